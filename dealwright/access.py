@@ -1,0 +1,166 @@
+"""Who may see, edit, delete and share what: every rule once, as an SQL expression or as a demand on the actor.
+
+Lists filter by these expressions, totals count by them, the single look-up is the same statement with an id, and
+`canEdit` is a column of them. What an actor may not see does not exist for him: NotFound, never counted.
+A rule reads the actor's id from the bind `actor`; an administrator's statements are built without the clauses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, String, bindparam, exists, literal_column, or_, select
+
+from dealwright.errors import Forbidden
+from dealwright.storage import schema
+
+Rule = ColumnElement[Any]
+EVERYTHING: Rule = literal_column("1 = 1")
+NOTHING: Rule = literal_column("1 = 0")
+
+
+class Role(StrEnum):
+    """What an account may do at large. The owner is also an administrator; a guest has no CRM."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    CRM_ADMIN = "crm_admin"
+    USER = "user"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who makes this request, and by which token (None: by password)."""
+
+    id: str
+    role: Role
+    token_id: int | None = None
+    can_write: bool = True
+
+    @property
+    def is_admin(self) -> bool:
+        """May do everything inside the CRM."""
+        return self.role in (Role.OWNER, Role.ADMIN, Role.CRM_ADMIN)
+
+    @property
+    def is_portal_admin(self) -> bool:
+        return self.role in (Role.OWNER, Role.ADMIN)
+
+
+def crm(actor: Actor) -> None:
+    """Gate of every CRM route: guests have no CRM."""
+    if actor.role is Role.GUEST:
+        raise Forbidden("Forbidden")
+
+
+def anyone(actor: Actor) -> None:
+    """Gate of routes for every account that can sign in."""
+
+
+def demand_admin(actor: Actor) -> None:
+    if not actor.is_admin:
+        raise Forbidden
+
+
+def demand_portal_admin(actor: Actor) -> None:
+    if not actor.is_portal_admin:
+        raise Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The rules of one entity for one kind of actor. `delete` equals `edit` for everything that has no invoices."""
+
+    see: Rule
+    edit: Rule
+    share: Rule
+
+
+ACTOR = bindparam("actor", type_=String())
+
+
+def opportunity(row: FromClause, *, is_admin: bool) -> Rights:
+    """Seen and edited when public, by the responsible and by those on its access list; shared by its creator.
+
+    # differs: the responsible sees his own private opportunity also when he is not on its list.
+    """
+    if is_admin:
+        return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
+    see = or_(*opportunity_clauses(row).values())
+    return Rights(see, see, row.c.created_by == ACTOR)
+
+
+def opportunity_clauses(row: FromClause) -> Mapping[str, Rule]:
+    """Why a user sees an opportunity: any one of these is enough."""
+    return {
+        "it is public": ~row.c.is_private,
+        "the user is responsible": row.c.responsible_id == ACTOR,
+        "the user is on its access list": _listed(schema.opportunity_access, "opportunity_id", row),
+    }
+
+
+def contact(row: FromClause, *, is_admin: bool) -> Rights:
+    """Seen when shared for reading or editing, and by its managers; edited when shared for editing, and by its
+    managers."""
+    if is_admin:
+        return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
+    clauses = contact_clauses(row)
+    edit = or_(clauses["everyone may edit it"], clauses["the user is one of its managers"])
+    return Rights(or_(*clauses.values()), edit, edit)
+
+
+def contact_clauses(row: FromClause) -> Mapping[str, Rule]:
+    """Why a user sees a contact: any one of these is enough."""
+    return {
+        "everyone may edit it": row.c.share_type == literal_column("1"),
+        "everyone may read it": row.c.share_type == literal_column("2"),
+        "the user is one of its managers": _listed(schema.contact_access, "contact_id", row),
+    }
+
+
+def _listed(table: Any, owner: str, row: FromClause) -> Rule:
+    return exists(
+        select(literal_column("1"))
+        .select_from(table)
+        .where(table.c[owner] == row.c.id, table.c.person_id == ACTOR)
+        .correlate(row)
+    )
+
+
+# Which rule guards each table: of its own, of the row it hangs on, or nothing personal in it. A test holds every
+# table of the schema against this list, so that a new one cannot be forgotten.
+OPEN = "nothing personal in it"
+ADMIN = "administrators"
+OWN = "only the person it belongs to"
+UNSERVED = "never served to anybody"
+GUARDS: Mapping[str, str] = {
+    "portal": OPEN,
+    "person": OPEN,
+    "team": OPEN,
+    "team_member": OPEN,
+    "token": OWN,
+    "login_attempt": UNSERVED,
+    "stage": OPEN,
+    "list_item": OPEN,
+    "tag": OPEN,
+    "custom_field": OPEN,
+    "currency_pair": OPEN,
+    "currency_rate": OPEN,
+    "contact": "contact",
+    "contact_access": "contact",
+    "contact_tag": "contact",
+    "contact_value": "contact",
+    "contact_text": "contact",
+    "opportunity": "opportunity",
+    "opportunity_access": "opportunity",
+    "opportunity_member": "opportunity",
+    "opportunity_tag": "opportunity",
+    "opportunity_value": "opportunity",
+    "opportunity_text": "opportunity",
+    "audit": "the entity it tells of",
+    "outbox": UNSERVED,
+    "idempotency": OWN,
+    "counter": UNSERVED,
+}

@@ -1,0 +1,99 @@
+"""What can go wrong, in domain words; how each becomes an HTTP answer is `wire/envelope.py`'s business.
+
+    CrmError
+    ├── Invalid            a value breaks a rule              (names the parameter and what was expected)
+    │   └── Malformed      a value cannot even be read        (text for a number, a date in year 0)
+    ├── Unauthenticated    nobody is signed in, or not any more
+    │   └── WrongPassword  a sign-in that failed
+    ├── Forbidden          the actor may not do this
+    │   └── NotNow         the right actor at the wrong moment
+    ├── NotFound           it does not exist, or the actor may not know that it does
+    │   └── NoSuchRoute    the address itself leads nowhere
+    ├── Conflict           the state of the record stands in the way
+    │   ├── Stale          If-Match names an older version
+    │   └── KeyReused      an Idempotency-Key came back with another input
+    ├── TooLarge           a body over its limit
+    ├── TooMany            too many attempts; carries the seconds to wait
+    └── Pending            a route of the contract that is not built yet
+
+`Raced` is no answer: somebody else changed the row between our look and our write, so the action runs again.
+"""
+
+
+class CrmError(Exception):
+    """Root of everything a caller may be told. `text` is safe to show."""
+
+    default = "Value does not fall within the expected range."
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text or self.default
+        super().__init__(self.text)
+
+
+class Invalid(CrmError):
+    """`Invalid("title", "must not be empty")`; `text` replaces the opening sentence where clients look for one."""
+
+    def __init__(self, parameter: str = "", expected: str = "", text: str = "") -> None:
+        opening = text or self.default
+        super().__init__(f"{opening}: {parameter} {expected}".rstrip() if parameter else opening)
+        self.parameter = parameter
+
+
+class Malformed(Invalid):
+    default = "Input string was not in a correct format."
+
+
+class Unauthenticated(CrmError):
+    default = "Unauthorized"
+
+
+class WrongPassword(Unauthenticated):
+    default = "User authentication failed"
+
+
+class Forbidden(CrmError):
+    default = "Access Denied"
+
+
+class NotNow(Forbidden):
+    pass
+
+
+class NotFound(CrmError):
+    default = "Not found"
+
+
+class NoSuchRoute(NotFound):
+    default = "Method not found"
+
+
+class Conflict(CrmError):
+    default = "The record is in a state that does not allow this."
+
+
+class Stale(Conflict):
+    default = "The record has been changed since you read it: If-Match names an older version"
+
+
+class KeyReused(Conflict):
+    default = "This Idempotency-Key was used with another input"
+
+
+class TooLarge(CrmError):
+    default = "The request is too large"
+
+
+class TooMany(CrmError):
+    default = "Login Fail. Too many attempts"
+
+    def __init__(self, retry_after: int, text: str = "") -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class Pending(CrmError):
+    default = "Not implemented"
+
+
+class Raced(Exception):
+    """Run the action again: it decided on a row that is no longer the stored one."""

@@ -1,0 +1,106 @@
+"""Folding of text for search and sorting, and the search condition. Knows words, not what they describe.
+
+Both databases fold differently (SQLite lowers only ASCII), so texts are folded here, once, and stored folded.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, Table, and_, bindparam, case, exists, literal_column, select
+
+from dealwright.storage.dialect import Contains, FullTextMatch
+
+# A record with at most this many folded characters carries them in a list index. PostgreSQL refuses index entries
+# over about 2700 bytes, and a character takes up to four.
+SHORT = 512
+# What is searched of one record. PostgreSQL holds at most 1 MB of distinct words for one.
+LONGEST = 100_000
+# A longer word is cut, in texts and in searches alike: PostgreSQL's index takes no word over 2 kB.
+LONGEST_WORD = 64
+
+# Scripts that write words without spaces: each character counts as a word of its own.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Pictures are words too: people search for the 🚀 they put into a title.
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
+_WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|[^\W_{_UNSPACED}]+")
+_PHRASE = re.compile(r'"([^"]*)"')
+
+
+def sort_key(text: str) -> str:
+    """The text as it sorts: without case and accents, at most 255 characters."""
+    return _plain(text).strip()[:255]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without case and accents, in order."""
+    return [word[:LONGEST_WORD] for word in _WORD.findall(_plain(text))]
+
+
+class Folded(NamedTuple):
+    """What is stored of a record's text: all `words`, and the same in `short` when they are few, else nothing."""
+
+    short: str
+    is_long: bool
+    words: str
+
+
+def fold(texts: Iterable[str | None]) -> Folded:
+    """All words of the texts, each with a space before and after it, so that ` ann` finds words that start so."""
+    joined = " " + " ".join(word for text in texts if text for word in words(text)) + " "
+    if len(joined) > LONGEST:
+        joined = joined[: joined.rindex(" ", 0, LONGEST) + 1]
+    is_long = len(joined) > SHORT
+    return Folded("" if is_long else joined, is_long, joined)
+
+
+class Terms(NamedTuple):
+    """A search text taken apart: `needles` must all occur in the stored words; `match` asks the full-text index."""
+
+    needles: tuple[str, ...]
+    match: dict[str, str]
+
+    def values(self) -> dict[str, str]:
+        return {f"needle_{n}": needle for n, needle in enumerate(self.needles)} | self.match
+
+
+def terms(search: str) -> Terms:
+    """Every word must start a word of the record; a phrase in double quotes must stand there word for word."""
+    phrases = [found for found in map(words, _PHRASE.findall(search)) if found]
+    loose = words(_PHRASE.sub(" ", search))
+    needles = [f" {' '.join(phrase)} " for phrase in phrases] + [f" {word}" for word in loose]
+    exact = [word for phrase in phrases for word in phrase]
+    return Terms(
+        tuple(needles),
+        {
+            "match_fts5": " ".join([f'"{word}"' for word in exact] + [f'"{word}"*' for word in loose]),
+            "match_tsquery": " & ".join([f"'{word}'" for word in exact] + [f"'{word}':*" for word in loose]),
+        },
+    )
+
+
+def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> ColumnElement[Any]:
+    """The condition that a row of `table` holds all needles (binds `needle_0`…).
+
+    `indexed` first asks the full-text index for candidates: right when nothing else narrows the rows. Where other
+    filters leave few rows, reading their words is faster than asking the index for every hit of a common word.
+    """
+    binds = [bindparam(f"needle_{n}", type_=String()) for n in range(needles)]
+    in_long = exists(
+        select(literal_column("1"))
+        .select_from(texts)
+        .where(texts.c.id == table.c.id, *(Contains(texts.c.words, bind) for bind in binds))
+    )
+    in_short = and_(*(Contains(table.c.search_text, bind) for bind in binds))
+    found = case((table.c.is_long_text, in_long), else_=in_short)
+    return and_(FullTextMatch(table.c.id, texts), found) if indexed else found
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(
+        character for character in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(character)
+    )
