@@ -1,7 +1,7 @@
-"""How attribute names are spelled on the wire: live (camelCase), documented (PascalCase) and as input parameters.
+"""How attribute names are spelled: live (camelCase), documented (PascalCase), as input parameters.
 
-Everything regular follows from three rules; everything else stands in one of the two tables. Beside these tables
-nothing in `wire` knows a word of the trade.
+Everything regular follows from three rules; everything else stands in one of the two tables. Beside
+these tables nothing in `wire` knows a word of the trade.
 """
 
 from functools import cache
@@ -27,13 +27,11 @@ PARAMETERS = {
     "consignee_id": "consigneeId",
     "delivery_address_id": "deliveryAddressID",
     "external_id": "externalId",
-    "first_name": "firstname",
     "group_id": "groupId",
     "invoice_item_id": "invoiceItemId",
     "invoice_tax1_id": "invoiceTax1Id",
     "invoice_tax2_id": "invoiceTax2Id",
     "last_modified_date": "lastModifedDate",
-    "last_name": "lastname",
     "number_id": "numberId",
     "operator_id": "operatorId",
     "revision_id": "revisionId",
@@ -50,7 +48,7 @@ def live(attribute: str) -> str:
 
 @cache
 def documented(attribute: str) -> str:
-    """The member name of the documentation pages: `bid_value` -> `BidValue`; `id` keeps its lower case."""
+    """The member name of the documentation: `bid_value` -> `BidValue`; `id` stays `id`."""
     return documented_of(live(attribute))
 
 
@@ -62,13 +60,13 @@ def documented_of(name: str) -> str:
 
 @cache
 def parameter(attribute: str) -> str:
-    """The documented spelling of an input: `stage_id` -> `stageid`, `bid_type` -> `bidType`. Any case binds."""
+    """The documented spelling of an input: `stage_id` -> `stageid`, `bid_type` -> `bidType`."""
     return PARAMETERS.get(attribute) or camel(_with_lower_id(attribute))
 
 
 @cache
 def folded(attribute: str) -> str:
-    """The name under which an input is found once names are folded: `bid_currency_abbr` -> `bidcurrencyabbr`."""
+    """The name of an input once names are folded: `bid_currency_abbr` -> `bidcurrencyabbr`."""
     return parameter(attribute).lower()
 
 

@@ -1,0 +1,85 @@
+"""The documented profile and the `fields` projection: a finished answer becomes a plain tree.
+
+Live answers never pass here. Which profile was asked for is `envelope`'s business.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from dealwright.wire.shape import UNSET_MOMENT, Kind, Member, Shape, members
+
+Convert = Callable[[Any], object]
+
+
+def documented(value: object) -> object:
+    """Any finished answer as documented: nothing omitted, an unset moment is null."""
+    if isinstance(value, Shape):
+        return {
+            name: convert(getattr(value, attribute))
+            for name, attribute, convert in _plan(type(value))
+        }
+    if isinstance(value, list | tuple):
+        return [documented(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: documented(item) for key, item in value.items()}
+    return value
+
+
+@cache
+def _plan(shape: type[Shape]) -> tuple[tuple[str, str, Convert], ...]:
+    return tuple(
+        (member.documented, member.attribute, _conversion(member))
+        for member in documented_members(shape)
+    )
+
+
+@cache
+def documented_members(shape: type[Shape]) -> tuple[Member, ...]:
+    """The members in the order of the documentation. Raises TypeError if that order forgets one."""
+    if not shape.documented_order:
+        return members(shape)
+    known = {member.attribute: member for member in members(shape)}
+    if sorted(known) != sorted(shape.documented_order):
+        raise TypeError(f"{shape.__name__}.documented_order must name every member once")
+    return tuple(known[attribute] for attribute in shape.documented_order)
+
+
+def _conversion(member: Member) -> Convert:
+    match member.form.kind:
+        case Kind.MOMENT:
+            return lambda value: None if value == UNSET_MOMENT else value
+        case Kind.LIST:
+            return lambda value: [] if value is None else documented(value)
+        case Kind.SHAPE | Kind.MAP | Kind.ANY:
+            return documented
+    absent = _absent(member)
+    return lambda value: absent if value is None else value
+
+
+def _absent(member: Member) -> object:
+    """What stands for None: an empty text, zero for a number that may be left out, else null."""
+    if member.form.kind is Kind.TEXT:
+        return ""
+    return None if member.required else _ZEROS.get(member.form.kind)
+
+
+_ZEROS: Mapping[Kind, object] = {Kind.WHOLE: 0, Kind.NUMBER: 0.0, Kind.FLAG: False}
+
+
+def project(value: object, fields: tuple[str, ...], *, as_documented: bool = False) -> object:
+    """Only the members of these lower-case names, of a shape or of each shape of a list.
+
+    Nested shapes stay whole; a name that the shape does not have is ignored.
+    """
+    if isinstance(value, list | tuple):
+        return [project(item, fields, as_documented=as_documented) for item in value]
+    if not isinstance(value, Shape):
+        return documented(value) if as_documented else value
+    kept = [member for member in members(type(value)) if member.live.lower() in fields]
+    if not as_documented:
+        given = ((member, getattr(value, member.attribute)) for member in kept)
+        return {member.live: item for member, item in given if not member.omits(item)}
+    names = {member.documented for member in kept}
+    whole: Any = documented(value)
+    return {name: item for name, item in whole.items() if name in names}
