@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from dealwright.wire.shape import UNSET_MOMENT, Kind, Member, Shape, members
+from dealwright.wire.moments import UNSET
+from dealwright.wire.shape import Kind, Member, Shape, members
 
 Convert = Callable[[Any], object]
 
@@ -48,7 +49,7 @@ def documented_members(shape: type[Shape]) -> tuple[Member, ...]:
 def _conversion(member: Member) -> Convert:
     match member.form.kind:
         case Kind.MOMENT:
-            return lambda value: None if value == UNSET_MOMENT else value
+            return lambda value: None if value == UNSET else value
         case Kind.LIST:
             return lambda value: [] if value is None else documented(value)
         case Kind.SHAPE | Kind.MAP | Kind.ANY:

@@ -11,10 +11,12 @@ import msgspec
 
 from dealwright.errors import Invalid
 from dealwright.wire.shape import Kind, Member, Shape, members
+from dealwright.wire.unfit import Unfit
+from dealwright.wire.values import Length, limited
 
 MOST_ROWS = 1000
-LONGEST_FILTER = 1000
 _LARGEST = 2**31 - 1
+_read_filter = limited(Length(1000))
 
 
 class Paging(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,7 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
 def paging(tree: Mapping[str, object]) -> Paging:
     """Reads the list parameters of a folded query; what cannot be read counts as absent.
 
-    Raises Invalid only for a search text that is too long.
+    Raises Invalid only for a search text that is too long or holds illegal characters.
     """
     order = _first(tree, "sortorder").lower()
     return Paging(
@@ -86,14 +88,12 @@ def paging(tree: Mapping[str, object]) -> Paging:
     )
 
 
-def _filter_value(tree: Mapping[str, object]) -> str:
+def _filter_value(tree: Mapping[str, object]) -> Any:
     # differs: the reference cuts the search text at the first comma.
-    value = _texts(tree, "filtervalue")[0]
-    if len(value) > LONGEST_FILTER:
-        raise Invalid(
-            "filterValue", f"may have at most {LONGEST_FILTER} characters, not {len(value)}"
-        )
-    return value
+    try:
+        return _read_filter(_texts(tree, "filtervalue")[0])
+    except Unfit as unfit:
+        raise unfit.inside("filterValue").named() from None
 
 
 def _texts(tree: Mapping[str, object], name: str) -> list[str]:

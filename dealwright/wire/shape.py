@@ -14,8 +14,6 @@ import msgspec
 
 from dealwright.wire import casing
 
-UNSET_MOMENT = "0001-01-01T00:00:00.0000000Z"
-
 
 class Mark(Enum):
     """What a text means beyond being text."""
@@ -56,7 +54,7 @@ class Kind(Enum):
 
 
 class Form(NamedTuple):
-    """A declared type as the wire sees it: `item` of lists and maps, `types` of shapes and enums."""
+    """A declared type as the wire sees it: `item` of lists, maps; `types` of shapes, enums."""
 
     kind: Kind
     nullable: bool = False

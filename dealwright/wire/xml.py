@@ -13,16 +13,16 @@ from typing import Any
 import msgspec
 
 from dealwright.wire.shape import Kind, Member, Shape, members
+from dealwright.wire.unfit import ILLEGAL
 
 Write = Callable[[Any], str]
 
 _exact = msgspec.json.Decoder(float_hook=Decimal)
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_IN_NAMES = re.compile(r"[^\w.\-]|^[\d.\-]")
+_NOT_IN_NAMES = re.compile(r"[^\w.\-]|^[\d.\-]", re.ASCII)
 
 
 def document(tree: Mapping[str, object], *, documented: bool = False) -> str:
-    """One line under `<result>`. `documented`: True/False, and an empty text is `<X />` like null."""
+    """One line under `<result>`. `documented`: True/False, an empty text is `<X />` like null."""
     write = _documented if documented else _live
     return f"<result>{_children(tree, write)}</result>"
 
@@ -81,7 +81,7 @@ def text(value: str) -> str:
         value = value.replace(">", "&gt;")
     if value.isprintable():
         return value
-    return _ILLEGAL.sub("\ufffd", value).replace("\r", "&#13;")
+    return ILLEGAL.sub("\ufffd", value).replace("\r", "&#13;")
 
 
 def number(value: object) -> str:
