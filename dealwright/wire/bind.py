@@ -1,0 +1,239 @@
+"""A tree of request input -> a typed input, by a plan made once per input type.
+
+Names the parameter in every refusal. Knows not where the tree came from (`fold`) and
+reads no value itself (`values`).
+"""
+
+import types
+from collections.abc import Callable, Collection, Mapping
+from datetime import tzinfo
+from enum import Enum
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import msgspec
+
+from dealwright.errors import NotFound
+from dealwright.wire import casing
+from dealwright.wire.fold import folded
+from dealwright.wire.numbers import read_int
+from dealwright.wire.unfit import OutOfReach, Unfit
+from dealwright.wire.values import (
+    Between,
+    Kind,
+    Length,
+    Read,
+    bounded,
+    limited,
+    member_of,
+    read_bool,
+    read_text,
+)
+
+MOST_ITEMS = 10_000
+
+Input = TypeVar("Input", bound=msgspec.Struct)
+
+
+def binder(kind: type[Input]) -> "Binder[Input]":
+    """The one binder of an input type."""
+    return _binder(kind)
+
+
+class Binder(Generic[Input]):
+    """Makes inputs of one type. `names` are what it reads, folded; `parameters` as documented."""
+
+    def __init__(self, kind: type[Input]) -> None:
+        self._kind = kind
+        self._steps = {step.parameter.lower(): step for step in _steps_of(kind)}
+        self._required = tuple(step for step in self._steps.values() if step.is_required)
+        self.names = frozenset(self._steps)
+        self.parameters = tuple(step.parameter for step in self._steps.values())
+
+    def bind(
+        self, tree: Mapping[str, object], *, zone: tzinfo, path_names: Collection[str] = ()
+    ) -> Input:
+        """What `tree` says, defaults for the rest; dates without an offset are local to `zone`.
+
+        Raises Malformed or Invalid naming the parameter, and NotFound for an id in the path that
+        no record can have.
+        """
+        try:
+            return self._kind(**self.read(tree, zone))
+        except OutOfReach as error:
+            if error.place.removeprefix(".").lower() in path_names:
+                raise NotFound from None
+            raise error.named() from None
+        except Unfit as error:
+            raise error.named() from None
+
+    def read(self, tree: Mapping[str, object], zone: tzinfo | None) -> dict[str, Any]:
+        """The attributes that a tree of folded names gives; raises Unfit with the place in it."""
+        found: dict[str, Any] = {}
+        steps = self._steps
+        for name, value in tree.items():
+            step = steps.get(name)
+            if step is None:
+                continue
+            attribute, read, empty, is_many, parameter, _ = step
+            if value.__class__ is list and (not is_many or len(value) < 2):
+                value = _first(value)
+            try:
+                if value is None or value == "":
+                    given = empty
+                else:
+                    given = ABSENT if value is ABSENT else read(value, zone)
+            except Unfit as error:
+                raise error.inside(f".{parameter}") from None
+            if given is not ABSENT:
+                found[attribute] = given
+        for step in self._required:
+            if step.attribute not in found:
+                raise Unfit("is required", readable=True).inside(f".{step.parameter}")
+        return found
+
+
+class _Absent:
+    """What a field reads when the request says nothing: the declared default stays."""
+
+
+ABSENT = _Absent()
+
+
+class _Step(NamedTuple):
+    attribute: str
+    read: Read
+    empty: object  # what "" and null give
+    is_many: bool
+    parameter: str
+    is_required: bool
+
+
+class _Plan(NamedTuple):
+    read: Read
+    empty: object = ABSENT
+    is_many: bool = False
+
+
+@cache
+def _binder(kind: type[Any]) -> Binder[Any]:
+    return Binder(kind)
+
+
+def _steps_of(kind: type[msgspec.Struct]) -> list[_Step]:
+    hints = get_type_hints(kind, include_extras=True)
+    steps = []
+    for field in msgspec.structs.fields(kind):
+        plan = _plan(hints[field.name])
+        is_renamed = field.encode_name != field.name
+        parameter = field.encode_name if is_renamed else casing.parameter(field.name)
+        steps.append(_Step(field.name, *plan, parameter, field.required))
+    return steps
+
+
+def _plan(annotation: Any, markers: tuple[object, ...] = ()) -> _Plan:
+    """How one annotation is read; TypeError, at start, for one that no request can be read as."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _plan(arguments[0], arguments[1:] + markers)
+    if origin in (Union, types.UnionType):
+        return _optional(arguments, markers)
+    if origin in (list, tuple):
+        return _Plan(_many(_plan(arguments[0], markers).read, origin), is_many=True)
+    if annotation in (object, Any):
+        return _Plan(_as_it_is, is_many=True)
+    read = _reader(annotation, markers)
+    is_text = annotation is str and not any(isinstance(marker, Kind) for marker in markers)
+    return _Plan(read, "" if is_text else ABSENT)
+
+
+def _optional(alternatives: tuple[Any, ...], markers: tuple[object, ...]) -> _Plan:
+    nothing = {types.NoneType, msgspec.UnsetType}
+    wanted = [alternative for alternative in alternatives if alternative not in nothing]
+    if len(wanted) != 1:
+        raise TypeError(f"an input cannot be one of several kinds: {alternatives}")
+    plan = _plan(wanted[0], markers)
+    if types.NoneType in alternatives and plan.empty is ABSENT and not plan.is_many:
+        return plan._replace(empty=None)
+    return plan
+
+
+def _reader(kind: Any, markers: tuple[object, ...]) -> Read:
+    for marker in markers:
+        match marker:
+            case Kind():
+                return marker.read
+            case Length():
+                return limited(marker)
+            case Between():
+                return bounded(marker)
+    if kind is bool:
+        return read_bool
+    if kind is int:
+        return read_int
+    if kind is str:
+        return read_text
+    if issubclass(kind, Enum):
+        return member_of(kind)
+    if issubclass(kind, msgspec.Struct):
+        return _members(kind)
+    raise TypeError(f"no request can be read as {kind}")
+
+
+def _as_it_is(value: object, zone: tzinfo | None = None) -> object:
+    return value
+
+
+def _many(read: Read, made: Callable[[list[object]], object]) -> Read:
+    """A reader of lists; one value is a list of one. Items that give nothing are left out."""
+
+    def read_all(value: object, zone: tzinfo | None = None) -> object:
+        items = value if isinstance(value, list) else [value]
+        if len(items) > MOST_ITEMS:
+            raise Unfit(f"must have at most {MOST_ITEMS} items, not {len(items)}", readable=True)
+        found = []
+        index = 0
+        try:
+            for index, item in enumerate(items):  # noqa: B007
+                one = _first(item)
+                found.append(read("" if one is None or one is ABSENT else one, zone))
+        except Unfit as error:
+            raise error.inside(f"[{index}]") from None
+        given = [item for item in found if item is not ABSENT]
+        return made(given) if given else ABSENT
+
+    return read_all
+
+
+def _members(kind: type[msgspec.Struct]) -> Read:
+    """A reader of objects, whose member names bind in any case like the parameters themselves."""
+    inside = binder(kind)
+
+    def read(value: object, zone: tzinfo | None = None) -> object:
+        if value == "":
+            return ABSENT
+        if not isinstance(value, dict):
+            raise Unfit(f"must be an object with {', '.join(inside.parameters)}")
+        members = folded(value)
+        return kind(**inside.read(members, zone)) if inside.names & members.keys() else ABSENT
+
+    return read
+
+
+def _first(value: object) -> object:
+    """`[x]` is x, of several the first is meant where one is wanted, and `[]` gives nothing."""
+    while isinstance(value, list):
+        if not value:
+            return ABSENT
+        value = value[0]
+    return value

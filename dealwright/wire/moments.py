@@ -1,0 +1,153 @@
+"""Moments: microseconds since 1970 UTC inside, text with the portal's offset outside.
+
+Knows no clock and no parameter names.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from dealwright.wire.unfit import Unfit
+
+UNSET = "0001-01-01T00:00:00.0000000Z"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
+_UNSET = _NAIVE_EPOCH.replace(year=1)
+_MICROSECOND = timedelta(microseconds=1)
+_MINUTE = 60_000_000
+_QUARTER = 15 * _MINUTE
+_DAY = 96 * _QUARTER
+_FIRST = -2_208_988_800_000_000  # 1900-01-01
+_AFTER_LAST = 7_289_654_400_000_000  # 2201-01-01
+_KEPT = 20_000  # entries of a cache: a day each, or a quarter of an hour
+_MINUTES = tuple(f"{hour:02d}:{minute:02d}:" for hour in range(24) for minute in range(60))
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"(?:[Tt ](?P<hour>\d\d)[:-](?P<minute>\d\d)"
+    r"(?:[:-](?P<second>\d\d)(?:\.(?P<fraction>\d{0,7}))?)?"
+    # A plus sign that nobody escaped arrives from a query string as a space.
+    r"(?P<offset>[Zz]|[+\- ]\d\d:?\d\d)?)?",
+    re.ASCII,
+)
+_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_AMERICAN = re.compile(
+    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"
+    r"(?: (?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
+    r"(?P<fraction>(?!))?(?P<offset>(?!))?",
+    re.ASCII,
+)
+
+
+def read_moment(value: object, zone: tzinfo | None = None) -> int | None:
+    """Microseconds UTC; text without an offset is local time of `zone`.
+
+    Reads every date form of the contract, `2008-04-10T06-30-00.000Z` included. Midnight of
+    0001-01-01 is the wire's "unset" and gives None. Refuses years outside 1900-2200, where they
+    are outside in UTC and in `zone`.
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    found = _ISO.fullmatch(text) or _AMERICAN.fullmatch(text)
+    if not found:
+        raise _unreadable()
+    try:
+        year, month, day, hour, minute, second = (int(found[part] or 0) for part in _PARTS)
+        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+    except ValueError:
+        raise _unreadable() from None
+    fraction = int((found["fraction"] or "").ljust(7, "0")) // 10
+    if local == _UNSET and not fraction:
+        return None
+    offset = _written(found["offset"]) if found["offset"] else _offset(local, zone or UTC)
+    moment = (local - _NAIVE_EPOCH) // _MICROSECOND + fraction - offset
+    if not (_FIRST <= moment < _AFTER_LAST or _is_in_range_at(zone or UTC, moment)):
+        raise Unfit("must be between 1900-01-01 and 2200-12-31", readable=True)
+    return moment
+
+
+class Moments:
+    """Prints moments in one zone: `2024-06-15T13:00:00.0000000+03:00`, `Z` for an offset of zero.
+
+    A list prints hundreds of dates, so the text of a day and the offset of a quarter of an hour
+    are remembered.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self._days: dict[int, str] = {}
+        self._offsets: dict[int, tuple[int, str]] = {}
+
+    def __call__(self, moment: int | None) -> str:
+        """The text of `moment`; None prints as the unset date."""
+        if moment is None:
+            return UNSET
+        offset, suffix = self._offsets.get(moment // _QUARTER) or self._offset_at(moment)
+        day, rest = divmod(moment + offset, _DAY)
+        date = self._days.get(day) or self._date(day)
+        minute, rest = divmod(rest, _MINUTE)
+        return f"{date}{_MINUTES[minute]}{rest // 1_000_000:02d}.{rest % 1_000_000:06d}0{suffix}"
+
+    def with_offset(self, moment: int) -> str:
+        """The text of `moment` with a numeric offset always: `+00:00` instead of `Z`."""
+        return self(moment).replace("Z", "+00:00")
+
+    def _offset_at(self, moment: int) -> tuple[int, str]:
+        quarter = moment // _QUARTER
+        start, end = (
+            self._computed(at) for at in (quarter * _QUARTER, (quarter + 1) * _QUARTER - 1)
+        )
+        if start != end:
+            # Local mean time ended whenever a railway said so, not on a quarter of an hour.
+            return self._computed(moment)
+        if len(self._offsets) >= _KEPT:
+            self._offsets.clear()
+        self._offsets[quarter] = start
+        return start
+
+    def _computed(self, moment: int) -> tuple[int, str]:
+        offset = _offset((_EPOCH + timedelta(microseconds=moment)).astimezone(self.zone), self.zone)
+        minutes = abs(offset) // _MINUTE
+        sign = "-" if offset < 0 else "+"
+        return offset, f"{sign}{minutes // 60:02d}:{minutes % 60:02d}" if offset else "Z"
+
+    def _date(self, day: int) -> str:
+        if len(self._days) >= _KEPT:
+            self._days.clear()
+        self._days[day] = text = (_NAIVE_EPOCH + timedelta(days=day)).strftime("%Y-%m-%dT")
+        return text
+
+
+@lru_cache(maxsize=64)
+def moments(zone: tzinfo) -> Moments:
+    """The one printer of `zone`, with its memory."""
+    return Moments(zone)
+
+
+def _offset(local: datetime, zone: tzinfo) -> int:
+    """Microseconds that `zone` is ahead of UTC, in whole minutes.
+
+    The wire has no seconds in an offset, and what is printed must read back to the same moment.
+    """
+    aware = local.replace(tzinfo=zone)
+    return ((aware.utcoffset() or timedelta()) // timedelta(minutes=1)) * _MINUTE
+
+
+def _written(offset: str) -> int:
+    if offset in "Zz":
+        return 0
+    hours, minutes = int(offset[1:3]), int(offset[-2:])
+    if hours > 14 or minutes > 59:
+        raise _unreadable()
+    return (hours * 60 + minutes) * (-_MINUTE if offset[0] == "-" else _MINUTE)
+
+
+def _is_in_range_at(zone: tzinfo, moment: int) -> bool:
+    """Whether the local date is in range: 1900-01-01 in Moscow is still 1899 in UTC."""
+    if not _FIRST - _DAY < moment < _AFTER_LAST + _DAY:
+        return False
+    return 1900 <= (_EPOCH + timedelta(microseconds=moment)).astimezone(zone).year <= 2200
+
+
+def _unreadable() -> Unfit:
+    return Unfit("must look like 2024-06-15T13:00:00Z", text="invalid date time format")

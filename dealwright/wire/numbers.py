@@ -1,0 +1,111 @@
+"""Whole numbers, money and rates: read exactly, never through a float, and printed shortest.
+
+Knows no parameter names.
+"""
+
+import re
+from datetime import tzinfo
+from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
+
+from msgspec import Raw
+
+from dealwright.wire.unfit import OutOfReach, Unfit
+
+LARGEST_INT = 2**31 - 1
+MONEY_PLACES = 4
+RATE_PLACES = 9
+LARGEST_MONEY = 922_337_203_685_477 * 10**MONEY_PLACES
+
+_INT = re.compile(r"[+-]?[0-9]{1,40}|(?:0[xX]|#)[0-9a-fA-F]{1,40}")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_EXACT = Context(prec=40)
+_LARGEST_EXACT_FLOAT = 10**15
+_SMALLEST_PLAIN_RATE = 10**6
+
+
+def read_int(value: object, zone: tzinfo | None = None) -> int:
+    """A 32-bit whole number, decimal or hexadecimal (`0x1F`, `#1F`), but not `20.0` or true."""
+    number = _whole(value)
+    if not -LARGEST_INT - 1 <= number <= LARGEST_INT:
+        raise Unfit(f"must be between {-LARGEST_INT - 1} and {LARGEST_INT}", readable=True)
+    return number
+
+
+def read_id(value: object, zone: tzinfo | None = None) -> int:
+    """The number of a record, 0 (none) to 2^31-1; anything else is out of reach."""
+    number = _whole(value)
+    if not 0 <= number <= LARGEST_INT:
+        raise OutOfReach(f"must be between 0 and {LARGEST_INT}", readable=True)
+    return number
+
+
+def read_money(value: object, zone: tzinfo | None = None) -> int:
+    """Ten-thousandths, further places rounded half away from zero."""
+    amount = _decimal(value)
+    # differs: the reference keeps nine places and checks no range.
+    money = _scaled(amount, MONEY_PLACES) if amount.adjusted() < 16 else LARGEST_MONEY + 1
+    if abs(money) > LARGEST_MONEY:
+        raise Unfit("must be between -922337203685477 and 922337203685477", readable=True)
+    return money
+
+
+def read_rate(value: object, zone: tzinfo | None = None) -> int:
+    """Billionths; a tenth place, a negative rate and 10^9 or more are refused."""
+    amount = _decimal(value)
+    if amount < 0 or amount.adjusted() >= RATE_PLACES:
+        raise Unfit("must be at least 0 and less than 1000000000", readable=True)
+    rate = _scaled(amount, RATE_PLACES)
+    if Decimal(rate).scaleb(-RATE_PLACES, _EXACT) != amount:
+        raise Unfit("must have at most 9 decimal places", readable=True)
+    return rate
+
+
+def money(amount: int) -> float | Raw:
+    """Ten-thousandths as a JSON number: `11.0`, `1.1`, `0.0067`; a float where that is exact."""
+    if -_LARGEST_EXACT_FLOAT < amount < _LARGEST_EXACT_FLOAT:
+        return amount / 10_000
+    return Raw(digits(amount, MONEY_PLACES).encode())
+
+
+def rate(amount: int) -> float | Raw:
+    """Billionths as a JSON number, never with an exponent."""
+    if _SMALLEST_PLAIN_RATE <= amount < _LARGEST_EXACT_FLOAT:
+        return amount / 1_000_000_000
+    return Raw(digits(amount, RATE_PLACES).encode())
+
+
+def digits(amount: int, places: int) -> str:
+    """`amount` / 10^`places`, exact, with as few decimal places as it needs and at least one."""
+    whole, fraction = divmod(abs(amount), 10**places)
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{whole}.{f'{fraction:0{places}d}'.rstrip('0') or '0'}"
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, str):
+        text = value.strip()
+        if not _INT.fullmatch(text):
+            raise Unfit("must be a whole number")
+        return int(text.lstrip("#"), 16) if text[0] == "#" or text[1:2] in ("x", "X") else int(text)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise Unfit("must be a whole number")
+
+
+def _decimal(value: object) -> Decimal:
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value.strip()):
+        raise Unfit("must be a number")
+    try:
+        return Decimal(value.strip()) or Decimal(0)
+    except DecimalException:
+        raise Unfit("must be a number of a sensible size", readable=True) from None
+
+
+def _scaled(amount: Decimal, places: int) -> int:
+    """The one rounding there is: of the exact amount, half away from zero."""
+    if amount.adjusted() < -places - 1:
+        return 0
+    rounded = amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_EXACT)
+    return int(rounded.scaleb(places, _EXACT))

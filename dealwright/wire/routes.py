@@ -1,0 +1,148 @@
+"""Routes: one declaration gives routing, binding, the OpenAPI document and the endpoint table.
+
+Knows nothing of what a handler does.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from inspect import cleandoc
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+
+from dealwright.errors import Pending
+from dealwright.wire.bind import Binder, binder
+from dealwright.wire.paging import Paging
+
+_PARAMETER = re.compile(r"\{(\w+)[:}]")
+
+Handler = Callable[..., Awaitable[object]]
+Gate = Callable[..., object]
+Declared = TypeVar("Declared", bound=Handler)
+
+
+class Mode(Enum):
+    """What a handler does to the database, and so where it runs."""
+
+    READ = auto()
+    HEAVY = auto()  # a read that would keep others waiting
+    WRITE = auto()  # one save
+    TRANSACTION = auto()  # several saves that stand or fall together
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one path. `resolved` adds what annotations say, once all names exist."""
+
+    method: str
+    template: str
+    handler: Handler
+    mode: Mode
+    status: int
+    gate: Gate | None = None
+    strict: bool = False  # refuses parameters that it does not know
+    idempotent: bool = True  # honours Idempotency-Key, where the method is POST
+    tag: str = ""
+    is_pending: bool = False
+    summary: str = ""
+    description: str = ""
+    parameters: tuple[str, ...] = ()  # names in the path, as the template spells them
+    path_names: frozenset[str] = frozenset()  # the same, folded
+    input: type[msgspec.Struct] | None = None
+    output: Any = object
+    paged: bool = False
+    binder: Binder[Any] | None = None
+
+
+class Routes:
+    """The routes of one slice, as declared: `route = Routes("crm/", gate=access.crm)`."""
+
+    def __init__(self, prefix: str = "", gate: Gate | None = None, *, tag: str = "") -> None:
+        self.list: list[Route] = []
+        self._prefix = prefix
+        self._gate = gate
+        self._tag = tag
+
+    def get(self, template: str, **options: Any) -> Callable[[Declared], Declared]:
+        """Declare a handler; `options` are those of `declare`."""
+        return self.declare("GET", template, **options)
+
+    def post(self, template: str, **options: Any) -> Callable[[Declared], Declared]:
+        return self.declare("POST", template, **options)
+
+    def put(self, template: str, **options: Any) -> Callable[[Declared], Declared]:
+        return self.declare("PUT", template, **options)
+
+    def delete(self, template: str, **options: Any) -> Callable[[Declared], Declared]:
+        return self.declare("DELETE", template, **options)
+
+    def declare(
+        self,
+        method: str,
+        template: str,
+        *,
+        mode: Mode | None = None,
+        strict: bool = False,
+        gate: Gate | None = None,
+        status: int | None = None,
+        idempotent: bool = True,
+        tag: str | None = None,
+    ) -> Callable[[Declared], Declared]:
+        """A decorator that lists the handler and leaves it as it is.
+
+        GET reads, the rest write; POST answers 201, the rest 200.
+        """
+
+        def add(handler: Declared) -> Declared:
+            self.list.append(
+                Route(
+                    method=method,
+                    template=self._prefix + template,
+                    handler=handler,
+                    mode=mode or (Mode.READ if method == "GET" else Mode.WRITE),
+                    status=status or (201 if method == "POST" else 200),
+                    gate=gate or self._gate,
+                    strict=strict,
+                    idempotent=idempotent,
+                    tag=tag or self._tag or (self._prefix + template).partition("/")[0],
+                    is_pending=handler is _pending,
+                )
+            )
+            return handler
+
+        return add
+
+    def pending(self, method: str, template: str) -> None:
+        """List a route of the contract that is not built yet: who may use it is told so."""
+        self.declare(method, template)(_pending)
+
+
+def resolved(route: Route) -> Route:
+    """The route with what its handler's annotations, docstring and template say."""
+    hints = get_type_hints(route.handler, include_extras=True)
+    output = hints.pop("return", object)
+    kinds = list(hints.values())
+    asked = next((kind for kind in kinds if _is_input(kind)), None)
+    summary, _, description = cleandoc(route.handler.__doc__ or "").partition("\n")
+    names = tuple(_PARAMETER.findall(route.template))
+    return replace(
+        route,
+        summary=summary.strip(),
+        description=description.strip(),
+        parameters=names,
+        path_names=frozenset(name.lower() for name in names),
+        input=asked,
+        output=output,
+        paged=Paging in kinds,
+        binder=binder(asked) if asked else None,
+    )
+
+
+async def _pending(work: Any) -> object:
+    raise Pending
+
+
+def _is_input(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Paging

@@ -1,0 +1,38 @@
+"""A value that does not fit, said by a converter that knows no parameter; `bind` adds the name."""
+
+import re
+
+from dealwright.errors import Invalid, Malformed
+
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_QUOTE = 100
+
+
+class Unfit(Malformed):
+    """`readable` values break a rule and become Invalid; others cannot be read: Malformed."""
+
+    def __init__(self, expected: str = "", *, text: str = "", readable: bool = False) -> None:
+        super().__init__("value", expected, text)
+        self.expected = expected
+        self.opening = text
+        self.readable = readable
+        self.place = ""
+
+    def inside(self, place: str) -> "Unfit":
+        """The same, found further in: `inside(".key")`, then `inside("[2]")`, reads `[2].key`."""
+        self.place = place + self.place
+        return self
+
+    def named(self, parameter: str = "") -> Invalid:
+        """What the caller is told: `parameter` and the place in it."""
+        kind = Invalid if self.readable else Malformed
+        return kind((parameter + self.place).removeprefix("."), self.expected, self.opening)
+
+
+class OutOfReach(Unfit):
+    """An id that no record can have: in a path it is not found, elsewhere it is invalid."""
+
+
+def quoted(text: str) -> str:
+    """A caller's own words as a refusal may repeat them: short, and all of it legal in XML."""
+    return ILLEGAL.sub("?", text[:_LONGEST_QUOTE])
