@@ -18,7 +18,8 @@ def documented(value: object) -> object:
     if isinstance(value, Shape):
         return {
             name: convert(getattr(value, attribute))
-            for name, attribute, convert in _plan(type(value))
+            for name, attribute, convert, is_optional in _plan(type(value))
+            if not (is_optional and getattr(value, attribute) is None)
         }
     if isinstance(value, list | tuple):
         return [documented(item) for item in value]
@@ -28,9 +29,14 @@ def documented(value: object) -> object:
 
 
 @cache
-def _plan(shape: type[Shape]) -> tuple[tuple[str, str, Convert], ...]:
+def _plan(shape: type[Shape]) -> tuple[tuple[str, str, Convert, bool], ...]:
     return tuple(
-        (member.documented, member.attribute, _conversion(member))
+        (
+            member.documented,
+            member.attribute,
+            _conversion(member),
+            member.attribute in shape.documented_optional,
+        )
         for member in documented_members(shape)
     )
 

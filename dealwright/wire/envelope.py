@@ -5,7 +5,7 @@ It maps the errors of `dealwright.errors` to HTTP; it does not know routes, righ
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,11 +16,16 @@ from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.router import MethodNotAllowed
 from dealwright.wire.shape import Shape
 
+Value = TypeVar("Value")
 
-class Answer(msgspec.Struct, frozen=True):
-    """For handlers that set more than the value: status, headers, the ETag without its quotes."""
 
-    value: object
+class Answer(msgspec.Struct, Generic[Value], frozen=True):
+    """For handlers that set more than the value: status, headers, the ETag without its quotes.
+
+    A handler declares what the value is: `-> Answer[Opportunity]`.
+    """
+
+    value: Value
     status: int | None = None
     headers: Mapping[str, str] = {}
     etag: str | None = None

@@ -5,7 +5,7 @@ Which sorts an entity knows, and how SQL cuts a page, is the slices' business.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from dealwright.wire.unfit import Unfit
 from dealwright.wire.values import Length, limited
 
 MOST_ROWS = 1000
+Row = TypeVar("Row")
+
 _LARGEST = 2**31 - 1
 _read_filter = limited(Length(1000))
 
@@ -34,10 +36,13 @@ class Paging(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None = None
 
 
-class Listing(msgspec.Struct, frozen=True):
-    """One page of rows; `total` counts what the whole list holds, None if nobody counted."""
+class Listing(msgspec.Struct, Generic[Row], frozen=True):
+    """One page of rows; `total` counts what the whole list holds, None if nobody counted.
 
-    rows: Sequence[object]
+    A handler declares what the rows are: `-> Listing[Opportunity]`.
+    """
+
+    rows: Sequence[Row]
     total: int | None = None
     next_cursor: str | None = None
 
@@ -119,7 +124,7 @@ def _whole(digits: str, *, absent: int) -> int:
     return _LARGEST if len(digits.lstrip("0")) > 10 else min(int(digits), _LARGEST)
 
 
-def arrange(rows: Sequence[object], page: Paging) -> Listing:
+def arrange(rows: Sequence[Row], page: Paging) -> Listing[Row]:
     """A small list held in memory, sorted and cut as asked; `total` only if rows were cut off.
 
     Raises Invalid, naming what is allowed, when `sortBy` names no property of the rows.

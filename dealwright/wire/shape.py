@@ -34,10 +34,14 @@ class Shape(msgspec.Struct, kw_only=True, omit_defaults=True, rename=casing.live
     A member with a default is left out of live answers when it has that default; one without is
     always printed. Defaults are compared by identity, so that a number which is left out when
     zero is declared `MoneyNumber | None = None`.
+
+    The documented profile prints every member; a type may name exceptions to its spelling of names
+    and to its order, and members of our own that are printed only when they have a value.
     """
 
     documented_names: ClassVar[Mapping[str, str]] = {}
     documented_order: ClassVar[tuple[str, ...]] = ()
+    documented_optional: ClassVar[tuple[str, ...]] = ()
 
 
 class Kind(Enum):

@@ -25,7 +25,7 @@ def row(id: int, title: str = "", **members: Any) -> Row:
     return Row(id=id, title=title, **members)
 
 
-def ids(listing: Listing) -> list[int]:
+def ids(listing: Listing[Row]) -> list[int]:
     return [row.id for row in listing.rows if isinstance(row, Row)]
 
 

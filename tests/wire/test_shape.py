@@ -89,6 +89,16 @@ def test_a_documented_order_beside_the_type_decides_the_order() -> None:
     assert list(documented(Step(kind=Colour.GREEN, id=1))) == ["Kind", "id", "Title"]  # type: ignore[call-overload]
 
 
+def test_a_member_of_our_own_is_documented_only_when_it_has_a_value() -> None:
+    class Ours(Shape, kw_only=True):
+        documented_optional: ClassVar[tuple[str, ...]] = ("external_id",)
+        external_id: str | None = None
+        id: int
+
+    assert documented(Ours(id=1)) == {"id": 1}
+    assert documented(Ours(id=1, external_id="")) == {"ExternalId": "", "id": 1}
+
+
 def test_a_documented_order_that_forgets_a_member_is_refused() -> None:
     class Forgetful(Shape, kw_only=True):
         documented_order: ClassVar[tuple[str, ...]] = ("id",)
