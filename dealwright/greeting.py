@@ -1,0 +1,68 @@
+"""What a starting server tells whoever started it: where it is, how to sign in, a call to try.
+
+Printed for a person, never logged: it may hold a password that is shown only this once.
+"""
+
+import shlex
+from typing import NamedTuple
+
+from dealwright.setting_values import in_address, without_password
+from dealwright.settings import Settings, flag
+
+# What a portal remembers from its first start; later the flags change nothing.
+KEPT_BY_THE_PORTAL = ("owner_email", "owner_password", "language", "currency", "wire_profile")
+
+
+class Opening(NamedTuple):
+    """What opening the database found or made."""
+
+    owner_email: str
+    is_new: bool
+    password: str | None = None  # only one that was made up just now
+
+
+def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
+    """The text of a start; `port` is the one really bound. Ends without a line break."""
+    address = local_address(settings, port)
+    return "\n".join(
+        [
+            f"Dealwright serves {address}",
+            f"Everything is kept in {without_password(settings.database)}",
+            *sign_in(settings, opening),
+            "Try it:",
+            f"    {curl(address, opening)}",
+            "Ctrl-C stops it.",
+        ]
+    )
+
+
+def sign_in(settings: Settings, opening: Opening) -> list[str]:
+    """Lines that say who can sign in and how; on an old portal also which flags it overrules."""
+    if opening.password is not None:
+        return [
+            "This portal is new. The password is shown only now:",
+            f"    e-mail    {opening.owner_email}",
+            f"    password  {opening.password}",
+        ]
+    if opening.is_new:
+        return [f"This portal is new. Sign in as {opening.owner_email} with the password you gave."]
+    ignored = [flag(name) for name in KEPT_BY_THE_PORTAL if name in settings.given]
+    reason = "changes nothing: the portal has its own since its first start."
+    return [
+        f"Sign in as {opening.owner_email} or anybody whom `dealwright user list` names.",
+        *(f"{name} {reason}" for name in ignored),
+    ]
+
+
+def curl(address: str, opening: Opening) -> str:
+    """A line that works when pasted into a shell; curl asks for a password that is not known."""
+    user = opening.owner_email
+    if opening.password is not None:
+        user = f"{user}:{opening.password}"
+    return f"curl -s -u {shlex.quote(user)} {address}/api/2.0/crm/opportunity/filter.json"
+
+
+def local_address(settings: Settings, port: int) -> str:
+    """Where a browser on this machine finds the server."""
+    is_everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+    return f"http://{'localhost' if is_everywhere else in_address(settings.host)}:{port}"

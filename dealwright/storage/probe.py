@@ -1,0 +1,25 @@
+"""Whether the SQLite that came with this Python can do what the tables and statements ask of it."""
+
+import sqlite3
+import sys
+from contextlib import closing
+
+_WANTED = (
+    "create virtual table probe using fts5(words, tokenize='ascii', prefix='2 3')",
+    "insert into probe(words) select value from json_each('[\"word\"]') returning rowid",
+)
+
+
+def lacking() -> str:
+    """One line that says what is missing and what helps; empty when nothing is."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            for statement in _WANTED:
+                connection.execute(statement).fetchall()
+        except sqlite3.Error as refused:
+            return (
+                f"SQLite {sqlite3.sqlite_version} of {sys.executable} will not do ({refused}): "
+                "3.35 or newer with FTS5 is needed; a newer Python brings one, "
+                "and --database postgresql://… needs none"
+            )
+    return ""
