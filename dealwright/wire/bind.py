@@ -205,7 +205,7 @@ def _many(read: Read, made: Callable[[list[object]], object]) -> Read:
         index = 0
         try:
             for index, item in enumerate(items):  # noqa: B007
-                one = _first(item)
+                one = _first(item) if item.__class__ is list else item
                 found.append(read("" if one is None or one is ABSENT else one, zone))
         except Unfit as error:
             raise error.inside(f"[{index}]") from None

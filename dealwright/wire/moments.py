@@ -14,7 +14,6 @@ UNSET = "0001-01-01T00:00:00.0000000Z"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _UNSET = _NAIVE_EPOCH.replace(year=1)
-_MICROSECOND = timedelta(microseconds=1)
 _MINUTE = 60_000_000
 _QUARTER = 15 * _MINUTE
 _DAY = 96 * _QUARTER
@@ -24,18 +23,10 @@ _KEPT = 20_000  # entries of a cache: a day each, or a quarter of an hour
 _MINUTES = tuple(f"{hour:02d}:{minute:02d}:" for hour in range(24) for minute in range(60))
 
 _ISO = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
-    r"(?:[Tt ](?P<hour>\d\d)[:-](?P<minute>\d\d)"
-    r"(?:[:-](?P<second>\d\d)(?:\.(?P<fraction>\d{0,7}))?)?"
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[Tt ](\d\d)[:-](\d\d)(?:[:-](\d\d)(?:\.(\d{0,7}))?)?"
     # A plus sign that nobody escaped arrives from a query string as a space.
-    r"(?P<offset>[Zz]|[+\- ]\d\d:?\d\d)?)?",
-    re.ASCII,
-)
-_PARTS = ("year", "month", "day", "hour", "minute", "second")
-_AMERICAN = re.compile(
-    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})"
-    r"(?: (?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?)?"
-    r"(?P<fraction>(?!))?(?P<offset>(?!))?",
+    r"([Zz]|[+\- ]\d\d:?\d\d)?)?",
     re.ASCII,
 )
 
@@ -43,25 +34,28 @@ _AMERICAN = re.compile(
 def read_moment(value: object, zone: tzinfo | None = None) -> int | None:
     """Microseconds UTC; text without an offset is local time of `zone`.
 
-    Reads every date form of the contract, `2008-04-10T06-30-00.000Z` included. Midnight of
-    0001-01-01 is the wire's "unset" and gives None. Refuses years outside 1900-2200, where they
-    are outside in UTC and in `zone`.
+    Reads every date form of the contract, `2008-04-10T06-30-00.000Z` and `04/10/2008` included.
+    Midnight of 0001-01-01 is the wire's "unset" and gives None. Refuses years outside 1900-2200,
+    where they are outside in UTC and in `zone`.
     """
     text = value.strip() if isinstance(value, str) else ""
-    found = _ISO.fullmatch(text) or _AMERICAN.fullmatch(text)
+    found = _ISO.fullmatch(text) or _ISO.fullmatch(_american(text))
     if not found:
         raise _unreadable()
+    zone = zone or UTC
+    year, month, day, hour, minute, second, fraction, written = found.groups("")
     try:
-        year, month, day, hour, minute, second = (int(found[part] or 0) for part in _PARTS)
-        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+        local = datetime(  # noqa: DTZ001
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
     except ValueError:
         raise _unreadable() from None
-    fraction = int((found["fraction"] or "").ljust(7, "0")) // 10
-    if local == _UNSET and not fraction:
+    if local == _UNSET and not fraction.strip("0"):
         return None
-    offset = _written(found["offset"]) if found["offset"] else _offset(local, zone or UTC)
-    moment = (local - _NAIVE_EPOCH) // _MICROSECOND + fraction - offset
-    if not (_FIRST <= moment < _AFTER_LAST or _is_in_range_at(zone or UTC, moment)):
+    offset = _written(written) if written else _offset(local, zone)
+    since = local - _NAIVE_EPOCH
+    moment = since.days * _DAY + since.seconds * 1_000_000 + int(f"{fraction:0<6.6}") - offset
+    if not (_FIRST <= moment < _AFTER_LAST or _is_in_range_at(zone, moment)):
         raise Unfit("must be between 1900-01-01 and 2200-12-31", readable=True)
     return moment
 
@@ -124,6 +118,13 @@ def moments(zone: tzinfo) -> Moments:
     return Moments(zone)
 
 
+def _american(text: str) -> str:
+    """`4/10/2008 06:30:00` -> `2008-04-10 06:30:00`; other text comes back as nothing readable."""
+    month, _, rest = text.partition("/")
+    day, _, rest = rest.partition("/")
+    return f"{rest[:4]}-{month:0>2}-{day:0>2}{rest[4:]}"
+
+
 def _offset(local: datetime, zone: tzinfo) -> int:
     """Microseconds that `zone` is ahead of UTC, in whole minutes.
 
@@ -134,7 +135,7 @@ def _offset(local: datetime, zone: tzinfo) -> int:
 
 
 def _written(offset: str) -> int:
-    if offset in "Zz":
+    if offset in ("Z", "z"):
         return 0
     hours, minutes = int(offset[1:3]), int(offset[-2:])
     if hours > 14 or minutes > 59:

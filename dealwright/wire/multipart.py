@@ -17,28 +17,29 @@ def multipart(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], li
 
     Raises Malformed for a body that is not whole.
     """
-    kind, options = parse_options_header(content_type)
+    kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not boundary:
         raise Malformed(text="The multipart body has no boundary")
-    parts = _parse(boundary, body)
     texts, uploads = [], []
-    for part in parts:
+    for part in _parse(boundary, body):
         _, named = parse_options_header(part.headers.get(b"content-disposition"))
-        name = _text(named.get(b"name", b""))
-        if b"filename" in named:
-            kind_of_file = part.headers.get(b"content-type", b"").decode("latin-1")
+        if b"name" not in named:
+            raise Malformed(text="A part of the multipart body has no name")
+        name, content = _text(named[b"name"]), b"".join(part.pieces)
+        if b"filename" not in named:
+            texts.append((name, _text(content)))
+        elif named[b"filename"] or content:  # a form sends a nameless nothing for a file not chosen
             filename = _last(_text(named[b"filename"]))
-            uploads.append(Upload(name, filename, kind_of_file, bytes(part.body)))
-        else:
-            texts.append((name, _text(bytes(part.body))))
+            kind_of_file = part.headers.get(b"content-type", b"").decode("latin-1")
+            uploads.append(Upload(name, filename, kind_of_file, content))
     return texts, uploads
 
 
 @dataclass
 class _Part:
     headers: dict[bytes, bytes] = field(default_factory=dict)
-    body: bytearray = field(default_factory=bytearray)
+    pieces: list[memoryview] = field(default_factory=list)
     name: bytes = b""
     value: bytes = b""
 
@@ -64,7 +65,7 @@ def _parse(boundary: bytes, body: bytes) -> list[_Part]:
         part.name = part.value = b""
 
     def content(data: bytes, start: int, end: int) -> None:
-        parts[-1].body += data[start:end]
+        parts[-1].pieces.append(memoryview(data)[start:end])
 
     try:
         parser = MultipartParser(

@@ -18,7 +18,9 @@ LARGEST_MONEY = 922_337_203_685_477 * 10**MONEY_PLACES
 
 _INT = re.compile(r"[+-]?[0-9]{1,40}|(?:0[xX]|#)[0-9a-fA-F]{1,40}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_ZERO = Decimal(0)
 _EXACT = Context(prec=40)
+_UNITS = {places: Decimal(1).scaleb(-places) for places in (MONEY_PLACES, RATE_PLACES)}
 _LARGEST_EXACT_FLOAT = 10**15
 _SMALLEST_PLAIN_RATE = 10**6
 
@@ -93,12 +95,12 @@ def _whole(value: object) -> int:
 
 
 def _decimal(value: object) -> Decimal:
-    if isinstance(value, Decimal | int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value.strip()):
+    is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
+    text = value.strip() if isinstance(value, str) else str(value) if is_number else ""
+    if not _DECIMAL.fullmatch(text):
         raise Unfit("must be a number")
     try:
-        return Decimal(value.strip()) or Decimal(0)
+        return Decimal(text) or _ZERO
     except DecimalException:
         raise Unfit("must be a number of a sensible size", readable=True) from None
 
@@ -107,5 +109,4 @@ def _scaled(amount: Decimal, places: int) -> int:
     """The one rounding there is: of the exact amount, half away from zero."""
     if amount.adjusted() < -places - 1:
         return 0
-    rounded = amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_EXACT)
-    return int(rounded.scaleb(places, _EXACT))
+    return int(amount.quantize(_UNITS[places], ROUND_HALF_UP, _EXACT).scaleb(places, _EXACT))
