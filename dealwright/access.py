@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, String, bindparam, exists, lit
 
 from dealwright.errors import Forbidden
 from dealwright.storage import schema
+from dealwright.storage.dialect import constant
 
 Rule = ColumnElement[Any]
 EVERYTHING: Rule = literal_column("1 = 1")
@@ -114,15 +115,15 @@ def contact(row: FromClause, *, is_admin: bool) -> Rights:
 def contact_clauses(row: FromClause) -> Mapping[str, Rule]:
     """Why a user sees a contact: any one of these is enough."""
     return {
-        "everyone may edit it": row.c.share_type == literal_column("1"),
-        "everyone may read it": row.c.share_type == literal_column("2"),
+        "everyone may edit it": row.c.share_type == constant(1),
+        "everyone may read it": row.c.share_type == constant(2),
         "the user is one of its managers": _listed(schema.contact_access, "contact_id", row),
     }
 
 
 def _listed(table: Any, owner: str, row: FromClause) -> Rule:
     return exists(
-        select(literal_column("1"))
+        select(constant(1))
         .select_from(table)
         .where(table.c[owner] == row.c.id, table.c.person_id == ACTOR)
         .correlate(row)

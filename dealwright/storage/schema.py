@@ -42,6 +42,9 @@ Guid = String(36).with_variant(String(36, collation="C"), "postgresql")
 Flag = Boolean(create_constraint=False)
 
 
+UNSET_CLOSE = -62_135_596_800_000_000
+
+
 def _key() -> Column[int]:
     """An id that is never given twice, also after its row is gone."""
     return Column("id", Whole, primary_key=True, autoincrement=True)
@@ -286,7 +289,9 @@ opportunity = Table(
     Column("success_probability", Whole, nullable=False),
     Column("actual_close_on", Moment),
     Column("expected_close_on", Moment),
-    Column("close_on", Moment),  # expected while the stage is open, else actual: what date filters and sorts read
+    # Expected while the stage is open, else actual: what date filters and sorts read. Unset is the first of January
+    # of year 1, which sorts before all others on both databases.
+    Column("close_on", Moment, nullable=False),
     Column("is_private", Flag, nullable=False),
     Column("search_text", Text, nullable=False),  # all searchable words while they are few, see storage/text.py
     _flag("is_long_text"),

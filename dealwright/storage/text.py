@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, Table, and_, bindparam, case, exists, literal_column, select
+from sqlalchemy import ColumnElement, String, Table, and_, bindparam, case, exists, select
 
-from dealwright.storage.dialect import Contains, FullTextMatch
+from dealwright.storage.dialect import Contains, FullTextMatch, constant
 
 # A record with at most this many folded characters carries them in a list index. PostgreSQL refuses index entries
 # over about 2700 bytes, and a character takes up to four.
@@ -88,7 +88,7 @@ def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> Colum
     """
     binds = [bindparam(f"needle_{n}", type_=String()) for n in range(needles)]
     in_long = exists(
-        select(literal_column("1"))
+        select(constant(1))
         .select_from(texts)
         .where(texts.c.id == table.c.id, *(Contains(texts.c.words, bind) for bind in binds))
     )

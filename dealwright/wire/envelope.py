@@ -142,7 +142,7 @@ def _count(response: object) -> int:
     return 1
 
 
-def _next_index(listing: Listing | None, page: Paging) -> int | None:
+def _next_index(listing: Listing[Any] | None, page: Paging) -> int | None:
     """Where the next page starts, if this one is full and more rows exist."""
     if listing is None or listing.total is None or not listing.rows:
         return None

@@ -1,0 +1,27 @@
+"""Writing down who changed what: a row of the same change that it tells of."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from dealwright.storage import schema
+from dealwright.storage.change import HEAD, Put
+from dealwright.work import Work
+
+
+def entry(
+    work: Work, entity_type: str, action: str, changes: Iterable[tuple[str, Any, Any]], *, entity_id: object = HEAD
+) -> Put:
+    """A step for `Change.then`. `entity_id` is by default the row that the change's head touches."""
+    return Put(
+        schema.audit,
+        {
+            "entity_type": entity_type,
+            "entity_id": entity_id,
+            "action": action,
+            "person_id": work.actor.id,
+            "on": work.now,
+            "changes": msgspec.json.encode(list(changes)).decode(),
+        },
+    )

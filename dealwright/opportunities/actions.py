@@ -1,0 +1,172 @@
+"""Creating, changing and deleting opportunities, top to bottom in the order things are refused and done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dealwright.audit.actions import entry
+from dealwright.contacts import queries as contacts
+from dealwright.currencies.rules import CURRENCIES
+from dealwright.custom_fields.queries import definitions
+from dealwright.custom_fields.rules import FieldOwner, FieldType
+from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.opportunities import rules, stored
+from dealwright.opportunities.rules import Opportunity, Wishes
+from dealwright.people.queries import everybody
+from dealwright.stages.queries import Stage, pipeline
+from dealwright.storage import schema
+from dealwright.storage.change import HEAD, Change, Put, Update
+from dealwright.storage.outbox import job
+from dealwright.work import Work
+
+async def create(work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool) -> int:
+    """A new opportunity; its id. Raises Invalid for whatever is missing or unknown, Conflict for a used externalId."""
+    rules.require(wishes)
+    draft = rules.create(wishes, actor=work.actor.id, now=work.now)
+    stage = await _stage(work, draft.stage_id)
+    visible = await _visible(work, [*wishes.members, wishes.contact_id])
+    _demand_contact(draft, None, visible)
+    _demand_currency(draft, None)
+    await _demand_responsible(work, draft, None)
+    await _demand_listed(work, wishes.access_list, ())
+    shared = rules.share(
+        draft, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
+    )
+    members = frozenset(wishes.members) | ({draft.contact_id} if draft.contact_id else set())
+    full = replace(
+        rules.with_values(shared, values, fields=await _fields(work)), members=members & visible
+    )
+    told = _told(work, full, notify=notify)
+    return await stored.add(work, full, stage, told=told)
+
+
+async def update(
+    work: Work, opportunity_id: int, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool
+) -> None:
+    """Replaces every scalar of an opportunity; what the actor does not see of it stays. Raises NotFound, Stale,
+    Invalid, Conflict."""
+    loaded = await stored.load(work, opportunity_id)
+    before = loaded.before
+    rules.require(wishes)
+    revised = rules.revise(
+        before, wishes, actor=work.actor.id, now=work.now, contact_is_hidden=loaded.contact_is_hidden
+    )
+    stage = await _stage(work, revised.stage_id)
+    visible = await _visible(work, [*wishes.members, wishes.contact_id])
+    _demand_contact(revised, before, visible)
+    _demand_currency(revised, before)
+    await _demand_responsible(work, revised, before)
+    if rules.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
+        await _demand_listed(work, wishes.access_list, before.access)
+        revised = rules.share(
+            revised, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
+        )
+    if wishes.members:
+        revised = replace(revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members)
+    after = rules.with_values(revised, values, fields=await _fields(work))
+    await stored.save(work, before, after, "updated", stage=stage, told=_told(work, after, notify=notify))
+
+
+async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
+    """Puts an opportunity on a stage, with the stage's probability and close date. Raises NotFound, Stale."""
+    if stage_id <= 0:
+        raise Invalid("stageid", "must be the id of a stage")
+    loaded = await stored.load(work, opportunity_id)
+    found = (await work.recall(pipeline)).get(stage_id)
+    if found is None:
+        raise NotFound
+    stage = rules.Stage(
+        id=found.id, stage_type=found.stage_type, success_probability=found.success_probability
+    )
+    await stored.save(work, loaded.before, rules.move(loaded.before, stage, now=work.now), "moved", stage=found)
+
+
+async def share(
+    work: Work, opportunity_id: int, *, is_private: bool | None, access_list: Sequence[str]
+) -> None:
+    """Decides who sees an opportunity. Raises NotFound, Stale, Forbidden, Invalid."""
+    before = (await stored.load(work, opportunity_id)).before
+    rules.demand_share(before, actor=work.actor.id, is_admin=work.actor.is_admin)
+    await _demand_listed(work, access_list, before.access)
+    after = rules.share(before, is_private=is_private, access_list=access_list, actor=work.actor.id)
+    await stored.save(work, before, replace(after, version=before.version + 1), "shared")
+
+
+async def delete(work: Work, opportunity_id: int) -> None:
+    """Puts an opportunity into the trash. Raises NotFound, Stale."""
+    before = (await stored.load(work, opportunity_id)).before
+    await stored.remove(work, before)
+
+
+async def redate(work: Work, opportunity_id: int, column: str, moment: int | None) -> None:
+    """Sets when an opportunity was created or last changed, for imports. Raises NotFound."""
+    before = (await stored.load(work, opportunity_id)).before
+    changed = {column: moment if moment is not None else schema.UNSET_CLOSE, "version": before.version + 1}
+    head = Update(schema.opportunity, before.id, changed, {"version": before.version})
+    audit = entry(work, stored.ENTITY, "redated", [(column, None, moment)])
+    if await work.save(Change(head, (audit,))) is None:
+        raise Raced
+
+
+async def _stage(work: Work, stage_id: int) -> Stage:
+    found = (await work.recall(pipeline)).get(stage_id)
+    if found is None:
+        raise Invalid("stageid", "must be the id of a stage", "Deal milestone is not found")
+    return found
+
+
+async def _fields(work: Work) -> frozenset[int]:
+    """The opportunity fields that can hold a value."""
+    return frozenset(
+        field.id
+        for field in (await work.recall(definitions)).values()
+        if field.entity_type == FieldOwner.OPPORTUNITY and field.field_type != FieldType.HEADING
+    )
+
+
+async def _visible(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:
+    wanted = [contact_id for contact_id in contact_ids if contact_id > 0]
+    if not wanted:
+        return frozenset()
+    rows = await work.fetch(contacts.visible(work.actor.is_admin), actor=work.actor.id, ids=wanted)
+    return frozenset(row[0] for row in rows)
+
+
+def _demand_contact(after: Opportunity, before: Opportunity | None, visible: frozenset[int]) -> None:
+    """# differs: a contact that the actor may not see is refused like one that does not exist."""
+    unchanged = before is not None and after.contact_id == before.contact_id
+    if after.contact_id is not None and not unchanged and after.contact_id not in visible:
+        raise Invalid("contactid", f"must be the id of a contact; there is no contact {after.contact_id}")
+
+
+def _demand_currency(after: Opportunity, before: Opportunity | None) -> None:
+    unchanged = before is not None and after.bid_currency == before.bid_currency
+    if not unchanged and after.bid_currency not in CURRENCIES:
+        raise Invalid(
+            "bidCurrencyAbbr", f"must be one of GET crm/settings/currency, not {after.bid_currency!r}"
+        )
+
+
+async def _demand_responsible(work: Work, after: Opportunity, before: Opportunity | None) -> None:
+    if before is not None and after.responsible_id == before.responsible_id:
+        return
+    person = (await work.recall(everybody)).get(after.responsible_id)
+    if person is None or not person.may_be_responsible:
+        raise Invalid("responsibleid", f"must be the id of an active user with access to the CRM, not {after.responsible_id}")
+
+
+async def _demand_listed(work: Work, access_list: Sequence[str], before: Sequence[str]) -> None:
+    people = await work.recall(everybody)
+    for person_id in access_list:
+        person = people.get(person_id)
+        if person_id not in before and (person is None or not person.may_be_responsible):
+            raise Invalid("accessList", f"must hold ids of active users with access to the CRM, not {person_id}")
+
+
+def _told(work: Work, after: Opportunity, *, notify: bool) -> tuple[Put, ...]:
+    """The job that tells everybody on the access list but the actor himself."""
+    people = [person for person in after.access if person != work.actor.id]
+    if not (notify and after.is_private and people):
+        return ()
+    return (job("opportunity.access_granted", {"id": HEAD, "title": after.title, "people": people}, now=work.now),)
+
+

@@ -1,0 +1,106 @@
+"""Showing opportunities: one, a page of a list, what a change made of one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dealwright.errors import Invalid, NotFound
+from dealwright.opportunities import queries, shapes
+from dealwright.opportunities.filters import Wanted, of_contact, order
+from dealwright.opportunities.shapes import Opportunity
+from dealwright.portal.queries import current
+from dealwright.wire import cursor
+from dealwright.wire.envelope import Answer
+from dealwright.wire.paging import Listing, Paging
+from dealwright.work import Work, version_of
+
+MOST_BY_PREFIX = 30
+
+
+async def view(work: Work, opportunity_id: int) -> Answer:
+    """One opportunity. Raises NotFound."""
+    if opportunity_id <= 0:
+        raise Invalid("opportunityid", "must be the id of an opportunity")
+    return await _view(work, opportunity_id, is_trusted=False)
+
+
+async def changed(work: Work, opportunity_id: int) -> Answer:
+    """What the actor's change made of an opportunity, also when the change took it out of his sight."""
+    return await _view(work, opportunity_id, is_trusted=True)
+
+
+async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer:
+    statement = queries.view(work.actor.is_admin, is_trusted)
+    row = await work.row(statement, actor=work.actor.id, id=opportunity_id)
+    if row is None:
+        raise NotFound
+    shown = shapes.single(row, await shapes.references(work))
+    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+
+
+async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing:
+    """One page with its total, by `startIndex` or by `cursor`."""
+    sort, descending = order(paging)
+    if wanted.nothing:
+        return Listing([], total=0)
+    binds = {"actor": work.actor.id, **wanted.values}
+    after, described = None, [wanted.filters, wanted.values, sort, descending]
+    if paging.cursor is not None:
+        secret = (await work.recall(current)).secret
+        after = cursor.opened(secret, described, paging.cursor) if paging.cursor else None
+    counts_along = paging.cursor is None and not wanted.filters.is_empty
+    statement = queries.page(
+        work.actor.is_admin, wanted.filters, sort, descending, counts_along, after is not None
+    )
+    place = {"limit": paging.count, "offset": 0 if paging.cursor is not None else paging.start_index}
+    if after is not None:
+        place |= {"after_key": after[0], "after_id": after[1]}
+    found = await work.fetch_with(statement, binds | place) if paging.count else []
+    return Listing(
+        await show(work, [row[0] for row in found]),
+        total=await _total(work, wanted, binds, paging, found, counted=counts_along),
+        next_cursor=cursor.seal(secret, described, [found[-1][2], found[-1][0]])
+        if paging.cursor is not None and len(found) == paging.count and found
+        else None,
+    )
+
+
+async def by_prefix(work: Work, prefix: str, contact_id: int, *, within: bool) -> Sequence[Opportunity]:
+    """# differs: at most 30 *visible* rows, any case, each word anywhere in the title; no prefix finds all."""
+    wanted = of_contact(contact_id, text=prefix, without=not within)
+    return (await page(work, wanted, Paging(count=MOST_BY_PREFIX, sort_by="title"))).rows
+
+
+async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing:
+    """By title unless a sort is named."""
+    if not paging.sort_by:
+        paging = Paging(count=paging.count, start_index=paging.start_index, sort_by="title", descending=paging.descending)
+    return await page(work, of_contact(contact_id), paging)
+
+
+async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
+    """The opportunities as lists show them, in the given order; what the actor does not see is left out."""
+    if not opportunity_ids:
+        return []
+    binds = {"actor": work.actor.id, "ids": opportunity_ids}
+    is_admin = work.actor.is_admin
+    rows = {row[0]: row for row in await work.fetch_with(queries.rows(is_admin), binds)}
+    members = await work.fetch_with(queries.members_of(is_admin), binds)
+    values = await work.fetch_with(queries.VALUES_OF, binds)
+    ordered = [rows[each] for each in opportunity_ids if each in rows]
+    return shapes.listed(ordered, members, values, await shapes.references(work))
+
+
+async def _total(
+    work: Work, wanted: Wanted, binds: dict[str, Any], paging: Paging, found: Sequence[Any], *, counted: bool
+) -> int:
+    """Exact, and cheap wherever the page already tells."""
+    if counted and found:
+        return int(found[0][1])
+    is_whole = paging.cursor in (None, "") and paging.start_index == 0 and len(found) < paging.count
+    if is_whole:
+        return len(found)
+    if wanted.filters.is_empty:
+        public, private = await work.row(queries.total(work.actor.is_admin), actor=work.actor.id)
+        return int(public + private)
+    row = await work.fetch_with(queries.count(work.actor.is_admin, wanted.filters), binds)
+    return int(row[0][0])

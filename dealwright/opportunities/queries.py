@@ -1,0 +1,375 @@
+"""SQL about opportunities: one, a page, totals, what a change starts from."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+
+from dealwright import access
+from dealwright.contacts import queries as contacts
+from dealwright.storage import schema
+from dealwright.storage.dialect import AnyOf, Contains, constant, rows_as_json
+from dealwright.storage.statement import Statement, shape
+from dealwright.storage.text import matches
+
+o = schema.opportunity
+member = schema.opportunity_member
+listed = schema.opportunity_access
+value = schema.opportunity_value
+
+ONE, ZERO = constant(1), constant(0)
+UNSET = constant(schema.UNSET_CLOSE)
+
+
+def alive(row: FromClause) -> ColumnElement[Any]:
+    """Not in the trash."""
+    return row.c.deleted_on.is_(constant(None))
+
+
+def seen(*, is_admin: bool) -> ColumnElement[Any]:
+    return alive(o) & access.opportunity(o, is_admin=is_admin).see
+
+
+# ------------------------------------------------------------------------------------------------ to be shown
+
+
+@shape
+def view(is_admin: bool, is_trusted: bool) -> Statement:
+    """One opportunity (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists: members, values.
+
+    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer sees it.
+    """
+    members = _members(is_admin).where(member.c.opportunity_id == o.c.id).correlate(o)
+    values = select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id).correlate(o)
+    return Statement(
+        _rows(is_admin)
+        .add_columns(
+            rows_as_json(members.with_only_columns(*_member_columns(is_admin))),
+            rows_as_json(values),
+        )
+        .where(o.c.id == bindparam("id", type_=Integer()), alive(o) if is_trusted else seen(is_admin=is_admin))
+    )
+
+
+@shape
+def rows(is_admin: bool) -> Statement:
+    """The opportunities `ids` that may be seen, in no order, as `shapes.Row`."""
+    return Statement(_rows(is_admin).where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin)))
+
+
+@shape
+def members_of(is_admin: bool) -> Statement:
+    """The members of the opportunities `ids` that may be seen: the opportunity's id, then `contacts.shapes.Brief`."""
+    return Statement(
+        _members(is_admin)
+        .with_only_columns(member.c.opportunity_id, *_member_columns(is_admin))
+        .where(AnyOf(member.c.opportunity_id, "ids", Integer()))
+        .order_by(member.c.opportunity_id, member.c.contact_id)
+    )
+
+
+VALUES_OF = Statement(
+    select(value.c.opportunity_id, value.c.field_id, value.c.value).where(AnyOf(value.c.opportunity_id, "ids", Integer()))
+)
+
+
+def _rows(is_admin: bool) -> Select[Any]:
+    primary = contacts.alias("primary_contact")
+    rights = access.opportunity(o, is_admin=is_admin)
+    people = rows_as_json(select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id).correlate(o))
+    return select(
+        o.c.id,
+        o.c.external_id,
+        o.c.title,
+        o.c.description,
+        o.c.responsible_id,
+        o.c.bid_type,
+        o.c.bid_value,
+        o.c.bid_currency,
+        o.c.per_period_value,
+        o.c.stage_id,
+        o.c.success_probability,
+        o.c.actual_close_on,
+        o.c.expected_close_on,
+        o.c.is_private,
+        case((o.c.is_private, people)),
+        rights.edit,
+        o.c.created_by,
+        o.c.created_on,
+        o.c.version,
+        *contacts.brief(primary, is_admin=is_admin),
+    ).select_from(
+        o.outerjoin(primary, and_(primary.c.id == o.c.contact_id, contacts.seen(primary, is_admin=is_admin)))
+    )
+
+
+def _members(is_admin: bool) -> Select[Any]:
+    c = schema.contact
+    return select(ONE).select_from(
+        member.join(c, and_(c.c.id == member.c.contact_id, contacts.seen(c, is_admin=is_admin)))
+    )
+
+
+def _member_columns(is_admin: bool) -> list[ColumnElement[Any]]:
+    return contacts.brief(schema.contact, is_admin=is_admin)
+
+
+# ------------------------------------------------------------------------------------------------ lists
+
+
+class Filters(NamedTuple):
+    """Which filters are present: the shape of a list statement. Their values come as binds."""
+
+    responsible: bool = False
+    stages: bool = False
+    tags: bool = False
+    contact: str = ""  # primary | participant | without
+    since: bool = False
+    until: bool = False
+    needles: int = 0
+    title_parts: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+    @property
+    def leaves_few(self) -> bool:
+        """Something besides the text narrows the rows through an index."""
+        return self.responsible or self.stages or self.tags or self.contact in ("primary", "participant")
+
+
+SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
+    "stage": (schema.stage.c.sort_order, Integer()),
+    "title": (o.c.title_key, String()),
+    "responsible": (o.c.responsible_id, String()),
+    "bidvalue": (o.c.bid_value, BigInteger()),
+    "dateandtime": (o.c.close_on, BigInteger()),
+    "created": (o.c.created_on, BigInteger()),
+    "createby": (o.c.created_by, String()),
+    "description": (o.c.description, String()),
+    "bidtype": (o.c.bid_type, Integer()),
+    "bidcurrency": (o.c.bid_currency, String()),
+    "perperiodvalue": (o.c.per_period_value, Integer()),
+    "successprobability": (o.c.success_probability, Integer()),
+    "actualclosedate": (func.coalesce(o.c.actual_close_on, UNSET), BigInteger()),
+    "expectedclosedate": (func.coalesce(o.c.expected_close_on, UNSET), BigInteger()),
+    "isprivate": (case((o.c.is_private, ONE), else_=ZERO), Integer()),
+    "externalid": (func.coalesce(o.c.external_id, constant("")), String()),
+    "id": (o.c.id, Integer()),
+}
+
+
+@shape
+def page(is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool) -> Statement:
+    """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
+
+    Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id` of the row before.
+    """
+    key, kind = SORTS[sort]
+    count = func.count().over() if total else ZERO
+    found = (
+        select(o.c.id, count, key)
+        .select_from(_joined(sort))
+        .where(*_conditions(is_admin, filters))
+        .order_by(*((key.desc(), o.c.id.desc()) if descending else (key, o.c.id)))
+        .limit(bindparam("limit", type_=Integer()))
+        .offset(bindparam("offset", type_=Integer()))
+    )
+    if after:
+        here = tuple_(key, o.c.id)
+        there = tuple_(bindparam("after_key", type_=kind), bindparam("after_id", type_=Integer()))
+        found = found.where(here < there if descending else here > there)
+    return Statement(found)
+
+
+@shape
+def count(is_admin: bool, filters: Filters) -> Statement:
+    """How many opportunities the filters leave."""
+    return Statement(select(func.count()).select_from(o).where(*_conditions(is_admin, filters)))
+
+
+@shape
+def ids(is_admin: bool, filters: Filters) -> Statement:
+    """All ids that the filters leave."""
+    return Statement(select(o.c.id).where(*_conditions(is_admin, filters)).order_by(o.c.id))
+
+
+def _joined(sort: str) -> FromClause:
+    return o.join(schema.stage, schema.stage.c.id == o.c.stage_id) if sort == "stage" else o
+
+
+def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
+    conditions = [alive(o)]
+    if filters.responsible:
+        conditions.append(o.c.responsible_id == bindparam("responsible", type_=String()))
+    if filters.stages:
+        conditions.append(AnyOf(o.c.stage_id, "stages", Integer()))
+    if filters.tags:
+        conditions.append(_tagged())
+    if filters.contact:
+        conditions.append(_of_contact(filters.contact, is_admin=is_admin))
+    if filters.since:
+        conditions.append(o.c.close_on >= bindparam("since", type_=BigInteger()))
+    if filters.until:
+        conditions += [o.c.close_on <= bindparam("until", type_=BigInteger()), o.c.close_on > UNSET]
+    conditions += [Contains(o.c.title_key, bindparam(f"part_{n}", type_=String())) for n in range(filters.title_parts)]
+    if not is_admin:
+        conditions.append(access.opportunity(o, is_admin=False).see)
+    if filters.needles:
+        conditions.append(matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few))
+    return conditions
+
+
+def _tagged() -> ColumnElement[Any]:
+    """Carries all tags whose keys are in `tags` (`tag_count` of them)."""
+    link, tag = schema.opportunity_tag, schema.tag
+    carried = (
+        select(link.c.opportunity_id)
+        .join(tag, tag.c.id == link.c.tag_id)
+        .where(tag.c.entity_type == ONE, AnyOf(tag.c.title_key, "tags", String()))
+        .group_by(link.c.opportunity_id)
+        .having(func.count() == bindparam("tag_count", type_=Integer()))
+    )
+    return o.c.id.in_(carried)
+
+
+def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
+    """The contact `contact` is primary, or primary or a member, or neither; one that the actor may not see is none."""
+    wanted = bindparam("contact", type_=Integer())
+    c = contacts.alias("wanted_contact")
+    visible = exists(select(ONE).select_from(c).where(c.c.id == wanted, contacts.seen(c, is_admin=is_admin)))
+    primary = o.c.contact_id == wanted
+    takes_part = o.c.id.in_(select(member.c.opportunity_id).where(member.c.contact_id == wanted))
+    match how:
+        case "primary":
+            return and_(primary, visible)
+        case "participant":
+            return and_(or_(primary, takes_part), visible)
+    is_primary = and_(o.c.contact_id.is_not(constant(None)), primary)
+    return ~and_(or_(is_primary, takes_part), visible)
+
+
+# Exact totals without a filter: how many are public stands in a counter, the private ones that the actor sees are
+# few and found through two indexes.
+_counted = select(func.coalesce(func.sum(schema.counter.c.value), ZERO))
+_responsible = select(o.c.id).where(o.c.is_private, alive(o), o.c.responsible_id == access.ACTOR)
+_shared = (
+    select(o.c.id).join(listed, listed.c.opportunity_id == o.c.id).where(o.c.is_private, alive(o), listed.c.person_id == access.ACTOR)
+)
+
+
+@shape
+def total(is_admin: bool) -> Statement:
+    """How many opportunities the actor sees in all: two numbers to be added."""
+    public, private = (
+        _counted.where(schema.counter.c.name == constant(name)).scalar_subquery()
+        for name in (COUNT_PUBLIC, COUNT_PRIVATE)
+    )
+    mine = select(func.count()).select_from(_responsible.union(_shared).subquery()).scalar_subquery()
+    return Statement(select(cast(public, BigInteger()), cast(private if is_admin else mine, BigInteger())))
+
+
+COUNT_PUBLIC = "opportunity.public"
+COUNT_PRIVATE = "opportunity.private"
+
+
+# ------------------------------------------------------------------------------------------------ to be changed
+
+
+# The columns that `rules.Opportunity` has under the same names.
+LOADED = (
+    "id",
+    "external_id",
+    "title",
+    "description",
+    "responsible_id",
+    "contact_id",
+    "bid_type",
+    "bid_value",
+    "bid_currency",
+    "per_period_value",
+    "stage_id",
+    "success_probability",
+    "actual_close_on",
+    "expected_close_on",
+    "is_private",
+    "created_by",
+    "created_on",
+)
+
+
+@shape
+def load(is_admin: bool) -> Statement:
+    """What a change starts from, for the opportunities `ids` that may be seen, in order of id: the columns LOADED,
+    version, whether the primary contact may be seen, then three JSON lists: members, people with access, values.
+
+    Members come as [contact, may be seen], so that a change cannot drop what the actor does not see.
+    """
+    c = schema.contact
+    primary = contacts.alias("primary_contact")
+    visible = contacts.seen(c, is_admin=is_admin)
+    everyone = (
+        select(member.c.contact_id, case((visible, ONE), else_=ZERO))
+        .select_from(member.join(c, c.c.id == member.c.contact_id))
+        .where(member.c.opportunity_id == o.c.id)
+    )
+    people = select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id)
+    values = select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id)
+    return Statement(
+        select(
+            *(o.c[name] for name in LOADED),
+            o.c.version,
+            case((contacts.seen(primary, is_admin=is_admin), ONE), else_=ZERO),
+            *(rows_as_json(part.correlate(o)) for part in (everyone, people, values)),
+        )
+        .select_from(o.outerjoin(primary, primary.c.id == o.c.contact_id))
+        .where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))
+        .order_by(o.c.id)
+    )
+
+
+BY_EXTERNAL_ID = Statement(
+    select(o.c.id, o.c.deleted_on).where(o.c.external_id == bindparam("external_id", type_=String()))
+)
+
+
+@shape
+def sums(is_admin: bool, filters: Filters) -> Statement:
+    """Amounts for a summary, grouped so finely that Python adds and weighs them exactly.
+
+    Rows of (stage, currency, periods, probability, how many, billions, rest): the amount of a group in 1/10 000 is
+    `billions` · 10⁹ + `rest`, taken apart because a sum of large amounts would leave the range of 64 bits.
+    """
+    periods = case(
+        (o.c.bid_type == ZERO, ONE),
+        (o.c.per_period_value == ZERO, ONE),
+        else_=o.c.per_period_value,
+    )
+    billion = constant(10**9)
+    group = (o.c.stage_id, o.c.bid_currency, periods, o.c.success_probability)
+    return Statement(
+        select(*group, func.count(), _total(o.c.bid_value // billion), _total(o.c.bid_value % billion))
+        .where(*_conditions(is_admin, filters))
+        .group_by(*group)
+    )
+
+
+def _total(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    """PostgreSQL sums whole numbers into a type of its own; here they stay whole numbers."""
+    return cast(func.sum(amount), BigInteger())

@@ -1,0 +1,225 @@
+"""What an opportunity may be and how a change makes a new one of it: pure decisions on frozen values.
+
+Money is 1/10 000 of a unit, moments are microseconds in UTC, people are GUIDs, None is an unset moment.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Protocol
+
+from dealwright.errors import Forbidden, Invalid
+
+EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
+
+
+class BidType(IntEnum):
+    """How an amount is meant: once, or for each of `per_period_value` hours, days, weeks, months or years."""
+
+    FIXED_BID = 0
+    PER_HOUR = 1
+    PER_DAY = 2
+    PER_WEEK = 3
+    PER_MONTH = 4
+    PER_YEAR = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What an opportunity needs to know of its stage. `stage_type` is 0 open, 1 won, 2 lost."""
+
+    id: int
+    stage_type: int
+    success_probability: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity:
+    """One opportunity as it is or will be stored."""
+
+    id: int = 0
+    external_id: str | None = None
+    title: str
+    description: str
+    responsible_id: str
+    contact_id: int | None
+    bid_type: int
+    bid_value: int
+    bid_currency: str
+    per_period_value: int
+    stage_id: int
+    success_probability: int
+    actual_close_on: int | None
+    expected_close_on: int | None
+    is_private: bool = False
+    created_by: str
+    created_on: int
+    members: frozenset[int] = frozenset()
+    access: tuple[str, ...] = ()
+    values: tuple[tuple[int, str], ...] = ()
+    version: int = 1
+
+
+class Wishes(Protocol):
+    """What a caller sends to create or replace an opportunity. Absent scalars hold the reference's zero value;
+    None means that absent leaves the stored value alone."""
+
+    @property
+    def external_id(self) -> str | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def responsible_id(self) -> str | None: ...
+    @property
+    def contact_id(self) -> int: ...
+    @property
+    def members(self) -> Sequence[int]: ...
+    @property
+    def bid_type(self) -> int: ...
+    @property
+    def bid_value(self) -> int: ...
+    @property
+    def bid_currency_abbr(self) -> str: ...
+    @property
+    def per_period_value(self) -> int: ...
+    @property
+    def stage_id(self) -> int: ...
+    @property
+    def success_probability(self) -> int: ...
+    @property
+    def actual_close_date(self) -> int | None: ...
+    @property
+    def expected_close_date(self) -> int | None: ...
+    @property
+    def is_private(self) -> bool | None: ...
+    @property
+    def access_list(self) -> Sequence[str]: ...
+
+
+def require(wishes: Wishes) -> None:
+    """What every opportunity must have, in the order the reference asks for it. Raises Invalid."""
+    if not wishes.title:
+        raise Invalid("title", "must not be empty")
+    if wishes.responsible_id in (None, EMPTY_GUID):
+        raise Invalid("responsibleid", "must be the id of a user")
+    if wishes.stage_id <= 0:
+        raise Invalid("stageid", "must be the id of a stage")
+    if not wishes.bid_currency_abbr:
+        raise Invalid("bidCurrencyAbbr", "must be a currency such as EUR; GET crm/settings/currency lists them")
+
+
+def create(wishes: Wishes, *, actor: str, now: int) -> Opportunity:
+    """A new opportunity, not yet shared with anybody. `require` has passed."""
+    assert wishes.responsible_id is not None
+    return Opportunity(
+        external_id=wishes.external_id or None,
+        title=wishes.title,
+        description=wishes.description,
+        responsible_id=wishes.responsible_id,
+        contact_id=wishes.contact_id if wishes.contact_id > 0 else None,
+        bid_type=wishes.bid_type,
+        bid_value=wishes.bid_value,
+        bid_currency=wishes.bid_currency_abbr.upper(),
+        per_period_value=wishes.per_period_value,
+        stage_id=wishes.stage_id,
+        success_probability=clamp(wishes.success_probability),
+        actual_close_on=wishes.actual_close_date,
+        expected_close_on=wishes.expected_close_date,
+        created_by=actor,
+        created_on=now,
+    )
+
+
+def revise(before: Opportunity, wishes: Wishes, *, actor: str, now: int, contact_is_hidden: bool) -> Opportunity:
+    """The opportunity with every scalar replaced, as a PUT does; who sees it is decided by `share`.
+
+    # differs: absent `externalId` leaves the stored one; a primary contact that the caller may not see stays unless
+    # he names another one.
+    """
+    after = create(wishes, actor=actor, now=now)
+    keeps_contact = contact_is_hidden and after.contact_id is None
+    return replace(
+        after,
+        id=before.id,
+        version=before.version + 1,
+        external_id=before.external_id if wishes.external_id is None else after.external_id,
+        contact_id=before.contact_id if keeps_contact else after.contact_id,
+        created_by=before.created_by,
+        created_on=before.created_on,
+        is_private=before.is_private,
+        access=before.access,
+        members=before.members,
+        values=before.values,
+    )
+
+
+def move(before: Opportunity, stage: Stage, *, now: int) -> Opportunity:
+    """The opportunity on another stage: the stage's probability, and closed now unless the stage is open."""
+    return replace(
+        before,
+        version=before.version + 1,
+        stage_id=stage.id,
+        success_probability=stage.success_probability,
+        actual_close_on=None if stage.stage_type == 0 else now,
+    )
+
+
+def share(
+    opportunity: Opportunity, *, is_private: bool | None, access_list: Sequence[str], actor: str
+) -> Opportunity:
+    """The opportunity with its privacy and access list replaced.
+
+    Absent privacy is the stored one, an empty list the stored one. Public empties the list. A private one keeps
+    whoever set it on its list; one that becomes private without a list keeps its creator too.
+    # differs: the reference makes a private opportunity with an empty list public.
+    """
+    private = opportunity.is_private if is_private is None else is_private
+    if not private:
+        return replace(opportunity, is_private=False, access=())
+    if not opportunity.is_private:
+        listed = [*access_list, actor] if access_list else [actor, opportunity.created_by]
+    elif access_list and set(access_list) != set(opportunity.access):
+        listed = [*access_list, actor]
+    else:
+        listed = [*opportunity.access]
+    return replace(opportunity, is_private=True, access=tuple(dict.fromkeys(listed)))
+
+
+def demand_share(before: Opportunity, *, actor: str, is_admin: bool) -> None:
+    """Only an administrator and the creator decide who sees an opportunity. Raises Forbidden."""
+    if not may_share(before, actor=actor, is_admin=is_admin):
+        raise Forbidden
+
+
+def may_share(before: Opportunity, *, actor: str, is_admin: bool) -> bool:
+    return is_admin or before.created_by == actor
+
+
+def with_values(
+    opportunity: Opportunity, wishes: Iterable[tuple[int, str]], *, fields: frozenset[int]
+) -> Opportunity:
+    """The opportunity with custom values set; unknown fields are skipped.
+
+    # differs: an empty value clears the stored one, where the reference cannot clear at all.
+    """
+    values = dict(opportunity.values)
+    for field, value in wishes:
+        if field not in fields:
+            continue
+        if value.strip():
+            values[field] = value
+        else:
+            values.pop(field, None)
+    return replace(opportunity, values=tuple(sorted(values.items())))
+
+
+def clamp(probability: int) -> int:
+    """The reference clamps an opportunity's success probability to 0…100."""
+    return max(0, min(100, probability))
+
+
+def closes_on(opportunity: Opportunity, stage_type: int) -> int | None:
+    """The date that lists filter and sort by: expected while the stage is open, else actual."""
+    return opportunity.expected_close_on if stage_type == 0 else opportunity.actual_close_on

@@ -1,0 +1,177 @@
+"""How opportunities look on the wire, and how rows become that."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dealwright.contacts import shapes as contacts
+from dealwright.contacts.shapes import ContactBase
+from dealwright.currencies.shapes import Currency, catalogue
+from dealwright.custom_fields.queries import Field, definitions
+from dealwright.custom_fields.rules import FieldOwner
+from dealwright.custom_fields.shapes import CustomFieldBase, filled
+from dealwright.people.queries import everybody
+from dealwright.people.shapes import Employee, Staff, staff
+from dealwright.portal.queries import current
+from dealwright.stages.queries import pipeline
+from dealwright.stages.shapes import StageBase, embedded
+from dealwright.wire.shape import MoneyNumber, MomentText, Shape
+from dealwright.wire.values import Moments, money
+from dealwright.work import Work
+
+
+class Opportunity(Shape, kw_only=True):
+    """An opportunity. Unset dates are `0001-01-01T00:00:00.0000000Z`; what is zero, and who has access to a public
+    one in a list, is left out."""
+
+    # ours: a key of the caller's own, shown only where there is one.
+    documented_optional = ("external_id",)
+
+    created_by: Employee
+    created: MomentText
+    members: list[ContactBase]
+    contact: ContactBase | None = None
+    title: str
+    description: str
+    responsible: Employee
+    bid_type: int = 0
+    bid_value: MoneyNumber | None = None
+    bid_currency: Currency | None = None
+    per_period_value: int = 0
+    stage: StageBase
+    success_probability: int = 0
+    actual_close_date: MomentText
+    expected_close_date: MomentText
+    is_private: bool
+    access_list: list[Employee] | None = None
+    can_edit: bool
+    custom_fields: list[CustomFieldBase]
+    external_id: str | None = None
+    id: int
+
+
+class Row(NamedTuple):
+    """One row of `queries.rows`; behind it stand the columns of the primary contact (`contacts.Brief`)."""
+
+    id: int
+    external_id: str | None
+    title: str
+    description: str
+    responsible_id: str
+    bid_type: int
+    bid_value: int
+    bid_currency: str
+    per_period_value: int
+    stage_id: int
+    success_probability: int
+    actual_close_on: int | None
+    expected_close_on: int | None
+    is_private: bool | int
+    people: str | None
+    can_edit: bool | int
+    created_by: str
+    created_on: int
+    version: int
+
+
+WIDTH = len(Row._fields)
+VERSION = Row._fields.index("version")
+BRIEF = WIDTH + len(contacts.Brief._fields)
+
+
+class References(NamedTuple):
+    """What opportunities point to, held in process."""
+
+    staff: Staff
+    stages: dict[int, StageBase]
+    currencies: dict[str, Currency]
+    fields: Sequence[Field]
+    moments: Moments
+
+
+async def references(work: Work) -> References:
+    portal = await work.recall(current)
+    fields = await work.recall(definitions)
+    return References(
+        staff(await work.recall(everybody), base_url=work.base_url, language=portal.language),
+        embedded(await work.recall(pipeline)),
+        catalogue(),
+        [field for field in fields.values() if field.entity_type == FieldOwner.OPPORTUNITY],
+        work.moments,
+    )
+
+
+_people = msgspec.json.Decoder(list[tuple[str]])
+_members = msgspec.json.Decoder(list[tuple[int, bool | int, str, int, str | None, bool | int, str | None]])
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+
+
+def single(row: Sequence[Any], to: References) -> Opportunity:
+    """One row of `queries.view`: with headings, and the access list also when it is public."""
+    members, values = row[BRIEF:]
+    return opportunity(
+        row,
+        members=[
+            contacts.base(contacts.Brief(*brief), staff=to.staff, currencies=to.currencies)
+            for brief in sorted(_members.decode(members))
+        ],
+        values=dict(_values.decode(values)),
+        to=to,
+        is_single=True,
+    )
+
+
+def listed(
+    rows: Iterable[Sequence[Any]], members: Iterable[Sequence[Any]], values: Iterable[Sequence[Any]], to: References
+) -> list[Opportunity]:
+    """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
+    member_of: dict[int, list[ContactBase]] = {}
+    for owner, *brief in members:
+        shown = contacts.base(contacts.Brief(*brief), staff=to.staff, currencies=to.currencies)
+        member_of.setdefault(owner, []).append(shown)
+    values_of: dict[int, dict[int, str]] = {}
+    for owner, field, value in values:
+        values_of.setdefault(owner, {})[field] = value
+    return [
+        opportunity(row, members=member_of.get(row[0], []), values=values_of.get(row[0], {}), to=to, is_single=False)
+        for row in rows
+    ]
+
+
+def opportunity(
+    columns: Sequence[Any], *, members: list[ContactBase], values: dict[int, str], to: References, is_single: bool
+) -> Opportunity:
+    row = Row(*columns[:WIDTH])
+    primary = columns[WIDTH:BRIEF]
+    return Opportunity(
+        created_by=to.staff[row.created_by],
+        created=to.moments(row.created_on),
+        members=members,
+        contact=None
+        if primary[0] is None
+        else contacts.base(contacts.Brief(*primary), staff=to.staff, currencies=to.currencies),
+        title=row.title,
+        description=row.description,
+        responsible=to.staff[row.responsible_id],
+        bid_type=row.bid_type,
+        bid_value=money(row.bid_value) if row.bid_value else None,
+        bid_currency=to.currencies.get(row.bid_currency),
+        per_period_value=row.per_period_value or 0,
+        stage=to.stages[row.stage_id],
+        success_probability=row.success_probability,
+        actual_close_date=to.moments(row.actual_close_on),
+        expected_close_date=to.moments(row.expected_close_on),
+        is_private=bool(row.is_private),
+        access_list=_access_list(row, to.staff, is_single=is_single),
+        can_edit=bool(row.can_edit),
+        custom_fields=filled(row.id, values, to.fields, headings=is_single) if values or is_single else [],
+        external_id=row.external_id,
+        id=row.id,
+    )
+
+
+def _access_list(row: Row, staff: Staff, *, is_single: bool) -> list[Employee] | None:
+    if row.people is None:
+        return [] if is_single else None
+    return staff.listed(person_id for (person_id,) in _people.decode(row.people))

@@ -1,0 +1,35 @@
+"""SQL about the portal itself: the one row that says how it was set up."""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from dealwright.storage import schema
+from dealwright.storage.engine import Session
+from dealwright.storage.statement import Statement
+
+portal = schema.portal
+
+
+class Portal(NamedTuple):
+    """How the portal was set up. `secret` signs cursors and never leaves the process."""
+
+    language: str
+    currency: str
+    is_documented: bool
+    secret: str
+    created_on: int
+
+
+THE_PORTAL = Statement(
+    select(portal.c.language, portal.c.currency, portal.c.is_documented, portal.c.secret, portal.c.created_on)
+)
+
+
+async def current(session: Session) -> Portal:
+    """The portal. For `Work.recall`."""
+    row = await session.row(THE_PORTAL)
+    if row is None:
+        raise LookupError("the database holds no portal: run `dealwright init` first")
+    language, currency, is_documented, secret, created_on = row
+    return Portal(language, currency, bool(is_documented), secret, created_on)

@@ -1,0 +1,65 @@
+"""Answers kept by the caller's Idempotency-Key, so that a repeated request gets the first one's answer again."""
+
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, String, bindparam, delete, select
+
+from dealwright.errors import Conflict, KeyReused
+from dealwright.storage import schema
+from dealwright.storage.change import Change, Insert, Put
+from dealwright.storage.dialect import wait_at_most
+from dealwright.storage.engine import Session
+from dealwright.storage.statement import Statement
+
+KEPT = 24 * 3600 * 1_000_000
+LONGEST_WAIT = 10
+
+kept = schema.idempotency
+_here = (
+    kept.c.person_id == bindparam("person_id", type_=String()),
+    kept.c.route == bindparam("route", type_=String()),
+    kept.c.key == bindparam("key", type_=String()),
+)
+_EXPIRED = Statement(delete(kept).where(*_here, kept.c.created_on < bindparam("oldest", type_=BigInteger())))
+_FOUND = Statement(select(kept.c.input_hash, kept.c.status, kept.c.answer, kept.c.content_type, kept.c.etag).where(*_here))
+
+
+class Kept(NamedTuple):
+    """An answer as it was given the first time."""
+
+    status: int
+    answer: str
+    content_type: str
+    etag: str | None
+
+
+class Place(NamedTuple):
+    """Where an answer is kept: one user's key on one method and path."""
+
+    person_id: str
+    route: str
+    key: str
+
+
+async def claim(session: Session, place: Place, input_hash: str, *, now: int) -> Kept | None:
+    """The answer that this key got before, or None: then it is ours, and `keep` must follow in this transaction.
+
+    A request with the same key that is still running is waited for. Raises KeyReused when the input differs.
+    """
+    await wait_at_most(session, LONGEST_WAIT)
+    values = place._asdict()
+    await session.execute(_EXPIRED, {**values, "oldest": now - KEPT})
+    row = {**values, "input_hash": input_hash, "created_on": now}
+    if await session.save(Change(Insert(kept, row, on_conflict="nothing", returning=("key",)))) is not None:
+        return None
+    found = await session.row(_FOUND, values)
+    if found is None:
+        raise Conflict("A request with this Idempotency-Key is still running; try again")
+    if found[0] != input_hash:
+        raise KeyReused
+    return Kept(*found[1:])
+
+
+async def keep(session: Session, place: Place, input_hash: str, answer: Kept, *, now: int) -> None:
+    row = {**place._asdict(), **answer._asdict(), "input_hash": input_hash, "created_on": now}
+    await session.save(Change(None, (Put(kept, row, "update"),)))

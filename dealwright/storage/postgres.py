@@ -1,0 +1,126 @@
+"""PostgreSQL through asyncpg: prepared statements with generic plans on a stack of connections.
+
+A plain write is one statement, which is its own transaction; a real transaction is asked for.
+"""
+
+import asyncio
+import random
+
+import asyncpg
+
+from dealwright.errors import Conflict, Raced
+from dealwright.storage.announcements import Listener
+from dealwright.storage.connections import Connection, Connections
+from dealwright.storage.engine import ATTEMPTS, SAVED, Announced, Job, Result, Unavailable
+from dealwright.storage.postgres_session import READING, SAVING, TRANSACTION, PostgresSession
+
+SETTINGS = {
+    "application_name": "dealwright",
+    "plan_cache_mode": "force_generic_plan",  # planning costs as much as running
+    "jit": "off",
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": "60000",
+}
+_TRIES = 3  # how often a read looks for a connection that still lives
+
+
+class Postgres:
+    dialect = "postgresql"
+
+    def __init__(self, connections: Connections, listener: Listener | None) -> None:
+        self.statements = 0
+        self._connections = connections
+        self._listener = listener
+
+    @classmethod
+    async def open(
+        cls, url: str, *, connections: int, on_announcement: Announced | None = None
+    ) -> "Postgres":
+        """Raises `Unavailable` when the server does not answer."""
+
+        async def connect() -> Connection:
+            return await _connect(url)
+
+        stack = Connections(connect, size=connections)
+        stack.give(await stack.take())
+        listener = Listener(connect, on_announcement) if on_announcement is not None else None
+        if listener is not None:
+            await listener.start()
+        return cls(stack, listener)
+
+    async def close(self) -> None:
+        if self._listener is not None:
+            await self._listener.stop()
+        await self._connections.close()
+
+    async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
+        for _ in range(_TRIES):
+            connection = await self._connections.take()
+            try:
+                result = await job(PostgresSession(connection, self, READING))
+            except Exception as failure:
+                self._connections.give(connection)
+                if not _is_lost(connection, failure):
+                    raise
+            except BaseException:
+                self._connections.drop(connection)
+                raise
+            else:
+                self._connections.give(connection)
+                return result
+        raise Unavailable("the connection was lost")
+
+    async def write(self, job: Job[Result], *, transaction: bool = False) -> Result:
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(random.uniform(0, 0.002 * min(attempt, 10)))  # noqa: S311
+            connection = await self._connections.take()
+            session = PostgresSession(connection, self, TRANSACTION if transaction else SAVING)
+            try:
+                result = await session.run(job)
+            except Exception as failure:
+                self._connections.give(connection)
+                if not _may_repeat(failure, connection, session.has_saved, transaction):
+                    raise
+            except BaseException:
+                self._connections.drop(connection)
+                raise
+            else:
+                self._connections.give(connection)
+                return result
+        raise Conflict
+
+
+async def _connect(url: str) -> Connection:
+    try:
+        return await asyncpg.connect(
+            url,
+            server_settings=SETTINGS,
+            statement_cache_size=500,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+            timeout=10,
+        )
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+        raise Unavailable(f"PostgreSQL does not answer: {failure}") from failure
+
+
+def _may_repeat(
+    failure: Exception, connection: Connection, has_saved: bool, transaction: bool
+) -> bool:
+    match failure:
+        case Raced() if has_saved and not transaction:
+            raise RuntimeError(SAVED) from failure
+        case Raced() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
+            return True
+    if not _is_lost(connection, failure):
+        return False
+    if has_saved:
+        raise Unavailable("the connection was lost while saving") from failure
+    return True
+
+
+def _is_lost(connection: Connection, failure: Exception) -> bool:
+    return connection.is_closed() and isinstance(
+        failure, OSError | asyncpg.InterfaceError | asyncpg.PostgresError
+    )

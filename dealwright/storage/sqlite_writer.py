@@ -1,0 +1,185 @@
+"""The one thread that writes to a SQLite file. Jobs that wait together share one transaction, each
+in a savepoint of its own, so that they share the wait for the disk but not each other's failures.
+"""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from contextvars import Context, copy_context
+from dataclasses import dataclass
+from typing import Any
+
+from dealwright.errors import Conflict, Raced
+from dealwright.storage.engine import ATTEMPTS, SAVED, Job, Result, Unavailable
+from dealwright.storage.sqlite_session import SAVING, TRANSACTION, SQLiteSession
+
+GROUP = 64  # so many jobs share one transaction at most
+IDLE = 1.0  # seconds without a write after which the log is copied into the file
+
+
+@dataclass(slots=True)
+class _Waiting:
+    job: Job[Any]
+    mode: int
+    context: Context
+    answer: asyncio.Future[Any]
+    result: Any = None
+    failure: BaseException | None = None
+
+
+class Writer:
+    def __init__(self, connection: sqlite3.Connection, session: SQLiteSession) -> None:
+        self._connection = connection
+        self._session = session
+        self._loop = asyncio.get_running_loop()
+        self._queue = queue.SimpleQueue[_Waiting | None]()
+        self._is_open = True
+        self._is_dirty = False
+        self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, job: Job[Result], *, transaction: bool) -> Result:
+        if not self._is_open:
+            raise Unavailable("the database is closed")
+        mode = TRANSACTION if transaction else SAVING
+        waiting = _Waiting(job, mode, copy_context(), self._loop.create_future())
+        self._queue.put(waiting)
+        try:
+            result: Result = await waiting.answer
+        except sqlite3.Error as failure:
+            raise out_of_order(failure) from failure
+        return result
+
+    def close(self) -> None:
+        """Blocks until everything that waits is written."""
+        self._is_open = False
+        self._queue.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _work(self) -> None:
+        is_last = False
+        while not is_last:
+            group, is_last = self._gather()
+            group = [waiting for waiting in group if not waiting.answer.cancelled()]
+            if group:
+                self._write_group(group)
+        self._connection.execute("pragma optimize")
+
+    def _gather(self) -> tuple[list[_Waiting], bool]:
+        group: list[_Waiting] = []
+        waiting = self._next()
+        while waiting is not None:
+            group.append(waiting)
+            if len(group) == GROUP or self._queue.empty():
+                return group, False
+            waiting = self._queue.get()
+        return group, True
+
+    def _next(self) -> _Waiting | None:
+        try:
+            return self._queue.get(timeout=IDLE if self._is_dirty else None)
+        except queue.Empty:
+            self._connection.execute("pragma wal_checkpoint(passive)").fetchall()
+            self._is_dirty = False
+            return self._queue.get()
+
+    def _write_group(self, group: list[_Waiting]) -> None:
+        """Settles everyone who waits, after the commit and by one call into the loop."""
+        try:
+            if not self._commit(group) and len(group) > 1:
+                for waiting in group:
+                    self._commit([waiting])
+        except Exception as failure:  # nobody may wait for ever, whatever happens here
+            for waiting in group:
+                waiting.failure = failure
+        self._is_dirty = True
+        try:
+            self._loop.call_soon_threadsafe(_settle, group)
+        except RuntimeError:  # the loop is closed: nobody waits any more
+            logging.getLogger(__name__).warning("%d writes were not awaited", len(group))
+
+    def _commit(self, group: list[_Waiting]) -> bool:
+        """One transaction; whether the group came through as a whole (not: without failures)."""
+        try:
+            self._connection.execute("begin immediate")
+            for waiting in group:
+                self._attempt(waiting)
+            self._connection.execute("commit")
+        except sqlite3.Error as failure:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+            for waiting in group:
+                waiting.failure = failure
+            return False
+        return True
+
+    def _attempt(self, waiting: _Waiting) -> None:
+        for _ in range(ATTEMPTS):
+            self._session.start(waiting.mode)
+            self._connection.execute("savepoint job")
+            try:
+                waiting.failure = None
+                waiting.result = waiting.context.run(drive, waiting.job, self._session)
+            except Raced as raced:
+                self._undo()
+                if self._session.has_saved and waiting.mode == SAVING:
+                    waiting.failure = RuntimeError(SAVED)
+                    waiting.failure.__cause__ = raced
+                    return
+            except BaseException as failure:
+                waiting.failure = failure
+                self._undo()
+                return
+            else:
+                self._connection.execute("release job")
+                return
+        waiting.failure = Conflict()
+
+    def _undo(self) -> None:
+        """Fails, and with it the group, when the whole transaction is gone (disk full, say)."""
+        self._connection.execute("rollback to job")
+        self._connection.execute("release job")
+
+
+def drive(job: Job[Result], session: SQLiteSession) -> Result:
+    """Runs a job that waits for nothing, as none does that only uses its SQLite session."""
+    steps = job(session).__await__()
+    try:
+        next(steps)
+    except StopIteration as done:
+        result: Result = done.value
+        return result
+    if hasattr(steps, "close"):
+        steps.close()
+    raise RuntimeError("such a job waits for nothing but the database")
+
+
+def _settle(group: list[_Waiting]) -> None:
+    for waiting in group:
+        if waiting.answer.done():  # cancelled: whoever asked is gone
+            continue
+        if waiting.failure is None:
+            waiting.answer.set_result(waiting.result)
+        else:
+            waiting.answer.set_exception(waiting.failure)
+
+
+_OUT_OF_ORDER = (
+    "SQLITE_BUSY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_CORRUPT",
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_LOCKED",
+    "SQLITE_NOTADB",
+    "SQLITE_READONLY",
+)
+
+
+def out_of_order(failure: sqlite3.Error) -> Exception:
+    """`Unavailable` if it is not the statement's fault, else the failure itself."""
+    name = getattr(failure, "sqlite_errorname", None) or ""
+    return Unavailable(str(failure)) if name.startswith(_OUT_OF_ORDER) else failure

@@ -1,0 +1,21 @@
+"""What a tag is and when two tags are the same."""
+
+from enum import IntEnum
+
+
+class Tagged(IntEnum):
+    """What a tag is for. Persons and companies share the contacts' tags."""
+
+    CONTACT = 0
+    OPPORTUNITY = 1
+    CASE = 7
+
+
+def key_of(title: str) -> str:
+    """Two tags with the same key are one: trimmed, without line breaks, in lower case."""
+    return clean(title).lower()
+
+
+def clean(title: str) -> str:
+    """How a new tag is stored: the reference takes line breaks out and trims."""
+    return title.replace("\r", "").replace("\n", "").strip()

@@ -1,0 +1,90 @@
+"""What a request shows to say who sends it, in every form clients use. Decides nothing about it."""
+
+import base64
+from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from dealwright.wire.exchange import Request
+
+COOKIE = "asc_auth_key"
+_WRITING = frozenset(("POST", "PUT", "DELETE"))
+
+
+class Token(NamedTuple):
+    text: str
+    by_cookie: bool = False
+
+
+class Login(NamedTuple):
+    """User name or e-mail, and password, as HTTP Basic carries them."""
+
+    name: str
+    password: str
+
+
+Credential = Token | Login
+
+
+def shown(request: Request) -> list[Credential]:
+    """What the request shows, in the order it is tried: the header, then the cookie.
+
+    The header is the bare token, `Bearer` and the token, or `Basic`; its token may be URL-encoded, and only what
+    stands before a comma counts. A token in the query is not read: it would end in logs.
+    """
+    found: list[Credential] = []
+    header = request.header(b"authorization").partition(",")[0].strip()
+    if header:
+        credential = _of_header(header)
+        if credential is not None:
+            found.append(credential)
+    if b"cookie" in request.headers:
+        text = _cookie(request.header(b"cookie"))
+        if text:
+            found.append(Token(text, by_cookie=True))
+    return found
+
+
+def showed_basic(request: Request) -> bool:
+    return request.header(b"authorization")[:6].lower() == "basic "
+
+
+def is_foreign(request: Request, own_hosts: frozenset[str]) -> bool:
+    """Whether a page of another host makes this writing request with the browser's cookie."""
+    if request.method not in _WRITING:
+        return False
+    if request.header(b"sec-fetch-site") in ("cross-site", "same-site"):
+        return True
+    origin = request.header(b"origin")
+    host = origin.partition("://")[2]
+    return bool(origin) and host != request.header(b"host") and host not in own_hosts
+
+
+def _of_header(header: str) -> Credential | None:
+    scheme, _, rest = header.partition(" ")
+    match scheme.lower():
+        case "basic":
+            return _basic(rest)
+        case "bearer":
+            return Token(_token(rest.strip()))
+    return Token(_token(header))
+
+
+def _token(text: str) -> str:
+    return unquote(text).replace(" ", "+")
+
+
+def _basic(encoded: str) -> Login | None:
+    try:
+        name, colon, password = base64.b64decode(encoded, validate=False).decode().partition(":")
+    except ValueError:
+        return None
+    return Login(name, password) if colon else None
+
+
+def _cookie(header: str) -> str:
+    try:
+        morsel = SimpleCookie(header).get(COOKIE)
+    except CookieError:
+        return ""
+    return _token(morsel.value) if morsel else ""

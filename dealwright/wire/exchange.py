@@ -1,0 +1,82 @@
+"""A request as it came and a response as it goes, without any meaning."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from dealwright.errors import TooLarge
+
+Receive = Callable[[], Awaitable[Any]]
+
+
+class Request:
+    """One HTTP request. Header names are lower-case bytes; `client` is the address that sent it."""
+
+    __slots__ = ("_body", "_receive", "client", "headers", "method", "path", "query", "scheme")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: bytes = b"",
+        headers: dict[bytes, bytes] | None = None,
+        body: bytes | None = None,
+        receive: Receive | None = None,
+        client: str = "",
+        scheme: str = "http",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers or {}
+        self.client = client
+        self.scheme = scheme
+        self._body = body
+        self._receive = receive
+
+    def header(self, name: bytes) -> str:
+        """A header's text, empty when it is absent."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    async def body(self, limit: int) -> bytes:
+        """The whole body. Raises TooLarge as soon as it is known to exceed `limit` bytes."""
+        if self._body is None:
+            self._body = await self._read(limit)
+        if len(self._body) > limit:
+            raise _too_large(limit)
+        return self._body
+
+    async def _read(self, limit: int) -> bytes:
+        headers = self.headers
+        if self._receive is None or not (b"content-length" in headers or b"transfer-encoding" in headers):
+            return b""
+        announced = headers.get(b"content-length", b"")
+        if announced.isdigit() and int(announced) > limit:
+            raise _too_large(limit)
+        parts, size = [], 0
+        while True:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise ConnectionResetError("the client went away")
+            part = message.get("body", b"")
+            size += len(part)
+            if size > limit:
+                raise _too_large(limit)
+            parts.append(part)
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The request body may hold at most {limit} bytes")
+
+
+class Response:
+    """`headers` are complete but for those that every response carries."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, body: bytes, headers: list[tuple[str, str]]) -> None:
+        self.status = status
+        self.body = body
+        self.headers = headers

@@ -1,0 +1,265 @@
+"""The ASGI application: finds the route, learns who asks, binds, runs the handler, encodes what it gave or raised.
+
+It knows what HTTP and the dialect say and nothing of what handlers do.
+"""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+import structlog
+
+from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
+from dealwright.storage import idempotency
+from dealwright.storage.engine import Database, Session, Unavailable
+from dealwright.wire import credentials, fold
+from dealwright.wire.cursor import fingerprint
+from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
+from dealwright.wire.exchange import Request, Response
+from dealwright.wire.paging import Paging, paging
+from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
+from dealwright.wire.routes import Mode, Route
+from dealwright.wire.sending import Sender
+
+log = structlog.get_logger("dealwright")
+Page = Callable[[Request], Awaitable[Response]]
+
+
+class Site(Protocol):
+    """What the application behind the front provides."""
+
+    database: Database
+    is_documented: bool
+    body_limit: int
+    upload_limit: int
+    own_hosts: frozenset[str]
+    zone: Any
+
+    async def identify(self, shown: list[credentials.Credential], request: Request, now: int) -> Any:
+        """The actor, or None."""
+
+    def work(self, session: Session, actor: Any, request: Request, now: int) -> Any:
+        """What a handler works with."""
+
+    def settle(self, work: Any) -> None:
+        """What must happen in this process once a change holds."""
+
+
+class Call(NamedTuple):
+    """One request, understood: what a handler of `Mode.DIRECT` gets, since it opens the database when it wants."""
+
+    front: "Front"
+    request: Request
+    route: Route
+    actor: Any
+    now: int
+
+    async def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Any:
+        return await self.front.site.database.read(
+            lambda session: job(self.front.site.work(session, self.actor, self.request, self.now)), heavy=heavy
+        )
+
+    async def write(self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False) -> Any:
+        done: list[Any] = []
+
+        async def run(session: Session) -> Any:
+            work = self.front.site.work(session, self.actor, self.request, self.now)
+            done[:] = [work]
+            return await job(work)
+
+        result = await self.front.site.database.write(run, transaction=transaction)
+        self.front.site.settle(done[0])
+        return result
+
+
+class Front:
+    def __init__(self, router: Router, site: Site, *, pages: Mapping[str, Page], sender: Sender) -> None:
+        self.router = router
+        self.site = site
+        self.sender = sender
+        self._pages = pages
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        client = scope.get("client")
+        request = Request(
+            scope["method"],
+            scope["path"],
+            query=scope["query_string"],
+            headers=dict(scope["headers"]),
+            receive=receive,
+            client=client[0] if client else "",
+            scheme=scope["scheme"],
+        )
+        given = request.header(b"x-request-id")
+        request_id = given if given.isascii() and given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
+        structlog.contextvars.bind_contextvars(request=request_id)
+        response = await self.answer(request)
+        await self.sender.send(send, request, response, request_id)
+
+    async def answer(self, request: Request) -> Response:
+        """The response to one request; never raises for what a request can cause."""
+        representation = Representation()
+        try:
+            cleaned = clean(request.path)
+            if cleaned is None:
+                return await self._page(request)
+            path, suffix = cleaned
+            representation = negotiate(request.header(b"accept"), suffix, self.site.is_documented)
+            if request.method == "OPTIONS":
+                return Response(200, b"", [])
+            return await self._call(request, self._find(request.method, path, suffix), representation)
+        except Exception as error:
+            return self._refusal(request, error, representation)
+
+    def _find(self, method: str, path: str, suffix: str) -> Found:
+        try:
+            return self.router.find(method, path)
+        except NoSuchRoute:
+            if not suffix:
+                raise
+            return self.router.find(method, f"{path}.{suffix}")
+
+    async def _page(self, request: Request) -> Response:
+        page = self._pages.get(request.path)
+        if page is None:
+            raise NoSuchRoute
+        if request.method not in ("GET", "HEAD"):
+            raise MethodNotAllowed(("GET", "HEAD"))
+        return await page(request)
+
+    async def _call(self, request: Request, found: Found, representation: Representation) -> Response:
+        route = found.route
+        now = time.time_ns() // 1000
+        actor = await self._admit(request, route, now)
+        if route.is_pending:
+            await route.handler(None)
+        asked_tree = fold.query(request.query)
+        page = paging(asked_tree)
+        arguments: list[Any] = []
+        if route.binder:
+            sent = await self._sent(request)
+            tree = fold.merge(found.path_values, asked_tree, sent)
+            if route.strict:
+                route.binder.demand_known(tree)
+            arguments.append(route.binder.bind(tree, zone=self.site.zone, path_names=route.path_names))
+        if route.paged:
+            arguments.append(page)
+        call = Call(self, request, route, actor, now)
+        key = request.header(b"idempotency-key")
+        if key and route.method == "POST" and route.idempotent:
+            return await _once(call, key, arguments, page, representation)
+        return _success(request, route, await _run(call, arguments), page, representation)
+
+    async def _admit(self, request: Request, route: Route, now: int) -> Any:
+        """Who asks, if he may use the route at all. Raises Unauthenticated, Forbidden."""
+        if route.gate is None:
+            return None
+        shown = credentials.shown(request)
+        actor = await self.site.identify(shown, request, now) if shown else None
+        if actor is None:
+            raise Unauthenticated
+        by_cookie = all(isinstance(each, credentials.Token) and each.by_cookie for each in shown)
+        if by_cookie and credentials.is_foreign(request, self.site.own_hosts):
+            raise Forbidden("A page of another host may not change anything with your browser's cookie")
+        if route.method != "GET" and not actor.can_write:
+            raise Forbidden("This token may only read")
+        route.gate(actor)
+        return actor
+
+    async def _sent(self, request: Request) -> fold.Tree:
+        content_type = request.header(b"content-type")
+        is_upload = content_type[:20].lower() == "multipart/form-data;"
+        body = await request.body(self.site.upload_limit if is_upload else self.site.body_limit)
+        return fold.body(content_type, body) if body else {}
+
+    def _refusal(self, request: Request, error: Exception, representation: Representation) -> Response:
+        if not isinstance(error, CrmError):
+            log.error("request failed", method=request.method, path=request.path, exc_info=error)
+        refused = failure(error, start_index=_start_index(request), representation=representation)
+        headers = [*refused.headers.items()]
+        if isinstance(error, MethodNotAllowed):
+            headers.append(("Allow", ", ".join([*error.allowed, "OPTIONS"])))
+        if isinstance(error, Unauthenticated) and credentials.showed_basic(request):
+            headers.append(("WWW-Authenticate", 'Basic realm="Dealwright", charset="UTF-8"'))
+        status = 405 if isinstance(error, MethodNotAllowed) else 503 if isinstance(error, Unavailable) else refused.status
+        return Response(status, refused.body, headers)
+
+
+async def _run(call: Call, arguments: list[Any]) -> object:
+    handler = call.route.handler
+    match call.route.mode:
+        case Mode.DIRECT:
+            return await handler(call, *arguments)
+        case Mode.READ | Mode.HEAVY as mode:
+            return await call.read(lambda work: handler(work, *arguments), heavy=mode is Mode.HEAVY)
+        case mode:
+            return await call.write(lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION)
+
+
+async def _once(
+    call: Call, key: str, arguments: list[Any], page: Paging, representation: Representation
+) -> Response:
+    """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer again."""
+    place = idempotency.Place(call.actor.id, f"{call.route.method} {call.request.path}", key)
+    hashed = fingerprint(arguments)
+
+    async def job(work: Any) -> Response:
+        kept = await idempotency.claim(work.session, place, hashed, now=call.now)
+        if kept is not None:
+            return _replay(kept)
+        result = await call.route.handler(work, *arguments)
+        response = _success(call.request, call.route, result, page, representation)
+        headers = dict(response.headers)
+        answer = idempotency.Kept(
+            response.status, response.body.decode(), headers["Content-Type"], headers.get("ETag")
+        )
+        await idempotency.keep(work.session, place, hashed, answer, now=call.now)
+        return response
+
+    result: Response = await call.write(job, transaction=True)
+    return result
+
+
+def _replay(kept: idempotency.Kept) -> Response:
+    headers = [("Content-Type", kept.content_type), ("Vary", "Accept"), ("Idempotency-Replayed", "true")]
+    if kept.etag:
+        headers.append(("ETag", kept.etag))
+    return Response(kept.status, kept.answer.encode(), headers)
+
+
+def _success(
+    request: Request, route: Route, result: object, page: Paging, representation: Representation
+) -> Response:
+    status, headers = route.status, [("Content-Type", representation.content_type), ("Vary", "Accept")]
+    if isinstance(result, Response):
+        return result
+    if isinstance(result, Answer):
+        status = result.status or status
+        headers += result.headers.items()
+        if result.etag:
+            headers.append(("ETag", f'"{result.etag}"'))
+            if route.method == "GET" and _has_it(request.header(b"if-none-match"), result.etag):
+                return Response(304, b"", headers[1:])
+        result = result.value
+    body = success(result, method=request.method, status=status, paging=page, representation=representation)
+    return Response(status, body, headers)
+
+
+def _has_it(sent: str, etag: str) -> bool:
+    return bool(sent) and (sent.strip() == "*" or etag in tags(sent))
+
+
+def tags(header: str) -> frozenset[str]:
+    """The entity tags of an If-Match or If-None-Match header, without quotes; `*` stands for itself."""
+    named = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
+    return frozenset(tag for tag in named if tag)
+
+
+def _start_index(request: Request) -> int:
+    if b"startindex" not in request.query.lower():
+        return 0
+    try:
+        return paging(fold.query(request.query)).start_index
+    except CrmError:
+        return 0

@@ -1,0 +1,173 @@
+"""The OpenAPI document and the endpoint table, read from the same declarations that route and bind.
+
+Whatever a slice does not declare is not documented; nothing here is written by hand for one route.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from dealwright.wire.operation import (
+    ANSWER_TYPES,
+    ERRORS,
+    Path,
+    alternatives,
+    operation,
+    parameter,
+    segment_name,
+)
+from dealwright.wire.paging import PARAMETERS as LIST_PARAMETERS
+from dealwright.wire.router import PREFIX
+from dealwright.wire.routes import Route, resolved
+from dealwright.wire.schema import Schema, Schemas
+
+
+def document(routes: Iterable[Route], *, title: str, version: str, server: str = "/") -> Schema:
+    """The OpenAPI 3.1 document of `routes`; `server` is the public address without a path."""
+    listed = [resolved(route) for route in routes]
+    nouns = tags(listed)
+    schemas = Schemas({"Failure": _FAILURE})
+    paths: dict[str, Schema] = {}
+    spelled: dict[tuple[str, ...], Path] = {}
+    for route, noun in zip(listed, nouns, strict=True):
+        for path in _paths(route, paths, spelled):
+            described = operation(route, path, schemas) | {"tags": [noun]}
+            paths.setdefault(path.text, {})[route.method.lower()] = described
+    _number_operations(paths)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version},
+        "servers": [{"url": server}],
+        "security": [{scheme: []} for scheme in _SECURITY],
+        "tags": [{"name": tag} for tag in sorted(set(nouns))],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.components.items())),
+            "responses": {name: _refusal(text) for name, text in ERRORS.values()},
+            "parameters": _COMMON,
+            "securitySchemes": _SECURITY,
+        },
+    }
+
+
+def tags(routes: Sequence[Route]) -> list[str]:
+    """The noun of each route: its own tag, else the first word of its path that is no mere folder."""
+    paths = [_words(route.template) for route in routes]
+    entered = {route.template for route in routes}
+    below: dict[str, set[str]] = {}
+    for words in paths:
+        below.setdefault(words[0], set()).update(words[1:2])
+    folders = {first for first, inner in below.items() if first not in entered and len(inner) > 1}
+    return [
+        words[1] if route.tag == words[0] in folders and len(words) > 1 else route.tag
+        for words, route in zip(paths, routes, strict=True)
+    ]
+
+
+def table(routes: Iterable[Route]) -> str:
+    """All endpoints as a Markdown table, by path; those that only answer 501 say so."""
+    lines = ["| Method | Path | What it does |", "|---|---|---|"]
+    for path, method, words in sorted(_row(resolved(route)) for route in routes):
+        lines.append(f"| {method} | `{path}` | {words} |")
+    return "\n".join(lines) + "\n"
+
+
+def _row(route: Route) -> tuple[str, str, str]:
+    path = re.sub(r"\{(\w+):(?:id|word)\}", r"{\1}", route.template)
+    words = "*not built yet*" if route.is_pending else route.summary
+    return path.replace("|", "\\|"), route.method, words.replace("|", "\\|")
+
+
+def _words(template: str) -> list[str]:
+    return [part for part in template.split("/") if not part.startswith("{")] or [template]
+
+
+def _paths(
+    route: Route, taken: dict[str, Schema], spelled: dict[tuple[str, ...], Path]
+) -> list[Path]:
+    """The path of a route, or of each of its alternatives where another route has the path."""
+    path = _path(route.template.split("/"), spelled)
+    if route.method.lower() not in taken.get(path.text, {}):
+        return [path]
+    choices = [alternatives(segment) or [segment] for segment in route.template.split("/")]
+    return [_path(segments, spelled) for segments in product(*choices)]
+
+
+def _path(segments: Sequence[str], spelled: dict[tuple[str, ...], Path]) -> Path:
+    """Routes that differ only in the names of path parameters share the first one's spelling."""
+    shape = tuple("{}" if segment.startswith("{") else segment for segment in segments)
+    parts = [f"{{{segment_name(part)}}}" if part.startswith("{") else part for part in segments]
+    names = tuple(segment_name(part) for part in segments if part.startswith("{"))
+    first = spelled.setdefault(shape, Path(f"/{PREFIX}" + "/".join(parts), names, tuple(segments)))
+    return first._replace(segments=tuple(segments))
+
+
+def _number_operations(paths: dict[str, Schema]) -> None:
+    """`a-b` and `a/b` give the same id: the second gets a number."""
+    seen: dict[str, int] = {}
+    for item in paths.values():
+        for described in item.values():
+            name = described["operationId"]
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] > 1:
+                described["operationId"] = f"{name}{seen[name]}"
+
+
+def _refusal(text: str) -> Schema:
+    schema = {"$ref": "#/components/schemas/Failure"}
+    return {"description": text, "content": {kind: {"schema": schema} for kind in ANSWER_TYPES}}
+
+
+_FAILURE: Schema = {
+    "type": "object",
+    "properties": {
+        "startIndex": {"type": "integer"},
+        "status": {"type": "integer", "const": 1},
+        "statusCode": {"type": "integer", "description": "The HTTP status."},
+        "error": {
+            "type": "object",
+            "properties": {
+                "message": {"type": "string"},
+                "hresult": {"type": "integer", "description": "The kind of error as a number."},
+                "data": {"type": "object"},
+            },
+            "required": ["message", "hresult", "data"],
+        },
+    },
+    "required": ["status", "statusCode", "error"],
+    "xml": {"name": "result"},
+}
+
+
+_COMMON: Schema = {
+    name: parameter(name, "query", {"type": kind, "description": text})
+    for name, (kind, text) in LIST_PARAMETERS.items()
+} | {
+    "Idempotency-Key": parameter(
+        "Idempotency-Key",
+        "header",
+        {
+            "type": "string",
+            "description": "The same request with the same key answers what the first one did.",
+        },
+    ),
+    "If-Match": parameter(
+        "If-Match",
+        "header",
+        {
+            "type": "string",
+            "description": "The ETag that was read: newer changes are not overwritten (412).",
+        },
+    ),
+}
+_SECURITY: Schema = {
+    "token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "The token of POST /api/2.0/authentication, bare.",
+    },
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "basic": {"type": "http", "scheme": "basic", "description": "E-mail and password."},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "asc_auth_key"},
+}

@@ -1,0 +1,74 @@
+"""What every response carries, whatever it says: its id, who may read it, how it is packed."""
+
+import gzip
+from typing import Any
+
+import zstandard
+
+from dealwright.wire.exchange import Request, Response
+
+SMALLEST_PACKED = 1024
+_ALLOWED = (
+    "Origin, Authorization, Accept, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id"
+)
+_PACKED = ("application/json", "text/", "application/javascript", "image/svg+xml")
+
+
+class Sender:
+    """`origins`: pages of which other hosts may read answers; `*` for all."""
+
+    def __init__(self, origins: tuple[str, ...]) -> None:
+        self._origins = frozenset(origins)
+        self._everyone = "*" in origins
+
+    async def send(self, send: Any, request: Request, response: Response, request_id: str) -> None:
+        headers = [
+            (b"x-request-id", request_id.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-frame-options", b"SAMEORIGIN"),
+            *((name.lower().encode(), value.encode("latin-1", "replace")) for name, value in response.headers),
+        ]
+        if not any(name == "Cache-Control" for name, _ in response.headers):
+            headers.append((b"cache-control", b"private, max-age=0"))
+        self._admit_origin(request, headers)
+        body = response.body
+        if len(body) >= SMALLEST_PACKED and b"accept-encoding" in request.headers:
+            body = _pack(request.header(b"accept-encoding"), body, headers)
+        if response.status != 304:
+            headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+
+    def _admit_origin(self, request: Request, headers: list[tuple[bytes, bytes]]) -> None:
+        origin = request.headers.get(b"origin", b"")
+        if self._everyone:
+            headers.append((b"access-control-allow-origin", b"*"))
+        elif origin.decode("latin-1") in self._origins:
+            headers += [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+        else:
+            return
+        headers.append(
+            (b"access-control-expose-headers", b"ETag, X-Request-Id, Location, Idempotency-Replayed, Retry-After")
+        )
+        if request.method == "OPTIONS":
+            headers += [
+                (b"access-control-allow-methods", b"GET, POST, PUT, DELETE, HEAD, OPTIONS"),
+                (b"access-control-allow-headers", _ALLOWED.lower().encode()),
+                (b"access-control-max-age", b"1728000"),
+            ]
+
+
+def _pack(accepted: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
+    """The body in the best packing that the client names; already packed formats stay as they are."""
+    kind = next((value for name, value in headers if name == b"content-type"), b"").decode()
+    if not kind.startswith(_PACKED):
+        return body
+    names = {part.partition(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace("q=0.", "")}
+    headers.append((b"vary", b"Accept-Encoding"))
+    if "zstd" in names:
+        headers.append((b"content-encoding", b"zstd"))
+        return zstandard.ZstdCompressor(level=3).compress(body)
+    if "gzip" in names:
+        headers.append((b"content-encoding", b"gzip"))
+        return gzip.compress(body, compresslevel=5, mtime=0)
+    return body

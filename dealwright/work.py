@@ -1,0 +1,102 @@
+"""One request's work: its connection, actor and clock, and what the process remembers between requests.
+
+`Work` is the only ambient thing, and it is passed. It knows no CRM word.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from dealwright.access import Actor
+from dealwright.errors import Stale
+from dealwright.settings import Settings
+from dealwright.storage.change import Change
+from dealwright.storage.engine import Session
+from dealwright.storage.memory import Loader, Memory, name_of
+from dealwright.storage.statement import Statement
+from dealwright.wire.values import Moments
+
+T = TypeVar("T")
+
+
+class Work:
+    """Everything an action needs besides its input.
+
+    `now` is the request's one clock reading, microseconds since 1970 in UTC; `base_url` has no trailing slash.
+    """
+
+    __slots__ = (
+        "actor",
+        "base_url",
+        "client",
+        "forgotten",
+        "headers",
+        "if_match",
+        "memory",
+        "moments",
+        "now",
+        "session",
+        "settings",
+    )
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        *,
+        now: int,
+        memory: Memory,
+        settings: Settings,
+        moments: Moments,
+        base_url: str,
+        if_match: frozenset[str] = frozenset(),
+        client: str = "",
+    ) -> None:
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.memory = memory
+        self.settings = settings
+        self.moments = moments
+        self.base_url = base_url
+        self.if_match = if_match
+        self.client = client
+        self.forgotten: set[str] = set()
+        self.headers: dict[str, str] = {}
+
+    async def fetch(self, statement: Statement, **values: object) -> list[Any]:
+        return await self.session.fetch(statement, values)
+
+    async def row(self, statement: Statement, **values: object) -> Any:
+        return await self.session.row(statement, values)
+
+    async def execute(self, statement: Statement, **values: object) -> int:
+        return await self.session.execute(statement, values)
+
+    async def fetch_with(self, statement: Statement, values: Mapping[str, object]) -> list[Any]:
+        return await self.session.fetch(statement, values)
+
+    async def save(self, change: Change) -> Any:
+        """Everything an action changes, at once; None when the guarded row was no longer as it was seen."""
+        return await self.session.save(change)
+
+    async def recall(self, loader: Loader[T]) -> T:
+        """A small table, from memory when it is there."""
+        return await self.memory.recall(loader, self.session)
+
+    def forget(self, *loaders: Loader[Any]) -> None:
+        """Say that what these load has changed: here at once, again after the commit, then in other workers."""
+        names = [name_of(loader) for loader in loaders]
+        self.memory.forget(names)
+        self.forgotten.update(names)
+        for name in names:
+            self.session.announce(name)
+
+    def demand_version(self, entity_id: int, version: int) -> None:
+        """Refuse when the request carries an If-Match that names another version. Raises Stale."""
+        if self.if_match and not self.if_match & {"*", version_of(entity_id, version)}:
+            raise Stale
+
+
+def version_of(entity_id: int, version: int) -> str:
+    """What an ETag says between its quotes."""
+    return f"{entity_id}-{version}"
