@@ -51,7 +51,7 @@ def document(routes: Iterable[Route], *, title: str, version: str, server: str =
 
 
 def tags(routes: Sequence[Route]) -> list[str]:
-    """The noun of each route: its own tag, else the first word of its path that is no mere folder."""
+    """The noun of each route: its own tag, else its path's first word that is no mere folder."""
     paths = [_words(route.template) for route in routes]
     entered = {route.template for route in routes}
     below: dict[str, set[str]] = {}

@@ -1,6 +1,6 @@
 """Declared types as JSON Schema: answers from their shapes, input from its annotations.
 
-Both are read as the encoders and the binder read them, so that the document cannot say anything else.
+Both are read as the encoders and the binder read them: the document cannot say anything else.
 """
 
 import types
@@ -21,7 +21,7 @@ _LARGEST = 2**31 - 1
 
 
 class Schemas:
-    """The schemas of one document; a type that has a name becomes a component and is referred to."""
+    """The schemas of one document; each shape becomes a component and is referred to."""
 
     def __init__(self, components: dict[str, Schema] | None = None) -> None:
         self.components = dict(components or {})
@@ -78,7 +78,7 @@ class Schemas:
         return {"$ref": f"#/components/schemas/{self._names[shape]}"}
 
     def _free_name(self, shape: type[Shape]) -> str:
-        """The name of the class; where two slices chose the same, the second has its slice before it."""
+        """The name of the class, with its slice before it where another slice has that name."""
         name = shape.__name__
         while name in self.components:
             name = shape.__module__.split(".")[1].title().replace("_", "") + name
