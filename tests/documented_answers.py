@@ -18,7 +18,7 @@ def answer_schema(document: Schema, method: str, path: str, status: int) -> Sche
     answer = responses.get(str(status)) or responses["default"]
     if "$ref" in answer:
         answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
-    schema = deepcopy(answer["content"]["application/json"]["schema"])
+    schema: Schema = deepcopy(answer["content"]["application/json"]["schema"])
     schema["components"] = {"schemas": deepcopy(document["components"]["schemas"])}
     _close(schema)
     return schema

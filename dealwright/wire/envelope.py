@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from dealwright import errors
+from dealwright.storage.engine import Unavailable
 from dealwright.wire import xml
 from dealwright.wire.documented import documented, project
 from dealwright.wire.paging import Listing, Paging
@@ -200,12 +201,18 @@ def failure(
 ) -> Failure:
     """Status, headers and body of an error; one that is no CrmError tells only that it happened."""
     status, hresult = code(error)
-    text = error.text if isinstance(error, errors.CrmError) else "Internal error"
-    fault = Fault(message=text.encode("utf-8", "replace").decode(), hresult=hresult)
+    message = _message(error).encode("utf-8", "replace").decode()
+    fault = Fault(message=message, hresult=hresult)
     shown = 0 if representation.documented else start_index
     whole = Envelope(start_index=shown, status=1, status_code=status, error=fault)
     body = _xml(_tree(whole)) if representation.xml else _encode(whole)
     return Failure(status, _headers(error, representation), body)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, errors.CrmError):
+        return error.text
+    return "ServiceUnavailable" if isinstance(error, Unavailable) else "Internal error"
 
 
 def _headers(error: BaseException, representation: Representation) -> dict[str, str]:
@@ -213,7 +220,7 @@ def _headers(error: BaseException, representation: Representation) -> dict[str, 
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = ", ".join(error.allowed)
+        headers["Allow"] = ", ".join([*error.allowed, "OPTIONS"])
     return headers
 
 
@@ -243,4 +250,5 @@ _CODES: Mapping[type, tuple[int, int]] = {
     errors.TooLarge: (413, -2146233088),
     errors.TooMany: (429, -2146233088),
     errors.Pending: (501, -2147467263),
+    Unavailable: (503, -2146233088),
 }

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from lxml import etree
 
 from dealwright import errors
+from dealwright.storage.engine import Unavailable
 from dealwright.wire.envelope import Representation, failure, negotiate, success
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.router import MethodNotAllowed
@@ -196,6 +197,7 @@ def test_a_failure_in_xml_has_the_same_shape(representation: Representation) -> 
         (errors.TooMany(60), 429, -2146233088),
         (errors.Pending(), 501, -2147467263),
         (KeyError("secret"), 500, -2146233088),
+        (Unavailable("disk full"), 503, -2146233088),
         (errors.Raced(), 500, -2146233088),
     ],
 )
@@ -214,7 +216,7 @@ def test_an_unforeseen_error_shows_nothing_of_itself() -> None:
 
 
 def test_a_refused_method_names_those_that_exist() -> None:
-    assert failure(MethodNotAllowed(("GET", "PUT"))).headers["Allow"] == "GET, PUT"
+    assert failure(MethodNotAllowed(("GET", "PUT"))).headers["Allow"] == "GET, PUT, OPTIONS"
 
 
 def test_too_many_attempts_say_how_long_to_wait() -> None:
