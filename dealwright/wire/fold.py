@@ -1,45 +1,42 @@
 """Every spelling of a request's input -> one tree: query string, form, JSON and XML alike.
 
-A tree is a dict of lower-case names; its values are text, numbers, true/false, None, lists and
-dicts. Converts nothing.
+A tree is a dict of lower-case names; its values are text, numbers, true/false, None, uploads, lists
+and dicts. Converts nothing.
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote_to_bytes
 
 import msgspec
 from lxml import etree
 
 from dealwright.errors import Malformed
+from dealwright.wire.multipart import MOST_FIELDS, multipart, utf8
 from dealwright.wire.unfit import quoted
 
 Tree = dict[str, object]
 
 DEEPEST = 20
-MOST_FIELDS = 20_000
 _BOM = b"\xef\xbb\xbf"
 _STEP = re.compile(r"\[([^\[\]]*)\]|\.([^.\[\]]+)")
 # Numbers with a point stay text: money must not pass through a float, text keeps its digits.
 _JSON = msgspec.json.Decoder(float_hook=str)
 
 
-class Upload(NamedTuple):
-    """A file part of a multipart body, in memory; `filename` has no folders."""
-
-    name: str
-    filename: str
-    content_type: str
-    body: bytes
-
-
 def body(content_type: str, raw: bytes) -> Tree:
-    """The tree of a JSON, XML or form body; anything unknown is a form. Not for multipart."""
+    """The tree of a body by its content type; anything unknown is an urlencoded form.
+
+    A file of a multipart body stands in the tree as an `Upload`.
+    """
     match content_type.partition(";")[0].strip().lower():
         case "application/json" | "text/json":
             return json(raw)
         case "text/xml" | "application/xml":
             return xml(raw)
+        case "multipart/form-data":
+            texts, uploads = multipart(content_type, raw)
+            return form([*texts, *((upload.name, upload) for upload in uploads)])
     return query(raw)
 
 
@@ -52,7 +49,7 @@ def pairs(raw: bytes) -> list[tuple[str, str]]:
     """Names and values in order, unescaped; a name alone has the value ""."""
     if raw.count(b"&") >= MOST_FIELDS:
         raise Malformed("body", f"must have at most {MOST_FIELDS} fields")
-    text = _text(raw)
+    text = utf8(raw)
     found = []
     for piece in text.split("&"):
         if piece:
@@ -61,7 +58,7 @@ def pairs(raw: bytes) -> list[tuple[str, str]]:
     return found
 
 
-def form(fields: list[tuple[str, str]]) -> Tree:
+def form(fields: Iterable[tuple[str, object]]) -> Tree:
     """Names and values as a tree: `a=`, `a[]=`, `a[0]=`, `x[0][Key]=`, `x[0].Key=`, `x[city]=`."""
     tree: Tree = {}
     for name, value in fields:
@@ -116,10 +113,8 @@ def xml(raw: bytes) -> Tree:
     return tree if isinstance(tree, dict) else {}
 
 
-def merge(path: Tree, asked: Tree, sent: Tree) -> Tree:
+def merge(path: Mapping[str, object], asked: Tree, sent: Tree) -> Tree:
     """One tree of all sources: the path beats the query, the query beats the body, name by name."""
-    if not sent:
-        return {**asked, **path} if asked else path
     return {**sent, **asked, **path}
 
 
@@ -131,19 +126,12 @@ def folded(members: dict[str, object]) -> Tree:
     return tree
 
 
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise Malformed(text="The request is not valid UTF-8") from None
-
-
 def _unescaped(piece: str) -> str:
     piece = piece.replace("+", " ")
-    return _text(unquote_to_bytes(piece)) if "%" in piece else piece
+    return utf8(unquote_to_bytes(piece)) if "%" in piece else piece
 
 
-def _place(tree: Tree, name: str, value: str) -> None:
+def _place(tree: Tree, name: str, value: object) -> None:
     """Put `value` where the brackets of `name` say, making lists and dicts on the way."""
     top, steps = _steps(name)
     node: Tree | list[object] = tree
@@ -202,7 +190,7 @@ def _index(step: str, items: list[object], name: str) -> int:
     return int(step)
 
 
-def _and(before: object, value: str) -> list[object]:
+def _and(before: object, value: object) -> list[object]:
     """A repeated name gives a list."""
     if isinstance(before, list):
         before.append(value)

@@ -4,12 +4,23 @@ The size of a body is limited before it comes here.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from dealwright.errors import Malformed
-from dealwright.wire.fold import MOST_FIELDS, Upload
+
+MOST_FIELDS = 20_000
+
+
+class Upload(NamedTuple):
+    """A file part of a multipart body, in memory; `filename` has no folders."""
+
+    name: str
+    filename: str
+    content_type: str
+    body: bytes
 
 
 def multipart(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], list[Upload]]:
@@ -26,11 +37,11 @@ def multipart(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], li
         _, named = parse_options_header(part.headers.get(b"content-disposition"))
         if b"name" not in named:
             raise Malformed(text="A part of the multipart body has no name")
-        name, content = _text(named[b"name"]), b"".join(part.pieces)
+        name, content = utf8(named[b"name"]), b"".join(part.pieces)
         if b"filename" not in named:
-            texts.append((name, _text(content)))
+            texts.append((name, utf8(content)))
         elif named[b"filename"] or content:  # a form sends a nameless nothing for a file not chosen
-            filename = _last(_text(named[b"filename"]))
+            filename = _last(utf8(named[b"filename"]))
             kind_of_file = part.headers.get(b"content-type", b"").decode("latin-1")
             uploads.append(Upload(name, filename, kind_of_file, content))
     return texts, uploads
@@ -88,7 +99,8 @@ def _parse(boundary: bytes, body: bytes) -> list[_Part]:
     return parts
 
 
-def _text(raw: bytes) -> str:
+def utf8(raw: bytes) -> str:
+    """Text of bytes that a request says are UTF-8; raises Malformed where they are not."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -30,6 +30,7 @@ class Mode(Enum):
     HEAVY = auto()  # a read that would keep others waiting
     WRITE = auto()  # one save
     TRANSACTION = auto()  # several saves that stand or fall together
+    DIRECT = auto()  # opens the database itself, when and as often as it wants: gets a `front.Call`
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 from dealwright.errors import Invalid, Malformed, NotFound
 from dealwright.wire import fold
 from dealwright.wire.bind import Binder, binder
+from dealwright.wire.multipart import Upload
 from dealwright.wire.values import EMPTY_GUID, Between, Guid, Id, Length, Moment, Money
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -165,6 +166,27 @@ def test_a_kind_that_no_request_can_say_is_refused_at_build() -> None:
 
     with pytest.raises(TypeError):
         Binder(Wrong)
+
+
+def test_an_unknown_parameter_can_be_refused() -> None:
+    change = binder(Change)
+    change.demand_known({"title": "", "_": "1", "asc_auth_key": "", "startindex": "", "type": ""})
+    with pytest.raises(Invalid, match="stagid is not a parameter here; known are opp"):
+        change.demand_known({"title": "", "stagid": "1"})
+
+
+def test_a_file_binds_as_an_upload() -> None:
+    class Photo(msgspec.Struct, frozen=True, kw_only=True):
+        photo: Upload | None = None
+        files: tuple[Upload, ...] = ()
+
+    upload = Upload("photo", "a.png", "image/png", b"x")
+    tree: fold.Tree = {"photo": upload, "files": [upload, upload]}
+    bound = binder(Photo).bind(tree, zone=BERLIN)
+    assert bound == Photo(photo=upload, files=(upload, upload))
+    with pytest.raises(Malformed, match="photo must be a file"):
+        binder(Photo).bind({"photo": "text"}, zone=BERLIN)
+    assert "title must be text" in refusal(title=upload)
 
 
 def test_a_date_without_zone_is_local() -> None:

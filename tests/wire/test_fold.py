@@ -165,10 +165,10 @@ def test_multipart_says_the_same(asked: Asked, spell: Spell) -> None:
 
 
 def test_the_path_beats_the_query_and_the_query_the_body() -> None:
-    path, query, body = {"id": "1"}, {"id": "2", "a": "2"}, {"id": "3", "a": "3", "b": "3"}
-    assert fold.merge(path, query, body) == {"id": "1", "a": "2", "b": "3"}  # type: ignore[arg-type]
-    assert fold.merge(path, query, {}) == {"id": "1", "a": "2"}  # type: ignore[arg-type]
-    assert fold.merge(path, {}, {}) == {"id": "1"}  # type: ignore[arg-type]
+    path: fold.Tree = {"id": "1"}
+    query: fold.Tree = {"id": "2", "a": "2"}
+    body: fold.Tree = {"id": "3", "a": "3", "b": "3"}
+    assert fold.merge(path, query, body) == {"id": "1", "a": "2", "b": "3"}
 
 
 @pytest.mark.parametrize(
