@@ -29,7 +29,6 @@ from dealwright.wire.fold import folded
 from dealwright.wire.multipart import Upload
 from dealwright.wire.numbers import read_int
 from dealwright.wire.paging import PARAMETERS as LIST_PARAMETERS
-from dealwright.wire.paging import PARAMETERS
 from dealwright.wire.unfit import OutOfReach, Unfit, quoted
 from dealwright.wire.values import (
     Between,
@@ -45,8 +44,8 @@ from dealwright.wire.values import (
 
 MOST_ITEMS = 10_000
 # What clients add to any address. The list parameters never limit what a destructive route changes.
-_LIST_PARAMETERS = {name.lower() for name in PARAMETERS} | {"type", "updatedsince"}
-_NEVER_LIMIT = frozenset({"_", "__", "asc_auth_key"} | _LIST_PARAMETERS)
+_IN_LISTS = {name.lower() for name in LIST_PARAMETERS} | {"type", "updatedsince"}
+_NEVER_LIMIT = frozenset({"_", "__", "asc_auth_key"} | _IN_LISTS)
 
 Input = TypeVar("Input", bound=msgspec.Struct)
 

@@ -18,6 +18,7 @@ from dealwright.wire.unfit import quoted
 Tree = dict[str, object]
 
 DEEPEST = 20
+MOST_CONTAINERS = 200_000
 _BOM = b"\xef\xbb\xbf"
 _STEP = re.compile(r"\[([^\[\]]*)\]|\.([^.\[\]]+)")
 # Numbers with a point stay text: money must not pass through a float, text keeps its digits.
@@ -80,13 +81,14 @@ def json(raw: bytes) -> Tree:
     raw = raw.removeprefix(_BOM).strip()
     if not raw:
         return {}
+    containers = _demand_few(raw, b"{", b"[")
     try:
         decoded = _JSON.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Malformed(text=f"The body is not valid JSON: {error}") from None
     if not isinstance(decoded, dict):
         raise Malformed(text="The body must be a JSON object")
-    if raw.count(b"{") + raw.count(b"[") > DEEPEST:
+    if containers > DEEPEST:
         _demand_shallow(decoded)
     return folded(decoded)
 
@@ -96,6 +98,7 @@ def xml(raw: bytes) -> Tree:
     raw = raw.strip()
     if not raw:
         return {}
+    _demand_few(raw, b"<")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -138,7 +141,7 @@ def _place(tree: Tree, name: str, value: object) -> None:
     key: str | int = top
     for step in steps:
         inner = _child(node, key, name)
-        wants_list = step == "" or step.isdigit()
+        wants_list = step == "" or (step.isascii() and step.isdigit())
         if inner is None:
             inner = [] if wants_list else {}
         elif wants_list and not isinstance(inner, list):
@@ -198,6 +201,14 @@ def _and(before: object, value: object) -> list[object]:
     return [before, value]
 
 
+def _demand_few(raw: bytes, *openings: bytes) -> int:
+    """How many objects, lists or tags there can be: each takes far more memory than bytes."""
+    count = sum(raw.count(opening) for opening in openings)
+    if count > MOST_CONTAINERS:
+        raise Malformed("body", f"must have at most {MOST_CONTAINERS} objects and lists")
+    return count
+
+
 def _demand_shallow(root: dict[str, object]) -> None:
     level: list[dict[str, object] | list[object]] = [root]
     depth = 0
@@ -219,8 +230,7 @@ def _element(element: etree._Element, depth: int) -> object:
         name = etree.QName(child).localname.lower()
         value = _element(child, depth + 1)
         if name in tree:
-            before = tree[name]
-            tree[name] = [*before, value] if isinstance(before, list) else [before, value]
+            tree[name] = _and(tree[name], value)
         else:
             tree[name] = value
     return tree

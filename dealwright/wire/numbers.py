@@ -17,7 +17,7 @@ RATE_PLACES = 9
 LARGEST_MONEY = 922_337_203_685_477 * 10**MONEY_PLACES
 
 _INT = re.compile(r"[+-]?[0-9]{1,40}|(?:0[xX]|#)[0-9a-fA-F]{1,40}")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ZERO = Decimal(0)
 _EXACT = Context(prec=40)
 _UNITS = {places: Decimal(1).scaleb(-places) for places in (MONEY_PLACES, RATE_PLACES)}

@@ -5,8 +5,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from dealwright.errors import NoSuchRoute, Pending
+from dealwright.errors import CrmError, NoSuchRoute, Pending
 from dealwright.wire.paging import Paging
 from dealwright.wire.router import MethodNotAllowed, Router, clean
 from dealwright.wire.routes import Mode, Routes
@@ -173,3 +175,32 @@ def test_the_same_route_twice_is_refused_at_build() -> None:
 )
 def test_a_path_is_cleaned(path: str, cleaned: tuple[str, str] | None) -> None:
     assert clean(path) == cleaned
+
+
+CONTACTS = router(
+    "GET contact/{contactid:id}/{entityType:(case|task)}/{word:word}",
+    "GET contact/{contactid:id}/{any}",
+    "PUT {any}/{word:word}",
+)
+segments = some.text() | some.sampled_from(
+    ["Contact", "CASE", "12", "case", "crm", "a.json", "api/2.0"]
+)
+
+
+@given(some.sampled_from(["GET", "PUT", "HEAD", "", "X"]), some.lists(segments))
+def test_no_path_raises_anything_unforeseen(method: str, parts: list[str]) -> None:
+    cleaned = clean("/api/2.0/crm/" + "/".join(parts))
+    assert cleaned is not None
+    try:
+        found = CONTACTS.find(method, cleaned[0])
+    except CrmError:
+        return
+    for name, value in found.path_values.items():
+        assert value == "case" or value == "task" or value in cleaned[0], name
+    assert set(found.path_values) == found.route.path_names
+
+
+@given(some.text())
+def test_any_path_is_cleaned_or_elsewhere(path: str) -> None:
+    cleaned = clean(path)
+    assert cleaned is None or path.strip("/").lower().startswith("api/")
