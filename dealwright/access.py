@@ -50,6 +50,9 @@ class Actor:
         return self.role in (Role.OWNER, Role.ADMIN)
 
 
+NOBODY = Actor("00000000-0000-0000-0000-000000000000", Role.GUEST, can_write=False)
+
+
 def crm(actor: Actor) -> None:
     """Gate of every CRM route: guests have no CRM."""
     if actor.role is Role.GUEST:

@@ -1,12 +1,12 @@
 """Writing down who changed what: a row of the same change that it tells of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from dealwright.storage import schema
-from dealwright.storage.change import HEAD, Put
+from dealwright.storage.change import HEAD, Put, PutMany
 from dealwright.work import Work
 
 
@@ -25,3 +25,15 @@ def entry(
             "changes": msgspec.json.encode(list(changes)).decode(),
         },
     )
+
+
+def entries(work: Work, entity_type: str, action: str, entity_ids: Sequence[int]) -> PutMany:
+    """The same said of many records at once."""
+    same = {
+        "entity_type": entity_type,
+        "action": action,
+        "person_id": work.actor.id,
+        "on": work.now,
+        "changes": "[]",
+    }
+    return PutMany(schema.audit, same, [{"entity_id": each} for each in entity_ids])

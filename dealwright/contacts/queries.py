@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Alias, ColumnElement, FromClause, Integer, case, select
+from sqlalchemy import ColumnElement, FromClause, Integer, case, select
 
 from dealwright import access
 from dealwright.storage import schema
@@ -37,7 +37,7 @@ def brief(row: FromClause, *, is_admin: bool) -> list[ColumnElement[Any]]:
     ]
 
 
-def alias(name: str) -> Alias:
+def alias(name: str) -> FromClause:
     return contact.alias(name)
 
 

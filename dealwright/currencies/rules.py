@@ -19,7 +19,7 @@ class CurrencyFacts(NamedTuple):
 
 
 def _read() -> dict[str, CurrencyFacts]:
-    with files(__package__).joinpath("currencies.csv").open(encoding="utf-8", newline="") as lines:
+    with files(__package__).joinpath("currencies.csv").open(encoding="utf-8") as lines:
         return {
             row["abbreviation"]: CurrencyFacts(
                 row["title"],

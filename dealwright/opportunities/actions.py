@@ -8,13 +8,13 @@ from dealwright.contacts import queries as contacts
 from dealwright.currencies.rules import CURRENCIES
 from dealwright.custom_fields.queries import definitions
 from dealwright.custom_fields.rules import FieldOwner, FieldType
-from dealwright.errors import Invalid, NotFound, Raced
-from dealwright.opportunities import rules, stored
+from dealwright.errors import Conflict, Invalid, NotFound, Raced
+from dealwright.opportunities import queries, rules, stored
 from dealwright.opportunities.rules import Opportunity, Wishes
 from dealwright.people.queries import everybody
 from dealwright.stages.queries import Stage, pipeline
 from dealwright.storage import schema
-from dealwright.storage.change import HEAD, Change, Put, Update
+from dealwright.storage.change import Change, Put, Update
 from dealwright.storage.outbox import job
 from dealwright.work import Work
 
@@ -27,7 +27,7 @@ async def create(work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]
     _demand_contact(draft, None, visible)
     _demand_currency(draft, None)
     await _demand_responsible(work, draft, None)
-    await _demand_listed(work, wishes.access_list, ())
+    await demand_listed(work, wishes.access_list, ())
     shared = rules.share(
         draft, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
     )
@@ -56,7 +56,7 @@ async def update(
     _demand_currency(revised, before)
     await _demand_responsible(work, revised, before)
     if rules.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
-        await _demand_listed(work, wishes.access_list, before.access)
+        await demand_listed(work, wishes.access_list, before.access)
         revised = rules.share(
             revised, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
         )
@@ -64,6 +64,23 @@ async def update(
         revised = replace(revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members)
     after = rules.with_values(revised, values, fields=await _fields(work))
     await stored.save(work, before, after, "updated", stage=stage, told=_told(work, after, notify=notify))
+
+
+async def upsert(
+    work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool
+) -> tuple[int, bool]:
+    """Creates the opportunity with this externalId or replaces it; its id and whether it is new.
+
+    Raises Conflict when the key belongs to one in the trash.
+    """
+    found = await work.row(queries.BY_EXTERNAL_ID, external_id=wishes.external_id)
+    if found is None:
+        return await create(work, wishes, values=values, notify=notify), True
+    opportunity_id, deleted_on = found
+    if deleted_on is not None:
+        raise Conflict(f"The externalId {wishes.external_id!r} belongs to an opportunity in the trash: restore it first")
+    await update(work, opportunity_id, wishes, values=values, notify=notify)
+    return opportunity_id, False
 
 
 async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
@@ -86,9 +103,9 @@ async def share(
     """Decides who sees an opportunity. Raises NotFound, Stale, Forbidden, Invalid."""
     before = (await stored.load(work, opportunity_id)).before
     rules.demand_share(before, actor=work.actor.id, is_admin=work.actor.is_admin)
-    await _demand_listed(work, access_list, before.access)
+    await demand_listed(work, access_list, before.access)
     after = rules.share(before, is_private=is_private, access_list=access_list, actor=work.actor.id)
-    await stored.save(work, before, replace(after, version=before.version + 1), "shared")
+    await stored.save(work, before, rules.next_version(after, before), "shared")
 
 
 async def delete(work: Work, opportunity_id: int) -> None:
@@ -154,7 +171,8 @@ async def _demand_responsible(work: Work, after: Opportunity, before: Opportunit
         raise Invalid("responsibleid", f"must be the id of an active user with access to the CRM, not {after.responsible_id}")
 
 
-async def _demand_listed(work: Work, access_list: Sequence[str], before: Sequence[str]) -> None:
+async def demand_listed(work: Work, access_list: Sequence[str], before: Sequence[str]) -> None:
+    """Refuse to list somebody new who cannot work with the CRM. Raises Invalid."""
     people = await work.recall(everybody)
     for person_id in access_list:
         person = people.get(person_id)
@@ -167,6 +185,6 @@ def _told(work: Work, after: Opportunity, *, notify: bool) -> tuple[Put, ...]:
     people = [person for person in after.access if person != work.actor.id]
     if not (notify and after.is_private and people):
         return ()
-    return (job("opportunity.access_granted", {"id": HEAD, "title": after.title, "people": people}, now=work.now),)
+    return (job("opportunity.access_granted", {"title": after.title, "people": people}, now=work.now),)
 
 

@@ -96,7 +96,7 @@ class ByContact(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("opportunity/filter")
-async def page(work: Work, asked: Filter, paging: Paging) -> list[Opportunity]:
+async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Opportunity]:
     """Lists the opportunities that match all given filters."""
     return await lists.page(work, await filters.wanted(work, asked, paging.filter_value), paging)
 
@@ -108,43 +108,42 @@ async def by_prefix(work: Work, asked: ByPrefix) -> list[Opportunity]:
 
 
 @route.get("opportunity/bycontact/{contactid:id}")
-async def by_contact(work: Work, asked: ByContact, paging: Paging) -> list[Opportunity]:
+async def by_contact(work: Work, asked: ByContact, paging: Paging) -> Listing[Opportunity]:
     """Lists the opportunities in which a contact takes part, by title."""
     return await lists.by_contact(work, asked.contact_id, paging)
 
 
 @route.get("opportunity/{opportunityid:id}")
-async def view(work: Work, asked: One) -> Opportunity:
+async def view(work: Work, asked: One) -> Answer[Opportunity]:
     """Gives one opportunity."""
     return await lists.view(work, asked.opportunity_id)
 
 
 @route.post("opportunity")
-async def create(work: Work, asked: Wishes) -> Opportunity:
+async def create(work: Work, asked: Wishes) -> Answer[Opportunity]:
     """Creates an opportunity."""
     created = await actions.create(work, asked, values=asked.values, notify=asked.is_notify)
     return await lists.changed(work, created)
 
 
 @route.put("opportunity/{opportunityid:id}")
-async def update(work: Work, asked: Change) -> Opportunity:
+async def update(work: Work, asked: Change) -> Answer[Opportunity]:
     """Replaces an opportunity: what is absent becomes empty, except members, access, privacy and externalId."""
     await actions.update(work, asked.opportunity_id, asked, values=asked.values, notify=asked.is_notify)
     return await lists.changed(work, asked.opportunity_id)
 
 
 @route.put("opportunity/by-external/{key}")
-async def upsert(work: Work, asked: Upsert) -> Opportunity:
+async def upsert(work: Work, asked: Upsert) -> Answer[Opportunity]:
     """Creates or replaces the opportunity with a key of the caller's own: 201 or 200."""
-    opportunity_id, is_new = await actions.upsert(
-        work, asked.key, asked, values=asked.values, notify=asked.is_notify
-    )
+    wishes = msgspec.structs.replace(asked, external_id=asked.key)
+    opportunity_id, is_new = await actions.upsert(work, wishes, values=asked.values, notify=asked.is_notify)
     answer = await lists.changed(work, opportunity_id)
     return msgspec.structs.replace(answer, status=201 if is_new else 200)
 
 
 @route.put("opportunity/{opportunityid:id}/stage/{id:id}")
-async def move(work: Work, asked: Move) -> Opportunity:
+async def move(work: Work, asked: Move) -> Answer[Opportunity]:
     """Moves an opportunity to a stage and takes over the stage's success probability.
 
     The stage is `stageid`; without it the one in the path. A won or lost stage sets the actual close date to now, an
@@ -156,18 +155,18 @@ async def move(work: Work, asked: Move) -> Opportunity:
 
 
 @route.put("opportunity/{opportunityid:id}/access")
-async def share(work: Work, asked: Sharing) -> Opportunity:
+async def share(work: Work, asked: Sharing) -> Answer[Opportunity]:
     """Decides who sees an opportunity. Only its creator and administrators may."""
     await actions.share(work, asked.opportunity_id, is_private=asked.is_private, access_list=asked.access_list)
     return await lists.changed(work, asked.opportunity_id)
 
 
 @route.delete("opportunity/{opportunityid:id}")
-async def delete(work: Work, asked: One) -> Opportunity:
+async def delete(work: Work, asked: One) -> Answer[Opportunity]:
     """Puts an opportunity into the trash and gives it as it was."""
     before = await lists.view(work, asked.opportunity_id)
     await actions.delete(work, asked.opportunity_id)
-    return before
+    return Answer(value=before.value)
 
 
 @route.put("opportunity/{opportunityid:id}/creationdate")

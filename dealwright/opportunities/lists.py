@@ -16,19 +16,19 @@ from dealwright.work import Work, version_of
 MOST_BY_PREFIX = 30
 
 
-async def view(work: Work, opportunity_id: int) -> Answer:
+async def view(work: Work, opportunity_id: int) -> Answer[Opportunity]:
     """One opportunity. Raises NotFound."""
     if opportunity_id <= 0:
         raise Invalid("opportunityid", "must be the id of an opportunity")
     return await _view(work, opportunity_id, is_trusted=False)
 
 
-async def changed(work: Work, opportunity_id: int) -> Answer:
+async def changed(work: Work, opportunity_id: int) -> Answer[Opportunity]:
     """What the actor's change made of an opportunity, also when the change took it out of his sight."""
     return await _view(work, opportunity_id, is_trusted=True)
 
 
-async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer:
+async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer[Opportunity]:
     statement = queries.view(work.actor.is_admin, is_trusted)
     row = await work.row(statement, actor=work.actor.id, id=opportunity_id)
     if row is None:
@@ -37,7 +37,7 @@ async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer:
     return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
 
 
-async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing:
+async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Opportunity]:
     """One page with its total, by `startIndex` or by `cursor`."""
     sort, descending = order(paging)
     if wanted.nothing:
@@ -64,13 +64,13 @@ async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing:
     )
 
 
-async def by_prefix(work: Work, prefix: str, contact_id: int, *, within: bool) -> Sequence[Opportunity]:
+async def by_prefix(work: Work, prefix: str, contact_id: int, *, within: bool) -> list[Opportunity]:
     """# differs: at most 30 *visible* rows, any case, each word anywhere in the title; no prefix finds all."""
     wanted = of_contact(contact_id, text=prefix, without=not within)
-    return (await page(work, wanted, Paging(count=MOST_BY_PREFIX, sort_by="title"))).rows
+    return list((await page(work, wanted, Paging(count=MOST_BY_PREFIX, sort_by="title"))).rows)
 
 
-async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing:
+async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing[Opportunity]:
     """By title unless a sort is named."""
     if not paging.sort_by:
         paging = Paging(count=paging.count, start_index=paging.start_index, sort_by="title", descending=paging.descending)

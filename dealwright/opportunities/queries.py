@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    update,
 )
 
 from dealwright import access
@@ -341,6 +342,21 @@ def load(is_admin: bool) -> Statement:
         .select_from(o.outerjoin(primary, primary.c.id == o.c.contact_id))
         .where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))
         .order_by(o.c.id)
+    )
+
+
+@shape
+def remove(is_admin: bool) -> Statement:
+    """Puts the opportunities `ids` that the actor sees into the trash; rows of (id, is private)."""
+    return Statement(
+        update(o)
+        .where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))
+        .values(
+            deleted_on=bindparam("now", type_=BigInteger()),
+            deleted_by=bindparam("actor", type_=String()),
+            version=o.c.version + ONE,
+        )
+        .returning(o.c.id, o.c.is_private)
     )
 
 

@@ -187,6 +187,10 @@ def share(
     return replace(opportunity, is_private=True, access=tuple(dict.fromkeys(listed)))
 
 
+def next_version(after: Opportunity, before: Opportunity) -> Opportunity:
+    return replace(after, version=before.version + 1)
+
+
 def demand_share(before: Opportunity, *, actor: str, is_admin: bool) -> None:
     """Only an administrator and the creator decide who sees an opportunity. Raises Forbidden."""
     if not may_share(before, actor=actor, is_admin=is_admin):

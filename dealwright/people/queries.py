@@ -1,6 +1,7 @@
 """SQL about people, groups, tokens and sign-in attempts."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -50,4 +51,8 @@ EVERYBODY = Statement(
 async def everybody(session: Session) -> Held[str, Person]:
     """All users by id. For `Work.recall`."""
     rows = await session.fetch(EVERYBODY)
-    return Held((row[0], Person(*row[:6], Role(row[6]), bool(row[7]), row[8])) for row in rows)
+    return Held((row[0], _person(row)) for row in rows)
+
+
+def _person(row: Sequence[Any]) -> Person:
+    return Person(*row[:6], Role(row[6]), bool(row[7]), *row[8:])

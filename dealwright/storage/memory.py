@@ -45,6 +45,10 @@ class Memory:
         for name in names:
             self._held.pop(name, None)
 
+    def hear(self, name: str) -> None:
+        """Another process says what changed; the empty name, that some of it may not have been heard."""
+        self.forget([name] if name else list(self._held))
+
 
 def name_of(loader: Loader[Any]) -> str:
     """How worker processes name a loader to each other."""

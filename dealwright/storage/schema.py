@@ -413,14 +413,14 @@ def _full_text_index(table: Table) -> None:
         f"create trigger {name}_delete after delete on {name} begin {gone} end",
         f"create trigger {name}_update after update of words on {name} begin {gone} {come} end",
     ):
-        event.listen(table, "after_create", DDL(statement).execute_if(dialect="sqlite"))
-    event.listen(
-        table,
-        "after_create",
-        DDL(
-            f"create index ix_{name}_words on {name} using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))"
-        ).execute_if(dialect="postgresql"),
-    )
+        _after_create(table, statement, "sqlite")
+    words = "array_to_tsvector(string_to_array(btrim(words), ' '))"
+    _after_create(table, f"create index ix_{name}_words on {name} using gin ({words})", "postgresql")
+
+
+def _after_create(table: Table, statement: str, dialect: str) -> None:
+    made = DDL(statement)  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", made.execute_if(dialect=dialect))
 
 
 _full_text_index(opportunity_text)
@@ -447,6 +447,7 @@ outbox = Table(
     metadata,
     _key(),
     Column("kind", Text, nullable=False),
+    Column("entity_id", Whole),  # whom it is about; the kind says of what type
     Column("payload", Text, nullable=False),  # JSON
     Column("created_on", Moment, nullable=False),
     Column("due_on", Moment, nullable=False),
