@@ -57,7 +57,7 @@ def tags(routes: Sequence[Route]) -> list[str]:
     below: dict[str, set[str]] = {}
     for words in paths:
         below.setdefault(words[0], set()).update(words[1:2])
-    folders = {first for first, inner in below.items() if first not in entered and len(inner) > 1}
+    folders = {first for first, inner in below.items() if inner and first not in entered}
     return [
         words[1] if route.tag == words[0] in folders and len(words) > 1 else route.tag
         for words, route in zip(paths, routes, strict=True)

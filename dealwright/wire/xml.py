@@ -12,10 +12,13 @@ from typing import Any
 
 import msgspec
 
-from dealwright.wire.shape import Kind, Member, Shape, members
+from dealwright.wire.shape import Form, Kind, Member, Shape, members
 from dealwright.wire.unfit import ILLEGAL
 
-Write = Callable[[Any], str]
+# A page repeats the same users, stages and currencies: what was written once, by identity.
+Seen = dict[int, str]
+Write = Callable[[Any, Seen], str]
+Element = Callable[[str, object, Seen], str]
 
 _exact = msgspec.json.Decoder(float_hook=Decimal)
 _NOT_IN_NAMES = re.compile(r"[^\w.\-]|^[\d.\-]", re.ASCII)
@@ -24,47 +27,54 @@ _NOT_IN_NAMES = re.compile(r"[^\w.\-]|^[\d.\-]", re.ASCII)
 def document(tree: Mapping[str, object], *, documented: bool = False) -> str:
     """One line under `<result>`. `documented`: True/False, an empty text is `<X />` like null."""
     write = _documented if documented else _live
-    return f"<result>{_children(tree, write)}</result>"
+    return f"<result>{_children(tree, write, {})}</result>"
 
 
-def _live(name: str, value: object) -> str:
+def _live(name: str, value: object, seen: Seen) -> str:
     """The element, or elements, of one value."""
     if isinstance(value, Shape):
-        return _wrapped(name, _body(type(value))(value))
+        return _shape(name, value, seen)
     if isinstance(value, str):
         return f"<{name}>{text(value)}</{name}>"
     if isinstance(value, bool):
         return f"<{name}>{'true' if value else 'false'}</{name}>"
-    return _common(name, value, _live)
+    return _common(name, value, _live, seen)
 
 
-def _documented(name: str, value: object) -> str:
+def _shape(name: str, value: Shape, seen: Seen) -> str:
+    inner = seen.get(id(value))
+    if inner is None:
+        inner = seen[id(value)] = _body(type(value))(value, seen)
+    return f"<{name}>{inner}</{name}>" if inner else f"<{name} />"
+
+
+def _documented(name: str, value: object, seen: Seen) -> str:
     if isinstance(value, str):
         return _wrapped(name, text(value))
     if isinstance(value, bool):
         return f"<{name}>{value}</{name}>"
-    return _common(name, value, _documented)
+    return _common(name, value, _documented, seen)
 
 
-def _common(name: str, value: object, write: Callable[[str, object], str]) -> str:
+def _common(name: str, value: object, write: Element, seen: Seen) -> str:
     if value is None:
         return f"<{name} />"
-    if isinstance(value, Mapping):
-        return _wrapped(name, _children(value, write))
     if isinstance(value, list | tuple):
-        return "".join(_item(name, item, write) for item in value)
+        return "".join([_item(name, item, write, seen) for item in value])
+    if isinstance(value, Mapping):
+        return _wrapped(name, _children(value, write, seen))
     if isinstance(value, msgspec.Raw):
-        return write(name, _exact.decode(value))
+        return write(name, _exact.decode(value), seen)
     return f"<{name}>{number(value)}</{name}>"
 
 
-def _item(name: str, item: object, write: Callable[[str, object], str]) -> str:
-    inner = write(name, item)
+def _item(name: str, item: object, write: Element, seen: Seen) -> str:
+    inner = write(name, item, seen)
     return _wrapped(name, inner) if isinstance(item, list | tuple) else inner
 
 
-def _children(tree: Mapping[Any, object], write: Callable[[str, object], str]) -> str:
-    return "".join(write(element_name(str(key)), item) for key, item in tree.items())
+def _children(tree: Mapping[Any, object], write: Element, seen: Seen) -> str:
+    return "".join([write(element_name(str(key)), item, seen) for key, item in tree.items()])
 
 
 def _wrapped(name: str, inner: str) -> str:
@@ -105,9 +115,9 @@ def _body(shape: type[Shape]) -> Write:
     parts = []
     for position, member in enumerate(members(shape)):
         names[f"write{position}"] = _member(member)
-        parts.append(_in_place(member) or f"{{write{position}(value.{member.attribute})}}")
+        parts.append(_in_place(member) or f"{{write{position}(value.{member.attribute}, seen)}}")
     # The source holds attribute names and element names of our own declarations, never data.
-    source = f"lambda value: f'''{''.join(parts)}'''"
+    source = f"lambda value, seen: f'''{''.join(parts)}'''"
     write: Write = eval(source, names)  # noqa: S307
     return write
 
@@ -128,7 +138,24 @@ def _in_place(member: Member) -> str:
 
 
 def _member(member: Member) -> Write:
-    name = element_name(member.live)
+    write = _writer(element_name(member.live), member.form)
     if member.required:
-        return lambda value: _live(name, value)
-    return lambda value: "" if member.omits(value) else _live(name, value)
+        return write
+    if member.default is None:
+        return lambda value, seen: "" if value is None else write(value, seen)
+    return lambda value, seen: "" if member.omits(value) else write(value, seen)
+
+
+def _writer(name: str, form: Form) -> Write:
+    """The writer of one member: shapes and lists of them, most of every page, go the short way."""
+    if form.kind is Kind.SHAPE:
+        return lambda value, seen: (
+            _live(name, value, seen) if value is None else _shape(name, value, seen)
+        )
+    if form.kind is Kind.LIST and form.item and form.item.kind is Kind.SHAPE:
+        return lambda value, seen: (
+            f"<{name} />"
+            if value is None
+            else "".join([_shape(name, item, seen) for item in value])
+        )
+    return lambda value, seen: _live(name, value, seen)

@@ -72,6 +72,12 @@ def test_a_shape_inside_a_map_and_a_map_inside_a_shape_are_written() -> None:
     assert "<more><a>1</a><b><c><text></text>" in live({"x": noted})
 
 
+def test_the_same_shape_under_two_names_is_written_under_both() -> None:
+    tree = {"a": NOTE, "b": [NOTE, NOTE]}
+    inner = live(NOTE).removeprefix("<result><response>").removesuffix("</response></result>")
+    assert xml.document(tree) == f"<result><a>{inner}</a><b>{inner}</b><b>{inner}</b></result>"
+
+
 def test_a_key_that_is_no_element_name_is_encoded() -> None:
     assert live({"1 a<b": 1, "": 2, "content-Type": 3}) == (
         "<result><response><_x0031__x0020_a_x003C_b>1</_x0031__x0020_a_x003C_b><_x_>2</_x_>"
