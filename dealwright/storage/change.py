@@ -95,8 +95,8 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Bump:
-    """Adds to a counter: to a row (name, slot, value) of the table `counter`. What it has counted is
-    the sum over its slots, of which there are many so that writers do not wait for each other."""
+    """Adds to a counter: to a row (name, slot, value) of the table `counter`. The count is the sum
+    over its slots, of which there are many so that writers do not wait for each other."""
 
     name: str
     by: int

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Delete, Select, Table, text
 from sqlalchemy import Insert as InsertStatement
@@ -32,12 +32,14 @@ from dealwright.storage.change import (
     Update,
 )
 from dealwright.storage.clauses import conflict, names, returning
-from dealwright.storage.dialect import cast_name, quoted
+from dealwright.storage.printing import cast_name, quoted
 from dealwright.storage.statement import Compiled, Statement, compile_for
 
 Values = Mapping[str, Any]
 _LISTS = (list, tuple, set, frozenset)
 SLOTS = 16
+_KEY = "(select key from head)"
+_Cell: TypeAlias = tuple[str, bool]  # a column, and whether its value is the head's key
 
 
 class _Part(NamedTuple):
@@ -50,7 +52,10 @@ class _Part(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where a step stands: is there a head, and which earlier steps must be done before."""
+    """Where a step stands: is there a head, and which steps on the same table go before it.
+
+    Left alone, PostgreSQL runs the steps in an order of its own: last first, as it happens.
+    """
 
     has_head: bool
     after: tuple[int, ...] = ()
@@ -68,13 +73,15 @@ def _parts(change: Change) -> Iterator[_Part]:
         yield _head(change.head)
     bumps = sorted((step.name, step.by) for step in change.then if isinstance(step, Bump))
     steps = [step for step in change.then if not isinstance(step, Bump) and not _is_idle(step)]
-    emptied: dict[Table, tuple[int, ...]] = {}
+    touched: dict[Table, tuple[int, ...]] = {}
     for number, step in enumerate(steps):
-        table = None if isinstance(step, Run) else step.table
-        after = emptied.get(table, ()) if table is not None else ()
+        after = () if isinstance(step, Run) else touched.get(step.table, ())
         yield _step(step, _Place(change.head is not None, after))
-        if isinstance(step, Remove | Alter):
-            emptied[step.table] = (*after, number)
+        match step:
+            case Remove() | Alter():
+                touched[step.table] = (*after, number)
+            case Put() | PutMany():
+                touched[step.table] = (number,)
     if bumps:
         yield _bump(bumps, _Place(change.head is not None))
 
@@ -88,8 +95,8 @@ def _join(
     has_head: bool, parts: tuple[tuple[Callable[..., str], tuple[Hashable, ...]], ...]
 ) -> str:
     printed = [print_part(*shape) for print_part, shape in parts]
-    if len(printed) == 1:
-        return printed[0]
+    if len(printed) < 2:
+        return printed[0] if printed else "select"
     numbers = count(1)
     titles = ["head (key)"] if has_head else []
     titles += [f"step_{number}" for number in range(len(printed) - len(titles))]
@@ -179,7 +186,7 @@ def _step(step: Step, place: _Place) -> _Part:
 
 
 def _print_put(
-    table: Table, cells: tuple[tuple[str, bool], ...], on_conflict: OnConflict, place: _Place
+    table: Table, cells: tuple[_Cell, ...], on_conflict: OnConflict, place: _Place
 ) -> str:
     numbers = count(1)
     marks = [_cell(table, cell, numbers) for cell in cells]
@@ -188,7 +195,7 @@ def _print_put(
 
 def _print_put_many(
     table: Table,
-    cells: tuple[tuple[str, bool], ...],
+    cells: tuple[_Cell, ...],
     columns: tuple[str, ...],
     on_conflict: OnConflict,
     place: _Place,
@@ -221,20 +228,18 @@ def _insert_select(
     return (
         f"insert into {quoted(table.name)} ({names(columns)}) select {', '.join(marks)}"
         f"{f' from {tables}' if tables else ''}{f' where {done}' if done else ''}"
-        f"{conflict(table, columns, on_conflict)}"
+        f"{conflict(table, columns, on_conflict)} returning 1"
     )
 
 
 def _print_alter(
     table: Table,
-    cells: tuple[tuple[str, bool], ...],
+    cells: tuple[_Cell, ...],
     kinds: tuple[tuple[str, str], ...],
     place: _Place,
 ) -> str:
     numbers = count(1)
-    values = ", ".join(
-        f"{quoted(cell[0])} = {_cell(table, cell, numbers, from_head=False)}" for cell in cells
-    )
+    values = ", ".join(f"{quoted(cell[0])} = {_cell(table, cell, numbers, _KEY)}" for cell in cells)
     conditions = _conditions(table, kinds, numbers) + _gate(place)
     return f"update {quoted(table.name)} set {values} where {conditions} returning 1"
 
@@ -274,7 +279,7 @@ def _run(run: Run, *, is_gated: bool = False) -> _Part:
 def _print_run(statement: Statement, is_gated: bool, heads: tuple[int, ...]) -> str:
     compiled = _gated(statement) if is_gated else statement.postgresql
     return _PARAMETER.sub(
-        lambda found: "(select key from head)" if int(found[1]) in heads else found[0],
+        lambda found: _KEY if int(found[1]) in heads else found[0],
         compiled.text,
     )
 
@@ -294,7 +299,7 @@ def _gated(statement: Statement) -> Compiled:
     raise TypeError("a step after a head is an update, a delete or an insert from a select")
 
 
-def _cells(values: Values) -> tuple[tuple[str, bool], ...]:
+def _cells(values: Values) -> tuple[_Cell, ...]:
     return tuple((name, value is HEAD) for name, value in values.items())
 
 
@@ -339,19 +344,15 @@ def _condition(table: Table, name: str, kind: str, numbers: Iterator[int]) -> st
         case "null":
             return f"{column} is null"
         case "head":
-            return f"{column} = (select key from head)"
+            return f"{column} = {_KEY}"
         case "list":
             return f"{column} = any({_mark(table, name, numbers)}[])"
     return f"{column} = {_mark(table, name, numbers)}"
 
 
-def _cell(
-    table: Table, cell: tuple[str, bool], numbers: Iterator[int], *, from_head: bool = True
-) -> str:
+def _cell(table: Table, cell: _Cell, numbers: Iterator[int], key: str = "head.key") -> str:
     name, is_head = cell
-    if not is_head:
-        return _mark(table, name, numbers)
-    return "head.key" if from_head else "(select key from head)"
+    return key if is_head else _mark(table, name, numbers)
 
 
 def _mark(table: Table, column: str, numbers: Iterator[int]) -> str:

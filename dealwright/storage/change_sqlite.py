@@ -25,7 +25,7 @@ from dealwright.storage.change import (
     Update,
 )
 from dealwright.storage.clauses import conflict, names, returning
-from dealwright.storage.dialect import json_text, quoted
+from dealwright.storage.printing import json_text, quoted
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]

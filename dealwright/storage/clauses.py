@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Table
 
 from dealwright.storage.change import OnConflict
-from dealwright.storage.dialect import quoted
+from dealwright.storage.printing import quoted
 
 
 def names(columns: Iterable[str]) -> str:

@@ -4,10 +4,9 @@ Knows no table and no use case. A query uses these names and never asks which da
 Text is folded (case, accents) in Python before it gets here: the two databases fold differently.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,32 +19,18 @@ from sqlalchemy import (
     Text,
     bindparam,
     column,
+    func,
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
-from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import NullType, TypeEngine, UserDefinedType
+from sqlalchemy.types import NullType, TypeEngine
 
-
-class _PlainLimit(SQLiteCompiler):
-    """Prints no offset where none was asked for; the stock compiler adds a parameter of its own."""
-
-    limit_clause = SQLCompiler.limit_clause
-
-
-class _SQLite(SQLiteDialect):
-    statement_compiler = _PlainLimit
-    supports_statement_cache = False
-
-
-SQLITE: Dialect = _SQLite(paramstyle="named")
-POSTGRESQL: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-DIALECTS: Mapping[str, Dialect] = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+from dealwright.storage.engine import Session
+from dealwright.storage.printing import ListOf
+from dealwright.storage.statement import Statement
 
 
 def constant(value: bool | int | str | None) -> ColumnElement[Any]:
@@ -62,38 +47,6 @@ def constant(value: bool | int | str | None) -> ColumnElement[Any]:
             return literal_column(str(value), Integer if abs(value) < 2**31 else BigInteger)
         case str():
             return literal_column("'" + value.replace("'", "''") + "'", Text)
-
-
-def quoted(name: str) -> str:
-    """A table's or column's name as text for both databases."""
-    return max((each.identifier_preparer.quote(name) for each in DIALECTS.values()), key=len)
-
-
-def cast_name(type_: TypeEngine[Any]) -> str:
-    """What a PostgreSQL parameter is cast to: no length (a cast would cut) and no collation."""
-    printed = type_.compile(dialect=POSTGRESQL)
-    return "TEXT" if printed.startswith(("TEXT", "VARCHAR", "CHAR")) else printed
-
-
-class ListOf(UserDefinedType[Sequence[Any]]):
-    """A parameter that holds a list: an array for PostgreSQL, JSON text for SQLite.
-
-    `place` is the position of the values when the argument is a list of rows instead.
-    """
-
-    cache_ok = True
-    render_bind_cast = True
-
-    def __init__(
-        self, item: TypeEngine[Any] | None = None, *, source: str = "", place: int = -1
-    ) -> None:
-        self.item, self.source, self.place = item or Integer(), source, place
-
-    def get_col_spec(self, **_: object) -> str:
-        return cast_name(self.item) + "[]"
-
-
-json_text = msgspec.json.Encoder().encode
 
 
 class AnyOf(FunctionElement[Any]):
@@ -241,7 +194,7 @@ def _rows_unnest(element: _Rows, compiler: SQLCompiler, **options: Any) -> str:
 def _rows_json_each(element: _Rows, compiler: SQLCompiler, **options: Any) -> str:
     given = compiler.process(bindparam(element.source, type_=ListOf()), **options)
     names = ", ".join(
-        f"value ->> {place} AS {compiler.preparer.quote(each)}"
+        f"json_extract(value, '$[{place}]') AS {compiler.preparer.quote(each)}"
         for place, each in enumerate(element.columns_given)
     )
     return f"(SELECT {names} FROM json_each({given}))"
@@ -263,3 +216,21 @@ def _truth_word(element: _Truth, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(_Truth, "sqlite")
 def _truth_digit(element: _Truth, compiler: SQLCompiler, **options: Any) -> str:
     return "1" if element.value else "0"
+
+
+_LOCK_TIMEOUT = Statement(
+    select(
+        func.set_config(
+            constant("lock_timeout"), bindparam("longest", type_=Text()), constant(True)
+        )
+    )
+)
+
+
+async def wait_at_most(session: Session, seconds: int) -> None:
+    """How long this transaction waits for another that holds a row; then `errors.Conflict`.
+
+    SQLite has one writer, so no transaction ever meets another's rows.
+    """
+    if session.dialect == "postgresql":
+        await session.fetch(_LOCK_TIMEOUT, {"longest": f"{seconds}s"})

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 import asyncpg
 
+from dealwright.errors import Conflict
 from dealwright.storage.announcements import CHANNEL
 from dealwright.storage.change import Change
 from dealwright.storage.change_postgres import compose
@@ -137,10 +138,12 @@ class PostgresSession:
             await self._connection.execute("rollback to savepoint step")
 
 
-def _known(failure: asyncpg.PostgresError) -> NotUnique | Dangling | None:
+def _known(failure: asyncpg.PostgresError) -> Exception | None:
     match failure:
         case asyncpg.UniqueViolationError():
             return NotUnique(failure.constraint_name or "", failure.table_name or "")
         case asyncpg.ForeignKeyViolationError():
             return Dangling(failure.constraint_name or "", failure.table_name or "")
+        case asyncpg.LockNotAvailableError():
+            return Conflict("Another request is changing the same record; try again")
     return None

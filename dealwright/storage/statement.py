@@ -12,7 +12,7 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import NullType
 
-from dealwright.storage.dialect import DIALECTS, ListOf, json_text
+from dealwright.storage.printing import DIALECTS, ListOf, json_text
 
 Values = Mapping[str, Any]
 _Parameters = ParamSpec("_Parameters")
