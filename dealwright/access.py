@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, String, bindparam, exists, literal_column, or_, select
 
-from dealwright.errors import Forbidden
+from dealwright.errors import Forbidden, NoCrm
 from dealwright.storage import schema
 from dealwright.storage.dialect import constant
 
@@ -56,7 +56,7 @@ NOBODY = Actor("00000000-0000-0000-0000-000000000000", Role.GUEST, can_write=Fal
 def crm(actor: Actor) -> None:
     """Gate of every CRM route: guests have no CRM."""
     if actor.role is Role.GUEST:
-        raise Forbidden("Forbidden")
+        raise NoCrm
 
 
 def anyone(actor: Actor) -> None:

@@ -6,6 +6,7 @@
     ├── Unauthenticated    nobody is signed in, or not any more
     │   └── WrongPassword  a sign-in that failed
     ├── Forbidden          the actor may not do this
+    │   ├── NoCrm          the actor's account has no CRM at all
     │   └── NotNow         the right actor at the wrong moment
     ├── NotFound           it does not exist, or the actor may not know that it does
     │   └── NoSuchRoute    the address itself leads nowhere
@@ -53,6 +54,10 @@ class WrongPassword(Unauthenticated):
 
 class Forbidden(CrmError):
     default = "Access Denied"
+
+
+class NoCrm(Forbidden):
+    default = "Forbidden"
 
 
 class NotNow(Forbidden):

@@ -28,8 +28,12 @@ class ContactBase(Shape, kw_only=True):
     id: int
 
 
+Managers = str | list[tuple[str]] | None
+
+
 class Brief(NamedTuple):
-    """One row of `queries.brief`; `managers` is a JSON list of one-element lists, for private contacts only."""
+    """One row of `queries.brief`; `managers` are one-element lists, for private contacts only: as JSON text, but as
+    the lists themselves where SQLite puts JSON into JSON."""
 
     id: int
     is_company: bool | int
@@ -37,7 +41,7 @@ class Brief(NamedTuple):
     share_type: int
     currency: str | None
     can_edit: bool | int
-    managers: str | None
+    managers: Managers
 
 
 _managers = msgspec.json.Decoder(list[tuple[str]])
@@ -62,5 +66,6 @@ def base(row: Brief, *, staff: Staff, currencies: dict[str, Currency]) -> Contac
     )
 
 
-def managers(listed: str | None, staff: Staff) -> list[Employee]:
-    return [staff[person_id] for (person_id,) in _managers.decode(listed)] if listed else []
+def managers(listed: Managers, staff: Staff) -> list[Employee]:
+    rows = _managers.decode(listed) if isinstance(listed, str) else listed or ()
+    return [staff[person_id] for (person_id,) in rows]

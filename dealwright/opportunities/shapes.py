@@ -103,7 +103,7 @@ async def references(work: Work) -> References:
 
 
 _people = msgspec.json.Decoder(list[tuple[str]])
-_members = msgspec.json.Decoder(list[tuple[int, bool | int, str, int, str | None, bool | int, str | None]])
+_members = msgspec.json.Decoder(list[contacts.Brief])
 _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 
@@ -113,8 +113,8 @@ def single(row: Sequence[Any], to: References) -> Opportunity:
     return opportunity(
         row,
         members=[
-            contacts.base(contacts.Brief(*brief), staff=to.staff, currencies=to.currencies)
-            for brief in sorted(_members.decode(members))
+            contacts.base(brief, staff=to.staff, currencies=to.currencies)
+            for brief in sorted(_members.decode(members), key=lambda brief: brief.id)
         ],
         values=dict(_values.decode(values)),
         to=to,

@@ -226,9 +226,6 @@ def _headers(error: BaseException, representation: Representation) -> dict[str, 
 
 def code(error: BaseException) -> tuple[int, int]:
     """HTTP status and `hresult` of an error."""
-    if isinstance(error, errors.Forbidden) and error.text == "Forbidden":
-        # quirk: a caller without the whole product gets this text with another number.
-        return 403, -2147467259
     for kind in type(error).__mro__:
         if kind in _CODES:
             return _CODES[kind]
@@ -240,6 +237,7 @@ _CODES: Mapping[type, tuple[int, int]] = {
     errors.Malformed: (400, -2146233033),
     errors.Unauthenticated: (401, -2146233087),
     errors.Forbidden: (403, -2146233078),
+    errors.NoCrm: (403, -2147467259),
     errors.NotNow: (403, -2146233079),
     errors.NotFound: (404, -2147467259),
     errors.NoSuchRoute: (404, -2146233069),

@@ -12,7 +12,7 @@ import structlog
 
 from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
 from dealwright.storage import idempotency
-from dealwright.storage.engine import Database, Session, Unavailable
+from dealwright.storage.engine import Database, Session
 from dealwright.wire import credentials, fold
 from dealwright.wire.cursor import fingerprint
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
@@ -178,12 +178,9 @@ class Front:
             log.error("request failed", method=request.method, path=request.path, exc_info=error)
         refused = failure(error, start_index=_start_index(request), representation=representation)
         headers = [*refused.headers.items()]
-        if isinstance(error, MethodNotAllowed):
-            headers.append(("Allow", ", ".join([*error.allowed, "OPTIONS"])))
         if isinstance(error, Unauthenticated) and credentials.showed_basic(request):
             headers.append(("WWW-Authenticate", 'Basic realm="Dealwright", charset="UTF-8"'))
-        status = 405 if isinstance(error, MethodNotAllowed) else 503 if isinstance(error, Unavailable) else refused.status
-        return Response(status, refused.body, headers)
+        return Response(refused.status, refused.body, headers)
 
 
 async def _run(call: Call, arguments: list[Any]) -> object:

@@ -185,7 +185,7 @@ def test_a_failure_in_xml_has_the_same_shape(representation: Representation) -> 
         (errors.Unauthenticated(), 401, -2146233087),
         (errors.WrongPassword(), 401, -2146233087),
         (errors.Forbidden(), 403, -2146233078),
-        (errors.Forbidden("Forbidden"), 403, -2147467259),
+        (errors.NoCrm(), 403, -2147467259),
         (errors.NotNow("Can't unlink base contact"), 403, -2146233079),
         (errors.NotFound(), 404, -2147467259),
         (errors.NoSuchRoute(), 404, -2146233069),
