@@ -93,21 +93,23 @@ class Binder(Generic[Input]):
     def read(self, tree: Mapping[str, object], zone: tzinfo | None) -> dict[str, Any]:
         """The attributes that a tree of folded names gives; raises Unfit with the place in it."""
         found: dict[str, Any] = {}
-        steps = self._steps
+        step_of = self._steps.get
         for name, value in tree.items():
-            step = steps.get(name)
+            step = step_of(name)
             if step is None:
                 continue
-            attribute, read, empty, is_many, parameter, _ = step
+            attribute, read, empty, is_many, _, _ = step
             if value.__class__ is list and (not is_many or len(value) < 2):
                 value = _first(value)
-            try:
-                if value is None or value == "":
-                    given = empty
-                else:
-                    given = ABSENT if value is ABSENT else read(value, zone)
-            except Unfit as error:
-                raise error.inside(f".{parameter}") from None
+            if value is None or value == "":
+                given = empty
+            elif value is ABSENT:
+                continue
+            else:
+                try:
+                    given = read(value, zone)
+                except Unfit as error:
+                    raise error.inside(f".{step.parameter}") from None
             if given is not ABSENT:
                 found[attribute] = given
         for step in self._required:
@@ -227,11 +229,12 @@ def _many(read: Read, made: Callable[[list[object]], object]) -> Read:
         try:
             for index, item in enumerate(items):  # noqa: B007
                 one = _first(item) if item.__class__ is list else item
-                found.append(read("" if one is None or one is ABSENT else one, zone))
+                given = read("" if one is None or one is ABSENT else one, zone)
+                if given is not ABSENT:
+                    found.append(given)
         except Unfit as error:
             raise error.inside(f"[{index}]") from None
-        given = [item for item in found if item is not ABSENT]
-        return made(given) if given else ABSENT
+        return made(found) if found else ABSENT
 
     return read_all
 
@@ -246,7 +249,7 @@ def _members(kind: type[msgspec.Struct]) -> Read:
         if not isinstance(value, dict):
             raise Unfit(f"must be an object with {', '.join(inside.parameters)}")
         members = folded(value)
-        return kind(**inside.read(members, zone)) if inside.names & members.keys() else ABSENT
+        return ABSENT if inside.names.isdisjoint(members) else kind(**inside.read(members, zone))
 
     return read
 

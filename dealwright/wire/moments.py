@@ -130,8 +130,8 @@ def _offset(local: datetime, zone: tzinfo) -> int:
 
     The wire has no seconds in an offset, and what is printed must read back to the same moment.
     """
-    aware = local.replace(tzinfo=zone)
-    return ((aware.utcoffset() or timedelta()) // timedelta(minutes=1)) * _MINUTE
+    ahead = zone.utcoffset(local) or timedelta()
+    return (ahead.days * 86_400 + ahead.seconds) // 60 * _MINUTE
 
 
 def _written(offset: str) -> int:
