@@ -5,7 +5,6 @@ and a read that begins after a write was answered sees it.
 """
 
 import asyncio
-import os
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from dealwright.storage.engine import Job, Result, Unavailable
+from dealwright.storage.private_file import make_private
 from dealwright.storage.sqlite_session import SQLiteSession, unique_names
 from dealwright.storage.sqlite_writer import Writer, drive, out_of_order
 
@@ -85,8 +85,7 @@ class SQLite:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # Secrets are in the file: nobody else on the machine reads it.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    make_private(path)
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, cached_statements=500
     )

@@ -3,13 +3,14 @@ in a savepoint of its own, so that they share the wait for the disk but not each
 """
 
 import asyncio
-import logging
 import queue
 import sqlite3
 import threading
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Any
+
+import structlog
 
 from dealwright.errors import Conflict, Raced
 from dealwright.storage.engine import ATTEMPTS, SAVED, Job, Result, Unavailable
@@ -99,7 +100,7 @@ class Writer:
         try:
             self._loop.call_soon_threadsafe(_settle, group)
         except RuntimeError:  # the loop is closed: nobody waits any more
-            logging.getLogger(__name__).warning("%d writes were not awaited", len(group))
+            structlog.get_logger().warning("writes were not awaited", count=len(group))
 
     def _commit(self, group: list[_Waiting]) -> bool:
         """One transaction; whether the group came through as a whole (not: without failures)."""
