@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 from typing import Any
 
 import uvicorn
@@ -34,12 +33,17 @@ def serve(settings: Settings, listener: socket.socket) -> int:
     """Serve until a signal says to stop and what is running has finished; the exit code."""
     logs.configure()
     os.environ.update(variables(settings))  # worker processes read their settings from here
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # when the server has finished
     config = configuration(settings)
     if settings.workers > 1:
         Multiprocess(config, [listener]).run()
         return 0
     server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # uvicorn takes over while it serves, then sends the signal again: to end well, not by it.
+    signal.signal(signal.SIGTERM, stop)
     server.run(sockets=[listener])
     return 0 if server.started else 1
 

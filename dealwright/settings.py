@@ -113,6 +113,11 @@ class Settings:
     def is_sqlite(self) -> bool:
         return self.database.startswith("sqlite:")
 
+    @property
+    def connections(self) -> int:
+        """To PostgreSQL, for each process; its own default limit of 100 leaves room for others."""
+        return max(2, min(10, 60 // self.workers))
+
 
 DECLARED: Mapping[str, Declaration] = {
     each.name: each.metadata["setting"] for each in fields(Settings) if "setting" in each.metadata

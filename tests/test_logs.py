@@ -21,13 +21,13 @@ class Terminal(io.StringIO):
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
     root = logging.getLogger()
-    before = root.handlers[:], root.level
+    handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
     yield
-    root.handlers[:] = before[0]
-    root.setLevel(before[1])
+    root.handlers[:] = handlers
+    root.setLevel(level)
     logging.captureWarnings(False)
     structlog.contextvars.clear_contextvars()
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:

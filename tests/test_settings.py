@@ -152,6 +152,13 @@ def test_several_workers_need_postgresql():
     assert read({"workers": "2", "database": "postgresql://db/crm"}, {}).workers == 2
 
 
+@pytest.mark.parametrize("workers", [1, 4, 16, 30])
+def test_all_workers_together_leave_postgresql_connections_for_others(workers: int):
+    found = read({"workers": str(workers), "database": "postgresql://db/crm"}, {})
+    assert 2 <= found.connections <= 10
+    assert found.connections * workers <= 60
+
+
 def test_passwords_appear_in_no_message():
     found = read({"owner_password": "hush", "database": "postgresql://u:secret@db/crm"}, {})
     assert "hush" not in repr(found)

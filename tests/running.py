@@ -1,0 +1,280 @@
+"""The real application behind uvicorn on a free port, spoken to over a socket.
+
+A template database is migrated and peopled once for each process and database system; every
+portal runs on the template or on a copy of it, so that an empty one costs a copy and a start.
+"""
+
+import asyncio
+import json
+import shutil
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from functools import partial
+from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
+from threading import Thread
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import uvicorn
+
+from dealwright import app, logs, serving
+from dealwright.people import actions as people
+from dealwright.settings import read
+from tests.postgres import drop_database, fresh_database, name_of
+
+SECONDS_TO_START = 30
+SECONDS_TO_ANSWER = 60
+PASSWORD = "a password for tests only"
+
+
+class Person(NamedTuple):
+    first_name: str
+    last_name: str
+    role: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.first_name.lower()}@example.com"
+
+
+PEOPLE = {
+    "root": Person("Root", "Rowan", "owner"),
+    "ann": Person("Ann", "Archer", "user"),
+    "bob": Person("Bob", "Baker", "user"),
+    "cid": Person("Cid", "Carver", "user"),
+    "gus": Person("Gus", "Grover", "guest"),
+}
+
+
+class Answer(NamedTuple):
+    """What came back. `headers` are looked up in any case."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def response(self) -> Any:
+        """What the envelope carries."""
+        return self.json["response"]
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Portal:
+    """A running server and a small client for it. Safe to call from several threads."""
+
+    def __init__(self, ground: "Ground", database: str, settings: Mapping[str, str]) -> None:
+        self.ground = ground
+        self.database = database
+        flags = {**ground.flags, "port": "0", **settings, "database": database}
+        self.settings = read(flags, {})
+        self._server = Server(self.settings)
+        self.port = self._server.port
+        self._fresh: list[Portal] = []
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        form: Mapping[str, object] | Sequence[tuple[str, object]] | None = None,
+        body: bytes | str | None = None,
+        as_: str | None = "ann",
+        accept: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request. `path` is below /api/2.0/ unless it begins with a slash; it goes out as it
+        stands. `as_`: a name of PEOPLE, who has signed in; None is nobody."""
+        sent = {"Authorization": self.ground.tokens[as_]} if as_ else {}
+        if accept is not None:
+            sent["Accept"] = accept
+        if json is not None:
+            body, sent["Content-Type"] = _json(json), "application/json"
+        elif form is not None:
+            body = urlencode(form, doseq=True)
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        address = path if path.startswith("/") else f"/api/2.0/{path}"
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_TO_ANSWER)
+        try:
+            connection.request(method, address, body, {**sent, **(headers or {})})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    def id_of(self, name: str) -> str:
+        """The GUID of one of PEOPLE."""
+        return self.ground.ids[name]
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """The newest log lines of this process, oldest first."""
+        return [json.loads(line) for line in LOG.lines]
+
+    def fresh(self, **settings: str) -> "Portal":
+        """Another portal with the same people and nothing else, stopped when the test ends.
+
+        Settings go by their names in `Settings`, as texts: `portal.fresh(body_limit="1kB")`.
+        """
+        portal = Portal(self.ground, self.ground.databases.copy(self.ground.template), settings)
+        self._fresh.append(portal)
+        return portal
+
+    def close_fresh(self) -> None:
+        while self._fresh:
+            self._fresh.pop().close()
+
+    def close(self) -> None:
+        self.close_fresh()
+        self._server.stop()
+        self.ground.databases.drop(self.database)
+
+
+class Databases(Protocol):
+    """Where databases come from."""
+
+    def empty(self) -> str:
+        """The address of a database without tables."""
+
+    def copy(self, template: str) -> str:
+        """The address of a copy; nobody may be connected to the template."""
+
+    def drop(self, database: str) -> None: ...
+
+
+class Ground:
+    """A database system with one template: migrated, peopled, and everybody signed in."""
+
+    def __init__(self, databases: Databases) -> None:
+        logs.configure(LOG)
+        self.databases = databases
+        self.flags = {"host": "127.0.0.1", "owner_email": PEOPLE["root"].email}
+        self.template = databases.empty()
+        self.tokens: dict[str, str] = {}
+        self.ids: dict[str, str] = {}
+        self._people_the_template()
+        self._sign_everybody_in()
+        self.shared = Portal(self, databases.copy(self.template), {})
+
+    def _people_the_template(self) -> None:
+        told = {"database": self.template, "owner_password": PASSWORD}
+        settings = read({**self.flags, **told}, {})
+        asyncio.run(app.prepare(settings))
+        for name, person in PEOPLE.items():
+            if name != "root":
+                values = {**person._asdict(), "email": person.email, "password": PASSWORD}
+                asyncio.run(app.offline(settings, partial(people.add, **values)))
+
+    def _sign_everybody_in(self) -> None:
+        portal = Portal(self, self.template, {})
+        for name, person in PEOPLE.items():
+            said = {"userName": person.email, "password": PASSWORD}
+            answer = portal.call("POST", "authentication.json", json=said, as_=None)
+            self.tokens[name] = answer.response["token"]
+            self.ids[name] = portal.call("GET", "people/@self.json", as_=name).response["id"]
+        portal._server.stop()
+
+    def close(self) -> None:
+        self.shared.close()
+        self.databases.drop(self.template)
+
+
+class SQLiteFiles:
+    """Databases that are files of one directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def empty(self) -> str:
+        return f"sqlite:///{self.directory / uuid4().hex}.db"
+
+    def copy(self, template: str) -> str:
+        copy = self.empty()
+        shutil.copyfile(self._path(template), self._path(copy))
+        return copy
+
+    def drop(self, database: str) -> None:
+        for path in self.directory.glob(f"{self._path(database).name}*"):
+            path.unlink()
+
+    def _path(self, database: str) -> Path:
+        return Path(database.removeprefix("sqlite:///"))
+
+
+class PostgresDatabases:
+    """Databases of one server."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+
+    def empty(self) -> str:
+        return fresh_database(self.server)
+
+    def copy(self, template: str) -> str:
+        return fresh_database(self.server, template=name_of(template))
+
+    def drop(self, database: str) -> None:
+        drop_database(database)
+
+
+class Server:
+    """The application in a thread of its own, as `dealwright serve` runs it."""
+
+    def __init__(self, settings: Any) -> None:
+        self._listener = serving.listen(settings)
+        self.port: int = self._listener.getsockname()[1]
+        config = serving.configuration(
+            settings, app=app.build(settings), factory=False, timeout_graceful_shutdown=5
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = Thread(
+            target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True
+        )
+        self._thread.start()
+        self._wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + SECONDS_TO_START
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > end:
+                raise RuntimeError("The portal did not start:\n" + "\n".join(LOG.lines))
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+
+
+class Log:
+    """A stream that keeps the newest lines."""
+
+    def __init__(self) -> None:
+        self.lines: deque[str] = deque(maxlen=1000)
+
+    def write(self, text: str) -> int:
+        self.lines.extend(line for line in text.split("\n") if line)
+        return len(text)
+
+    def flush(self) -> None: ...
+
+    def isatty(self) -> bool:
+        return False
+
+
+LOG: Any = Log()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
