@@ -221,7 +221,7 @@ contact = Table(
     Column("about", Text, nullable=False, server_default=""),
     Column("industry", Text, nullable=False, server_default=""),
     Column("company_id", Whole, ForeignKey("contact.id")),  # emptied when the company goes
-    Column("status_id", Whole, ForeignKey("list_item.id")),
+    Column("status_id", Whole, ForeignKey("list_item.id")),  # both emptied in the trash when the item goes
     Column("type_id", Whole, ForeignKey("list_item.id")),
     Column("share_type", Whole, nullable=False),  # 0 private, 1 everyone edits, 2 everyone reads
     Column("currency", Text),
@@ -285,7 +285,8 @@ opportunity = Table(
     Column("bid_value", Money, nullable=False),
     Column("bid_currency", Text, nullable=False),
     Column("per_period_value", Whole, nullable=False),
-    Column("stage_id", Whole, ForeignKey("stage.id"), nullable=False),
+    # Emptied in the trash when the stage goes, so that restoring asks for another one.
+    Column("stage_id", Whole, ForeignKey("stage.id")),
     Column("success_probability", Whole, nullable=False),
     Column("actual_close_on", Moment),
     Column("expected_close_on", Moment),
@@ -303,6 +304,7 @@ opportunity = Table(
     Column("deleted_on", Moment),
     _user("deleted_by", nullable=True),
     UniqueConstraint("external_id"),
+    CheckConstraint("stage_id is not null or deleted_on is not null", name="on_a_stage_or_in_the_trash"),
     sqlite_autoincrement=True,
 )
 
