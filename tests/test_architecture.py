@@ -20,9 +20,12 @@ PACKAGE = ROOT / "dealwright"
 
 # A slice may use those that stand before it. One for each folder that is neither of the others.
 SLICES = (
-    "audit", "tags", "lists", "stages", "currencies", "custom_fields", "portal", "people", "trash",
-    "contacts", "opportunities", "cases", "tasks", "history",
-    "search", "reports", "notifications", "transfer", "webhooks",
+    "audit", "tags", "lists", "stages", "currencies", "custom_fields", "portal",
+    "currency_rates", "published_rates",
+    "people", "trash", "contacts",
+    "opportunities", "opportunity_members", "opportunity_batches", "opportunity_summary", "cases",
+    "tasks", "history",
+    "audit_trail", "search", "reports", "notifications", "transfer", "webhooks",
 )  # fmt: skip
 OTHER_FOLDERS = ("storage", "ui", "wire")
 # What each file of a slice may use of slices, its own or those before it.
