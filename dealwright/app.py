@@ -5,27 +5,35 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
+from dealwright import access
 from dealwright.access import NOBODY, Actor
 from dealwright.opportunities import api as opportunities
+from dealwright.opportunity_batches import api as opportunity_batches
 from dealwright.portal.queries import current
 from dealwright.settings import Settings
 from dealwright.storage.engine import Database, Session, open_database
 from dealwright.storage.memory import Memory
 from dealwright.storage.migrate import upgrade
+from dealwright.wire import batch
 from dealwright.wire.credentials import Credential
 from dealwright.wire.exchange import Request
 from dealwright.wire.front import Front, tags
 from dealwright.wire.router import Router
+from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.sending import Sender
 from dealwright.wire.values import moments
 from dealwright.work import Work
 
 T = TypeVar("T")
-SLICES = (opportunities,)
+SLICES = (opportunities, opportunity_batches)
+
+several = Routes("", gate=access.anyone)
+several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
 
 
 def routes() -> Router:
-    return Router(route for each in SLICES for route in each.route.list)
+    """Every route there is."""
+    return Router([*(route for each in SLICES for route in each.route.list), *several.list])
 
 
 def build(settings: Settings) -> "Application":

@@ -1,0 +1,109 @@
+"""Pages that anybody may see: health, the API's description and reference, and the files they are made of."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+import msgspec
+
+from dealwright.portal.queries import current
+from dealwright.settings import VERSION
+from dealwright.storage.engine import Database
+from dealwright.wire import openapi
+from dealwright.wire.exchange import Request, Response
+from dealwright.wire.router import Router
+
+Page = Callable[[Request], Awaitable[Response]]
+
+STATIC: Mapping[str, tuple[str, str]] = {
+    "/static/reference.js": ("js/reference.js", "application/javascript; charset=utf-8"),
+    "/static/reference.css": ("css/reference.css", "text/css; charset=utf-8"),
+    "/static/swagger-ui-bundle.js": (
+        "vendor/swagger-ui/swagger-ui-bundle.js",
+        "application/javascript; charset=utf-8",
+    ),
+    "/static/swagger-ui.css": ("vendor/swagger-ui/swagger-ui.css", "text/css; charset=utf-8"),
+    **{
+        f"/skins/default/images/default_user_photo_size_{size}-{size}.png": ("images/person.svg", "image/svg+xml")
+        for size in (32, 48, 82, 200)
+    },
+}
+# Nothing is fetched from another host. The vendored reference page sets styles on its elements and embeds icons.
+REFERENCE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+REFERENCE = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Dealwright API reference</title>
+<link rel="stylesheet" href="/static/swagger-ui.css">
+<link rel="stylesheet" href="/static/reference.css">
+</head>
+<body>
+<div id="reference"></div>
+<noscript>This page needs JavaScript. The same is in <a href="/openapi.json">openapi.json</a>.</noscript>
+<script src="/static/swagger-ui-bundle.js"></script>
+<script type="module" src="/static/reference.js"></script>
+</body>
+</html>
+"""
+
+
+def pages(router: Router, database: Database, base_url: Callable[[Request], str]) -> dict[str, Page]:
+    """Every page by its path."""
+
+    async def healthz(request: Request) -> Response:
+        return _text("ok")
+
+    async def readyz(request: Request) -> Response:
+        await database.read(current)
+        return _text("ready")
+
+    async def description(request: Request) -> Response:
+        body = _description(router, base_url(request))
+        return Response(200, body, [("Content-Type", "application/json; charset=utf-8")])
+
+    async def reference(request: Request) -> Response:
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", REFERENCE_POLICY)]
+        return Response(200, REFERENCE, headers)
+
+    own: dict[str, Page] = {
+        "/healthz": healthz,
+        "/readyz": readyz,
+        "/openapi.json": description,
+        "/docs": reference,
+    }
+    return own | {path: _static(path) for path in STATIC}
+
+
+@cache
+def _description(router: Router, base_url: str) -> bytes:
+    return msgspec.json.encode(openapi.document(router.routes, title="Dealwright", version=VERSION, server=base_url))
+
+
+def _static(path: str) -> Page:
+    name, kind = STATIC[path]
+
+    async def page(request: Request) -> Response:
+        body, etag = _file(name)
+        headers = [("Content-Type", kind), ("Cache-Control", "public, max-age=3600"), ("ETag", etag)]
+        if request.header(b"if-none-match") == etag:
+            return Response(304, b"", headers)
+        # A picture opened by itself must not run anything.
+        return Response(200, body, [*headers, ("Content-Security-Policy", "sandbox; default-src 'none'")])
+
+    return page
+
+
+@cache
+def _file(name: str) -> tuple[bytes, str]:
+    body = files(__package__).joinpath(name).read_bytes()
+    return body, f'"{sha256(body).hexdigest()[:16]}"'
+
+
+def _text(text: str) -> Response:
+    return Response(200, text.encode(), [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")])

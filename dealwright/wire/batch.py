@@ -1,0 +1,115 @@
+"""Several requests in one: each runs as if it had come alone, in order, and its answer is quoted as text."""
+
+from typing import Any
+
+import msgspec
+
+from dealwright.errors import Conflict, Invalid, Malformed
+from dealwright.wire.exchange import Request, Response
+from dealwright.wire.fold import folded
+from dealwright.wire.front import Call
+from dealwright.wire.router import clean
+from dealwright.wire.shape import Shape
+
+MOST = 100
+_FORM = "application/x-www-form-urlencoded; charset=utf-8"
+_METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """`batch` is JSON text: a list of objects with relativeUrl, relativeMethod or method, body, bodyContentType,
+    name and order."""
+
+    batch: str = ""
+
+
+class BatchAnswer(Shape, kw_only=True):
+    """`data` is the body of one answer as text."""
+
+    name: str | None = None
+    status: int
+    headers: dict[str, str]
+    data: str
+
+
+class Item(msgspec.Struct, frozen=True):
+    name: str
+    path: str
+    query: bytes
+    method: str
+    body: bytes
+    content_type: str
+    order: int
+
+
+async def run(call: Call, asked: Batch) -> list[BatchAnswer]:
+    """Runs several requests in order and gives their answers.
+
+    Nothing is undone when one of them fails. The headers of the batch go along with each.
+    """
+    answers = []
+    for item in _items(asked.batch):
+        response = await call.front.answer(_request(call.request, item))
+        answers.append(_answer(item, response))
+    return answers
+
+
+def _items(text: str) -> list[Item]:
+    if not text:
+        raise Conflict("no batch specified")
+    try:
+        listed = msgspec.json.decode(text, type=list[dict[str, Any]])
+    except (msgspec.DecodeError, RecursionError):
+        raise Malformed("batch", "must be the JSON text of a list of objects") from None
+    if len(listed) > MOST:
+        raise Invalid("batch", f"must hold at most {MOST} requests, not {len(listed)}")
+    return sorted((_item(folded(each)) for each in listed), key=lambda item: item.order)
+
+
+def _item(sent: dict[str, Any]) -> Item:
+    path, _, query = str(sent.get("relativeurl") or "").partition("?")
+    method = str(sent.get("relativemethod") or sent.get("method") or "GET").upper()
+    cleaned = clean(path)
+    if cleaned is None:
+        raise Invalid("relativeUrl", f"must start with /api/2.0/, not {path!r}")
+    if cleaned[0].lower() == "batch":
+        raise Invalid("relativeUrl", "must not be a batch inside a batch")
+    if method not in _METHODS:
+        raise Invalid("method", f"must be one of {', '.join(_METHODS)}, not {method!r}")
+    body, order = sent.get("body"), sent.get("order")
+    return Item(
+        name=str(sent.get("name") or ""),
+        path=path,
+        query=query.encode(),
+        method=method,
+        body=b"" if body is None else body.encode() if isinstance(body, str) else msgspec.json.encode(body),
+        content_type=str(sent.get("bodycontenttype") or (_FORM if isinstance(body, str) else "application/json")),
+        order=order if isinstance(order, int) else 0,
+    )
+
+
+_OF_THE_BATCH_ALONE = (b"content-type", b"content-length", b"transfer-encoding", b"if-match", b"if-none-match")
+
+
+def _request(outer: Request, item: Item) -> Request:
+    headers = {name: value for name, value in outer.headers.items() if name not in _OF_THE_BATCH_ALONE}
+    headers[b"content-type"] = item.content_type.encode("latin-1", "replace")
+    return Request(
+        item.method,
+        item.path,
+        query=item.query,
+        headers=headers,
+        body=item.body,
+        client=outer.client,
+        scheme=outer.scheme,
+    )
+
+
+def _answer(item: Item, response: Response) -> BatchAnswer:
+    return BatchAnswer(
+        name=item.name or None,
+        status=response.status,
+        # quirk: header names are printed like members, with a small first letter.
+        headers={name[:1].lower() + name[1:]: value for name, value in response.headers},
+        data=response.body.decode(),
+    )
