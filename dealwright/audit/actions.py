@@ -27,13 +27,20 @@ def entry(
     )
 
 
-def entries(work: Work, entity_type: str, action: str, entity_ids: Sequence[int]) -> PutMany:
+def entries(
+    work: Work,
+    entity_type: str,
+    action: str,
+    entity_ids: Sequence[int],
+    *,
+    changes: Iterable[tuple[str, Any, Any]] = (),
+) -> PutMany:
     """The same said of many records at once."""
     same = {
         "entity_type": entity_type,
         "action": action,
         "person_id": work.actor.id,
         "on": work.now,
-        "changes": "[]",
+        "changes": msgspec.json.encode(list(changes)).decode(),
     }
     return PutMany(schema.audit, same, [{"entity_id": each} for each in entity_ids])

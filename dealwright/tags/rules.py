@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from dealwright.errors import Invalid
+
 
 class Tagged(IntEnum):
     """What a tag is for. Persons and companies share the contacts' tags."""
@@ -9,6 +11,14 @@ class Tagged(IntEnum):
     CONTACT = 0
     OPPORTUNITY = 1
     CASE = 7
+
+
+def demand_key(title: str) -> str:
+    """The key of a tag that somebody names. Raises Invalid for one that would be empty."""
+    key = key_of(title)
+    if not key:
+        raise Invalid("tagName", "must not be empty")
+    return key
 
 
 def key_of(title: str) -> str:
