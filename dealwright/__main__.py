@@ -254,7 +254,7 @@ def add(
             password=given,
         ),
     )
-    print(f"{email} is a {role} now.")
+    print(f"{email} was added as {role}.")
     _show_password(made)
 
 
@@ -263,7 +263,8 @@ def list_(settings: Settings) -> None:
     """Everybody with role and state."""
     from dealwright.people import queries
 
-    for each in _act(settings, queries.everybody):
+    found = _act(settings, lambda work: work.recall(queries.everybody))
+    for each in sorted(found.values(), key=lambda person: person.email):
         state = "disabled" if each.is_terminated else "active"
         print(f"{each.email:40} {each.role:10} {state:9} {each.first_name} {each.last_name}")
 

@@ -4,6 +4,9 @@ Printed for a person, never logged: it may hold a password that is shown only th
 """
 
 import shlex
+import shutil
+import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from dealwright.setting_values import in_address, without_password
@@ -49,7 +52,8 @@ def sign_in(settings: Settings, opening: Opening) -> list[str]:
     ignored = [flag(name) for name in KEPT_BY_THE_PORTAL if name in settings.given]
     reason = "changes nothing: the portal has its own since its first start."
     return [
-        f"Sign in as {opening.owner_email} or anybody whom `dealwright user list` names.",
+        f"Sign in as {opening.owner_email}. The password is lost?",
+        f"    {program()} user password {shlex.quote(opening.owner_email)}",
         *(f"{name} {reason}" for name in ignored),
     ]
 
@@ -60,6 +64,14 @@ def curl(address: str, opening: Opening) -> str:
     if opening.password is not None:
         user = f"{user}:{opening.password}"
     return f"curl -s -u {shlex.quote(user)} {address}/api/2.0/crm/opportunity/filter.json"
+
+
+def program() -> str:
+    """How the command line is called from here: by its name, or where `./serve` has put it."""
+    own = Path(sys.prefix, "bin", "dealwright")
+    if shutil.which("dealwright") or not own.exists():
+        return "dealwright"
+    return shlex.quote(str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own))
 
 
 def local_address(settings: Settings, port: int) -> str:

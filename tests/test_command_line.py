@@ -181,6 +181,13 @@ def test_help_teaches(command: str):
     assert command in ("", "user", "check") or "Example" in done.stdout
 
 
+def test_every_role_that_can_be_given_is_named():
+    from dealwright.__main__ import ROLES
+    from dealwright.access import Role
+
+    assert set(re.findall(r"\w+", ROLES)) - {"or"} == set(Role) - {Role.OWNER}
+
+
 def test_every_setting_is_explained_with_its_variable():
     from dealwright.settings import DECLARED, flag, variable
 
@@ -194,7 +201,9 @@ def test_people_are_looked_after_from_the_command_line(tmp_path: Path):
     assert run("init", *where, "--owner-email", "root@example.com").returncode == 0
     name = ("--first-name", "Ann", "--last-name", "Archer")
     added = run("user", "add", "ann@example.com", *name, "--role", "admin", *where)
-    assert added.stdout.startswith("ann@example.com is a admin now.\nPassword, shown only now: ")
+    assert added.stdout.startswith(
+        "ann@example.com was added as admin.\nPassword, shown only now: "
+    )
     secret = "another long password"
     changed = run("user", "password", "ann@example.com", "--password-stdin", *where, told=secret)
     assert (changed.returncode, secret in changed.stdout) == (0, False)
