@@ -79,7 +79,10 @@ def serving(database: Path, *flags: str) -> Iterator[Serving]:
         yield Serving(process)
     finally:
         process.terminate()
-        process.communicate(timeout=SECONDS)
+        try:
+            process.communicate(timeout=SECONDS)
+        finally:
+            process.kill()
 
 
 def test_a_first_start_needs_nothing_and_shows_how_to_sign_in(tmp_path: Path):
