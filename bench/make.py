@@ -1,8 +1,7 @@
 """Makes a large portal to measure on: `python -m bench.make DATABASE [--opportunities N]`.
 
-Rows go straight into the tables, as many at once as the driver takes; every hundredth would take minutes by the API.
-The same seed gives the same portal on both databases.
-"""
+Rows go straight into the tables, as many at once as the driver takes; every hundredth would take
+minutes by the API. The same seed gives the same portal on both databases."""
 
 import argparse
 import asyncio
@@ -24,11 +23,39 @@ SEED = 20_261_120
 PEOPLE, STAGES, TAGS = 50, 6, 40
 DAY = 86_400_000_000
 NEWEST = 1_795_132_800_000_000
-WORDS = (
-    "cloud audit pilot quote renewal license migration support training rollout hosting backup network storage "
-    "security design review platform mobile branch office warehouse hotel catalogue fleet solar print medical campus "
-    "harbour bakery"
-).split()
+WORDS = [
+    "cloud",
+    "audit",
+    "pilot",
+    "quote",
+    "renewal",
+    "license",
+    "migration",
+    "support",
+    "training",
+    "rollout",
+    "hosting",
+    "backup",
+    "network",
+    "storage",
+    "security",
+    "design",
+    "review",
+    "platform",
+    "mobile",
+    "branch",
+    "office",
+    "warehouse",
+    "hotel",
+    "catalogue",
+    "fleet",
+    "solar",
+    "print",
+    "medical",
+    "campus",
+    "harbour",
+    "bakery",
+]
 Rows = Iterable[tuple[Any, ...]]
 
 
@@ -48,12 +75,20 @@ def tables(opportunities: int) -> Iterator[tuple[Any, Sequence[str], Rows]]:
     yield schema.person, *_people()
     yield schema.token, *_tokens()
     yield schema.stage, *_stages()
-    yield schema.custom_field, ("id", "entity_type", "label", "field_type", "position"), [
-        (1, 1, "Region", 0, 1),
-        (2, 1, "Source", 0, 2),
-    ]
+    yield (
+        schema.custom_field,
+        ("id", "entity_type", "label", "field_type", "position"),
+        [
+            (1, 1, "Region", 0, 1),
+            (2, 1, "Source", 0, 2),
+        ],
+    )
     yield schema.contact, *_contacts(contacts)
-    yield schema.contact_text, ("id", "words"), ((n, _contact_words(n).words) for n in range(1, contacts + 1))
+    yield (
+        schema.contact_text,
+        ("id", "words"),
+        ((n, _contact_words(n).words) for n in range(1, contacts + 1)),
+    )
     yield schema.opportunity, *_opportunities(opportunities, contacts)
     every = range(1, opportunities + 1)
     yield schema.opportunity_text, ("id", "words"), ((n, _texts(n)[2].words) for n in every)
@@ -61,20 +96,35 @@ def tables(opportunities: int) -> Iterator[tuple[Any, Sequence[str], Rows]]:
     yield schema.opportunity_member, ("opportunity_id", "contact_id"), _members(every, contacts)
     yield schema.opportunity_value, ("opportunity_id", "field_id", "value"), _values(every)
     private = sum(_is_private(n) for n in every)
-    yield schema.counter, ("name", "slot", "value"), [
-        ("opportunity.public", 0, opportunities - private),
-        ("opportunity.private", 0, private),
-        ("contact.public", 0, contacts),
-    ]
+    yield (
+        schema.counter,
+        ("name", "slot", "value"),
+        [
+            ("opportunity.public", 0, opportunities - private),
+            ("opportunity.private", 0, private),
+            ("contact.public", 0, contacts),
+        ],
+    )
 
 
 def _portal() -> tuple[Sequence[str], Rows]:
     columns = ("id", "language", "currency", "is_documented", "secret", "created_on")
-    return columns, [(1, "en", "USD", False, "secret of a portal to measure on", NEWEST - 900 * DAY)]
+    return columns, [
+        (1, "en", "USD", False, "secret of a portal to measure on", NEWEST - 900 * DAY)
+    ]
 
 
 def _people() -> tuple[Sequence[str], Rows]:
-    columns = ("id", "user_name", "email", "email_key", "first_name", "last_name", "role", "created_on")
+    columns = (
+        "id",
+        "user_name",
+        "email",
+        "email_key",
+        "first_name",
+        "last_name",
+        "role",
+        "created_on",
+    )
     roles = ["owner", *["user"] * (PEOPLE - 1)]
     mails = [f"user{n}@example.com" for n in range(PEOPLE)]
     return columns, [
@@ -86,14 +136,17 @@ def _people() -> tuple[Sequence[str], Rows]:
 def _tokens() -> tuple[Sequence[str], Rows]:
     columns = ("person_id", "hash", "kind", "title", "scope", "created_on")
     return columns, [
-        (person_id(n), sha256(token_of(n).encode()).hexdigest(), "api", "bench", "write", NEWEST) for n in range(PEOPLE)
+        (person_id(n), sha256(token_of(n).encode()).hexdigest(), "api", "bench", "write", NEWEST)
+        for n in range(PEOPLE)
     ]
 
 
 def _stages() -> tuple[Sequence[str], Rows]:
     columns = ("id", "title", "color", "sort_order", "success_probability", "stage_type")
     kinds = [0] * (STAGES - 2) + [1, 2]
-    return columns, [(n + 1, f"Stage {n + 1}", "#b58fd6", n + 1, 10 * n, kind) for n, kind in enumerate(kinds)]
+    return columns, [
+        (n + 1, f"Stage {n + 1}", "#b58fd6", n + 1, 10 * n, kind) for n, kind in enumerate(kinds)
+    ]
 
 
 def _contact_words(n: int) -> Any:
@@ -111,7 +164,19 @@ def _contacts(count: int) -> tuple[Sequence[str], Rows]:
         for n in range(1, count + 1):
             name = f"Company {n} {WORDS[n % len(WORDS)]}"
             words = _contact_words(n).short
-            yield n, True, name, name, sort_key(name), 1, words, owner, NEWEST - n, owner, NEWEST - n
+            yield (
+                n,
+                True,
+                name,
+                name,
+                sort_key(name),
+                1,
+                words,
+                owner,
+                NEWEST - n,
+                owner,
+                NEWEST - n,
+            )
 
     return columns, rows()
 
@@ -121,7 +186,7 @@ def _is_private(n: int) -> bool:
 
 
 def _chance(n: int) -> random.Random:
-    return random.Random(SEED + n)  # noqa: S311 (believable data, not a secret)
+    return random.Random(SEED + n)
 
 
 def _texts(n: int) -> tuple[str, str, Any]:
@@ -132,7 +197,10 @@ def _texts(n: int) -> tuple[str, str, Any]:
 
 
 def _two_values(n: int) -> list[tuple[int, str]]:
-    return [(1, ("north", "south", "east", "west")[n % 4]), (2, ("fair", "referral", "website")[n % 3])]
+    return [
+        (1, ("north", "south", "east", "west")[n % 4]),
+        (2, ("fair", "referral", "website")[n % 3]),
+    ]
 
 
 def _opportunities(count: int, contacts: int) -> tuple[Sequence[str], Rows]:
@@ -192,7 +260,9 @@ def _fill_sqlite(path: str, opportunities: int) -> None:
     connection.execute("begin")
     for table, columns, rows in tables(opportunities):
         marks = ", ".join("?" for _ in columns)
-        connection.executemany(f"insert into {table.name} ({', '.join(columns)}) values ({marks})", rows)
+        connection.executemany(
+            f"insert into {table.name} ({', '.join(columns)}) values ({marks})", rows
+        )
     connection.execute("commit")
     connection.execute("analyze")
     connection.execute("pragma wal_checkpoint(truncate)")
@@ -205,7 +275,12 @@ async def _fill_postgresql(database: str, opportunities: int) -> None:
         remaining = iter(rows)
         while some := list(itertools.islice(remaining, 20_000)):
             await connection.copy_records_to_table(table.name, records=some, columns=columns)
-        if "id" in columns and table is not schema.portal and table is not schema.person and "text" not in table.name:
+        if (
+            "id" in columns
+            and table is not schema.portal
+            and table is not schema.person
+            and "text" not in table.name
+        ):
             await connection.execute(
                 f"select setval(pg_get_serial_sequence('{table.name}', 'id'), (select max(id) from {table.name}))"
             )

@@ -1,16 +1,26 @@
-"""Who may see, edit, delete and share what: every rule once, as an SQL expression or as a demand on the actor.
+"""Who may see, edit, delete and share what: every rule once, as an SQL expression or as a demand on
+the actor.
 
-Lists filter by these expressions, totals count by them, the single look-up is the same statement with an id, and
-`canEdit` is a column of them. What an actor may not see does not exist for him: NotFound, never counted.
-A rule reads the actor's id from the bind `actor`; an administrator's statements are built without the clauses.
-"""
+Lists filter by these expressions, totals count by them, the single look-up is the same statement
+with an id, and `canEdit` is a column of them. What an actor may not see does not exist for him:
+NotFound, never counted. A rule reads the actor's id from the bind `actor`; an administrator's
+statements are built without the clauses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, String, bindparam, exists, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    String,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+)
 
 from dealwright.errors import Forbidden, NoCrm
 from dealwright.storage import schema
@@ -75,7 +85,8 @@ def demand_portal_admin(actor: Actor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The rules of one entity for one kind of actor. `delete` equals `edit` for everything that has no invoices."""
+    """The rules of one entity for one kind of actor. `delete` equals `edit` for everything that has
+    no invoices."""
 
     see: Rule
     edit: Rule
@@ -86,7 +97,8 @@ ACTOR = bindparam("actor", type_=String())
 
 
 def opportunity(row: FromClause, *, is_admin: bool) -> Rights:
-    """Seen and edited when public, by the responsible and by those on its access list; shared by its creator.
+    """Seen and edited when public, by the responsible and by those on its access list; shared by
+    its creator.
 
     # differs: the responsible sees his own private opportunity also when he is not on its list.
     """
@@ -106,8 +118,8 @@ def opportunity_clauses(row: FromClause) -> Mapping[str, Rule]:
 
 
 def contact(row: FromClause, *, is_admin: bool) -> Rights:
-    """Seen when shared for reading or editing, and by its managers; edited when shared for editing, and by its
-    managers."""
+    """Seen when shared for reading or editing, and by its managers; edited when shared for editing,
+    and by its managers."""
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
     clauses = contact_clauses(row)
@@ -133,8 +145,8 @@ def _listed(table: Any, owner: str, row: FromClause) -> Rule:
     )
 
 
-# Which rule guards each table: of its own, of the row it hangs on, or nothing personal in it. A test holds every
-# table of the schema against this list, so that a new one cannot be forgotten.
+# Which rule guards each table: of its own, of the row it hangs on, or nothing personal in it. A
+# test holds every table of the schema against this list, so that a new one cannot be forgotten.
 OPEN = "nothing personal in it"
 ADMIN = "administrators"
 OWN = "only the person it belongs to"

@@ -1,8 +1,7 @@
 """`build(settings)` makes the ASGI application; the only file that knows every slice."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
 from dealwright import access
@@ -13,7 +12,6 @@ from dealwright.portal.queries import current
 from dealwright.settings import Settings
 from dealwright.storage.engine import Database, Session, open_database
 from dealwright.storage.memory import Memory
-from dealwright.storage.migrate import upgrade
 from dealwright.wire import batch
 from dealwright.wire.credentials import Credential
 from dealwright.wire.exchange import Request
@@ -67,7 +65,9 @@ async def running(settings: Settings) -> AsyncIterator[Front]:
     """The front over an open, founded database."""
     memory = Memory()
     database = await open_database(
-        settings.database, connections=settings.connections, on_announcement=lambda name: memory.hear(name)
+        settings.database,
+        connections=settings.connections,
+        on_announcement=lambda name: memory.hear(name),
     )
     try:
         portal = await database.read(lambda session: memory.recall(current, session))
@@ -80,7 +80,9 @@ async def running(settings: Settings) -> AsyncIterator[Front]:
 class Site:
     """What stands behind the front: see `wire.front.Site`."""
 
-    def __init__(self, settings: Settings, database: Database, memory: Memory, *, is_documented: bool) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, memory: Memory, *, is_documented: bool
+    ) -> None:
         self.settings = settings
         self.database = database
         self.memory = memory
@@ -104,7 +106,9 @@ class Site:
             settings=self.settings,
             moments=self._moments,
             base_url=self._base_url(request),
-            if_match=tags(request.header(b"if-match")) if b"if-match" in request.headers else frozenset(),
+            if_match=tags(request.header(b"if-match"))
+            if b"if-match" in request.headers
+            else frozenset(),
             client=request.client,
         )
 
@@ -113,7 +117,8 @@ class Site:
             self.memory.forget(work.forgotten)
 
     def _base_url(self, request: Request) -> str:
-        """The public address: as set, else as the request names it if its host is one that we believe."""
+        """The public address: as set, else as the request names it if its host is one that we
+        believe."""
         if self.settings.public_url:
             return self.settings.public_url
         host = request.header(b"host")

@@ -1,7 +1,8 @@
-"""What can go wrong, in domain words; how each becomes an HTTP answer is `wire/envelope.py`'s business.
+"""What can go wrong, in domain words; how each becomes an HTTP answer is `wire/envelope.py`'s
+business.
 
     CrmError
-    ├── Invalid            a value breaks a rule              (names the parameter and what was expected)
+    ├── Invalid            a value breaks a rule              (names parameter and expectation)
     │   └── Malformed      a value cannot even be read        (text for a number, a date in year 0)
     ├── Unauthenticated    nobody is signed in, or not any more
     │   └── WrongPassword  a sign-in that failed
@@ -17,8 +18,8 @@
     ├── TooMany            too many attempts; carries the seconds to wait
     └── Pending            a route of the contract that is not built yet
 
-`Raced` is no answer: somebody else changed the row between our look and our write, so the action runs again.
-"""
+`Raced` is no answer: somebody else changed the row between our look and our write, so the action
+runs again."""
 
 
 class CrmError(Exception):
@@ -32,7 +33,8 @@ class CrmError(Exception):
 
 
 class Invalid(CrmError):
-    """`Invalid("title", "must not be empty")`; `text` replaces the opening sentence where clients look for one."""
+    """`Invalid("title", "must not be empty")`; `text` replaces the opening sentence where clients
+    look for one."""
 
     def __init__(self, parameter: str = "", expected: str = "", text: str = "") -> None:
         opening = text or self.default

@@ -1,4 +1,5 @@
-"""One request's work: its connection, actor and clock, and what the process remembers between requests.
+"""One request's work: its connection, actor and clock, and what the process remembers between
+requests.
 
 `Work` is the only ambient thing, and it is passed. It knows no CRM word.
 """
@@ -21,8 +22,8 @@ T = TypeVar("T")
 class Work:
     """Everything an action needs besides its input.
 
-    `now` is the request's one clock reading, microseconds since 1970 in UTC; `base_url` has no trailing slash.
-    """
+    `now` is the request's one clock reading, microseconds since 1970 in UTC; `base_url` has no
+    trailing slash."""
 
     __slots__ = (
         "actor",
@@ -76,7 +77,8 @@ class Work:
         return await self.session.fetch(statement, values)
 
     async def save(self, change: Change) -> Any:
-        """Everything an action changes, at once; None when the guarded row was no longer as it was seen."""
+        """Everything an action changes, at once; None when the guarded row was no longer as it was
+        seen."""
         return await self.session.save(change)
 
     async def recall(self, loader: Loader[T]) -> T:
@@ -84,7 +86,8 @@ class Work:
         return await self.memory.recall(loader, self.session)
 
     def forget(self, *loaders: Loader[Any]) -> None:
-        """Say that what these load has changed: here at once, again after the commit, then in other workers."""
+        """Say that what these load has changed: here at once, again after the commit, then in other
+        workers."""
         names = [name_of(loader) for loader in loaders]
         self.memory.forget(names)
         self.forgotten.update(names)

@@ -11,9 +11,15 @@ from dealwright.work import Work
 
 
 def entry(
-    work: Work, entity_type: str, action: str, changes: Iterable[tuple[str, Any, Any]], *, entity_id: object = HEAD
+    work: Work,
+    entity_type: str,
+    action: str,
+    changes: Iterable[tuple[str, Any, Any]],
+    *,
+    entity_id: object = HEAD,
 ) -> Put:
-    """A step for `Change.then`. `entity_id` is by default the row that the change's head touches."""
+    """A step for `Change.then`. `entity_id` is by default the row that the change's head
+    touches."""
     return Put(
         schema.audit,
         {

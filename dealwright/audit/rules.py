@@ -5,8 +5,11 @@ from dataclasses import fields
 from typing import Any
 
 
-def difference(before: Any, after: Any, *, without: Iterable[str] = ()) -> list[tuple[str, Any, Any]]:
-    """The fields that differ, as (name, old, new), of two values of one dataclass. Sets come as sorted lists.
+def difference(
+    before: Any, after: Any, *, without: Iterable[str] = ()
+) -> list[tuple[str, Any, Any]]:
+    """The fields that differ, as (name, old, new), of two values of one dataclass. Sets come as
+    sorted lists.
 
     A side that is None stands for a record that does not exist: all its values are None.
     """

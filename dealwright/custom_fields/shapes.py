@@ -22,8 +22,8 @@ class CustomFieldBase(Shape, kw_only=True):
 def filled(
     entity_id: int, values: dict[int, str], fields: Iterable[Field], *, headings: bool
 ) -> list[CustomFieldBase]:
-    """The values of one record in the order of their definitions. A single record also shows the headings, which
-    hold no value; a list does not."""
+    """The values of one record in the order of their definitions. A single record also shows the
+    headings, which hold no value; a list does not."""
     return [
         CustomFieldBase(
             entity_id=entity_id if field.id in values else 0,

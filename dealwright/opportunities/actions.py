@@ -1,4 +1,5 @@
-"""Creating, changing and deleting opportunities, top to bottom in the order things are refused and done."""
+"""Creating, changing and deleting opportunities, top to bottom in the order things are refused and
+done."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -18,8 +19,12 @@ from dealwright.storage.change import Change, Put, Update
 from dealwright.storage.outbox import job
 from dealwright.work import Work
 
-async def create(work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool) -> int:
-    """A new opportunity; its id. Raises Invalid for whatever is missing or unknown, Conflict for a used externalId."""
+
+async def create(
+    work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool
+) -> int:
+    """A new opportunity; its id. Raises Invalid for whatever is missing or unknown, Conflict for a
+    used externalId."""
     rules.require(wishes)
     draft = rules.create(wishes, actor=work.actor.id, now=work.now)
     stage = await _stage(work, draft.stage_id)
@@ -40,15 +45,24 @@ async def create(work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]
 
 
 async def update(
-    work: Work, opportunity_id: int, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool
+    work: Work,
+    opportunity_id: int,
+    wishes: Wishes,
+    *,
+    values: Iterable[tuple[int, str]],
+    notify: bool,
 ) -> None:
-    """Replaces every scalar of an opportunity; what the actor does not see of it stays. Raises NotFound, Stale,
-    Invalid, Conflict."""
+    """Replaces every scalar of an opportunity; what the actor does not see of it stays. Raises
+    NotFound, Stale, Invalid, Conflict."""
     loaded = await stored.load(work, opportunity_id)
     before = loaded.before
     rules.require(wishes)
     revised = rules.revise(
-        before, wishes, actor=work.actor.id, now=work.now, contact_is_hidden=loaded.contact_is_hidden
+        before,
+        wishes,
+        actor=work.actor.id,
+        now=work.now,
+        contact_is_hidden=loaded.contact_is_hidden,
     )
     stage = await _stage(work, revised.stage_id)
     visible = await _visible(work, [*wishes.members, wishes.contact_id])
@@ -58,12 +72,19 @@ async def update(
     if rules.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
         await demand_listed(work, wishes.access_list, before.access)
         revised = rules.share(
-            revised, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
+            revised,
+            is_private=wishes.is_private,
+            access_list=wishes.access_list,
+            actor=work.actor.id,
         )
     if wishes.members:
-        revised = replace(revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members)
+        revised = replace(
+            revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members
+        )
     after = rules.with_values(revised, values, fields=await _fields(work))
-    await stored.save(work, before, after, "updated", stage=stage, told=_told(work, after, notify=notify))
+    await stored.save(
+        work, before, after, "updated", stage=stage, told=_told(work, after, notify=notify)
+    )
 
 
 async def upsert(
@@ -78,13 +99,17 @@ async def upsert(
         return await create(work, wishes, values=values, notify=notify), True
     opportunity_id, deleted_on = found
     if deleted_on is not None:
-        raise Conflict(f"The externalId {wishes.external_id!r} belongs to an opportunity in the trash: restore it first")
+        raise Conflict(
+            f"The externalId {wishes.external_id!r} belongs to an opportunity in the trash:"
+            " restore it first"
+        )
     await update(work, opportunity_id, wishes, values=values, notify=notify)
     return opportunity_id, False
 
 
 async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
-    """Puts an opportunity on a stage, with the stage's probability and close date. Raises NotFound, Stale."""
+    """Puts an opportunity on a stage, with the stage's probability and close date. Raises NotFound,
+    Stale."""
     if stage_id <= 0:
         raise Invalid("stageid", "must be the id of a stage")
     loaded = await stored.load(work, opportunity_id)
@@ -94,7 +119,9 @@ async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
     stage = rules.Stage(
         id=found.id, stage_type=found.stage_type, success_probability=found.success_probability
     )
-    await stored.save(work, loaded.before, rules.move(loaded.before, stage, now=work.now), "moved", stage=found)
+    await stored.save(
+        work, loaded.before, rules.move(loaded.before, stage, now=work.now), "moved", stage=found
+    )
 
 
 async def share(
@@ -117,7 +144,10 @@ async def delete(work: Work, opportunity_id: int) -> None:
 async def redate(work: Work, opportunity_id: int, column: str, moment: int | None) -> None:
     """Sets when an opportunity was created or last changed, for imports. Raises NotFound."""
     before = (await stored.load(work, opportunity_id)).before
-    changed = {column: moment if moment is not None else schema.UNSET_CLOSE, "version": before.version + 1}
+    changed = {
+        column: moment if moment is not None else schema.UNSET_CLOSE,
+        "version": before.version + 1,
+    }
     head = Update(schema.opportunity, before.id, changed, {"version": before.version})
     audit = entry(work, stored.ENTITY, "redated", [(column, None, moment)])
     if await work.save(Change(head, (audit,))) is None:
@@ -148,18 +178,23 @@ async def _visible(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(row[0] for row in rows)
 
 
-def _demand_contact(after: Opportunity, before: Opportunity | None, visible: frozenset[int]) -> None:
+def _demand_contact(
+    after: Opportunity, before: Opportunity | None, visible: frozenset[int]
+) -> None:
     """# differs: a contact that the actor may not see is refused like one that does not exist."""
     unchanged = before is not None and after.contact_id == before.contact_id
     if after.contact_id is not None and not unchanged and after.contact_id not in visible:
-        raise Invalid("contactid", f"must be the id of a contact; there is no contact {after.contact_id}")
+        raise Invalid(
+            "contactid", f"must be the id of a contact; there is no contact {after.contact_id}"
+        )
 
 
 def _demand_currency(after: Opportunity, before: Opportunity | None) -> None:
     unchanged = before is not None and after.bid_currency == before.bid_currency
     if not unchanged and after.bid_currency not in CURRENCIES:
         raise Invalid(
-            "bidCurrencyAbbr", f"must be one of GET crm/settings/currency, not {after.bid_currency!r}"
+            "bidCurrencyAbbr",
+            f"must be one of GET crm/settings/currency, not {after.bid_currency!r}",
         )
 
 
@@ -168,7 +203,10 @@ async def _demand_responsible(work: Work, after: Opportunity, before: Opportunit
         return
     person = (await work.recall(everybody)).get(after.responsible_id)
     if person is None or not person.may_be_responsible:
-        raise Invalid("responsibleid", f"must be the id of an active user with access to the CRM, not {after.responsible_id}")
+        raise Invalid(
+            "responsibleid",
+            f"must be the id of an active user with access to the CRM, not {after.responsible_id}",
+        )
 
 
 async def demand_listed(work: Work, access_list: Sequence[str], before: Sequence[str]) -> None:
@@ -177,7 +215,10 @@ async def demand_listed(work: Work, access_list: Sequence[str], before: Sequence
     for person_id in access_list:
         person = people.get(person_id)
         if person_id not in before and (person is None or not person.may_be_responsible):
-            raise Invalid("accessList", f"must hold ids of active users with access to the CRM, not {person_id}")
+            raise Invalid(
+                "accessList",
+                f"must hold ids of active users with access to the CRM, not {person_id}",
+            )
 
 
 def _told(work: Work, after: Opportunity, *, notify: bool) -> tuple[Put, ...]:
@@ -185,6 +226,6 @@ def _told(work: Work, after: Opportunity, *, notify: bool) -> tuple[Put, ...]:
     people = [person for person in after.access if person != work.actor.id]
     if not (notify and after.is_private and people):
         return ()
-    return (job("opportunity.access_granted", {"title": after.title, "people": people}, now=work.now),)
-
-
+    return (
+        job("opportunity.access_granted", {"title": after.title, "people": people}, now=work.now),
+    )

@@ -26,8 +26,9 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class Wishes(msgspec.Struct, kw_only=True, frozen=True):
-    """What an opportunity is to be. `perPeriodValue` says how often the amount is paid when `bidType` is not
-    FixedBid; `successProbability` is clamped to 0…100; `accessList` counts only with `isPrivate`."""
+    """What an opportunity is to be. `perPeriodValue` says how often the amount is paid when
+    `bidType` is not FixedBid; `successProbability` is clamped to 0…100; `accessList` counts only
+    with `isPrivate`."""
 
     contact_id: int = 0
     members: list[int] = []
@@ -128,8 +129,11 @@ async def create(work: Work, asked: Wishes) -> Answer[Opportunity]:
 
 @route.put("opportunity/{opportunityid:id}")
 async def update(work: Work, asked: Change) -> Answer[Opportunity]:
-    """Replaces an opportunity: what is absent becomes empty, except members, access, privacy and externalId."""
-    await actions.update(work, asked.opportunity_id, asked, values=asked.values, notify=asked.is_notify)
+    """Replaces an opportunity: what is absent becomes empty, except members, access, privacy and
+    externalId."""
+    await actions.update(
+        work, asked.opportunity_id, asked, values=asked.values, notify=asked.is_notify
+    )
     return await lists.changed(work, asked.opportunity_id)
 
 
@@ -137,7 +141,9 @@ async def update(work: Work, asked: Change) -> Answer[Opportunity]:
 async def upsert(work: Work, asked: Upsert) -> Answer[Opportunity]:
     """Creates or replaces the opportunity with a key of the caller's own: 201 or 200."""
     wishes = msgspec.structs.replace(asked, external_id=asked.key)
-    opportunity_id, is_new = await actions.upsert(work, wishes, values=asked.values, notify=asked.is_notify)
+    opportunity_id, is_new = await actions.upsert(
+        work, wishes, values=asked.values, notify=asked.is_notify
+    )
     answer = await lists.changed(work, opportunity_id)
     return msgspec.structs.replace(answer, status=201 if is_new else 200)
 
@@ -146,9 +152,8 @@ async def upsert(work: Work, asked: Upsert) -> Answer[Opportunity]:
 async def move(work: Work, asked: Move) -> Answer[Opportunity]:
     """Moves an opportunity to a stage and takes over the stage's success probability.
 
-    The stage is `stageid`; without it the one in the path. A won or lost stage sets the actual close date to now, an
-    open one clears it.
-    """
+    The stage is `stageid`; without it the one in the path. A won or lost stage sets the actual
+    close date to now, an open one clears it."""
     # differs: the reference ignores the stage in the path.
     await actions.move(work, asked.opportunity_id, asked.stage_id or asked.id)
     return await lists.changed(work, asked.opportunity_id)
@@ -157,7 +162,9 @@ async def move(work: Work, asked: Move) -> Answer[Opportunity]:
 @route.put("opportunity/{opportunityid:id}/access")
 async def share(work: Work, asked: Sharing) -> Answer[Opportunity]:
     """Decides who sees an opportunity. Only its creator and administrators may."""
-    await actions.share(work, asked.opportunity_id, is_private=asked.is_private, access_list=asked.access_list)
+    await actions.share(
+        work, asked.opportunity_id, is_private=asked.is_private, access_list=asked.access_list
+    )
     return await lists.changed(work, asked.opportunity_id)
 
 

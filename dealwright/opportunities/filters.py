@@ -23,12 +23,15 @@ class StageType(IntEnum):
     @classmethod
     def captions(cls) -> dict[str, "StageType"]:
         """The English texts that the reference accepts beside the names."""
-        return {"successfully closed": cls.CLOSED_AND_WON, "unsuccessfully closed": cls.CLOSED_AND_LOST}
+        return {
+            "successfully closed": cls.CLOSED_AND_WON,
+            "unsuccessfully closed": cls.CLOSED_AND_LOST,
+        }
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Which opportunities: all that are given must hold. Dates mean the close date: expected while the stage is open,
-    actual afterwards."""
+    """Which opportunities: all that are given must hold. Dates mean the close date: expected while
+    the stage is open, actual afterwards."""
 
     responsible_id: Guid | None = None
     opportunity_stages_id: int = 0
@@ -71,7 +74,9 @@ async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
         responsible="responsible" in values,
         stages="stages" in values,
         tags="tags" in values,
-        contact=("participant" if asked.contact_also_is_participant else "primary") if "contact" in values else "",
+        contact=("participant" if asked.contact_also_is_participant else "primary")
+        if "contact" in values
+        else "",
         since="since" in values,
         until="until" in values,
         needles=len(searched.needles) if searched else 0,
@@ -80,7 +85,8 @@ async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
 
 
 def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> Wanted:
-    """Opportunities in which a contact takes part (or, `without`, does not), with all words of a text in the title."""
+    """Opportunities in which a contact takes part (or, `without`, does not), with all words of a
+    text in the title."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
     parts = words(text)
     values |= {f"part_{n}": part for n, part in enumerate(parts)}
@@ -89,7 +95,8 @@ def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> Wan
 
 
 def order(paging: Paging) -> tuple[str, bool]:
-    """The sort key and whether it descends; by stage where none is named. Raises Invalid for an unknown one."""
+    """The sort key and whether it descends; by stage where none is named. Raises Invalid for an
+    unknown one."""
     sort = paging.sort_by or "stage"
     if sort not in SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")

@@ -1,14 +1,13 @@
 """Showing opportunities: one, a page of a list, what a change made of one."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from dealwright import listing
 from dealwright.errors import Invalid, NotFound
 from dealwright.opportunities import queries, shapes
 from dealwright.opportunities.filters import Wanted, of_contact, order
 from dealwright.opportunities.shapes import Opportunity
 from dealwright.portal.queries import current
-from dealwright.wire import cursor
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging
 from dealwright.work import Work, version_of
@@ -24,7 +23,8 @@ async def view(work: Work, opportunity_id: int) -> Answer[Opportunity]:
 
 
 async def changed(work: Work, opportunity_id: int) -> Answer[Opportunity]:
-    """What the actor's change made of an opportunity, also when the change took it out of his sight."""
+    """What the actor's change made of an opportunity, also when the change took it out of his
+    sight."""
     return await _view(work, opportunity_id, is_trusted=True)
 
 
@@ -39,33 +39,14 @@ async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer[
 
 async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Opportunity]:
     """One page with its total, by `startIndex` or by `cursor`."""
-    sort, descending = order(paging)
-    if wanted.nothing:
-        return Listing([], total=0)
-    binds = {"actor": work.actor.id, **wanted.values}
-    after, described = None, [wanted.filters, wanted.values, sort, descending]
-    if paging.cursor is not None:
-        secret = (await work.recall(current)).secret
-        after = cursor.opened(secret, described, paging.cursor) if paging.cursor else None
-    counts_along = paging.cursor is None and not wanted.filters.is_empty
-    statement = queries.page(
-        work.actor.is_admin, wanted.filters, sort, descending, counts_along, after is not None
-    )
-    place = {"limit": paging.count, "offset": 0 if paging.cursor is not None else paging.start_index}
-    if after is not None:
-        place |= {"after_key": after[0], "after_id": after[1]}
-    found = await work.fetch_with(statement, binds | place) if paging.count else []
-    return Listing(
-        await show(work, [row[0] for row in found]),
-        total=await _total(work, wanted, binds, paging, found, counted=counts_along),
-        next_cursor=cursor.seal(secret, described, [found[-1][2], found[-1][0]])
-        if paging.cursor is not None and len(found) == paging.count and found
-        else None,
-    )
+    secret = (await work.recall(current)).secret
+    found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
+    return Listing(await show(work, found.ids), found.total, found.next_cursor)
 
 
 async def by_prefix(work: Work, prefix: str, contact_id: int, *, within: bool) -> list[Opportunity]:
-    """# differs: at most 30 *visible* rows, any case, each word anywhere in the title; no prefix finds all."""
+    """# differs: at most 30 *visible* rows, any case, each word anywhere in the title; no prefix
+    finds all."""
     wanted = of_contact(contact_id, text=prefix, without=not within)
     return list((await page(work, wanted, Paging(count=MOST_BY_PREFIX, sort_by="title"))).rows)
 
@@ -73,12 +54,18 @@ async def by_prefix(work: Work, prefix: str, contact_id: int, *, within: bool) -
 async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing[Opportunity]:
     """By title unless a sort is named."""
     if not paging.sort_by:
-        paging = Paging(count=paging.count, start_index=paging.start_index, sort_by="title", descending=paging.descending)
+        paging = Paging(
+            count=paging.count,
+            start_index=paging.start_index,
+            sort_by="title",
+            descending=paging.descending,
+        )
     return await page(work, of_contact(contact_id), paging)
 
 
 async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
-    """The opportunities as lists show them, in the given order; what the actor does not see is left out."""
+    """The opportunities as lists show them, in the given order; what the actor does not see is left
+    out."""
     if not opportunity_ids:
         return []
     binds = {"actor": work.actor.id, "ids": opportunity_ids}
@@ -88,19 +75,3 @@ async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
     values = await work.fetch_with(queries.VALUES_OF, binds)
     ordered = [rows[each] for each in opportunity_ids if each in rows]
     return shapes.listed(ordered, members, values, await shapes.references(work))
-
-
-async def _total(
-    work: Work, wanted: Wanted, binds: dict[str, Any], paging: Paging, found: Sequence[Any], *, counted: bool
-) -> int:
-    """Exact, and cheap wherever the page already tells."""
-    if counted and found:
-        return int(found[0][1])
-    is_whole = paging.cursor in (None, "") and paging.start_index == 0 and len(found) < paging.count
-    if is_whole:
-        return len(found)
-    if wanted.filters.is_empty:
-        public, private = await work.row(queries.total(work.actor.is_admin), actor=work.actor.id)
-        return int(public + private)
-    row = await work.fetch_with(queries.count(work.actor.is_admin, wanted.filters), binds)
-    return int(row[0][0])

@@ -46,36 +46,45 @@ def seen(*, is_admin: bool) -> ColumnElement[Any]:
     return alive(o) & access.opportunity(o, is_admin=is_admin).see
 
 
-# ------------------------------------------------------------------------------------------------ to be shown
+# ------------------------------------------------------------------------------------------------ t
 
 
 @shape
 def view(is_admin: bool, is_trusted: bool) -> Statement:
-    """One opportunity (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists: members, values.
+    """One opportunity (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists:
+    members, values.
 
-    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer sees it.
-    """
+    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
+    sees it."""
     members = _members(is_admin).where(member.c.opportunity_id == o.c.id).correlate(o)
-    values = select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id).correlate(o)
+    values = (
+        select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id).correlate(o)
+    )
     return Statement(
         _rows(is_admin)
         .add_columns(
             rows_as_json(members.with_only_columns(*_member_columns(is_admin))),
             rows_as_json(values),
         )
-        .where(o.c.id == bindparam("id", type_=Integer()), alive(o) if is_trusted else seen(is_admin=is_admin))
+        .where(
+            o.c.id == bindparam("id", type_=Integer()),
+            alive(o) if is_trusted else seen(is_admin=is_admin),
+        )
     )
 
 
 @shape
 def rows(is_admin: bool) -> Statement:
     """The opportunities `ids` that may be seen, in no order, as `shapes.Row`."""
-    return Statement(_rows(is_admin).where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin)))
+    return Statement(
+        _rows(is_admin).where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))
+    )
 
 
 @shape
 def members_of(is_admin: bool) -> Statement:
-    """The members of the opportunities `ids` that may be seen: the opportunity's id, then `contacts.shapes.Brief`."""
+    """The members of the opportunities `ids` that may be seen: the opportunity's id, then
+    `contacts.shapes.Brief`."""
     return Statement(
         _members(is_admin)
         .with_only_columns(member.c.opportunity_id, *_member_columns(is_admin))
@@ -85,14 +94,18 @@ def members_of(is_admin: bool) -> Statement:
 
 
 VALUES_OF = Statement(
-    select(value.c.opportunity_id, value.c.field_id, value.c.value).where(AnyOf(value.c.opportunity_id, "ids", Integer()))
+    select(value.c.opportunity_id, value.c.field_id, value.c.value).where(
+        AnyOf(value.c.opportunity_id, "ids", Integer())
+    )
 )
 
 
 def _rows(is_admin: bool) -> Select[Any]:
     primary = contacts.alias("primary_contact")
     rights = access.opportunity(o, is_admin=is_admin)
-    people = rows_as_json(select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id).correlate(o))
+    people = rows_as_json(
+        select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id).correlate(o)
+    )
     return select(
         o.c.id,
         o.c.external_id,
@@ -115,7 +128,9 @@ def _rows(is_admin: bool) -> Select[Any]:
         o.c.version,
         *contacts.brief(primary, is_admin=is_admin),
     ).select_from(
-        o.outerjoin(primary, and_(primary.c.id == o.c.contact_id, contacts.seen(primary, is_admin=is_admin)))
+        o.outerjoin(
+            primary, and_(primary.c.id == o.c.contact_id, contacts.seen(primary, is_admin=is_admin))
+        )
     )
 
 
@@ -130,7 +145,7 @@ def _member_columns(is_admin: bool) -> list[ColumnElement[Any]]:
     return contacts.brief(schema.contact, is_admin=is_admin)
 
 
-# ------------------------------------------------------------------------------------------------ lists
+# ------------------------------------------------------------------------------------------------ l
 
 
 class Filters(NamedTuple):
@@ -152,7 +167,12 @@ class Filters(NamedTuple):
     @property
     def leaves_few(self) -> bool:
         """Something besides the text narrows the rows through an index."""
-        return self.responsible or self.stages or self.tags or self.contact in ("primary", "participant")
+        return (
+            self.responsible
+            or self.stages
+            or self.tags
+            or self.contact in ("primary", "participant")
+        )
 
 
 SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
@@ -177,11 +197,13 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 
 
 @shape
-def page(is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool) -> Statement:
+def page(
+    is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool
+) -> Statement:
     """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
 
-    Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id` of the row before.
-    """
+    Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id`
+    of the row before."""
     key, kind = SORTS[sort]
     count = func.count().over() if total else ZERO
     found = (
@@ -229,11 +251,16 @@ def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
         conditions.append(o.c.close_on >= bindparam("since", type_=BigInteger()))
     if filters.until:
         conditions += [o.c.close_on <= bindparam("until", type_=BigInteger()), o.c.close_on > UNSET]
-    conditions += [Contains(o.c.title_key, bindparam(f"part_{n}", type_=String())) for n in range(filters.title_parts)]
+    conditions += [
+        Contains(o.c.title_key, bindparam(f"part_{n}", type_=String()))
+        for n in range(filters.title_parts)
+    ]
     if not is_admin:
         conditions.append(access.opportunity(o, is_admin=False).see)
     if filters.needles:
-        conditions.append(matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few))
+        conditions.append(
+            matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few)
+        )
     return conditions
 
 
@@ -251,10 +278,13 @@ def _tagged() -> ColumnElement[Any]:
 
 
 def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
-    """The contact `contact` is primary, or primary or a member, or neither; one that the actor may not see is none."""
+    """The contact `contact` is primary, or primary or a member, or neither; one that the actor may
+    not see is none."""
     wanted = bindparam("contact", type_=Integer())
     c = contacts.alias("wanted_contact")
-    visible = exists(select(ONE).select_from(c).where(c.c.id == wanted, contacts.seen(c, is_admin=is_admin)))
+    visible = exists(
+        select(ONE).select_from(c).where(c.c.id == wanted, contacts.seen(c, is_admin=is_admin))
+    )
     primary = o.c.contact_id == wanted
     takes_part = o.c.id.in_(select(member.c.opportunity_id).where(member.c.contact_id == wanted))
     match how:
@@ -266,12 +296,14 @@ def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
     return ~and_(or_(is_primary, takes_part), visible)
 
 
-# Exact totals without a filter: how many are public stands in a counter, the private ones that the actor sees are
-# few and found through two indexes.
+# Exact totals without a filter: how many are public stands in a counter, the private ones that the
+# actor sees are few and found through two indexes.
 _counted = select(func.coalesce(func.sum(schema.counter.c.value), ZERO))
 _responsible = select(o.c.id).where(o.c.is_private, alive(o), o.c.responsible_id == access.ACTOR)
 _shared = (
-    select(o.c.id).join(listed, listed.c.opportunity_id == o.c.id).where(o.c.is_private, alive(o), listed.c.person_id == access.ACTOR)
+    select(o.c.id)
+    .join(listed, listed.c.opportunity_id == o.c.id)
+    .where(o.c.is_private, alive(o), listed.c.person_id == access.ACTOR)
 )
 
 
@@ -282,15 +314,19 @@ def total(is_admin: bool) -> Statement:
         _counted.where(schema.counter.c.name == constant(name)).scalar_subquery()
         for name in (COUNT_PUBLIC, COUNT_PRIVATE)
     )
-    mine = select(func.count()).select_from(_responsible.union(_shared).subquery()).scalar_subquery()
-    return Statement(select(cast(public, BigInteger()), cast(private if is_admin else mine, BigInteger())))
+    mine = (
+        select(func.count()).select_from(_responsible.union(_shared).subquery()).scalar_subquery()
+    )
+    return Statement(
+        select(cast(public, BigInteger()), cast(private if is_admin else mine, BigInteger()))
+    )
 
 
 COUNT_PUBLIC = "opportunity.public"
 COUNT_PRIVATE = "opportunity.private"
 
 
-# ------------------------------------------------------------------------------------------------ to be changed
+# ------------------------------------------------------------------------------------------------ t
 
 
 # The columns that `rules.Opportunity` has under the same names.
@@ -317,11 +353,12 @@ LOADED = (
 
 @shape
 def load(is_admin: bool) -> Statement:
-    """What a change starts from, for the opportunities `ids` that may be seen, in order of id: the columns LOADED,
-    version, whether the primary contact may be seen, then three JSON lists: members, people with access, values.
+    """What a change starts from, for the opportunities `ids` that may be seen, in order of id: the
+    columns LOADED, version, whether the primary contact may be seen, then three JSON lists:
+    members, people with access, values.
 
-    Members come as [contact, may be seen], so that a change cannot drop what the actor does not see.
-    """
+    Members come as [contact, may be seen], so that a change cannot drop what the actor does not
+    see."""
     c = schema.contact
     primary = contacts.alias("primary_contact")
     visible = contacts.seen(c, is_admin=is_admin)
@@ -361,7 +398,9 @@ def remove(is_admin: bool) -> Statement:
 
 
 BY_EXTERNAL_ID = Statement(
-    select(o.c.id, o.c.deleted_on).where(o.c.external_id == bindparam("external_id", type_=String()))
+    select(o.c.id, o.c.deleted_on).where(
+        o.c.external_id == bindparam("external_id", type_=String())
+    )
 )
 
 
@@ -369,9 +408,9 @@ BY_EXTERNAL_ID = Statement(
 def sums(is_admin: bool, filters: Filters) -> Statement:
     """Amounts for a summary, grouped so finely that Python adds and weighs them exactly.
 
-    Rows of (stage, currency, periods, probability, how many, billions, rest): the amount of a group in 1/10 000 is
-    `billions` · 10⁹ + `rest`, taken apart because a sum of large amounts would leave the range of 64 bits.
-    """
+    Rows of (stage, currency, periods, probability, how many, billions, rest): the amount of a group
+    in 1/10 000 is `billions` · 10⁹ + `rest`, taken apart because a sum of large amounts would leave
+    the range of 64 bits."""
     periods = case(
         (o.c.bid_type == ZERO, ONE),
         (o.c.per_period_value == ZERO, ONE),
@@ -380,7 +419,9 @@ def sums(is_admin: bool, filters: Filters) -> Statement:
     billion = constant(10**9)
     group = (o.c.stage_id, o.c.bid_currency, periods, o.c.success_probability)
     return Statement(
-        select(*group, func.count(), _total(o.c.bid_value // billion), _total(o.c.bid_value % billion))
+        select(
+            *group, func.count(), _total(o.c.bid_value // billion), _total(o.c.bid_value % billion)
+        )
         .where(*_conditions(is_admin, filters))
         .group_by(*group)
     )

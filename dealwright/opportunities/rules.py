@@ -1,7 +1,8 @@
-"""What an opportunity may be and how a change makes a new one of it: pure decisions on frozen values.
+"""What an opportunity may be and how a change makes a new one of it: pure decisions on frozen
+values.
 
-Money is 1/10 000 of a unit, moments are microseconds in UTC, people are GUIDs, None is an unset moment.
-"""
+Money is 1/10 000 of a unit, moments are microseconds in UTC, people are GUIDs, None is an unset
+moment."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 class BidType(IntEnum):
-    """How an amount is meant: once, or for each of `per_period_value` hours, days, weeks, months or years."""
+    """How an amount is meant: once, or for each of `per_period_value` hours, days, weeks, months or
+    years."""
 
     FIXED_BID = 0
     PER_HOUR = 1
@@ -61,8 +63,8 @@ class Opportunity:
 
 
 class Wishes(Protocol):
-    """What a caller sends to create or replace an opportunity. Absent scalars hold the reference's zero value;
-    None means that absent leaves the stored value alone."""
+    """What a caller sends to create or replace an opportunity. Absent scalars hold the reference's
+    zero value; None means that absent leaves the stored value alone."""
 
     @property
     def external_id(self) -> str | None: ...
@@ -107,7 +109,10 @@ def require(wishes: Wishes) -> None:
     if wishes.stage_id <= 0:
         raise Invalid("stageid", "must be the id of a stage")
     if not wishes.bid_currency_abbr:
-        raise Invalid("bidCurrencyAbbr", "must be a currency such as EUR; GET crm/settings/currency lists them")
+        raise Invalid(
+            "bidCurrencyAbbr",
+            "must be a currency such as EUR; GET crm/settings/currency lists them",
+        )
 
 
 def create(wishes: Wishes, *, actor: str, now: int) -> Opportunity:
@@ -132,10 +137,13 @@ def create(wishes: Wishes, *, actor: str, now: int) -> Opportunity:
     )
 
 
-def revise(before: Opportunity, wishes: Wishes, *, actor: str, now: int, contact_is_hidden: bool) -> Opportunity:
+def revise(
+    before: Opportunity, wishes: Wishes, *, actor: str, now: int, contact_is_hidden: bool
+) -> Opportunity:
     """The opportunity with every scalar replaced, as a PUT does; who sees it is decided by `share`.
 
-    # differs: absent `externalId` leaves the stored one; a primary contact that the caller may not see stays unless
+    # differs: absent `externalId` leaves the stored one; a primary contact that the caller may not
+    see stays unless
     # he names another one.
     """
     after = create(wishes, actor=actor, now=now)
@@ -156,7 +164,8 @@ def revise(before: Opportunity, wishes: Wishes, *, actor: str, now: int, contact
 
 
 def move(before: Opportunity, stage: Stage, *, now: int) -> Opportunity:
-    """The opportunity on another stage: the stage's probability, and closed now unless the stage is open."""
+    """The opportunity on another stage: the stage's probability, and closed now unless the stage is
+    open."""
     return replace(
         before,
         version=before.version + 1,
@@ -171,8 +180,9 @@ def share(
 ) -> Opportunity:
     """The opportunity with its privacy and access list replaced.
 
-    Absent privacy is the stored one, an empty list the stored one. Public empties the list. A private one keeps
-    whoever set it on its list; one that becomes private without a list keeps its creator too.
+    Absent privacy is the stored one, an empty list the stored one. Public empties the list. A
+    private one keeps whoever set it on its list; one that becomes private without a list keeps its
+    creator too.
     # differs: the reference makes a private opportunity with an empty list public.
     """
     private = opportunity.is_private if is_private is None else is_private

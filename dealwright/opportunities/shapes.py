@@ -16,14 +16,14 @@ from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.queries import current
 from dealwright.stages.queries import pipeline
 from dealwright.stages.shapes import StageBase, embedded
-from dealwright.wire.shape import MoneyNumber, MomentText, Shape
+from dealwright.wire.shape import MomentText, MoneyNumber, Shape
 from dealwright.wire.values import Moments, money
 from dealwright.work import Work
 
 
 class Opportunity(Shape, kw_only=True):
-    """An opportunity. Unset dates are `0001-01-01T00:00:00.0000000Z`; what is zero, and who has access to a public
-    one in a list, is left out."""
+    """An opportunity. Unset dates are `0001-01-01T00:00:00.0000000Z`; what is zero, and who has
+    access to a public one in a list, is left out."""
 
     # ours: a key of the caller's own, shown only where there is one.
     documented_optional = ("external_id",)
@@ -52,7 +52,8 @@ class Opportunity(Shape, kw_only=True):
 
 
 class Row(NamedTuple):
-    """One row of `queries.rows`; behind it stand the columns of the primary contact (`contacts.Brief`)."""
+    """One row of `queries.rows`; behind it stand the columns of the primary contact
+    (`contacts.Brief`)."""
 
     id: int
     external_id: str | None
@@ -123,7 +124,10 @@ def single(row: Sequence[Any], to: References) -> Opportunity:
 
 
 def listed(
-    rows: Iterable[Sequence[Any]], members: Iterable[Sequence[Any]], values: Iterable[Sequence[Any]], to: References
+    rows: Iterable[Sequence[Any]],
+    members: Iterable[Sequence[Any]],
+    values: Iterable[Sequence[Any]],
+    to: References,
 ) -> list[Opportunity]:
     """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
     member_of: dict[int, list[ContactBase]] = {}
@@ -134,13 +138,24 @@ def listed(
     for owner, field, value in values:
         values_of.setdefault(owner, {})[field] = value
     return [
-        opportunity(row, members=member_of.get(row[0], []), values=values_of.get(row[0], {}), to=to, is_single=False)
+        opportunity(
+            row,
+            members=member_of.get(row[0], []),
+            values=values_of.get(row[0], {}),
+            to=to,
+            is_single=False,
+        )
         for row in rows
     ]
 
 
 def opportunity(
-    columns: Sequence[Any], *, members: list[ContactBase], values: dict[int, str], to: References, is_single: bool
+    columns: Sequence[Any],
+    *,
+    members: list[ContactBase],
+    values: dict[int, str],
+    to: References,
+    is_single: bool,
 ) -> Opportunity:
     row = Row(*columns[:WIDTH])
     primary = columns[WIDTH:BRIEF]
@@ -165,7 +180,9 @@ def opportunity(
         is_private=bool(row.is_private),
         access_list=_access_list(row, to.staff, is_single=is_single),
         can_edit=bool(row.can_edit),
-        custom_fields=filled(row.id, values, to.fields, headings=is_single) if values or is_single else [],
+        custom_fields=filled(row.id, values, to.fields, headings=is_single)
+        if values or is_single
+        else [],
         external_id=row.external_id,
         id=row.id,
     )

@@ -1,4 +1,5 @@
-"""Loading an opportunity to change it, and storing what differs: the one way in and out of its tables."""
+"""Loading an opportunity to change it, and storing what differs: the one way in and out of its
+tables."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -30,9 +31,9 @@ class Loaded(NamedTuple):
     hidden_members: frozenset[int]
 
 
-
 async def load(work: Work, opportunity_id: int) -> Loaded:
-    """An opportunity to be changed. Raises NotFound, and Stale when If-Match names another version."""
+    """An opportunity to be changed. Raises NotFound, and Stale when If-Match names another
+    version."""
     if opportunity_id <= 0:
         raise Invalid("opportunityid", "must be the id of an opportunity")
     found = await load_many(work, [opportunity_id])
@@ -74,7 +75,6 @@ def _loaded(row: Sequence[Any]) -> Loaded:
     )
 
 
-
 async def save(
     work: Work,
     before: Opportunity,
@@ -84,7 +84,8 @@ async def save(
     stage: Stage | None = None,
     told: tuple[Step, ...] = (),
 ) -> None:
-    """Stores what differs, if the row is still the one that was decided on; else the action runs again."""
+    """Stores what differs, if the row is still the one that was decided on; else the action runs
+    again."""
     stage = stage or (await work.recall(pipeline))[after.stage_id]
     old, new = _row(work, before, stage), _row(work, after, stage)
     changed = {name: value for name, value in new.items() if value != old[name] or name in _ALWAYS}
@@ -95,7 +96,9 @@ async def save(
 _ALWAYS = ("modified_by", "modified_on", "version", "close_on")
 
 
-async def add(work: Work, opportunity: Opportunity, stage: Stage, *, told: tuple[Step, ...] = ()) -> int:
+async def add(
+    work: Work, opportunity: Opportunity, stage: Stage, *, told: tuple[Step, ...] = ()
+) -> int:
     """Stores a new opportunity; its id. Raises Conflict for a used externalId."""
     head = Insert(schema.opportunity, _row(work, opportunity, stage))
     return int(await _save(work, head, None, opportunity, "created", told))
@@ -115,7 +118,8 @@ async def remove(work: Work, before: Opportunity) -> None:
 
 
 async def remove_many(work: Work, opportunity_ids: Sequence[int]) -> None:
-    """Puts those that the actor sees into the trash, in a transaction, with as many statements for many as for one."""
+    """Puts those that the actor sees into the trash, in a transaction, with as many statements for
+    many as for one."""
     rows = await work.fetch(
         queries.remove(work.actor.is_admin), actor=work.actor.id, ids=opportunity_ids, now=work.now
     )
@@ -132,15 +136,29 @@ async def remove_many(work: Work, opportunity_ids: Sequence[int]) -> None:
 
 
 async def _save(
-    work: Work, head: Insert | Update, before: Opportunity | None, after: Opportunity, action: str, told: tuple[Step, ...]
+    work: Work,
+    head: Insert | Update,
+    before: Opportunity | None,
+    after: Opportunity,
+    action: str,
+    told: tuple[Step, ...],
 ) -> Any:
     steps = [
-        *_links(schema.opportunity_member, "contact_id", before.members if before else (), after.members),
-        *_links(schema.opportunity_access, "person_id", before.access if before else (), after.access),
+        *_links(
+            schema.opportunity_member, "contact_id", before.members if before else (), after.members
+        ),
+        *_links(
+            schema.opportunity_access, "person_id", before.access if before else (), after.access
+        ),
         *_values_changed(before, after),
         *_words_changed(before, after),
         *_counted(before, after),
-        entry(work, ENTITY, action, difference(before, after, without=("id", "version", "created_by", "created_on"))),
+        entry(
+            work,
+            ENTITY,
+            action,
+            difference(before, after, without=("id", "version", "created_by", "created_on")),
+        ),
         job(f"opportunity.{action}", {}, now=work.now),
         *told,
     ]
@@ -149,14 +167,18 @@ async def _save(
     except NotUnique as taken:
         if "external_id" not in taken.constraint:
             raise Raced from taken
-        raise Conflict(f"The externalId {after.external_id!r} belongs to another opportunity: externalId must be unique") from taken
+        raise Conflict(
+            f"The externalId {after.external_id!r} belongs to another opportunity:"
+            " externalId must be unique"
+        ) from taken
     if row is None:
         raise Raced
     return row[0]
 
 
 def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
-    """The columns of the opportunity's own table. `stage` is that of the opportunity as it will be."""
+    """The columns of the opportunity's own table. `stage` is that of the opportunity as it will
+    be."""
     words = _words(opportunity)
     closes_on = rules.closes_on(opportunity, stage.stage_type)
     return {
@@ -187,7 +209,9 @@ def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
 
 
 def _words(opportunity: Opportunity) -> Folded:
-    return fold([opportunity.title, opportunity.description, *(value for _, value in opportunity.values)])
+    return fold(
+        [opportunity.title, opportunity.description, *(value for _, value in opportunity.values)]
+    )
 
 
 def _links(table: Table, column: str, old: Collection[Any], new: Collection[Any]) -> Iterator[Step]:
@@ -204,7 +228,9 @@ def _values_changed(before: Opportunity | None, after: Opportunity) -> Iterator[
     old: Mapping[int, str] = dict(before.values) if before else {}
     new = dict(after.values)
     gone = [field for field in old if field not in new]
-    set_now = [{"field_id": field, "value": text} for field, text in new.items() if old.get(field) != text]
+    set_now = [
+        {"field_id": field, "value": text} for field, text in new.items() if old.get(field) != text
+    ]
     if gone:
         yield Remove(schema.opportunity_value, {"opportunity_id": HEAD, "field_id": gone})
     if set_now:
@@ -214,7 +240,11 @@ def _values_changed(before: Opportunity | None, after: Opportunity) -> Iterator[
 def _words_changed(before: Opportunity | None, after: Opportunity) -> Iterator[Step]:
     words = _words(after).words
     if before is None or _words(before).words != words:
-        yield Put(schema.opportunity_text, {"id": HEAD, "words": words}, None if before is None else "update")
+        yield Put(
+            schema.opportunity_text,
+            {"id": HEAD, "words": words},
+            None if before is None else "update",
+        )
 
 
 def _counted(before: Opportunity | None, after: Opportunity) -> Iterator[Step]:

@@ -1,4 +1,5 @@
-"""Deleting and sharing many opportunities at once, chosen by ids or by a filter, in one transaction."""
+"""Deleting and sharing many opportunities at once, chosen by ids or by a filter, in one
+transaction."""
 
 from collections.abc import Sequence
 
@@ -14,7 +15,8 @@ AT_ONCE = 500
 
 
 async def found(work: Work, wanted: Wanted, *, means_all: bool) -> list[int]:
-    """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it means all.
+    """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
+    means all.
 
     # differs: in the reference an empty filter deletes everything.
     """
@@ -37,10 +39,14 @@ async def delete(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity
 
 
 async def share(
-    work: Work, opportunity_ids: Sequence[int], *, is_private: bool | None, access_list: Sequence[str]
+    work: Work,
+    opportunity_ids: Sequence[int],
+    *,
+    is_private: bool | None,
+    access_list: Sequence[str],
 ) -> list[Opportunity]:
-    """Decides who sees those opportunities that the actor created, or all as an administrator; these as they are
-    then. The others are skipped."""
+    """Decides who sees those opportunities that the actor created, or all as an administrator;
+    these as they are then. The others are skipped."""
     changed: list[int] = []
     for some in _batches(opportunity_ids):
         for loaded in await stored.load_many(work, some):
@@ -48,7 +54,9 @@ async def share(
             if not rules.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
                 continue
             await demand_listed(work, access_list, before.access)
-            after = rules.share(before, is_private=is_private, access_list=access_list, actor=work.actor.id)
+            after = rules.share(
+                before, is_private=is_private, access_list=access_list, actor=work.actor.id
+            )
             await stored.save(work, before, rules.next_version(after, before), "shared")
             changed.append(before.id)
     return [each for some in _batches(changed) for each in await show(work, some)]

@@ -68,4 +68,6 @@ async def share_filtered(work: Work, asked: SharingOfFiltered, paging: Paging) -
     """Decides who sees all opportunities that match a filter; gives those that changed."""
     filters = await wanted(work, asked, paging.filter_value)
     found = await actions.found(work, filters, means_all=asked.all)
-    return await actions.share(work, found, is_private=asked.is_private, access_list=asked.access_list)
+    return await actions.share(
+        work, found, is_private=asked.is_private, access_list=asked.access_list
+    )

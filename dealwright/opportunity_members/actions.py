@@ -21,9 +21,8 @@ async def link(work: Work, opportunity_id: int, contact_id: int) -> None:
 async def unlink(work: Work, opportunity_id: int, contact_id: int, *, keep_primary: bool) -> None:
     """Takes a contact from the members; the primary contact stays primary.
 
-    `keep_primary` refuses for the primary contact, as the contact's side of the reference does. Raises NotFound,
-    NotNow.
-    """
+    `keep_primary` refuses for the primary contact, as the contact's side of the reference does.
+    Raises NotFound, NotNow."""
     _demand_ids(opportunity_id, contact_id)
     await _demand_contact(work, contact_id)
     before = (await stored.load(work, opportunity_id)).before
@@ -42,5 +41,7 @@ def _demand_ids(opportunity_id: int, contact_id: int) -> None:
 
 
 async def _demand_contact(work: Work, contact_id: int) -> None:
-    if not await work.fetch(contacts.visible(work.actor.is_admin), actor=work.actor.id, ids=[contact_id]):
+    if not await work.fetch(
+        contacts.visible(work.actor.is_admin), actor=work.actor.id, ids=[contact_id]
+    ):
         raise NotFound

@@ -22,7 +22,13 @@ class Portal(NamedTuple):
 
 
 THE_PORTAL = Statement(
-    select(portal.c.language, portal.c.currency, portal.c.is_documented, portal.c.secret, portal.c.created_on)
+    select(
+        portal.c.language,
+        portal.c.currency,
+        portal.c.is_documented,
+        portal.c.secret,
+        portal.c.created_on,
+    )
 )
 
 

@@ -1,4 +1,5 @@
-"""Answers kept by the caller's Idempotency-Key, so that a repeated request gets the first one's answer again."""
+"""Answers kept by the caller's Idempotency-Key, so that a repeated request gets the first one's
+answer again."""
 
 from typing import NamedTuple
 
@@ -20,8 +21,14 @@ _here = (
     kept.c.route == bindparam("route", type_=String()),
     kept.c.key == bindparam("key", type_=String()),
 )
-_EXPIRED = Statement(delete(kept).where(*_here, kept.c.created_on < bindparam("oldest", type_=BigInteger())))
-_FOUND = Statement(select(kept.c.input_hash, kept.c.status, kept.c.answer, kept.c.content_type, kept.c.etag).where(*_here))
+_EXPIRED = Statement(
+    delete(kept).where(*_here, kept.c.created_on < bindparam("oldest", type_=BigInteger()))
+)
+_FOUND = Statement(
+    select(kept.c.input_hash, kept.c.status, kept.c.answer, kept.c.content_type, kept.c.etag).where(
+        *_here
+    )
+)
 
 
 class Kept(NamedTuple):
@@ -42,15 +49,19 @@ class Place(NamedTuple):
 
 
 async def claim(session: Session, place: Place, input_hash: str, *, now: int) -> Kept | None:
-    """The answer that this key got before, or None: then it is ours, and `keep` must follow in this transaction.
+    """The answer that this key got before, or None: then it is ours, and `keep` must follow in this
+    transaction.
 
-    A request with the same key that is still running is waited for. Raises KeyReused when the input differs.
-    """
+    A request with the same key that is still running is waited for. Raises KeyReused when the input
+    differs."""
     await wait_at_most(session, LONGEST_WAIT)
     values = place._asdict()
     await session.execute(_EXPIRED, {**values, "oldest": now - KEPT})
     row = {**values, "input_hash": input_hash, "created_on": now}
-    if await session.save(Change(Insert(kept, row, on_conflict="nothing", returning=("key",)))) is not None:
+    if (
+        await session.save(Change(Insert(kept, row, on_conflict="nothing", returning=("key",))))
+        is not None
+    ):
         return None
     found = await session.row(_FOUND, values)
     if found is None:

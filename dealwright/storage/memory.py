@@ -12,7 +12,8 @@ Loader = Callable[[Session], Awaitable[T]]
 
 
 class Held(dict[K, V]):
-    """A small table held in process. Equal only to itself, so that what is derived from it can be cached by it."""
+    """A small table held in process. Equal only to itself, so that what is derived from it can be
+    cached by it."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
     __eq__ = object.__eq__
@@ -46,7 +47,8 @@ class Memory:
             self._held.pop(name, None)
 
     def hear(self, name: str) -> None:
-        """Another process says what changed; the empty name, that some of it may not have been heard."""
+        """Another process says what changed; the empty name, that some of it may not have been
+        heard."""
         self.forget([name] if name else list(self._held))
 
 

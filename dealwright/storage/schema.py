@@ -1,8 +1,9 @@
-"""Every table. Columns are whole numbers, text and booleans only, so that both databases keep and compare the
-same values: money is 1/10 000 of a unit, a moment is microseconds since 1970 in UTC, a user id is GUID text.
+"""Every table. Columns are whole numbers, text and booleans only, so that both databases keep and
+compare the same values: money is 1/10 000 of a unit, a moment is microseconds since 1970 in UTC, a
+user id is GUID text.
 
-Foreign keys say what belongs to what; a rule about what happens to a row when its owner goes stands beside its column.
-"""
+Foreign keys say what belongs to what; a rule about what happens to a row when its owner goes stands
+beside its column."""
 
 from sqlalchemy import (
     DDL,
@@ -33,7 +34,8 @@ metadata = MetaData(
     }
 )
 
-# The two databases must sort and compare text alike: SQLite compares code units, so PostgreSQL is told to as well.
+# The two databases must sort and compare text alike: SQLite compares code units, so PostgreSQL is
+# told to as well.
 Text = String().with_variant(String(collation="C"), "postgresql")
 Whole = Integer()
 Money = BigInteger()
@@ -58,7 +60,7 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Flag, nullable=False, server_default=text("false"))
 
 
-# ---------------------------------------------------------------------------------------------- portal and people
+# ---------------------------------------------------------------------------------------------- por
 
 portal = Table(
     "portal",
@@ -112,7 +114,9 @@ token = Table(
     metadata,
     _key(),
     _user("person_id"),
-    Column("hash", Text, nullable=False, unique=True),  # SHA-256 of the token; the token itself is not kept
+    Column(
+        "hash", Text, nullable=False, unique=True
+    ),  # SHA-256 of the token; the token itself is not kept
     Column("kind", Text, nullable=False),  # session | api
     Column("title", Text, nullable=False, server_default=""),
     Column("scope", Text, nullable=False),  # read | write
@@ -132,7 +136,7 @@ login_attempt = Table(
     Column("blocked_until", Moment),
 )
 
-# ---------------------------------------------------------------------------------------------- lists and definitions
+# ---------------------------------------------------------------------------------------------- lis
 
 stage = Table(
     "stage",
@@ -152,7 +156,9 @@ list_item = Table(
     "list_item",
     metadata,
     _key(),
-    Column("kind", Whole, nullable=False),  # 1 contact status, 2 task category, 3 history category, 4 contact type
+    Column(
+        "kind", Whole, nullable=False
+    ),  # 1 contact status, 2 task category, 3 history category, 4 contact type
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("color", Text, nullable=False, server_default=""),
@@ -168,7 +174,9 @@ tag = Table(
     _key(),
     Column("entity_type", Whole, nullable=False),  # 0 contact, 1 opportunity, 7 case
     Column("title", Text, nullable=False),
-    Column("title_key", Text, nullable=False),  # trimmed and in lower case: what makes two tags the same
+    Column(
+        "title_key", Text, nullable=False
+    ),  # trimmed and in lower case: what makes two tags the same
     UniqueConstraint("entity_type", "title_key"),
     sqlite_autoincrement=True,
 )
@@ -177,7 +185,9 @@ custom_field = Table(
     "custom_field",
     metadata,
     _key(),
-    Column("entity_type", Whole, nullable=False),  # 0 contact, 1 opportunity, 4 company, 5 person, 7 case
+    Column(
+        "entity_type", Whole, nullable=False
+    ),  # 0 contact, 1 opportunity, 4 company, 5 person, 7 case
     Column("label", Text, nullable=False),
     Column("field_type", Whole, nullable=False),
     Column("mask", Text, nullable=False, server_default=""),
@@ -204,7 +214,7 @@ currency_rate = Table(
     PrimaryKeyConstraint("pair_id", "day"),
 )
 
-# ---------------------------------------------------------------------------------------------- contacts
+# ---------------------------------------------------------------------------------------------- con
 
 contact = Table(
     "contact",
@@ -221,7 +231,9 @@ contact = Table(
     Column("about", Text, nullable=False, server_default=""),
     Column("industry", Text, nullable=False, server_default=""),
     Column("company_id", Whole, ForeignKey("contact.id")),  # emptied when the company goes
-    Column("status_id", Whole, ForeignKey("list_item.id")),  # both emptied in the trash when the item goes
+    Column(
+        "status_id", Whole, ForeignKey("list_item.id")
+    ),  # both emptied in the trash when the item goes
     Column("type_id", Whole, ForeignKey("list_item.id")),
     Column("share_type", Whole, nullable=False),  # 0 private, 1 everyone edits, 2 everyone reads
     Column("currency", Text),
@@ -269,7 +281,7 @@ contact_value = Table(
     sqlite_with_rowid=False,
 )
 
-# ---------------------------------------------------------------------------------------------- opportunities
+# ---------------------------------------------------------------------------------------------- opp
 
 opportunity = Table(
     "opportunity",
@@ -280,7 +292,9 @@ opportunity = Table(
     Column("title_key", Text, nullable=False),  # folded, for sorting
     Column("description", Text, nullable=False, server_default=""),
     _user("responsible_id"),
-    Column("contact_id", Whole, ForeignKey("contact.id")),  # the primary contact; emptied when the contact goes
+    Column(
+        "contact_id", Whole, ForeignKey("contact.id")
+    ),  # the primary contact; emptied when the contact goes
     Column("bid_type", Whole, nullable=False),
     Column("bid_value", Money, nullable=False),
     Column("bid_currency", Text, nullable=False),
@@ -290,11 +304,13 @@ opportunity = Table(
     Column("success_probability", Whole, nullable=False),
     Column("actual_close_on", Moment),
     Column("expected_close_on", Moment),
-    # Expected while the stage is open, else actual: what date filters and sorts read. Unset is the first of January
-    # of year 1, which sorts before all others on both databases.
+    # Expected while the stage is open, else actual: what date filters and sorts read. Unset is the
+    # first of January of year 1, which sorts before all others on both databases.
     Column("close_on", Moment, nullable=False),
     Column("is_private", Flag, nullable=False),
-    Column("search_text", Text, nullable=False),  # all searchable words while they are few, see storage/text.py
+    Column(
+        "search_text", Text, nullable=False
+    ),  # all searchable words while they are few, see storage/text.py
     _flag("is_long_text"),
     _user("created_by"),
     Column("created_on", Moment, nullable=False),
@@ -304,14 +320,18 @@ opportunity = Table(
     Column("deleted_on", Moment),
     _user("deleted_by", nullable=True),
     UniqueConstraint("external_id"),
-    CheckConstraint("stage_id is not null or deleted_on is not null", name="on_a_stage_or_in_the_trash"),
+    CheckConstraint(
+        "stage_id is not null or deleted_on is not null", name="on_a_stage_or_in_the_trash"
+    ),
     sqlite_autoincrement=True,
 )
 
 opportunity_access = Table(
     "opportunity_access",
     metadata,
-    Column("opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
+    ),
     _user("person_id"),
     PrimaryKeyConstraint("opportunity_id", "person_id"),
     Index("ix_opportunity_access_person", "person_id", "opportunity_id"),
@@ -321,7 +341,9 @@ opportunity_access = Table(
 opportunity_member = Table(
     "opportunity_member",
     metadata,
-    Column("opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
+    ),
     Column("contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
     PrimaryKeyConstraint("opportunity_id", "contact_id"),
     Index("ix_opportunity_member_contact", "contact_id", "opportunity_id"),
@@ -331,7 +353,9 @@ opportunity_member = Table(
 opportunity_tag = Table(
     "opportunity_tag",
     metadata,
-    Column("opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
+    ),
     Column("tag_id", Whole, ForeignKey("tag.id", ondelete="CASCADE"), nullable=False),
     PrimaryKeyConstraint("opportunity_id", "tag_id"),
     Index("ix_opportunity_tag_tag", "tag_id", "opportunity_id"),
@@ -341,7 +365,9 @@ opportunity_tag = Table(
 opportunity_value = Table(
     "opportunity_value",
     metadata,
-    Column("opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False),
+    Column(
+        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
+    ),
     Column("field_id", Whole, ForeignKey("custom_field.id", ondelete="CASCADE"), nullable=False),
     Column("value", Text, nullable=False),
     PrimaryKeyConstraint("opportunity_id", "field_id"),
@@ -351,21 +377,34 @@ opportunity_value = Table(
 
 
 def _list_index(name: str, table: Table, *columns: str, unique: bool = False) -> None:
-    """An index that a list walks: only what is not in the trash, and beside the keys all that the access rule and
-    the text filter read, so that rows which do not match are never fetched."""
+    """An index that a list walks: only what is not in the trash, and beside the keys all that the
+    access rule and the text filter read, so that rows which do not match are never fetched."""
     covered = ("is_private", "is_long_text", "search_text")
     alive = table.c.deleted_on.is_(literal_column("null"))
     keys = [table.c[column] for column in columns]
-    Index(f"{name}_sqlite", *keys, *(table.c[c] for c in covered), sqlite_where=alive).ddl_if(dialect="sqlite")
-    Index(name, *keys, postgresql_include=covered, postgresql_where=alive).ddl_if(dialect="postgresql")
+    Index(f"{name}_sqlite", *keys, *(table.c[c] for c in covered), sqlite_where=alive).ddl_if(
+        dialect="sqlite"
+    )
+    Index(name, *keys, postgresql_include=covered, postgresql_where=alive).ddl_if(
+        dialect="postgresql"
+    )
 
 
 def _plain_index(name: str, table: Table, *columns: str) -> None:
     alive = table.c.deleted_on.is_(literal_column("null"))
-    Index(name, *(table.c[column] for column in columns), sqlite_where=alive, postgresql_where=alive)
+    Index(
+        name, *(table.c[column] for column in columns), sqlite_where=alive, postgresql_where=alive
+    )
 
 
-_list_index("ix_opportunity_stage_responsible", opportunity, "stage_id", "responsible_id", "created_on", "id")
+_list_index(
+    "ix_opportunity_stage_responsible",
+    opportunity,
+    "stage_id",
+    "responsible_id",
+    "created_on",
+    "id",
+)
 _list_index("ix_opportunity_responsible", opportunity, "responsible_id", "created_on", "id")
 _plain_index("ix_opportunity_created", opportunity, "created_on", "id")
 _plain_index("ix_opportunity_stage", opportunity, "stage_id", "id")
@@ -373,10 +412,13 @@ _plain_index("ix_opportunity_title", opportunity, "title_key", "id")
 _plain_index("ix_opportunity_close", opportunity, "close_on", "id")
 _plain_index("ix_opportunity_bid_value", opportunity, "bid_value", "id")
 Index("ix_opportunity_contact", opportunity.c.contact_id)
-_private = (opportunity.c.is_private == literal_column("1")) & opportunity.c.deleted_on.is_(literal_column("null"))
-Index("ix_opportunity_private_sqlite", opportunity.c.responsible_id, opportunity.c.id, sqlite_where=_private).ddl_if(dialect="sqlite")
-Index("ix_opportunity_private", opportunity.c.responsible_id, opportunity.c.id,
-      postgresql_where=opportunity.c.is_private & opportunity.c.deleted_on.is_(literal_column("null"))).ddl_if(dialect="postgresql")  # fmt: skip
+_alive = opportunity.c.deleted_on.is_(literal_column("null"))
+_responsible = (opportunity.c.responsible_id, opportunity.c.id)
+# SQLite uses a partial index only for the very condition that a statement prints.
+_private = (opportunity.c.is_private == literal_column("1")) & _alive
+Index("ix_opportunity_private_sqlite", *_responsible, sqlite_where=_private).ddl_if("sqlite")
+_private = opportunity.c.is_private & _alive
+Index("ix_opportunity_private", *_responsible, postgresql_where=_private).ddl_if("postgresql")
 _plain_index("ix_contact_display", contact, "display_key", "id")
 _plain_index("ix_contact_created", contact, "created_on", "id")
 Index("ix_contact_company", contact.c.company_id)
@@ -387,37 +429,54 @@ for _table in (opportunity, contact):
           sqlite_where=_table.c.deleted_on.is_not(literal_column("null")),
           postgresql_where=_table.c.deleted_on.is_not(literal_column("null")))  # fmt: skip
 
-# All words of a record, for the full-text index of the database at hand; `storage/text.py` folds them. A record with
-# few words carries them in its own `search_text` too, where a list index covers them.
+# All words of a record, for the full-text index of the database at hand; `storage/text.py` folds
+# them. A record with few words carries them in its own `search_text` too, where a list index covers
+# them.
 opportunity_text = Table(
     "opportunity_text",
     metadata,
-    Column("id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column(
+        "id",
+        Whole,
+        ForeignKey("opportunity.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("words", Text, nullable=False),
 )
 contact_text = Table(
     "contact_text",
     metadata,
-    Column("id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column(
+        "id",
+        Whole,
+        ForeignKey("contact.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("words", Text, nullable=False),
 )
 
 
 def _full_text_index(table: Table) -> None:
-    """SQLite: an FTS5 table over the words, kept by triggers. The words are folded and parted by single spaces before
-    they come here, so the plainest tokenizer takes them as they are. PostgreSQL: a GIN index over the same words."""
+    """SQLite: an FTS5 table over the words, kept by triggers. The words are folded and parted by
+    single spaces before they come here, so the plainest tokenizer takes them as they are.
+    PostgreSQL: a GIN index over the same words."""
     name = table.name
     gone = f"insert into {name}_fts({name}_fts, rowid, words) values ('delete', old.id, old.words);"
     come = f"insert into {name}_fts(rowid, words) values (new.id, new.words);"
     for statement in (
-        f"create virtual table {name}_fts using fts5(words, content='{name}', content_rowid='id', tokenize='ascii', prefix='2 3')",
+        f"create virtual table {name}_fts using fts5("
+        f"words, content='{name}', content_rowid='id', tokenize='ascii', prefix='2 3')",
         f"create trigger {name}_insert after insert on {name} begin {come} end",
         f"create trigger {name}_delete after delete on {name} begin {gone} end",
         f"create trigger {name}_update after update of words on {name} begin {gone} {come} end",
     ):
         _after_create(table, statement, "sqlite")
     words = "array_to_tsvector(string_to_array(btrim(words), ' '))"
-    _after_create(table, f"create index ix_{name}_words on {name} using gin ({words})", "postgresql")
+    _after_create(
+        table, f"create index ix_{name}_words on {name} using gin ({words})", "postgresql"
+    )
 
 
 def _after_create(table: Table, statement: str, dialect: str) -> None:
@@ -428,7 +487,7 @@ def _after_create(table: Table, statement: str, dialect: str) -> None:
 _full_text_index(opportunity_text)
 _full_text_index(contact_text)
 
-# ---------------------------------------------------------------------------------------------- across all entities
+# ---------------------------------------------------------------------------------------------- acr
 
 audit = Table(
     "audit",

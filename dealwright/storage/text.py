@@ -1,7 +1,8 @@
-"""Folding of text for search and sorting, and the search condition. Knows words, not what they describe.
+"""Folding of text for search and sorting, and the search condition. Knows words, not what they
+describe.
 
-Both databases fold differently (SQLite lowers only ASCII), so texts are folded here, once, and stored folded.
-"""
+Both databases fold differently (SQLite lowers only ASCII), so texts are folded here, once, and
+stored folded."""
 
 import re
 import unicodedata
@@ -12,8 +13,8 @@ from sqlalchemy import ColumnElement, String, Table, and_, bindparam, case, exis
 
 from dealwright.storage.dialect import Contains, FullTextMatch, constant
 
-# A record with at most this many folded characters carries them in a list index. PostgreSQL refuses index entries
-# over about 2700 bytes, and a character takes up to four.
+# A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
+# index entries over about 2700 bytes, and a character takes up to four.
 SHORT = 512
 # What is searched of one record. PostgreSQL holds at most 1 MB of distinct words for one.
 LONGEST = 100_000
@@ -21,7 +22,10 @@ LONGEST = 100_000
 LONGEST_WORD = 64
 
 # Scripts that write words without spaces: each character counts as a word of its own.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
 # Pictures are words too: people search for the 🚀 they put into a title.
 _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
 _WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|[^\W_{_UNSPACED}]+")
@@ -39,7 +43,8 @@ def words(text: str) -> list[str]:
 
 
 class Folded(NamedTuple):
-    """What is stored of a record's text: all `words`, and the same in `short` when they are few, else nothing."""
+    """What is stored of a record's text: all `words`, and the same in `short` when they are few,
+    else nothing."""
 
     short: str
     is_long: bool
@@ -47,7 +52,8 @@ class Folded(NamedTuple):
 
 
 def fold(texts: Iterable[str | None]) -> Folded:
-    """All words of the texts, each with a space before and after it, so that ` ann` finds words that start so."""
+    """All words of the texts, each with a space before and after it, so that ` ann` finds words
+    that start so."""
     joined = " " + " ".join(word for text in texts if text for word in words(text)) + " "
     if len(joined) > LONGEST:
         joined = joined[: joined.rindex(" ", 0, LONGEST) + 1]
@@ -56,7 +62,8 @@ def fold(texts: Iterable[str | None]) -> Folded:
 
 
 class Terms(NamedTuple):
-    """A search text taken apart: `needles` must all occur in the stored words; `match` asks the full-text index."""
+    """A search text taken apart: `needles` must all occur in the stored words; `match` asks the
+    full-text index."""
 
     needles: tuple[str, ...]
     match: dict[str, str]
@@ -66,7 +73,8 @@ class Terms(NamedTuple):
 
 
 def terms(search: str) -> Terms:
-    """Every word must start a word of the record; a phrase in double quotes must stand there word for word."""
+    """Every word must start a word of the record; a phrase in double quotes must stand there word
+    for word."""
     phrases = [found for found in map(words, _PHRASE.findall(search)) if found]
     loose = words(_PHRASE.sub(" ", search))
     needles = [f" {' '.join(phrase)} " for phrase in phrases] + [f" {word}" for word in loose]
@@ -74,8 +82,12 @@ def terms(search: str) -> Terms:
     return Terms(
         tuple(needles),
         {
-            "match_fts5": " ".join([f'"{word}"' for word in exact] + [f'"{word}"*' for word in loose]),
-            "match_tsquery": " & ".join([f"'{word}'" for word in exact] + [f"'{word}':*" for word in loose]),
+            "match_fts5": " ".join(
+                [f'"{word}"' for word in exact] + [f'"{word}"*' for word in loose]
+            ),
+            "match_tsquery": " & ".join(
+                [f"'{word}'" for word in exact] + [f"'{word}':*" for word in loose]
+            ),
         },
     )
 
@@ -83,9 +95,9 @@ def terms(search: str) -> Terms:
 def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> ColumnElement[Any]:
     """The condition that a row of `table` holds all needles (binds `needle_0`…).
 
-    `indexed` first asks the full-text index for candidates: right when nothing else narrows the rows. Where other
-    filters leave few rows, reading their words is faster than asking the index for every hit of a common word.
-    """
+    `indexed` first asks the full-text index for candidates: right when nothing else narrows the
+    rows. Where other filters leave few rows, reading their words is faster than asking the index
+    for every hit of a common word."""
     binds = [bindparam(f"needle_{n}", type_=String()) for n in range(needles)]
     in_long = exists(
         select(constant(1))
@@ -102,5 +114,7 @@ def _plain(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(
-        character for character in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(character)
+        character
+        for character in unicodedata.normalize("NFKD", decomposed)
+        if not unicodedata.combining(character)
     )

@@ -1,4 +1,5 @@
-"""Pages that anybody may see: health, the API's description and reference, and the files they are made of."""
+"""Pages that anybody may see: health, the API's description and reference, and the files they are
+made of."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
@@ -25,14 +26,18 @@ STATIC: Mapping[str, tuple[str, str]] = {
     ),
     "/static/swagger-ui.css": ("vendor/swagger-ui/swagger-ui.css", "text/css; charset=utf-8"),
     **{
-        f"/skins/default/images/default_user_photo_size_{size}-{size}.png": ("images/person.svg", "image/svg+xml")
+        f"/skins/default/images/default_user_photo_size_{size}-{size}.png": (
+            "images/person.svg",
+            "image/svg+xml",
+        )
         for size in (32, 48, 82, 200)
     },
 }
-# Nothing is fetched from another host. The vendored reference page sets styles on its elements and embeds icons.
+# Nothing is fetched from another host. The vendored reference page sets styles on its elements and
+# embeds icons.
 REFERENCE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 REFERENCE = b"""<!doctype html>
 <html lang="en">
@@ -45,7 +50,7 @@ REFERENCE = b"""<!doctype html>
 </head>
 <body>
 <div id="reference"></div>
-<noscript>This page needs JavaScript. The same is in <a href="/openapi.json">openapi.json</a>.</noscript>
+<noscript>This page needs JavaScript; <a href="/openapi.json">openapi.json</a> says the same.</noscript>
 <script src="/static/swagger-ui-bundle.js"></script>
 <script type="module" src="/static/reference.js"></script>
 </body>
@@ -53,7 +58,9 @@ REFERENCE = b"""<!doctype html>
 """
 
 
-def pages(router: Router, database: Database, base_url: Callable[[Request], str]) -> dict[str, Page]:
+def pages(
+    router: Router, database: Database, base_url: Callable[[Request], str]
+) -> dict[str, Page]:
     """Every page by its path."""
 
     async def healthz(request: Request) -> Response:
@@ -68,7 +75,10 @@ def pages(router: Router, database: Database, base_url: Callable[[Request], str]
         return Response(200, body, [("Content-Type", "application/json; charset=utf-8")])
 
     async def reference(request: Request) -> Response:
-        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", REFERENCE_POLICY)]
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Security-Policy", REFERENCE_POLICY),
+        ]
         return Response(200, REFERENCE, headers)
 
     own: dict[str, Page] = {
@@ -82,7 +92,9 @@ def pages(router: Router, database: Database, base_url: Callable[[Request], str]
 
 @cache
 def _description(router: Router, base_url: str) -> bytes:
-    return msgspec.json.encode(openapi.document(router.routes, title="Dealwright", version=VERSION, server=base_url))
+    return msgspec.json.encode(
+        openapi.document(router.routes, title="Dealwright", version=VERSION, server=base_url)
+    )
 
 
 def _static(path: str) -> Page:
@@ -90,11 +102,17 @@ def _static(path: str) -> Page:
 
     async def page(request: Request) -> Response:
         body, etag = _file(name)
-        headers = [("Content-Type", kind), ("Cache-Control", "public, max-age=3600"), ("ETag", etag)]
+        headers = [
+            ("Content-Type", kind),
+            ("Cache-Control", "public, max-age=3600"),
+            ("ETag", etag),
+        ]
         if request.header(b"if-none-match") == etag:
             return Response(304, b"", headers)
         # A picture opened by itself must not run anything.
-        return Response(200, body, [*headers, ("Content-Security-Policy", "sandbox; default-src 'none'")])
+        return Response(
+            200, body, [*headers, ("Content-Security-Policy", "sandbox; default-src 'none'")]
+        )
 
     return page
 
@@ -106,4 +124,8 @@ def _file(name: str) -> tuple[bytes, str]:
 
 
 def _text(text: str) -> Response:
-    return Response(200, text.encode(), [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")])
+    return Response(
+        200,
+        text.encode(),
+        [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")],
+    )

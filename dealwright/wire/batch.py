@@ -1,4 +1,5 @@
-"""Several requests in one: each runs as if it had come alone, in order, and its answer is quoted as text."""
+"""Several requests in one: each runs as if it had come alone, in order, and its answer is quoted as
+text."""
 
 from typing import Any
 
@@ -17,8 +18,8 @@ _METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """`batch` is JSON text: a list of objects with relativeUrl, relativeMethod or method, body, bodyContentType,
-    name and order."""
+    """`batch` is JSON text: a list of objects with relativeUrl, relativeMethod or method, body,
+    bodyContentType, name and order."""
 
     batch: str = ""
 
@@ -82,17 +83,31 @@ def _item(sent: dict[str, Any]) -> Item:
         path=path,
         query=query.encode(),
         method=method,
-        body=b"" if body is None else body.encode() if isinstance(body, str) else msgspec.json.encode(body),
-        content_type=str(sent.get("bodycontenttype") or (_FORM if isinstance(body, str) else "application/json")),
+        body=b""
+        if body is None
+        else body.encode()
+        if isinstance(body, str)
+        else msgspec.json.encode(body),
+        content_type=str(
+            sent.get("bodycontenttype") or (_FORM if isinstance(body, str) else "application/json")
+        ),
         order=order if isinstance(order, int) else 0,
     )
 
 
-_OF_THE_BATCH_ALONE = (b"content-type", b"content-length", b"transfer-encoding", b"if-match", b"if-none-match")
+_OF_THE_BATCH_ALONE = (
+    b"content-type",
+    b"content-length",
+    b"transfer-encoding",
+    b"if-match",
+    b"if-none-match",
+)
 
 
 def _request(outer: Request, item: Item) -> Request:
-    headers = {name: value for name, value in outer.headers.items() if name not in _OF_THE_BATCH_ALONE}
+    headers = {
+        name: value for name, value in outer.headers.items() if name not in _OF_THE_BATCH_ALONE
+    }
     headers[b"content-type"] = item.content_type.encode("latin-1", "replace")
     return Request(
         item.method,

@@ -29,9 +29,9 @@ Credential = Token | Login
 def shown(request: Request) -> list[Credential]:
     """What the request shows, in the order it is tried: the header, then the cookie.
 
-    The header is the bare token, `Bearer` and the token, or `Basic`; its token may be URL-encoded, and only what
-    stands before a comma counts. A token in the query is not read: it would end in logs.
-    """
+    The header is the bare token, `Bearer` and the token, or `Basic`; its token may be URL-encoded,
+    and only what stands before a comma counts. A token in the query is not read: it would end in
+    logs."""
     found: list[Credential] = []
     header = request.header(b"authorization").partition(",")[0].strip()
     if header:

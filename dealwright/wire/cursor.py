@@ -19,7 +19,8 @@ def seal(secret: str, query: object, place: list[Any]) -> str:
 
 
 def opened(secret: str, query: object, text: str) -> list[Any]:
-    """The place again. Raises Invalid for a text that is not ours, or that belongs to another filter or sort."""
+    """The place again. Raises Invalid for a text that is not ours, or that belongs to another
+    filter or sort."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
@@ -29,7 +30,9 @@ def opened(secret: str, query: object, text: str) -> list[Any]:
         raise Invalid("cursor", "must be a nextCursor from an earlier answer")
     belongs_to, place = msgspec.json.decode(body, type=tuple[str, list[Any]])
     if belongs_to != fingerprint(query):
-        raise Invalid("cursor", "belongs to another filter or sort; start again with an empty cursor")
+        raise Invalid(
+            "cursor", "belongs to another filter or sort; start again with an empty cursor"
+        )
     return place
 
 

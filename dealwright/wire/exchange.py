@@ -48,7 +48,9 @@ class Request:
 
     async def _read(self, limit: int) -> bytes:
         headers = self.headers
-        if self._receive is None or not (b"content-length" in headers or b"transfer-encoding" in headers):
+        if self._receive is None or not (
+            b"content-length" in headers or b"transfer-encoding" in headers
+        ):
             return b""
         announced = headers.get(b"content-length", b"")
         if announced.isdigit() and int(announced) > limit:

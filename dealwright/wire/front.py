@@ -1,4 +1,5 @@
-"""The ASGI application: finds the route, learns who asks, binds, runs the handler, encodes what it gave or raised.
+"""The ASGI application: finds the route, learns who asks, binds, runs the handler, encodes what it
+gave or raised.
 
 It knows what HTTP and the dialect say and nothing of what handlers do.
 """
@@ -36,7 +37,9 @@ class Site(Protocol):
     own_hosts: frozenset[str]
     zone: Any
 
-    async def identify(self, shown: list[credentials.Credential], request: Request, now: int) -> Any:
+    async def identify(
+        self, shown: list[credentials.Credential], request: Request, now: int
+    ) -> Any:
         """The actor, or None."""
 
     def work(self, session: Session, actor: Any, request: Request, now: int) -> Any:
@@ -47,7 +50,8 @@ class Site(Protocol):
 
 
 class Call(NamedTuple):
-    """One request, understood: what a handler of `Mode.DIRECT` gets, since it opens the database when it wants."""
+    """One request, understood: what a handler of `Mode.DIRECT` gets, since it opens the database
+    when it wants."""
 
     front: "Front"
     request: Request
@@ -57,10 +61,13 @@ class Call(NamedTuple):
 
     async def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Any:
         return await self.front.site.database.read(
-            lambda session: job(self.front.site.work(session, self.actor, self.request, self.now)), heavy=heavy
+            lambda session: job(self.front.site.work(session, self.actor, self.request, self.now)),
+            heavy=heavy,
         )
 
-    async def write(self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False) -> Any:
+    async def write(
+        self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False
+    ) -> Any:
         done: list[Any] = []
 
         async def run(session: Session) -> Any:
@@ -74,7 +81,9 @@ class Call(NamedTuple):
 
 
 class Front:
-    def __init__(self, router: Router, site: Site, *, pages: Mapping[str, Page], sender: Sender) -> None:
+    def __init__(
+        self, router: Router, site: Site, *, pages: Mapping[str, Page], sender: Sender
+    ) -> None:
         self.router = router
         self.site = site
         self.sender = sender
@@ -92,7 +101,11 @@ class Front:
             scheme=scope["scheme"],
         )
         given = request.header(b"x-request-id")
-        request_id = given if given.isascii() and given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
+        request_id = (
+            given
+            if given.isascii() and given.isalnum() and len(given) <= 64
+            else secrets.token_hex(8)
+        )
         structlog.contextvars.bind_contextvars(request=request_id)
         response = await self.answer(request)
         await self.sender.send(send, request, response, request_id)
@@ -108,7 +121,9 @@ class Front:
             representation = negotiate(request.header(b"accept"), suffix, self.site.is_documented)
             if request.method == "OPTIONS":
                 return Response(200, b"", [])
-            return await self._call(request, self._find(request.method, path, suffix), representation)
+            return await self._call(
+                request, self._find(request.method, path, suffix), representation
+            )
         except Exception as error:
             return self._refusal(request, error, representation)
 
@@ -128,7 +143,9 @@ class Front:
             raise MethodNotAllowed(("GET", "HEAD"))
         return await page(request)
 
-    async def _call(self, request: Request, found: Found, representation: Representation) -> Response:
+    async def _call(
+        self, request: Request, found: Found, representation: Representation
+    ) -> Response:
         route = found.route
         now = time.time_ns() // 1000
         actor = await self._admit(request, route, now)
@@ -142,7 +159,9 @@ class Front:
             tree = fold.merge(found.path_values, asked_tree, sent)
             if route.strict:
                 route.binder.demand_known(tree)
-            arguments.append(route.binder.bind(tree, zone=self.site.zone, path_names=route.path_names))
+            arguments.append(
+                route.binder.bind(tree, zone=self.site.zone, path_names=route.path_names)
+            )
         if route.paged:
             arguments.append(page)
         call = Call(self, request, route, actor, now)
@@ -161,7 +180,9 @@ class Front:
             raise Unauthenticated
         by_cookie = all(isinstance(each, credentials.Token) and each.by_cookie for each in shown)
         if by_cookie and credentials.is_foreign(request, self.site.own_hosts):
-            raise Forbidden("A page of another host may not change anything with your browser's cookie")
+            raise Forbidden(
+                "A page of another host may not change anything with your browser's cookie"
+            )
         if route.method != "GET" and not actor.can_write:
             raise Forbidden("This token may only read")
         route.gate(actor)
@@ -173,7 +194,9 @@ class Front:
         body = await request.body(self.site.upload_limit if is_upload else self.site.body_limit)
         return fold.body(content_type, body) if body else {}
 
-    def _refusal(self, request: Request, error: Exception, representation: Representation) -> Response:
+    def _refusal(
+        self, request: Request, error: Exception, representation: Representation
+    ) -> Response:
         if not isinstance(error, CrmError):
             log.error("request failed", method=request.method, path=request.path, exc_info=error)
         refused = failure(error, start_index=_start_index(request), representation=representation)
@@ -191,13 +214,16 @@ async def _run(call: Call, arguments: list[Any]) -> object:
         case Mode.READ | Mode.HEAVY as mode:
             return await call.read(lambda work: handler(work, *arguments), heavy=mode is Mode.HEAVY)
         case mode:
-            return await call.write(lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION)
+            return await call.write(
+                lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION
+            )
 
 
 async def _once(
     call: Call, key: str, arguments: list[Any], page: Paging, representation: Representation
 ) -> Response:
-    """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer again."""
+    """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer
+    again."""
     place = idempotency.Place(call.actor.id, f"{call.route.method} {call.request.path}", key)
     hashed = fingerprint(arguments)
 
@@ -219,7 +245,11 @@ async def _once(
 
 
 def _replay(kept: idempotency.Kept) -> Response:
-    headers = [("Content-Type", kept.content_type), ("Vary", "Accept"), ("Idempotency-Replayed", "true")]
+    headers = [
+        ("Content-Type", kept.content_type),
+        ("Vary", "Accept"),
+        ("Idempotency-Replayed", "true"),
+    ]
     if kept.etag:
         headers.append(("ETag", kept.etag))
     return Response(kept.status, kept.answer.encode(), headers)
@@ -228,7 +258,10 @@ def _replay(kept: idempotency.Kept) -> Response:
 def _success(
     request: Request, route: Route, result: object, page: Paging, representation: Representation
 ) -> Response:
-    status, headers = route.status, [("Content-Type", representation.content_type), ("Vary", "Accept")]
+    status, headers = (
+        route.status,
+        [("Content-Type", representation.content_type), ("Vary", "Accept")],
+    )
     if isinstance(result, Response):
         return result
     if isinstance(result, Answer):
@@ -239,7 +272,9 @@ def _success(
             if route.method == "GET" and _has_it(request.header(b"if-none-match"), result.etag):
                 return Response(304, b"", headers[1:])
         result = result.value
-    body = success(result, method=request.method, status=status, paging=page, representation=representation)
+    body = success(
+        result, method=request.method, status=status, paging=page, representation=representation
+    )
     return Response(status, body, headers)
 
 
@@ -248,7 +283,8 @@ def _has_it(sent: str, etag: str) -> bool:
 
 
 def tags(header: str) -> frozenset[str]:
-    """The entity tags of an If-Match or If-None-Match header, without quotes; `*` stands for itself."""
+    """The entity tags of an If-Match or If-None-Match header, without quotes; `*` stands for
+    itself."""
     named = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
     return frozenset(tag for tag in named if tag)
 

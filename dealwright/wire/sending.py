@@ -9,7 +9,8 @@ from dealwright.wire.exchange import Request, Response
 
 SMALLEST_PACKED = 1024
 _ALLOWED = (
-    "Origin, Authorization, Accept, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id"
+    "Origin, Authorization, Accept, Content-Type, If-Match, If-None-Match, Idempotency-Key,"
+    " X-Request-Id"
 )
 _PACKED = ("application/json", "text/", "application/javascript", "image/svg+xml")
 
@@ -26,7 +27,10 @@ class Sender:
             (b"x-request-id", request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"x-frame-options", b"SAMEORIGIN"),
-            *((name.lower().encode(), value.encode("latin-1", "replace")) for name, value in response.headers),
+            *(
+                (name.lower().encode(), value.encode("latin-1", "replace"))
+                for name, value in response.headers
+            ),
         ]
         if not any(name == "Cache-Control" for name, _ in response.headers):
             headers.append((b"cache-control", b"private, max-age=0"))
@@ -37,7 +41,9 @@ class Sender:
         if response.status != 304:
             headers.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+        await send(
+            {"type": "http.response.body", "body": b"" if request.method == "HEAD" else body}
+        )
 
     def _admit_origin(self, request: Request, headers: list[tuple[bytes, bytes]]) -> None:
         origin = request.headers.get(b"origin", b"")
@@ -48,7 +54,10 @@ class Sender:
         else:
             return
         headers.append(
-            (b"access-control-expose-headers", b"ETag, X-Request-Id, Location, Idempotency-Replayed, Retry-After")
+            (
+                b"access-control-expose-headers",
+                b"ETag, X-Request-Id, Location, Idempotency-Replayed, Retry-After",
+            )
         )
         if request.method == "OPTIONS":
             headers += [
@@ -59,11 +68,16 @@ class Sender:
 
 
 def _pack(accepted: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """The body in the best packing that the client names; already packed formats stay as they are."""
+    """The body in the best packing that the client names; already packed formats stay as they
+    are."""
     kind = next((value for name, value in headers if name == b"content-type"), b"").decode()
     if not kind.startswith(_PACKED):
         return body
-    names = {part.partition(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace("q=0.", "")}
+    names = {
+        part.partition(";")[0].strip()
+        for part in accepted.split(",")
+        if "q=0" not in part.replace("q=0.", "")
+    }
     headers.append((b"vary", b"Accept-Encoding"))
     if "zstd" in names:
         headers.append((b"content-encoding", b"zstd"))
