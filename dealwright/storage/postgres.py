@@ -80,7 +80,7 @@ class Postgres:
                 result = await session.run(job)
             except Exception as failure:
                 self._connections.give(connection)
-                if not _may_repeat(failure, connection, session.has_saved, transaction):
+                if not _may_repeat(failure, connection, session.may_have_saved):
                     raise
             except BaseException:
                 self._connections.drop(connection)
@@ -105,17 +105,15 @@ async def _connect(url: str) -> Connection:
         raise Unavailable(f"PostgreSQL does not answer: {failure}") from failure
 
 
-def _may_repeat(
-    failure: Exception, connection: Connection, has_saved: bool, transaction: bool
-) -> bool:
+def _may_repeat(failure: Exception, connection: Connection, may_have_saved: bool) -> bool:
     match failure:
-        case Raced() if has_saved and not transaction:
+        case Raced() if may_have_saved:
             raise RuntimeError(SAVED) from failure
         case Raced() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
             return True
     if not _is_lost(connection, failure):
         return False
-    if has_saved:
+    if may_have_saved:
         raise Unavailable("the connection was lost while saving") from failure
     return True
 

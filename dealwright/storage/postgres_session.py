@@ -30,7 +30,15 @@ _Answer = TypeVar("_Answer")
 
 
 class PostgresSession:
-    __slots__ = ("_announced", "_connection", "_database", "_is_pointed", "_left", "_mode")
+    __slots__ = (
+        "_announced",
+        "_connection",
+        "_database",
+        "_is_committed",
+        "_is_pointed",
+        "_left",
+        "_mode",
+    )
     dialect = "postgresql"
 
     def __init__(self, connection: Connection, database: Counted, mode: int) -> None:
@@ -39,10 +47,12 @@ class PostgresSession:
         self._mode = self._left = mode
         self._announced: list[str] | None = None
         self._is_pointed = False
+        self._is_committed = False
 
     @property
-    def has_saved(self) -> bool:
-        return self._left != self._mode
+    def may_have_saved(self) -> bool:
+        """Also while nobody knows: the connection broke on the way."""
+        return self._is_committed if self._mode == TRANSACTION else self._left != self._mode
 
     async def fetch(self, statement: Statement, values: Values = NOTHING) -> list[Row]:
         compiled = statement.postgresql
@@ -89,24 +99,34 @@ class PostgresSession:
 
     async def run(self, job: Job[Result]) -> Result:
         """The job with its announcements; within a transaction if this session is one."""
-        if self._mode != TRANSACTION:
+        if self._mode == TRANSACTION:
+            return await self._run_in_transaction(job)
+        try:
             result = await job(self)
+        except Exception:
+            if self._announced and self.may_have_saved and not self._connection.is_closed():
+                await self._call_out()
+            raise
+        if self._announced:
             await self._call_out()
-            return result
+        return result
+
+    async def _run_in_transaction(self, job: Job[Result]) -> Result:
         await self._connection.execute("begin")
         try:
             result = await job(self)
-            await self._call_out()
+            if self._announced:
+                await self._call_out()
         except Exception:
             if not self._connection.is_closed():
                 await self._connection.execute("rollback")
             raise
+        self._is_committed = True
         await self._connection.execute("commit")
         return result
 
     async def _call_out(self) -> None:
-        if self._announced:
-            await self._connection.fetch(_NOTIFY, self._announced)
+        await self._connection.fetch(_NOTIFY, self._announced)
 
     async def _write(
         self, run: Callable[..., Awaitable[_Answer]], text: str, arguments: tuple[Any, ...]
@@ -133,8 +153,10 @@ class PostgresSession:
         self._is_pointed = True
 
     async def _undo(self) -> None:
+        if self._connection.is_closed():
+            return
         self._left += 1
-        if self._is_pointed and not self._connection.is_closed():
+        if self._is_pointed:
             await self._connection.execute("rollback to savepoint step")
 
 

@@ -113,7 +113,8 @@ class Writer:
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
             for waiting in group:
-                waiting.failure = failure
+                # A job that broke the transaction by itself has said better what went wrong.
+                waiting.failure = (waiting.failure if len(group) == 1 else None) or failure
             return False
         return True
 
