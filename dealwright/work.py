@@ -82,7 +82,12 @@ class Work:
         return await self.session.save(change)
 
     async def recall(self, loader: Loader[T]) -> T:
-        """A small table, from memory when it is there."""
+        """A small table, from memory when it is there.
+
+        What this request has changed is read anew and not kept: it may still come to nothing.
+        """
+        if name_of(loader) in self.forgotten:
+            return await loader(self.session)
         return await self.memory.recall(loader, self.session)
 
     def forget(self, *loaders: Loader[Any]) -> None:
