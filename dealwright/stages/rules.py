@@ -1,0 +1,65 @@
+"""What a stage of the pipeline may be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from dealwright.errors import Invalid, NotFound
+
+
+class StageType(IntEnum):
+    """What it means to stand on a stage."""
+
+    OPEN = 0
+    CLOSED_AND_WON = 1
+    CLOSED_AND_LOST = 2
+
+    @classmethod
+    def captions(cls) -> dict[str, "StageType"]:
+        """The English texts that the reference accepts beside the names."""
+        return {
+            "successfully closed": cls.CLOSED_AND_WON,
+            "unsuccessfully closed": cls.CLOSED_AND_LOST,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage. `stage_type` is 0 open, 1 won, 2 lost."""
+
+    id: int
+    title: str
+    description: str
+    color: str
+    sort_order: int
+    success_probability: int
+    stage_type: int
+
+
+def require(wished: Stage) -> None:
+    """What every stage must have, besides its colour. Raises Invalid."""
+    if not wished.title:
+        raise Invalid("title", "must not be empty")
+    if not 0 <= wished.success_probability <= 100:
+        raise Invalid(
+            "successProbability", f"must be between 0 and 100, not {wished.success_probability}"
+        )
+
+
+def demand_id(stage_id: int) -> None:
+    if stage_id <= 0:
+        raise Invalid("stageid", "must be the id of a stage")
+
+
+def reordered(stages: Sequence[Stage], ids: Sequence[int]) -> list[Stage]:
+    """The named stages in this order, then the others as they were, with sort orders 1…n.
+
+    Raises NotFound for an id that no stage has.
+    # differs: the reference counts from 0, lets stages share a place, and changes half of them
+    before it fails.
+    """
+    places = {stage_id: place for place, stage_id in reversed([*enumerate(ids)])}
+    if unknown := places.keys() - {stage.id for stage in stages}:
+        raise NotFound(f"Not found: there is no stage {min(unknown)}")
+    ordered = sorted(stages, key=lambda stage: places.get(stage.id, len(ids)))
+    return [replace(stage, sort_order=place) for place, stage in enumerate(ordered, 1)]
