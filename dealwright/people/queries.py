@@ -1,17 +1,20 @@
 """SQL about people, groups, tokens and sign-in attempts."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Integer, String, bindparam, delete, or_, select, update
 
 from dealwright.access import Role
+from dealwright.people.rules import Attempts
 from dealwright.storage import schema
-from dealwright.storage.engine import Session
+from dealwright.storage.dialect import constant, rows_of
+from dealwright.storage.engine import Row, Session
 from dealwright.storage.memory import Held
 from dealwright.storage.statement import Statement
 
 person = schema.person
+team, team_member = schema.team, schema.team_member
+token, attempt = schema.token, schema.login_attempt
 
 
 class Person(NamedTuple):
@@ -26,6 +29,7 @@ class Person(NamedTuple):
     role: Role
     is_terminated: bool
     created_on: int
+    has_password: bool = True
 
     @property
     def may_be_responsible(self) -> bool:
@@ -44,6 +48,7 @@ EVERYBODY = Statement(
         person.c.role,
         person.c.is_terminated,
         person.c.created_on,
+        person.c.password_hash.is_not(constant(None)),
     ).order_by(person.c.id)
 )
 
@@ -54,5 +59,176 @@ async def everybody(session: Session) -> Held[str, Person]:
     return Held((row[0], _person(row)) for row in rows)
 
 
-def _person(row: Sequence[Any]) -> Person:
-    return Person(*row[:6], Role(row[6]), bool(row[7]), *row[8:])
+def _person(row: Row) -> Person:
+    *_, role, is_terminated, _, has_password = row
+    return Person(*row)._replace(
+        role=Role(role), is_terminated=bool(is_terminated), has_password=bool(has_password)
+    )
+
+
+class Team(NamedTuple):
+    """A group of people, as the process remembers it."""
+
+    id: str
+    name: str
+    manager_id: str | None
+    members: tuple[str, ...]
+
+
+TEAMS = Statement(
+    select(team.c.id, team.c.name, team.c.manager_id).order_by(team.c.name, team.c.id)
+)
+MEMBERS = Statement(
+    select(team_member.c.team_id, team_member.c.person_id).order_by(team_member.c.person_id)
+)
+
+
+async def teams(session: Session) -> Held[str, Team]:
+    """All groups by id, by name. For `Work.recall`."""
+    members: dict[str, list[str]] = {}
+    for team_id, person_id in await session.fetch(MEMBERS):
+        members.setdefault(team_id, []).append(person_id)
+    return Held(
+        (team_id, Team(team_id, name, manager_id, tuple(members.get(team_id, ()))))
+        for team_id, name, manager_id in await session.fetch(TEAMS)
+    )
+
+
+# ------------------------------------------------------------------------------------------------ w
+
+
+class Account(NamedTuple):
+    """What a sign-in is compared with."""
+
+    id: str
+    role: str
+    is_terminated: bool | int
+    password_hash: str | None
+
+
+# By e-mail, user name or id; no text can mean two accounts, see `rules.user_name`.
+BY_LOGIN = Statement(
+    select(person.c.id, person.c.role, person.c.is_terminated, person.c.password_hash).where(
+        or_(
+            *(
+                column == bindparam("name", type_=String())
+                for column in (person.c.email_key, person.c.user_name, person.c.id)
+            )
+        )
+    )
+)
+
+ATTEMPTS = Statement(
+    select(attempt.c.failures, attempt.c.since, attempt.c.blocked_until).where(
+        attempt.c.key == bindparam("key", type_=String())
+    )
+)
+
+
+async def account(session: Session, name: str) -> Account | None:
+    """By a folded login name. One that no database can hold is nobody's."""
+    row = await session.row(BY_LOGIN, {"name": name}) if name.isprintable() else None
+    return None if row is None else Account(*row)
+
+
+async def attempts(session: Session, key: str) -> Attempts | None:
+    row = await session.row(ATTEMPTS, {"key": key})
+    return None if row is None else Attempts(*row)
+
+
+class Known(NamedTuple):
+    """A token that is stored, and whose it is. `kind` is session or api, `scope` read or write."""
+
+    id: int
+    person_id: str
+    kind: str
+    scope: str
+    expires_on: int | None
+    role: str
+    is_terminated: bool | int
+
+
+BY_HASH = Statement(
+    select(
+        token.c.id,
+        token.c.person_id,
+        token.c.kind,
+        token.c.scope,
+        token.c.expires_on,
+        person.c.role,
+        person.c.is_terminated,
+    )
+    .select_from(token.join(person, person.c.id == token.c.person_id))
+    .where(token.c.hash == bindparam("hash", type_=String()))
+)
+
+
+async def known(session: Session, token_hash: str) -> Known | None:
+    row = await session.row(BY_HASH, {"hash": token_hash})
+    return None if row is None else Known(*row)
+
+
+# ------------------------------------------------------------------------------------------------ s
+
+# A row while the account is as it was when its password was compared.
+STILL_SO = Statement(
+    select(person.c.id).where(
+        person.c.id == bindparam("person_id", type_=String()),
+        person.c.password_hash == bindparam("password_hash", type_=String()),
+        ~person.c.is_terminated,
+    )
+)
+
+FAILED_AGAIN = Statement(
+    update(attempt)
+    .values(
+        failures=bindparam("failures", type_=Integer()),
+        since=bindparam("since", type_=BigInteger()),
+        blocked_until=bindparam("blocked_until", type_=BigInteger()),
+    )
+    .where(
+        attempt.c.key == bindparam("of_key", type_=String()),
+        attempt.c.failures == bindparam("seen_failures", type_=Integer()),
+        attempt.c.since == bindparam("seen_since", type_=BigInteger()),
+    )
+)
+
+OLD_ATTEMPTS = Statement(
+    delete(attempt).where(
+        attempt.c.since < bindparam("before", type_=BigInteger()),
+        or_(
+            attempt.c.blocked_until.is_(constant(None)),
+            attempt.c.blocked_until < bindparam("now", type_=BigInteger()),
+        ),
+    )
+)
+
+EXPIRED = Statement(delete(token).where(token.c.expires_on < bindparam("now", type_=BigInteger())))
+
+_used = rows_of("used", id=Integer(), used_on=BigInteger())
+LAST_USES = Statement(
+    update(token)
+    .values(used_on=select(_used.c.used_on).where(_used.c.id == token.c.id).scalar_subquery())
+    .where(token.c.id.in_(select(_used.c.id)))
+)
+
+
+class ApiToken(NamedTuple):
+    """A named token of somebody; the token itself is not kept."""
+
+    id: int
+    title: str
+    scope: str
+    created_on: int
+    used_on: int | None
+
+
+TOKENS_OF = Statement(
+    select(token.c.id, token.c.title, token.c.scope, token.c.created_on, token.c.used_on)
+    .where(
+        token.c.kind == constant("api"), token.c.person_id == bindparam("person_id", type_=String())
+    )
+    .order_by(token.c.id)
+)
+
+KIND = Statement(select(token.c.kind).where(token.c.id == bindparam("id", type_=Integer())))

@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from dealwright.access import Role
 from dealwright.storage import schema
+from dealwright.storage.dialect import constant
 from dealwright.storage.engine import Session
 from dealwright.storage.statement import Statement
 
-portal = schema.portal
+portal, person = schema.portal, schema.person
 
 
 class Portal(NamedTuple):
@@ -39,3 +41,20 @@ async def current(session: Session) -> Portal:
         raise LookupError("the database holds no portal: run `dealwright init` first")
     language, currency, is_documented, secret, created_on = row
     return Portal(language, currency, bool(is_documented), secret, created_on)
+
+
+class Owner(NamedTuple):
+    id: str
+    email: str
+
+
+THE_OWNER = Statement(
+    select(person.c.id, person.c.email).where(person.c.role == constant(Role.OWNER.value))
+)
+HEADCOUNT = Statement(select(func.count()).select_from(person).where(~person.c.is_terminated))
+
+
+async def owner(session: Session) -> Owner | None:
+    """Whose portal it is; None before it is founded."""
+    row = await session.row(THE_OWNER)
+    return None if row is None else Owner(*row)

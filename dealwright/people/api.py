@@ -1,0 +1,292 @@
+"""The routes of people: signing in and out, one's tokens and password, reading people and
+groups."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.errors import WrongPassword
+from dealwright.people import actions, lists, sessions, shapes
+from dealwright.people.rules import ActivationStatus, EmployeeStatus, EmployeeType
+from dealwright.people.shapes import (
+    AccessToken,
+    Employee,
+    EmployeeFull,
+    Group,
+    GroupSummary,
+    Photo,
+    TokenData,
+)
+from dealwright.wire.envelope import Answer
+from dealwright.wire.front import Call
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Guid, Id, Length
+from dealwright.work import Work
+
+Text = Annotated[str, Length(255)]
+
+# Whoever uses these has not signed in yet.
+before_sign_in = Routes("")
+route = Routes("", gate=access.anyone)
+
+
+class SignIn(msgspec.Struct, kw_only=True, frozen=True):
+    """`userName`: e-mail address, user name or id; `provider`: empty or `email`."""
+
+    user_name: Text = ""
+    password: str = ""
+    provider: Text = ""
+
+
+class Code(SignIn, kw_only=True, frozen=True):
+    code: str
+
+
+class TokenWish(msgspec.Struct, kw_only=True, frozen=True):
+    """`title`: what it is for; `scope`: `read` or `write`."""
+
+    title: Text = ""
+    scope: Text = "read"
+
+
+class OneToken(msgspec.Struct, kw_only=True, frozen=True):
+    id: Id = 0
+
+
+class Named(msgspec.Struct, kw_only=True, frozen=True):
+    """`username`: a user name or an id."""
+
+    username: str
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    """`userid`: a user name or an id."""
+
+    user_id: str
+
+
+class NewPassword(msgspec.Struct, kw_only=True, frozen=True):
+    user_id: Guid
+    password: str = ""
+
+
+class ByEmail(msgspec.Struct, kw_only=True, frozen=True):
+    email: Text = ""
+
+
+class Search(msgspec.Struct, kw_only=True, frozen=True):
+    query: Annotated[str, Length(1000)] = ""
+
+
+class InState(msgspec.Struct, kw_only=True, frozen=True):
+    """`status`: Active, Terminated, All or its number."""
+
+    status: EmployeeStatus
+    query: Annotated[str, Length(1000)] = ""
+
+
+class Filter(msgspec.Struct, kw_only=True, frozen=True):
+    """Terminated users are shown to administrators alone."""
+
+    employee_status: EmployeeStatus | None = None
+    group_id: Guid | None = None
+    activation_status: ActivationStatus | None = None
+    employee_type: EmployeeType | None = None
+    is_administrator: bool | None = None
+
+
+class OneGroup(msgspec.Struct, kw_only=True, frozen=True):
+    group_id: Guid
+
+
+class GroupSearch(msgspec.Struct, kw_only=True, frozen=True):
+    group_name: Text = ""
+
+
+class GroupsOf(msgspec.Struct, kw_only=True, frozen=True):
+    user_id: Guid
+
+
+class Product(msgspec.Struct, kw_only=True, frozen=True):
+    product_id: Guid
+
+
+# --------------------------------------------------------------------------------------- signing in
+
+
+@before_sign_in.post("authentication", mode=Mode.DIRECT, idempotent=False)
+async def sign_in(call: Call, asked: SignIn) -> Answer[TokenData]:
+    """Signs in by name and password; also sets the cookie of the browser.
+
+    After five failures within a minute from one address the name is blocked there for a minute.
+    """
+    if asked.provider.lower() not in ("", "email"):
+        raise WrongPassword
+    opened = await sessions.sign_in(call, asked.user_name, asked.password)
+    headers = {"Set-Cookie": opened.cookie} if opened.cookie else {}
+    return Answer(TokenData(token=opened.token, expires=opened.expires), headers=headers)
+
+
+@before_sign_in.post("authentication/{code}", mode=Mode.DIRECT, idempotent=False)
+async def sign_in_by_code(call: Call, asked: Code) -> TokenData:
+    """Would sign in with a second factor: nobody has one, so no code is right."""
+    raise WrongPassword
+
+
+@route.post("authentication/logout", mode=Mode.DIRECT, idempotent=False)
+async def sign_out(call: Call) -> Answer[None]:
+    """Ends the session by which it is called."""
+    return Answer(None, headers={"Set-Cookie": await sessions.sign_out(call)})
+
+
+for _rest in ("setphone", "sendsms", "login", "register"):
+    before_sign_in.pending("POST", f"authentication/{_rest}")
+
+
+@route.get("people/@self/tokens")
+async def tokens(work: Work, paging: Paging) -> Listing[AccessToken]:
+    """Lists the caller's API tokens, without what they are."""
+    found = await sessions.tokens(work)
+    return arrange([shapes.access_token(each, work.moments) for each in found], paging)
+
+
+# An idempotent answer would be kept, and with it the token.
+@route.post("people/@self/tokens", idempotent=False)
+async def make_token(work: Work, asked: TokenWish) -> AccessToken:
+    """Makes an API token that acts as the caller; its text is told only now."""
+    made, text = await sessions.make_token(
+        work, work.actor.id, title=asked.title, scope=asked.scope
+    )
+    return shapes.access_token(made, work.moments, text)
+
+
+@route.delete("people/@self/tokens")
+@route.delete("people/@self/tokens/{id:id}")
+async def revoke_token(work: Work, asked: OneToken) -> AccessToken:
+    """Ends one of the caller's API tokens."""
+    return shapes.access_token(await sessions.revoke_token(work, asked.id), work.moments)
+
+
+@route.put("people/{userid}/password", mode=Mode.DIRECT)
+async def set_password(call: Call, asked: NewPassword) -> EmployeeFull:
+    """Sets one's own password, or as an administrator somebody's; all sessions of that user end."""
+    await actions.change_password(call, asked.user_id, asked.password)
+    shown: EmployeeFull = await call.read(lambda work: lists.person(work, asked.user_id))
+    return shown
+
+
+# ------------------------------------------------------------------------------------------- people
+
+
+@route.get("people/@self")
+async def myself(work: Work) -> EmployeeFull:
+    """Gives the caller."""
+    return await lists.person(work, work.actor.id)
+
+
+@route.get("people")
+async def active(work: Work, paging: Paging) -> Listing[EmployeeFull]:
+    """Lists the active users; `filterBy=group` with a group's id as `filterValue` those of a
+    group."""
+    return await lists.with_status(work, EmployeeStatus.ACTIVE, paging)
+
+
+@route.get("people/{username}")
+async def view(work: Work, asked: Named) -> EmployeeFull:
+    """Gives a user by user name or id."""
+    return await lists.person(work, asked.username)
+
+
+@route.get("people/email")
+async def by_email(work: Work, asked: ByEmail) -> EmployeeFull:
+    """Gives the user with an e-mail address."""
+    return await lists.by_email(work, asked.email)
+
+
+@route.get("people/status/{status}")
+@route.get("people/status/{status}/search")
+async def in_state(work: Work, asked: InState, paging: Paging) -> Listing[EmployeeFull]:
+    """Lists the users in a state."""
+    return await lists.with_status(work, asked.status, paging, text=asked.query)
+
+
+@route.get("people/search")
+@route.get("people/@search/{query}")
+async def search(work: Work, asked: Search, paging: Paging) -> Listing[EmployeeFull]:
+    """Lists active users of whom every word of a text is part of a name, job title or address."""
+    return await lists.with_status(work, EmployeeStatus.ACTIVE, paging, text=asked.query)
+
+
+@route.get("people/filter")
+async def page(work: Work, asked: Filter, paging: Paging) -> Listing[EmployeeFull]:
+    """Lists the users that match all given filters."""
+    return await lists.matching(work, asked, paging)
+
+
+@route.get("people/simple/filter")
+async def brief_page(work: Work, asked: Filter, paging: Paging) -> Listing[Employee]:
+    """Lists the users that match all given filters, in brief."""
+    return await lists.matching_brief(work, asked, paging)
+
+
+@route.get("people/{userid}/photo")
+async def photo(work: Work, asked: One) -> Photo:
+    """Gives the addresses of a user's photo."""
+    await lists.person(work, asked.user_id)
+    return shapes.photo()
+
+
+@route.get("settings/security/administrator/{productid}")
+async def administrators(work: Work, asked: Product, paging: Paging) -> Listing[Employee]:
+    """Lists the administrators of a module; with the empty id those of the portal."""
+    return arrange(await lists.administrators(work, asked.product_id), paging)
+
+
+# ------------------------------------------------------------------------------------------- groups
+
+
+@route.get("group")
+async def groups(work: Work, paging: Paging) -> Listing[GroupSummary]:
+    """Lists the groups."""
+    return await lists.groups(work, paging)
+
+
+@route.get("group/search")
+async def search_groups(work: Work, asked: GroupSearch, paging: Paging) -> Listing[GroupSummary]:
+    """Lists the groups whose name holds a text."""
+    return await lists.groups(work, paging, name=asked.group_name)
+
+
+@route.get("group/user/{userid}")
+async def groups_of(work: Work, asked: GroupsOf, paging: Paging) -> Listing[GroupSummary]:
+    """Lists the groups that a user belongs to."""
+    return await lists.groups(work, paging, member=asked.user_id)
+
+
+@route.get("group/{groupid}")
+async def group(work: Work, asked: OneGroup) -> Group:
+    """Gives a group with its members."""
+    return await lists.group(work, asked.group_id)
+
+
+for _method, _template in (
+    ("POST", "people"),
+    ("PUT", "people/{userid}"),
+    ("DELETE", "people/{userid}"),
+    ("PUT", "people/status/{status}"),
+    ("PUT", "people/type/{type}"),
+    ("POST", "group"),
+    ("PUT", "group/{groupid}"),
+    ("DELETE", "group/{groupid}"),
+    ("POST", "group/{groupid}/members"),
+    ("PUT", "group/{groupid}/members"),
+    ("DELETE", "group/{groupid}/members"),
+    ("PUT", "group/{groupid}/manager"),
+    ("PUT", "group/{groupid}/members/{newgroupid}"),
+    ("PUT", "settings/security/administrator"),
+):
+    route.pending(_method, _template)
+
+route.list += before_sign_in.list

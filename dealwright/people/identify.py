@@ -1,0 +1,251 @@
+"""Who sends a request: tokens and passwords checked, what was found remembered for a few seconds.
+
+A sign-in is the same check of a password. Decides nothing about what somebody may do.
+"""
+
+import asyncio
+import secrets
+import time
+from functools import partial
+from hashlib import blake2b, sha256
+from typing import NamedTuple, TypeVar, cast
+from weakref import WeakValueDictionary
+
+import structlog
+
+from dealwright.access import Actor, Role
+from dealwright.errors import Raced
+from dealwright.people import passwords, queries, rules
+from dealwright.people.queries import Account
+from dealwright.people.rules import SECOND, Attempts
+from dealwright.storage import schema
+from dealwright.storage.change import Change, Insert, Remove, Update
+from dealwright.storage.engine import Database, Session
+from dealwright.storage.memory import Held, Memory
+from dealwright.wire.credentials import Credential, Login, Token
+from dealwright.wire.exchange import Request
+
+log = structlog.get_logger("dealwright")
+# What was found is believed so long. Whatever revokes it in this process or, on PostgreSQL, in
+# another says so at
+# once; a command line beside a server on SQLite cannot.
+BELIEVED = 5 * SECOND
+CHECKS_AT_ONCE = 2  # of one address, so that the rest of the world need not wait behind it
+FLUSH = 60.0  # seconds between writing down when API tokens were last used
+PRUNE = 15  # flushes between throwing away what has ended
+_NO_SESSION = cast(Session, None)
+Turn = TypeVar("Turn", asyncio.Lock, asyncio.Semaphore)
+
+
+class Found(NamedTuple):
+    """An actor, believed until a moment (µs); `used_token` is the id of an API token."""
+
+    actor: Actor
+    until: int
+    used_token: int | None
+
+
+class Verified(NamedTuple):
+    """A pair of name and password that was right for a hash."""
+
+    actor: Actor
+    until: int
+    password_hash: str
+
+
+async def found_tokens(session: Session) -> Held[bytes, Found]:
+    """What tokens were found to mean, by their digests. For `Work.forget`: whatever ends a token
+    does."""
+    return Held()
+
+
+async def verified_logins(session: Session) -> Held[bytes, Verified]:
+    """Which names and passwords were right, by keyed digests. For `Work.forget`: whatever changes
+    one does."""
+    return Held()
+
+
+class Doorkeeper:
+    """Knows everybody at the door. `start` and `close` it with the database."""
+
+    def __init__(self, database: Database, memory: Memory) -> None:
+        self._database = database
+        self._memory = memory
+        self._key = secrets.token_bytes(32)
+        self._attempting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._checking: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._used: dict[int, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._keep())
+
+    async def close(self) -> None:
+        """Writes down what is not written yet."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self.flush()
+
+    async def identify(self, shown: list[Credential], request: Request, now: int) -> Actor | None:
+        """The actor by the first credential that means somebody, else None. Raises TooMany."""
+        for credential in shown:
+            if isinstance(credential, Token):
+                actor = await self._by_token(credential.text, now)
+            else:
+                actor = await self._by_login(credential, request.client, now)
+            if actor is not None:
+                return actor
+        return None
+
+    async def _by_token(self, text: str, now: int) -> Actor | None:
+        digest = sha256(text.encode()).digest()
+        remembered = await self._memory.recall(found_tokens, _NO_SESSION)
+        found = remembered.get(digest)
+        if found is None or found.until <= now:
+            found = await self._look_up(digest.hex(), now)
+            if found is None:
+                remembered.pop(digest, None)
+                return None
+            remembered[digest] = found
+        if found.used_token is not None:
+            self._used[found.used_token] = now
+        return found.actor
+
+    async def _look_up(self, token_hash: str, now: int) -> Found | None:
+        known = await self._database.read(partial(queries.known, token_hash=token_hash))
+        if known is None or known.is_terminated:
+            return None
+        if known.expires_on is not None and known.expires_on <= now:
+            return None
+        until = min(now + BELIEVED, known.expires_on or now + BELIEVED)
+        actor = Actor(
+            known.person_id, Role(known.role), token_id=known.id, can_write=known.scope == "write"
+        )
+        return Found(actor, until, known.id if known.kind == "api" else None)
+
+    async def _by_login(self, login: Login, address: str, now: int) -> Actor | None:
+        if not (login.name and login.password):
+            return None
+        digest = self._digest(login)
+        remembered = await self._memory.recall(verified_logins, _NO_SESSION)
+        verified = remembered.get(digest)
+        if verified is not None and now < verified.until:
+            return verified.actor
+        key = rules.attempts_key(login.name, address)
+        place = rules.place(address)
+        # One attempt at a time for each name and place, or a thousand at once would all be the
+        # first.
+        async with _turn(self._attempting, key, asyncio.Lock()):
+            verified = remembered.get(digest)
+            if verified is None or verified.until <= now:
+                limit = _turn(self._checking, place, asyncio.Semaphore(CHECKS_AT_ONCE))
+                verified = await self._verify(login, key, now, before=verified, limit=limit)
+        if verified is None:
+            remembered.pop(digest, None)
+            return None
+        remembered[digest] = verified
+        return verified.actor
+
+    async def _verify(
+        self, login: Login, key: str, now: int, *, before: Verified | None, limit: asyncio.Semaphore
+    ) -> Verified | None:
+        account, attempts = await self._database.read(
+            partial(_account_and_attempts, name=rules.folded(login.name), key=key)
+        )
+        if account is not None and before is not None and _is_unchanged(account, before):
+            return before._replace(until=now + BELIEVED, actor=_actor(account))
+        rules.demand_unblocked(attempts, now)
+        async with limit:
+            found = await passwords.checked(login.password, account and account.password_hash)
+        if account is None or account.is_terminated or not found.is_right:
+            log.info("sign-in failed", person=account and account.id)
+            await self._database.write(partial(_count_failure, key=key, now=now))
+            return None
+        if attempts is not None:
+            await self._database.write(partial(_forget_failures, key=key))
+        if found.better is not None:
+            await self._database.write(partial(_renew_hash, account=account, better=found.better))
+        return Verified(
+            _actor(account), now + BELIEVED, found.better or account.password_hash or ""
+        )
+
+    def _digest(self, login: Login) -> bytes:
+        pair = f"{rules.folded(login.name)}\0{login.password}"
+        return blake2b(pair.encode(), key=self._key, digest_size=32).digest()
+
+    async def _keep(self) -> None:
+        rounds = 0
+        while True:
+            await asyncio.sleep(FLUSH)
+            rounds += 1
+            try:
+                await self.flush()
+                if rounds % PRUNE == 0:
+                    await self.prune(time.time_ns() // 1000)
+            except Exception as failure:  # the next round may fare better
+                log.warning("tokens could not be looked after", exc_info=failure)
+
+    async def flush(self) -> None:
+        """Writes down when API tokens were last used."""
+        used, self._used = self._used, {}
+        if used:
+            rows = [*used.items()]
+            await self._database.write(partial(_write_uses, rows=rows))
+
+    async def prune(self, now: int) -> None:
+        """Throws away tokens that have expired and failures that count no more."""
+        before = now - rules.WINDOW
+        await self._database.write(lambda session: session.execute(queries.EXPIRED, {"now": now}))
+        await self._database.write(
+            lambda session: session.execute(queries.OLD_ATTEMPTS, {"before": before, "now": now})
+        )
+
+
+def _turn(turns: "WeakValueDictionary[str, Turn]", key: str, new: Turn) -> Turn:
+    """Whoever waits for the same key waits for the same turn; it is gone with the last of them."""
+    return turns.setdefault(key, new)
+
+
+def _actor(account: Account) -> Actor:
+    return Actor(account.id, Role(account.role))
+
+
+def _is_unchanged(account: Account, before: Verified) -> bool:
+    return not account.is_terminated and account.password_hash == before.password_hash
+
+
+async def _account_and_attempts(
+    session: Session, *, name: str, key: str
+) -> tuple[Account | None, Attempts | None]:
+    return await queries.account(session, name), await queries.attempts(session, key)
+
+
+async def _count_failure(session: Session, *, key: str, now: int) -> None:
+    before = await queries.attempts(session, key)
+    after = rules.after_failure(before, now)
+    if before is None:
+        row = {"key": key, **after._asdict()}
+        first = Insert(schema.login_attempt, row, on_conflict="nothing", returning=("key",))
+        counted = await session.save(Change(first)) is not None
+    else:
+        seen = {"seen_failures": before.failures, "seen_since": before.since}
+        values = {"of_key": key, **after._asdict(), **seen}
+        counted = await session.execute(queries.FAILED_AGAIN, values) > 0
+    if not counted:
+        raise Raced
+
+
+async def _forget_failures(session: Session, *, key: str) -> None:
+    await session.save(Change(None, (Remove(schema.login_attempt, {"key": key}),)))
+
+
+async def _renew_hash(session: Session, *, account: Account, better: str) -> None:
+    unchanged = {"password_hash": account.password_hash}
+    await session.save(
+        Change(Update(schema.person, account.id, {"password_hash": better}, unchanged))
+    )
+
+
+async def _write_uses(session: Session, *, rows: list[tuple[int, int]]) -> None:
+    await session.execute(queries.LAST_USES, {"used": rows})

@@ -1,0 +1,225 @@
+"""Showing people and groups: one, all, those that a filter leaves. They are few, and held in
+process."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, TypeVar
+
+from dealwright.access import Role
+from dealwright.errors import NotFound
+from dealwright.people import rules, shapes
+from dealwright.people.queries import Person, Team, everybody, teams
+from dealwright.people.rules import ActivationStatus, EmployeeStatus, EmployeeType
+from dealwright.people.shapes import Employee, EmployeeFull, Group, GroupSummary, Viewer
+from dealwright.portal.queries import current
+from dealwright.portal.rules import CRM
+from dealwright.storage.memory import Held
+from dealwright.storage.text import sort_key
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.unfit import Unfit
+from dealwright.wire.values import EMPTY_GUID, read_guid
+from dealwright.work import Work
+
+Shown = TypeVar("Shown", Employee, EmployeeFull)
+
+
+class Wanted(Protocol):
+    """What a filter asks for; None: any."""
+
+    @property
+    def employee_status(self) -> EmployeeStatus | None: ...
+    @property
+    def group_id(self) -> str | None: ...
+    @property
+    def activation_status(self) -> ActivationStatus | None: ...
+    @property
+    def employee_type(self) -> EmployeeType | None: ...
+    @property
+    def is_administrator(self) -> bool | None: ...
+
+
+class Directory(NamedTuple):
+    """Everybody, and who looks."""
+
+    people: Held[str, Person]
+    teams: Held[str, Team]
+    viewer: Viewer
+
+    def matching(self, text: str, among: Iterable[Person]) -> list[Person]:
+        """Those of whom every word of a text is a part of a name, the job title or the address."""
+        words = sort_key(text).split()
+        return [person for person in among if all(self._has(person, word) for word in words)]
+
+    def _has(self, person: Person, word: str) -> bool:
+        texts = [person.first_name, person.last_name, person.user_name, person.job_title]
+        if self.viewer.knows_address_of(person):
+            texts.append(person.email)
+        return any(word in sort_key(text) for text in texts)
+
+    def with_status(self, status: EmployeeStatus) -> list[Person]:
+        # differs: all lists keep those who left from everybody but administrators, not only
+        # filters.
+        is_admin = self.viewer.role in (Role.OWNER, Role.ADMIN)
+        shown = rules.shown_status(status, is_admin=is_admin)
+        return [
+            person
+            for person in self.people.values()
+            if rules.has_status(shown, is_terminated=person.is_terminated)
+        ]
+
+    def full(self, person: Person) -> EmployeeFull:
+        own = [team for team in self.teams.values() if person.id in team.members]
+        summaries = [shapes.summary(team, self.people) for team in own]
+        return shapes.full(person, summaries, self.viewer)
+
+    def brief(self, person: Person) -> Employee:
+        base_url, language = self.viewer.base_url, self.viewer.language
+        return shapes.brief(person, base_url=base_url, language=language)
+
+
+async def directory(work: Work) -> Directory:
+    language = (await work.recall(current)).language
+    viewer = Viewer(
+        work.actor.id,
+        work.actor.role,
+        base_url=work.base_url,
+        language=language,
+        moments=work.moments,
+    )
+    return Directory(await work.recall(everybody), await work.recall(teams), viewer)
+
+
+async def person(work: Work, name: str) -> EmployeeFull:
+    """By user name or id. Raises NotFound."""
+    known = await directory(work)
+    found = known.people.get(_guid(name)) or next(
+        (each for each in known.people.values() if each.user_name == rules.folded(name)), None
+    )
+    if found is None:
+        raise NotFound("User not found")
+    return known.full(found)
+
+
+async def by_email(work: Work, email: str) -> EmployeeFull:
+    """Raises NotFound, also for an address that the actor may not know."""
+    known, key = await directory(work), rules.folded(email)
+    for each in known.people.values():
+        if rules.folded(each.email) == key and known.viewer.knows_address_of(each):
+            return known.full(each)
+    raise NotFound("User not found")
+
+
+async def with_status(
+    work: Work, status: EmployeeStatus, paging: Paging, *, text: str = ""
+) -> Listing[EmployeeFull]:
+    """Everybody in a state, by name; `filterBy=group` with the group's id as `filterValue` narrows
+    it."""
+    known = await directory(work)
+    people = known.with_status(status)
+    if "group" in paging.filter_by and paging.filter_value:
+        members = _members(known, _asked_group(paging.filter_value))
+        people = [each for each in people if each.id in members]
+    return arrange(_by_name(map(known.full, known.matching(text, people))), paging)
+
+
+async def matching(work: Work, wanted: Wanted, paging: Paging) -> Listing[EmployeeFull]:
+    """A page of those that a filter leaves, by default by name, with the total."""
+    known = await directory(work)
+    return _page(_by_name(map(known.full, _left(known, wanted, paging))), paging)
+
+
+async def matching_brief(work: Work, wanted: Wanted, paging: Paging) -> Listing[Employee]:
+    """The same in brief."""
+    known = await directory(work)
+    return _page(_by_name(map(known.brief, _left(known, wanted, paging))), paging)
+
+
+def _left(known: Directory, wanted: Wanted, paging: Paging) -> list[Person]:
+    is_admin = known.viewer.role in (Role.OWNER, Role.ADMIN)
+    status = wanted.employee_status or rules.shown_status(None, is_admin=is_admin)
+    people = known.matching(paging.filter_value, known.with_status(status))
+    if wanted.group_id and wanted.group_id != EMPTY_GUID:
+        members = _members(known, wanted.group_id)
+        people = [each for each in people if each.id in members]
+    return [each for each in people if _is_wanted(each, wanted)]
+
+
+def _is_wanted(person: Person, wanted: Wanted) -> bool:
+    activated = wanted.activation_status is ActivationStatus.ACTIVATED
+    if wanted.activation_status is not None and person.has_password is not activated:
+        return False
+    if wanted.employee_type:
+        is_asked = (person.role is Role.GUEST) is (wanted.employee_type is EmployeeType.VISITOR)
+        if not is_asked:
+            return False
+    return not wanted.is_administrator or shapes.administered(person) is not None
+
+
+def _by_name(people: Iterable[Shown]) -> list[Shown]:
+    return sorted(people, key=lambda each: (sort_key(each.display_name), each.id))
+
+
+def _page(people: list[Shown], paging: Paging) -> Listing[Shown]:
+    cut = arrange(people, paging) if paging.sort_by else _in_order(people, paging)
+    return Listing(cut.rows, total=len(people))
+
+
+def _in_order(people: list[Shown], paging: Paging) -> Listing[Shown]:
+    """`sortOrder` counts also without a `sortBy`."""
+    return arrange(people[::-1] if paging.descending else people, paging)
+
+
+async def administrators(work: Work, product_id: str) -> list[Employee]:
+    """Of the CRM, or with the empty id those who administer everything. Others have none."""
+    known = await directory(work)
+    roles = {CRM: (Role.CRM_ADMIN,), EMPTY_GUID: (Role.OWNER, Role.ADMIN)}.get(product_id, ())
+    found = [
+        each for each in known.people.values() if each.role in roles and not each.is_terminated
+    ]
+    return _by_name(map(known.brief, found))
+
+
+# ------------------------------------------------------------------------------------------- groups
+
+
+async def groups(
+    work: Work, paging: Paging, *, name: str = "", member: str = ""
+) -> Listing[GroupSummary]:
+    """Groups by name: all, those whose name holds a text, those of somebody. Raises NotFound."""
+    known = await directory(work)
+    if member and member not in known.people:
+        raise NotFound("User not found")
+    found = [
+        shapes.summary(team, known.people)
+        for team in known.teams.values()
+        if sort_key(name) in sort_key(team.name) and (not member or member in team.members)
+    ]
+    return arrange(sorted(found, key=lambda each: (sort_key(each.name), each.id)), paging)
+
+
+async def group(work: Work, group_id: str) -> Group:
+    """Raises NotFound."""
+    known = await directory(work)
+    found = known.teams.get(group_id)
+    if found is None:
+        raise NotFound("group not found")
+    base_url, language = known.viewer.base_url, known.viewer.language
+    return shapes.group(found, shapes.staff(known.people, base_url=base_url, language=language))
+
+
+def _members(known: Directory, group_id: str) -> tuple[str, ...]:
+    found = known.teams.get(group_id)
+    return found.members if found else ()
+
+
+def _asked_group(text: str) -> str:
+    try:
+        return str(read_guid(text))
+    except Unfit as unfit:
+        raise unfit.inside("filterValue").named() from None
+
+
+def _guid(text: str) -> str:
+    try:
+        return str(read_guid(text))
+    except Unfit:
+        return ""

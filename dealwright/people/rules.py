@@ -1,0 +1,179 @@
+"""What an account may be called, which passwords are taken, who sees whose data, when sign-in is
+blocked.
+
+Knows neither how passwords are hashed nor where anything is stored.
+"""
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections.abc import Collection
+from enum import IntEnum
+from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
+
+from dealwright.errors import Invalid, TooMany
+
+SECOND = 1_000_000  # microseconds
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
+ATTEMPTS = 5
+WINDOW = 60 * SECOND  # in which that many failures count together
+BLOCK = 60 * SECOND
+SCOPES = ("read", "write")
+ROLES = ("admin", "crm_admin", "user", "guest")  # the owner is made with the portal, and stays
+
+_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[^\s@,;:<>()\[\]\\\"]{1,189}")
+_GUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
+_UNNAMED = re.compile(r"[^\w.-]+")
+# A user with one of these names could not be asked for by it: the address means something else.
+_TAKEN_BY_ROUTES = frozenset(("email", "filter", "search", "simple", "status", "type"))
+# Letters and digits that nobody mistakes for another when he types them.
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class EmployeeStatus(IntEnum):
+    """Whether an account is in use. Nobody is ever on leave here; the value is accepted and finds
+    nobody."""
+
+    ACTIVE = 1
+    TERMINATED = 2
+    LEAVE_OF_ABSENCE = 4
+    DEFAULT = 5
+    ALL = 7
+
+
+class ActivationStatus(IntEnum):
+    """Whether somebody can sign in already: only with a password."""
+
+    NOT_ACTIVATED = 0
+    ACTIVATED = 1
+    PENDING = 2
+
+
+class EmployeeType(IntEnum):
+    ALL = 0
+    USER = 1
+    VISITOR = 2
+
+
+def folded(name: str) -> str:
+    """A login name as it is compared: any case, composed or not, without spaces around it."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def email(text: str) -> str:
+    """The address as it is stored. Raises Invalid."""
+    address = text.strip()
+    if not (_EMAIL.fullmatch(address) and address.isprintable()):
+        raise Invalid("email", "must be an e-mail address such as ann@example.com")
+    return address
+
+
+def user_name(address: str, taken: Collection[str]) -> str:
+    """A user name that nobody has yet, from the part of an e-mail address before the @.
+
+    It never looks like an id or an address: each account can be named in one way only.
+    """
+    local = _UNNAMED.sub("", folded(address).partition("@")[0]).strip(".-") or "user"
+    wanted = f"user-{local}" if _GUID.fullmatch(local) else local
+    name, number = wanted, 1
+    while name in taken or name in _TAKEN_BY_ROUTES:
+        number += 1
+        name = f"{wanted}{number}"
+    return name
+
+
+def names_of(address: str) -> tuple[str, str]:
+    """First and last name for somebody of whom only the address is known: `ann.archer@…` is Ann
+    Archer."""
+    words = [word.capitalize() for word in re.split(r"[._+-]+", address.partition("@")[0]) if word]
+    first, *rest = words or [""]
+    return first, " ".join(rest)
+
+
+def new_password() -> str:
+    """A made-up password of 99 bits in groups that can be typed."""
+    letters = [secrets.choice(_CLEAR) for _ in range(20)]
+    return "-".join("".join(letters[place : place + 5]) for place in range(0, 20, 5))
+
+
+def password(text: str, *, names: Collection[str]) -> str:
+    """The password as it is hashed. Raises Invalid for one that is easily guessed; `names` are
+    those of its owner."""
+    composed = composed_password(text)
+    if not SHORTEST_PASSWORD <= len(composed) <= LONGEST_PASSWORD:
+        raise Invalid(
+            "password", f"must have from {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
+        )
+    if len(set(composed)) < 3:
+        raise Invalid("password", "must not repeat the same characters")
+    if folded(composed) in {folded(name) for name in names}:
+        raise Invalid("password", "must not be the name or the address of the account")
+    return composed
+
+
+def composed_password(text: str) -> str:
+    """Keyboards disagree on how they send accented letters; the hash must not."""
+    return unicodedata.normalize("NFC", text)
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It is random, so that a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sees_contact_data(*, is_guest: bool, is_self: bool) -> bool:
+    """E-mail addresses are for colleagues; a guest sees his own."""
+    return is_self or not is_guest
+
+
+def shown_status(asked: EmployeeStatus | None, *, is_admin: bool) -> EmployeeStatus:
+    """Whom a list shows: only administrators are shown those who left, and by default everybody."""
+    if asked is None:
+        return EmployeeStatus.ALL if is_admin else EmployeeStatus.DEFAULT
+    hidden = asked in (EmployeeStatus.TERMINATED, EmployeeStatus.ALL) and not is_admin
+    return EmployeeStatus.DEFAULT if hidden else asked
+
+
+def has_status(status: EmployeeStatus, *, is_terminated: bool) -> bool:
+    return bool(status & (EmployeeStatus.TERMINATED if is_terminated else EmployeeStatus.ACTIVE))
+
+
+class Attempts(NamedTuple):
+    """Failed sign-ins by one name from one place; moments in microseconds."""
+
+    failures: int
+    since: int
+    blocked_until: int | None
+
+
+def attempts_key(name: str, address: str) -> str:
+    """Under which key failures are counted. One place cannot block a name for others."""
+    return hashlib.sha256(f"{folded(name)}\0{place(address)}".encode()).hexdigest()
+
+
+def place(address: str) -> str:
+    """The address from which failures count together: of IPv6 the network that one customer is
+    given."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or parsed.exploded[:19])
+
+
+def demand_unblocked(attempts: Attempts | None, now: int) -> None:
+    """Raises TooMany while a block lasts."""
+    if attempts is not None and attempts.blocked_until is not None and now < attempts.blocked_until:
+        raise TooMany(max(1, -((now - attempts.blocked_until) // SECOND)))
+
+
+def after_failure(before: Attempts | None, now: int) -> Attempts:
+    """The count with one more failure; the fifth within a minute blocks for a minute."""
+    if before is None or before.blocked_until is not None or now - before.since >= WINDOW:
+        return Attempts(1, now, None)
+    failures = before.failures + 1
+    return Attempts(failures, before.since, now + BLOCK if failures >= ATTEMPTS else None)
