@@ -60,6 +60,7 @@ class Actor:
         return self.role in (Role.OWNER, Role.ADMIN)
 
 
+SYSTEM = Actor("00000000-0000-0000-0000-000000000000", Role.OWNER)
 NOBODY = Actor("00000000-0000-0000-0000-000000000000", Role.GUEST, can_write=False)
 
 

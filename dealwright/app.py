@@ -1,19 +1,29 @@
 """`build(settings)` makes the ASGI application; the only file that knows every slice."""
 
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from types import ModuleType
 from typing import Any, TypeVar
 
 from dealwright import access
-from dealwright.access import NOBODY, Actor
+from dealwright.access import NOBODY, SYSTEM, Actor
 from dealwright.opportunities import api as opportunities
 from dealwright.opportunity_batches import api as opportunity_batches
+from dealwright.people import actions as people_actions
+from dealwright.people import api as people
+from dealwright.people.actions import Opening
+from dealwright.people.identify import Doorkeeper
+from dealwright.portal import api as portal
 from dealwright.portal.queries import current
 from dealwright.settings import Settings
+from dealwright.stages import api as stages
 from dealwright.storage.engine import Database, Session, open_database
 from dealwright.storage.memory import Memory
+from dealwright.storage.migrate import upgrade
+from dealwright.ui.pages import pages
 from dealwright.wire import batch
-from dealwright.wire.credentials import Credential
 from dealwright.wire.exchange import Request
 from dealwright.wire.front import Front, tags
 from dealwright.wire.router import Router
@@ -23,9 +33,16 @@ from dealwright.wire.values import moments
 from dealwright.work import Work
 
 T = TypeVar("T")
-SLICES = (opportunities, opportunity_batches)
 
-several = Routes("", gate=access.anyone)
+SLICES: tuple[ModuleType, ...] = (
+    people,
+    portal,
+    stages,
+    opportunities,
+    opportunity_batches,
+)
+
+several = Routes("", gate=access.anyone, tag="batch")
 several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
 
 
@@ -38,23 +55,54 @@ def build(settings: Settings) -> "Application":
     return Application(settings)
 
 
+async def prepare(settings: Settings) -> Opening:
+    """Makes or upgrades the tables and, on the first start, the portal with its owner."""
+    await upgrade(settings.database)
+    async with _database(settings) as database:
+        return await people_actions.open_portal(database, settings, now=_now())
+
+
+async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) -> T:
+    """Runs one action as the portal's own, with no server in between, in one transaction."""
+    async with _database(settings) as database:
+        site = Site(settings, database, Memory(), is_documented=False)
+        here = Request("POST", "/")
+
+        async def job(session: Session) -> T:
+            return await action(site.work(session, SYSTEM, here, _now()))
+
+        return await database.write(job, transaction=True)
+
+
+@contextlib.asynccontextmanager
+async def _database(settings: Settings, memory: Memory | None = None) -> AsyncIterator[Database]:
+    database = await open_database(
+        settings.database,
+        connections=settings.connections,
+        on_announcement=memory.hear if memory else None,
+    )
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 class Application:
     """Answers ASGI scopes: opens the database at the start of its life, closes it at the end."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.front: Front | None = None
-        self._life: contextlib.AbstractAsyncContextManager[Front] | None = None
+        self._settings = settings
+        self._front: Front | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and self.front is not None:
-            await self.front(scope, receive, send)
+        if scope["type"] == "http" and self._front is not None:
+            await self._front(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
-        async with running(self.settings) as self.front:
+        async with running(self._settings) as self._front:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
@@ -62,19 +110,18 @@ class Application:
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Front]:
-    """The front over an open, founded database."""
+    """The front over an open database that holds a portal."""
     memory = Memory()
-    database = await open_database(
-        settings.database,
-        connections=settings.connections,
-        on_announcement=lambda name: memory.hear(name),
-    )
-    try:
-        portal = await database.read(lambda session: memory.recall(current, session))
-        site = Site(settings, database, memory, is_documented=portal.is_documented)
-        yield Front(routes(), site, pages={}, sender=Sender(settings.cors_origins))
-    finally:
-        await database.close()
+    async with _database(settings, memory) as database:
+        the_portal = await database.read(partial(memory.recall, current))
+        site = Site(settings, database, memory, is_documented=the_portal.is_documented)
+        site.door.start()
+        try:
+            router = routes()
+            own_pages = pages(router, database, site.base_url)
+            yield Front(router, site, pages=own_pages, sender=Sender(settings.cors_origins))
+        finally:
+            await site.door.close()
 
 
 class Site:
@@ -83,46 +130,48 @@ class Site:
     def __init__(
         self, settings: Settings, database: Database, memory: Memory, *, is_documented: bool
     ) -> None:
-        self.settings = settings
         self.database = database
-        self.memory = memory
         self.is_documented = is_documented
         self.body_limit = settings.body_limit
         self.upload_limit = settings.upload_limit
         self.zone = settings.timezone
+        self.door = Doorkeeper(database, memory)
+        self.identify = self.door.identify
+        self._settings = settings
+        self._memory = memory
+        self._moments = moments(settings.timezone)
         public = (settings.public_url or "").partition("://")[2]
         self.own_hosts = frozenset((public,)) if public else frozenset()
-        self._moments = moments(settings.timezone)
-
-    async def identify(self, shown: list[Credential], request: Request, now: int) -> Actor | None:
-        raise NotImplementedError
 
     def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
+        headers = request.headers
         return Work(
             session,
             actor or NOBODY,
             now=now,
-            memory=self.memory,
-            settings=self.settings,
+            memory=self._memory,
+            settings=self._settings,
             moments=self._moments,
-            base_url=self._base_url(request),
-            if_match=tags(request.header(b"if-match"))
-            if b"if-match" in request.headers
-            else frozenset(),
+            base_url=self.base_url(request),
+            if_match=tags(request.header(b"if-match")) if b"if-match" in headers else frozenset(),
             client=request.client,
         )
 
     def settle(self, work: Work) -> None:
         if work.forgotten:
-            self.memory.forget(work.forgotten)
+            self._memory.forget(work.forgotten)
 
-    def _base_url(self, request: Request) -> str:
-        """The public address: as set, else as the request names it if its host is one that we
-        believe."""
-        if self.settings.public_url:
-            return self.settings.public_url
+    def base_url(self, request: Request) -> str:
+        """The public address: as set, else as the request names it if its host is believed."""
+        settings = self._settings
+        if settings.public_url:
+            return settings.public_url
         host = request.header(b"host")
-        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-        if name.strip("[]") in self.settings.allowed_hosts:
+        name, _, port = host.rpartition(":")
+        if (name if port.isdigit() else host).strip("[]") in settings.allowed_hosts:
             return f"{request.scheme}://{host}"
-        return f"http://{self.settings.host}:{self.settings.port}"
+        return f"http://{settings.host}:{settings.port}"
+
+
+def _now() -> int:
+    return time.time_ns() // 1000

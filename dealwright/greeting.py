@@ -7,21 +7,13 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
+from dealwright.people.actions import Opening
 from dealwright.setting_values import in_address, without_password
 from dealwright.settings import Settings, flag
 
 # What a portal remembers from its first start; later the flags change nothing.
 KEPT_BY_THE_PORTAL = ("owner_email", "owner_password", "language", "currency", "wire_profile")
-
-
-class Opening(NamedTuple):
-    """What opening the database found or made."""
-
-    owner_email: str
-    is_new: bool
-    password: str | None = None  # only one that was made up just now
 
 
 def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
