@@ -1,27 +1,32 @@
-"""SQL about the definitions of custom fields and their values."""
+"""SQL about the definitions of custom fields, and about the records that hold values of them."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    exists,
+    func,
+    select,
+    update,
+)
 
+from dealwright import access
+from dealwright.custom_fields.rules import Field as Field
+from dealwright.custom_fields.rules import FieldOwner
 from dealwright.storage import schema
+from dealwright.storage.dialect import AnyOf, constant, rows_as_json, rows_of
 from dealwright.storage.engine import Session
 from dealwright.storage.memory import Held
-from dealwright.storage.statement import Statement
+from dealwright.storage.statement import Statement, shape
 
 custom_field = schema.custom_field
-
-
-class Field(NamedTuple):
-    """A definition as the process remembers it."""
-
-    id: int
-    entity_type: int
-    label: str
-    field_type: int
-    mask: str
-    position: int
-
+ID = bindparam("id", type_=Integer())
 
 ALL = Statement(
     select(
@@ -38,3 +43,111 @@ ALL = Statement(
 async def definitions(session: Session) -> Held[int, Field]:
     """All definitions by id, in their order. For `Work.recall`."""
     return Held((row[0], Field(*row)) for row in await session.fetch(ALL))
+
+
+# Whoever changes definitions has them alone. Records that get values do not wait for it.
+LOCK = Statement(
+    select(custom_field.c.id).order_by(custom_field.c.id).with_for_update(key_share=True)
+)
+# From now on no record gets a value of the field `id`.
+CLOSE = Statement(select(custom_field.c.id).where(custom_field.c.id == ID).with_for_update())
+
+_given = rows_of("placed", id=Integer(), place=Integer())
+PLACE = Statement(
+    update(custom_field).where(custom_field.c.id == _given.c.id).values(position=_given.c.place)
+)
+
+
+# ---------------------------------------------------------------------------- what holds values
+
+
+class Holder(NamedTuple):
+    """Records with custom values: their table, that of the values, and that of all their words."""
+
+    record: Table
+    values: Table
+    words: Table
+
+    @property
+    def owner(self) -> Column[Any]:
+        """The column of the values that says whose they are."""
+        return self.values.c[f"{self.record.name}_id"]
+
+
+_OPPORTUNITIES = Holder(schema.opportunity, schema.opportunity_value, schema.opportunity_text)
+_CONTACTS = Holder(schema.contact, schema.contact_value, schema.contact_text)
+HOLDERS: Mapping[int, Holder] = {
+    FieldOwner.OPPORTUNITY: _OPPORTUNITIES,
+    FieldOwner.CONTACT: _CONTACTS,
+    FieldOwner.PERSON: _CONTACTS,
+    FieldOwner.COMPANY: _CONTACTS,
+}
+
+
+@shape
+def counts(owner: int, is_admin: bool, is_one: bool = False) -> Statement:
+    """How many of the records that the actor sees hold a value: rows of (field, how many), of all
+    fields or (`is_one`) of the field `id`."""
+    holder = HOLDERS[owner]
+    record, field = holder.record, holder.values.c.field_id
+    rights = access.opportunity if holder is _OPPORTUNITIES else access.contact
+    counted = (
+        select(field, func.count())
+        .select_from(holder.values.join(record, record.c.id == holder.owner))
+        .where(record.c.deleted_on.is_(constant(None)), rights(record, is_admin=is_admin).see)
+        .group_by(field)
+    )
+    return Statement(counted.where(field == ID) if is_one else counted)
+
+
+@shape
+def has_values(owner: int) -> Statement:
+    """Whether any record holds a value of the field `id`, also one in the trash."""
+    values = HOLDERS[owner].values
+    return Statement(select(exists(select(constant(1)).where(values.c.field_id == ID))))
+
+
+@shape
+def holding(owner: int) -> Statement:
+    """The first `limit` records that hold a value of the field `id`. Nobody else changes them from
+    now on."""
+    holder = HOLDERS[owner]
+    return Statement(
+        select(holder.record.c.id)
+        .select_from(holder.record.join(holder.values, holder.owner == holder.record.c.id))
+        .where(holder.values.c.field_id == ID)
+        .order_by(holder.record.c.id)
+        .limit(bindparam("limit", type_=Integer()))
+        .with_for_update(key_share=True, of=holder.record)
+    )
+
+
+@shape
+def texts(owner: int) -> Statement:
+    """What the words of the records `ids` are made of: id, a JSON list of [field, value], then the
+    searched columns in their order."""
+    holder = HOLDERS[owner]
+    record, values = holder.record, holder.values
+    held = select(values.c.field_id, values.c.value).where(holder.owner == record.c.id)
+    searched = (record.c[name] for name in holder.words.info["searched"])
+    return Statement(
+        select(record.c.id, rows_as_json(held.correlate(record)), *searched).where(
+            AnyOf(record.c.id, "ids", Integer())
+        )
+    )
+
+
+@shape
+def refresh(owner: int) -> Statement:
+    """Gives records the words that they have now: `folded` holds (id, short words, is long)."""
+    record = HOLDERS[owner].record
+    given = rows_of("folded", id=Integer(), short=String(), is_long=Boolean())
+    return Statement(
+        update(record)
+        .where(record.c.id == given.c.id)
+        .values(
+            search_text=given.c.short,
+            is_long_text=given.c.is_long,
+            version=record.c.version + constant(1),
+        )
+    )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from dealwright.custom_fields.queries import Field
-from dealwright.custom_fields.rules import FieldType
+from dealwright.custom_fields.queries import HOLDERS, Field, counts, definitions
+from dealwright.custom_fields.rules import FieldOwner, FieldType, find
 from dealwright.wire.shape import Shape
+from dealwright.work import Work
 
 
 class CustomFieldBase(Shape, kw_only=True):
@@ -37,3 +38,55 @@ def filled(
         for field in fields
         if field.id in values or (headings and field.field_type == FieldType.HEADING)
     ]
+
+
+class CustomField(Shape, kw_only=True):
+    """The definition of a field; `relativeItemsCount` is how many records that you see have a value
+    of it."""
+
+    relative_items_count: int
+    entity_id: int
+    label: str
+    field_value: str
+    field_type: int
+    position: int
+    mask: str
+    id: int
+
+
+async def every(work: Work, owner: FieldOwner) -> list[CustomField]:
+    """The definitions of the fields that such records have, in their order."""
+    fields = await work.recall(definitions)
+    counted: list[tuple[int, int]] = []
+    if owner in HOLDERS:
+        counted = await work.fetch(counts(owner, work.actor.is_admin), actor=work.actor.id)
+    many = dict(counted)
+    return [
+        _defined(each, many.get(each.id, 0))
+        for each in fields.values()
+        if each.entity_type in owner.has
+    ]
+
+
+async def one(work: Work, field_id: int) -> CustomField:
+    """Raises Invalid, NotFound."""
+    field = find(await work.recall(definitions), field_id)
+    if field.entity_type not in HOLDERS:
+        return _defined(field, 0)
+    statement = counts(field.entity_type, work.actor.is_admin, True)
+    row = await work.row(statement, actor=work.actor.id, id=field_id)
+    return _defined(field, row[1] if row else 0)
+
+
+def _defined(field: Field, count: int) -> CustomField:
+    return CustomField(
+        relative_items_count=count,
+        # quirk: a definition says so that it is no value.
+        entity_id=-1,
+        label=field.label,
+        field_value=" ",
+        field_type=field.field_type,
+        position=field.position,
+        mask=field.mask,
+        id=field.id,
+    )

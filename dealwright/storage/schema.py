@@ -431,7 +431,8 @@ for _table in (opportunity, contact):
 
 # All words of a record, for the full-text index of the database at hand; `storage/text.py` folds
 # them. A record with few words carries them in its own `search_text` too, where a list index covers
-# them.
+# them. They are those of the columns in `searched`, in this order, then of the custom values by
+# field.
 opportunity_text = Table(
     "opportunity_text",
     metadata,
@@ -443,6 +444,7 @@ opportunity_text = Table(
         autoincrement=False,
     ),
     Column("words", Text, nullable=False),
+    info={"searched": ("title", "description")},
 )
 contact_text = Table(
     "contact_text",
@@ -455,6 +457,7 @@ contact_text = Table(
         autoincrement=False,
     ),
     Column("words", Text, nullable=False),
+    info={"searched": ("display_name", "job_title", "about", "industry")},
 )
 
 

@@ -1,0 +1,99 @@
+"""Changing the definitions of custom fields, top to bottom in the order things are refused.
+
+Every change has the definitions alone, and a transaction around it. Which kind of records the
+address of a change names matters only for their order, as in the reference: the id says it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dealwright.access import demand_admin
+from dealwright.audit.actions import entry
+from dealwright.audit.rules import difference
+from dealwright.custom_fields import queries, rules, stored
+from dealwright.custom_fields.queries import definitions
+from dealwright.custom_fields.rules import Field, FieldOwner
+from dealwright.storage import schema
+from dealwright.storage.change import Change, Insert, Remove, Run, Update
+from dealwright.storage.memory import Held
+from dealwright.work import Work
+
+ENTITY = "custom_field"
+
+
+async def create(work: Work, wished: Field) -> int:
+    """A new field behind all others; its id. Raises Forbidden, Invalid."""
+    demand_admin(work.actor)
+    field = rules.valid(wished)
+    fields = await _fields(work)
+    last = max((each.position for each in fields.values()), default=0)
+    field = replace(field, position=last + 1)
+    told = entry(work, ENTITY, "created", difference(None, field, without=("id",)))
+    row = await work.save(Change(Insert(schema.custom_field, _row(field)), (told,)))
+    work.forget(definitions)
+    return int(row[0])
+
+
+async def update(work: Work, field_id: int, wished: Field) -> None:
+    """Replaces label, mask and, while no record has a value, type. Raises Forbidden, Invalid,
+    NotFound.
+
+    # differs: in the reference everyone may.
+    """
+    demand_admin(work.actor)
+    before = rules.find(await _fields(work), field_id)
+    after = rules.revise(before, wished, has_values=await _has_values(work, before))
+    told = entry(work, ENTITY, "updated", difference(before, after))
+    await work.save(Change(Update(schema.custom_field, field_id, _row(after)), (told,)))
+    work.forget(definitions)
+
+
+async def reorder(work: Work, owner: FieldOwner, ids: Sequence[int]) -> None:
+    """Puts the named fields first, in this order. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    fields = await _fields(work)
+    after = rules.reordered(fields, owner, ids)
+    placed = [(field.id, field.position) for field in after]
+    named = frozenset(field.id for field in after)
+    order = [each for each in fields if each in named], [field.id for field in after]
+    changes = [("order", *order)]
+    told = entry(work, ENTITY, "reordered", changes, entity_id=0)
+    await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
+    work.forget(definitions)
+
+
+async def delete(work: Work, field_id: int) -> None:
+    """Throws a field away with all its values. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    gone = rules.find(await _fields(work), field_id)
+    await stored.empty(work, gone)
+    told = entry(
+        work, ENTITY, "deleted", difference(gone, None, without=("id",)), entity_id=field_id
+    )
+    await work.save(Change(None, (Remove(schema.custom_field, {"id": field_id}), told)))
+    work.forget(definitions)
+
+
+async def _fields(work: Work) -> Held[int, Field]:
+    """The definitions as they are and stay until this transaction ends."""
+    await work.fetch(queries.LOCK)
+    return await definitions(work.session)
+
+
+async def _has_values(work: Work, field: Field) -> bool:
+    """Also in the trash; and if there are none, none come until this transaction ends."""
+    if field.entity_type not in queries.HOLDERS:
+        return False
+    await work.fetch(queries.CLOSE, id=field.id)
+    row = await work.row(queries.has_values(field.entity_type), id=field.id)
+    return bool(row[0])
+
+
+def _row(field: Field) -> dict[str, object]:
+    return {
+        "entity_type": int(field.entity_type),
+        "label": field.label,
+        "field_type": int(field.field_type),
+        "mask": field.mask,
+        "position": field.position,
+    }
