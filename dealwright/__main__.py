@@ -17,7 +17,7 @@ from dealwright.errors import CrmError
 from dealwright.settings import DECLARED, Settings, WrongSetting, flag, read, variable
 
 if TYPE_CHECKING:
-    from dealwright.greeting import Opening
+    from dealwright.people.actions import Opening
     from dealwright.work import Work
 
 T = TypeVar("T")

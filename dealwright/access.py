@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     bindparam,
     exists,
-    literal_column,
     or_,
     select,
 )
@@ -27,8 +26,8 @@ from dealwright.storage import schema
 from dealwright.storage.dialect import constant
 
 Rule = ColumnElement[Any]
-EVERYTHING: Rule = literal_column("1 = 1")
-NOTHING: Rule = literal_column("1 = 0")
+EVERYTHING: Rule = constant(True)
+NOTHING: Rule = constant(False)
 
 
 class Role(StrEnum):

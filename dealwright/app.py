@@ -4,28 +4,23 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from types import ModuleType
+from importlib import import_module
 from typing import Any, TypeVar
 
 from dealwright import access
 from dealwright.access import NOBODY, SYSTEM, Actor
-from dealwright.opportunities import api as opportunities
-from dealwright.opportunity_batches import api as opportunity_batches
 from dealwright.people import actions as people_actions
-from dealwright.people import api as people
 from dealwright.people.actions import Opening
 from dealwright.people.identify import Doorkeeper
-from dealwright.portal import api as portal
 from dealwright.portal.queries import current
 from dealwright.settings import Settings
-from dealwright.stages import api as stages
 from dealwright.storage.engine import Database, Session, open_database
 from dealwright.storage.memory import Memory
 from dealwright.storage.migrate import upgrade
 from dealwright.ui.pages import pages
 from dealwright.wire import batch
 from dealwright.wire.exchange import Request
-from dealwright.wire.front import Front, tags
+from dealwright.wire.front import Front, entity_tags
 from dealwright.wire.router import Router
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.sending import Sender
@@ -34,12 +29,21 @@ from dealwright.work import Work
 
 T = TypeVar("T")
 
-SLICES: tuple[ModuleType, ...] = (
-    people,
-    portal,
-    stages,
-    opportunities,
-    opportunity_batches,
+# Every slice with an `api.py`, lowest first.
+SLICES = (
+    "portal",
+    "people",
+    "lists",
+    "stages",
+    "tags",
+    "currency_rates",
+    "contacts",
+    "contact_lists",
+    "opportunities",
+    "opportunity_batches",
+    "opportunity_summary",
+    "trash",
+    "audit_trail",
 )
 
 several = Routes("", gate=access.anyone, tag="batch")
@@ -48,7 +52,8 @@ several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
 
 def routes() -> Router:
     """Every route there is."""
-    return Router([*(route for each in SLICES for route in each.route.list), *several.list])
+    slices = [import_module(f"dealwright.{name}.api").route for name in SLICES]
+    return Router([route for each in (*slices, several) for route in each.list])
 
 
 def build(settings: Settings) -> "Application":
@@ -144,7 +149,6 @@ class Site:
         self.own_hosts = frozenset((public,)) if public else frozenset()
 
     def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
-        headers = request.headers
         return Work(
             session,
             actor or NOBODY,
@@ -153,7 +157,7 @@ class Site:
             settings=self._settings,
             moments=self._moments,
             base_url=self.base_url(request),
-            if_match=tags(request.header(b"if-match")) if b"if-match" in headers else frozenset(),
+            if_match=_if_match(request),
             client=request.client,
         )
 
@@ -171,6 +175,11 @@ class Site:
         if (name if port.isdigit() else host).strip("[]") in settings.allowed_hosts:
             return f"{request.scheme}://{host}"
         return f"http://{settings.host}:{settings.port}"
+
+
+def _if_match(request: Request) -> frozenset[str]:
+    sent = request.header(b"if-match")
+    return entity_tags(sent) if sent else frozenset()
 
 
 def _now() -> int:

@@ -279,10 +279,10 @@ def _success(
 
 
 def _has_it(sent: str, etag: str) -> bool:
-    return bool(sent) and (sent.strip() == "*" or etag in tags(sent))
+    return bool(sent) and (sent.strip() == "*" or etag in entity_tags(sent))
 
 
-def tags(header: str) -> frozenset[str]:
+def entity_tags(header: str) -> frozenset[str]:
     """The entity tags of an If-Match or If-None-Match header, without quotes; `*` stands for
     itself."""
     named = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
