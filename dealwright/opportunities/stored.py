@@ -9,13 +9,14 @@ from sqlalchemy import Table
 
 from dealwright.audit.actions import entries, entry
 from dealwright.audit.rules import difference
+from dealwright.custom_fields.queries import definitions
 from dealwright.errors import Conflict, Invalid, NotFound, Raced
 from dealwright.opportunities import queries, rules
 from dealwright.opportunities.rules import Opportunity
 from dealwright.stages.queries import Stage, pipeline
 from dealwright.storage import schema
 from dealwright.storage.change import HEAD, Bump, Change, Insert, Put, PutMany, Remove, Step, Update
-from dealwright.storage.engine import NotUnique
+from dealwright.storage.engine import Dangling, NotUnique
 from dealwright.storage.outbox import job, jobs
 from dealwright.storage.text import Folded, fold, sort_key
 from dealwright.work import Work
@@ -171,6 +172,10 @@ async def _save(
             f"The externalId {after.external_id!r} belongs to another opportunity:"
             " externalId must be unique"
         ) from taken
+    except Dangling as gone:
+        # Its stage or a field was thrown away since this process read them: look again.
+        work.forget(pipeline, definitions)
+        raise Raced from gone
     if row is None:
         raise Raced
     return row[0]
