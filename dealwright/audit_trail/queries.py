@@ -1,0 +1,76 @@
+"""SQL about what happened to a record, and what its fields are, as the schema tells."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, select
+
+from dealwright.storage import schema
+from dealwright.storage.dialect import AnyOf, constant
+from dealwright.storage.statement import Statement, shape
+from dealwright.trash.queries import KINDS
+
+audit = schema.audit
+_of_record: tuple[ColumnElement[Any], ...] = (
+    audit.c.entity_type == bindparam("entity_type", type_=String()),
+    audit.c.entity_id == bindparam("entity_id", type_=Integer()),
+)
+
+COUNT = Statement(select(func.count()).select_from(audit).where(*_of_record))
+
+
+@shape
+def page(descending: bool) -> Statement:
+    """Rows of (id, action, person, moment, changes as JSON, how many in all)."""
+    return Statement(
+        select(
+            audit.c.id,
+            audit.c.action,
+            audit.c.person_id,
+            audit.c.on,
+            audit.c.changes,
+            func.count().over(),
+        )
+        .where(*_of_record)
+        .order_by(audit.c.id.desc() if descending else audit.c.id)
+        .limit(bindparam("limit", type_=Integer()))
+        .offset(bindparam("offset", type_=Integer()))
+    )
+
+
+@shape
+def seen(is_admin: bool, kind: str) -> Statement:
+    """Which of the records `ids` the actor sees."""
+    table, rights, *_ = KINDS[kind]
+    is_there = table.c.deleted_on.is_(constant(None))
+    see = rights(table, is_admin=is_admin).see
+    return Statement(select(table.c.id).where(AnyOf(table.c.id, "ids"), is_there, see))
+
+
+@cache
+def pointers(kind: str) -> dict[str, str]:
+    """The fields of a record that hold ids of other records, and of which kind.
+
+    A column that refers to them has its own name, a table between them the name after the kind's.
+    """
+    found = {}
+    for table in schema.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            target = key.column.table.name
+            if target not in KINDS:
+                continue
+            if table.name == kind:
+                found[key.parent.name] = target
+            elif table.name.startswith(f"{kind}_") and target != kind:
+                found[f"{table.name.removeprefix(f'{kind}_')}s"] = target
+    return found
+
+
+@cache
+def is_money(kind: str, field: str) -> bool:
+    return field in KINDS[kind].table.c and KINDS[kind].table.c[field].type is schema.Money
+
+
+@cache
+def is_moment(kind: str, field: str) -> bool:
+    return field in KINDS[kind].table.c and KINDS[kind].table.c[field].type is schema.Moment

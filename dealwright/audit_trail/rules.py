@@ -1,0 +1,58 @@
+"""What somebody may read of a change: nothing that points to what he does not see."""
+
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, NamedTuple
+
+# Under which name a field is shown, where it is not the name it is stored by.
+SHOWN_AS = {
+    "access": "access_list",
+    "actual_close_on": "actual_close_date",
+    "company_id": "company",
+    "contact_id": "contact",
+    "created_on": "created",
+    "expected_close_on": "expected_close_date",
+    "managers": "access_list",
+    "modified_on": "last_modified_date",
+    "responsible_id": "responsible",
+    "stage_id": "stage",
+    "status_id": "contact_status",
+    "type_id": "contact_type",
+    "values": "custom_fields",
+}
+
+
+class Changed(NamedTuple):
+    """One field as it was and as it became."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+def pointed_to(changes: Iterable[Changed], fields: Container[str]) -> set[int]:
+    """The ids that these fields hold, alone or in lists."""
+    held = (side for each in changes if each.field in fields for side in (each.old, each.new))
+    return {id for side in held for id in (side if isinstance(side, list) else [side]) if id}
+
+
+def readable(
+    changes: Iterable[Changed], pointers: Mapping[str, str], seen: Mapping[str, Container[int]]
+) -> list[Changed]:
+    """The changes without ids that are not `seen`, by the kind of record that a field points to.
+
+    A change of nothing else is left out.
+    """
+    found = []
+    for each in changes:
+        if each.field in pointers:
+            visible = seen[pointers[each.field]]
+            each = Changed(each.field, _only(each.old, visible), _only(each.new, visible))
+        if each.old != each.new:
+            found.append(each)
+    return found
+
+
+def _only(side: Any, visible: Container[int]) -> Any:
+    if isinstance(side, list):
+        return [id for id in side if id in visible]
+    return side if side in visible else None

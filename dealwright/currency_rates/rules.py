@@ -1,0 +1,107 @@
+"""Which rate counts between two currencies: exact fractions, rounded once at the end.
+
+A rate is how many units of the second currency one unit of the first is worth, in 1/10⁹; a day is
+days since 1970.
+"""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from fractions import Fraction
+from typing import NamedTuple
+
+from dealwright.errors import Invalid
+
+UNIT = 10**9
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Codes = tuple[str, str]
+
+
+class Quote(NamedTuple):
+    """The rate of a pair that counts on some day, and the day it was written for."""
+
+    id: int
+    from_currency: str
+    to_currency: str
+    rate: int
+    day: int
+
+    @property
+    def codes(self) -> Codes:
+        return self.from_currency, self.to_currency
+
+
+class Worth(NamedTuple):
+    """What one unit is worth, and the oldest day among the rates that say so."""
+
+    factor: Fraction
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """All rates that count on one day. Without one of its own a pair goes through `base`, the
+    portal's currency."""
+
+    quotes: Mapping[Codes, Quote]
+    base: str
+    today: int
+
+    def between(self, source: str, target: str) -> Worth | None:
+        """None where no rate is known: an amount is never taken one to one."""
+        if source == target:
+            return Worth(Fraction(1), self.today)
+        known = self._known(source, target)
+        if known is not None or self.base in (source, target):
+            return known
+        there, on = self._known(source, self.base), self._known(self.base, target)
+        if there is None or on is None:
+            return None
+        return Worth(there.factor * on.factor, min(there.day, on.day))
+
+    def _known(self, source: str, target: str) -> Worth | None:
+        """The rate of the pair, or of the opposite pair if that is newer."""
+        direct, opposite = self.quotes.get((source, target)), self.quotes.get((target, source))
+        if direct is not None and (opposite is None or opposite.day <= direct.day):
+            return Worth(Fraction(direct.rate, UNIT), direct.day)
+        if opposite is not None:
+            return Worth(Fraction(UNIT, opposite.rate), opposite.day)
+        return None
+
+
+def day_of(moment: int, zone: tzinfo) -> int:
+    """The day of a moment (microseconds UTC) as the calendar of `zone` has it."""
+    return ((_EPOCH + timedelta(microseconds=moment)).astimezone(zone).date() - _EPOCH.date()).days
+
+
+def start_of(day: int, zone: tzinfo) -> int:
+    """The first moment of a day in `zone`, in microseconds UTC."""
+    midnight = datetime.combine(_EPOCH.date() + timedelta(days=day), time(), zone)
+    return (midnight - _EPOCH) // timedelta(microseconds=1)
+
+
+def rounded(value: Fraction) -> int:
+    """The nearest whole number, halves away from zero."""
+    nearest = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return -nearest if value < 0 else nearest
+
+
+def demand_rate(rate: int | None, *, within: str = "") -> int:
+    """The rate that was sent; `within` names a list item. Raises Invalid when there is none."""
+    # differs: the reference takes an absent rate as 0, which ends the pair.
+    if rate is None:
+        raise Invalid(f"{within}rate", "is required; 0 ends the pair")
+    return rate
+
+
+def demand_pair(source: str, target: str, *, known: Container[str], within: str = "") -> None:
+    """Two different currencies, exactly as the catalogue spells them. Raises Invalid."""
+    for parameter, code in ((f"{within}fromCurrency", source), (f"{within}toCurrency", target)):
+        if not code:
+            raise Invalid(parameter, "must be a currency such as EUR: see crm/settings/currency")
+        if code not in known:
+            listed = "must be one of GET crm/settings/currency, in capital letters"
+            raise Invalid(parameter, listed, f"Unknown currency: {source},{target}")
+    if source == target:
+        # differs: the reference keeps a rate of a currency to itself.
+        raise Invalid(f"{within}toCurrency", f"must differ from fromCurrency, {source}")

@@ -1,0 +1,68 @@
+"""Deletes rows whose time is over, a few at a time, so that nobody waits for long.
+
+Knows tables and moments; which of them pass, and when, is the caller's.
+"""
+
+from functools import lru_cache
+
+from sqlalchemy import BigInteger, Integer, Table, bindparam, delete, func, select, tuple_
+
+from dealwright.storage import schema
+from dealwright.storage.dialect import AnyOf, constant
+from dealwright.storage.engine import Session
+from dealwright.storage.statement import Statement
+
+
+async def prune(
+    session: Session,
+    table: Table,
+    moment: str,
+    *,
+    before: int,
+    limit: int,
+    unless: str = "",
+    now: int = 0,
+) -> int:
+    """Deletes at most `limit` rows whose `moment` is set and lies before `before`; how many.
+
+    A row whose moment `unless` is still to come at `now` stays.
+    """
+    values = {"before": before, "limit": limit, "now": now}
+    return await session.execute(_older(table, moment, unless), values)
+
+
+async def prune_jobs(session: Session, *, handled: list[str], before: int, limit: int) -> int:
+    """Deletes at most `limit` jobs written before `before` of kinds that nobody handles."""
+    values = {"handled": handled, "before": before, "limit": limit}
+    return await session.execute(_UNWANTED, values)
+
+
+@lru_cache(maxsize=64)
+def _older(table: Table, moment: str, unless: str) -> Statement:
+    keys = [*table.primary_key.columns]
+    old = select(*keys).where(table.c[moment] < bindparam("before", type_=BigInteger()))
+    if unless:
+        until = func.coalesce(table.c[unless], constant(0))
+        old = old.where(until <= bindparam("now", type_=BigInteger()))
+    # Rows that somebody else holds are left for the next time; as a plain subquery it might run
+    # more than once, and then take more than the limit.
+    taken = old.limit(bindparam("limit", type_=Integer())).with_for_update(skip_locked=True).cte()
+    return Statement(delete(table).where(tuple_(*keys).in_(select(*taken.c))))
+
+
+def _unwanted() -> Statement:
+    jobs = schema.outbox
+    taken = (
+        select(jobs.c.id)
+        .where(
+            jobs.c.created_on < bindparam("before", type_=BigInteger()),
+            ~AnyOf(jobs.c.kind, "handled"),
+        )
+        .limit(bindparam("limit", type_=Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("taken")
+    )
+    return Statement(delete(jobs).where(jobs.c.id.in_(select(taken.c.id))))
+
+
+_UNWANTED = _unwanted()

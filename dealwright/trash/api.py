@@ -1,0 +1,53 @@
+"""The routes of the trash."""
+
+import msgspec
+
+from dealwright import access
+from dealwright.trash import actions, lists
+from dealwright.trash.rules import Item
+from dealwright.trash.shapes import Trashed
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Asked(msgspec.Struct, kw_only=True, frozen=True):
+    """`entityType` is contact or opportunity; absent it means both."""
+
+    entity_type: str = ""
+
+
+class Named(msgspec.Struct, kw_only=True, frozen=True):
+    """One record: `entityType` is contact or opportunity."""
+
+    entity_type: str = ""
+    id: int = 0
+
+
+class Restoring(msgspec.Struct, kw_only=True, frozen=True):
+    """`stageid` is for opportunities whose own stage was deleted."""
+
+    items: list[Named] = []
+    stage_id: int = 0
+
+
+@route.get("trash", mode=Mode.HEAVY)
+async def page(work: Work, asked: Asked, paging: Paging) -> Listing[Trashed]:
+    """Lists the deleted records that you could see, the latest first.
+
+    They can be restored by whoever deleted them, the responsible, the creator and administrators.
+    """
+    return await lists.page(work, asked.entity_type, paging)
+
+
+@route.put("trash/restore", mode=Mode.TRANSACTION)
+async def restore(work: Work, asked: Restoring) -> list[Trashed]:
+    """Takes records out of the trash: all of them, or none.
+
+    What cannot be restored is named: 404, 403, 409 when it is not in the trash, and 400 for an
+    opportunity whose stage was deleted, until `stageid` gives another one.
+    """
+    items = [Item(each.entity_type.lower(), each.id) for each in asked.items]
+    return await actions.restore(work, items, stage_id=asked.stage_id)

@@ -1,0 +1,45 @@
+"""Showing what is in the trash."""
+
+from typing import Any
+
+from dealwright.errors import Invalid
+from dealwright.storage.text import words
+from dealwright.trash import queries, shapes
+from dealwright.trash.rules import Record
+from dealwright.trash.shapes import Trashed
+from dealwright.wire.paging import Listing, Paging
+from dealwright.work import Work
+
+
+async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]:
+    """The deleted records that the actor saw while they were there, the latest first.
+
+    `filterValue`: each word anywhere in the title. Raises Invalid for an unknown kind or sort.
+    """
+    parts = words(paging.filter_value)
+    what = (work.actor.is_admin, _kinds(entity_type), len(parts))
+    binds: dict[str, Any] = {f"part_{n}": part for n, part in enumerate(parts)}
+    binds["actor"] = work.actor.id
+    place = {"limit": paging.count, "offset": paging.start_index}
+    rows = await work.fetch_with(queries.page(*what, *_order(paging)), binds | place)
+    counted = rows or await work.fetch_with(queries.count(*what), binds)
+    to = await shapes.references(work)
+    return Listing(
+        [shapes.shown(row[0], Record(*row[1:-1]), to) for row in rows], total=counted[0][-1]
+    )
+
+
+def _kinds(entity_type: str) -> tuple[str, ...]:
+    if not entity_type:
+        return tuple(queries.KINDS)
+    if entity_type.lower() not in queries.KINDS:
+        raise Invalid("entityType", f"must be one of {', '.join(queries.KINDS)}")
+    return (entity_type.lower(),)
+
+
+def _order(paging: Paging) -> tuple[str, bool]:
+    if not paging.sort_by:
+        return "deletedon", paging.descending or not paging.sort_order_given
+    if paging.sort_by not in queries.SORTS:
+        raise Invalid("sortBy", f"must be one of {', '.join(queries.SORTS)}")
+    return paging.sort_by, paging.descending

@@ -1,0 +1,65 @@
+"""Whether records may come back out of the trash: all of them, or none."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from dealwright.errors import Conflict, Forbidden, Invalid, NotFound
+
+DAY = 86_400_000_000
+
+
+class Item(NamedTuple):
+    """One record, by its kind and its id."""
+
+    entity_type: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.entity_type} {self.id}"
+
+
+class Record(NamedTuple):
+    """What the trash shows of a record, and what restoring it needs to know.
+
+    `deleted_on` is None for what is not in the trash; `lacks_stage`: its own is no more.
+    """
+
+    id: int
+    title: str
+    deleted_by: str | None
+    deleted_on: int | None
+    can_restore: bool | int
+    is_private: bool | int
+    lacks_stage: bool | int
+
+
+def demand_items(items: Sequence[Item], *, kinds: Sequence[str]) -> None:
+    """Raises Invalid for no items and for one of a kind that has no trash."""
+    if not items:
+        raise Invalid("items", "must hold at least one {entityType, id}")
+    for place, item in enumerate(items):
+        if item.entity_type not in kinds:
+            allowed = f"must be one of {', '.join(kinds)}"
+            raise Invalid(f"items[{place}].entityType", f"{allowed}, not {item.entity_type!r}")
+
+
+def demand_restorable(
+    items: Sequence[Item], seen: Mapping[Item, Record], *, has_stage: bool
+) -> None:
+    """Raises NotFound, Forbidden, Conflict or Invalid, in this order, naming the first such item.
+
+    What the actor may not see is missing from `seen`.
+    """
+    for item in items:
+        if item not in seen:
+            raise NotFound(f"Not found: {item}")
+    for item in items:
+        if not seen[item].can_restore:
+            allowed = "whoever deleted it, its responsible, its creator and administrators"
+            raise Forbidden(f"Access Denied: {item} can be restored by {allowed}")
+    for item in items:
+        if seen[item].deleted_on is None:
+            raise Conflict(f"The {item} is not in the trash")
+    for item in items:
+        if seen[item].lacks_stage and not has_stage:
+            raise Invalid("stageid", f"must be the id of a stage: that of {item} was deleted")
