@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, TypeVar
 
-from dealwright import access
+from dealwright import access, pending
 from dealwright.access import NOBODY, SYSTEM, Actor
 from dealwright.people import actions as people_actions
 from dealwright.people.actions import Opening
@@ -40,6 +40,7 @@ SLICES = (
     "contacts",
     "contact_lists",
     "opportunities",
+    "opportunity_members",
     "opportunity_batches",
     "opportunity_summary",
     "trash",
@@ -53,7 +54,7 @@ several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
 def routes() -> Router:
     """Every route there is."""
     slices = [import_module(f"dealwright.{name}.api").route for name in SLICES]
-    return Router([route for each in (*slices, several) for route in each.list])
+    return Router([route for each in (*slices, several, pending.route) for route in each.list])
 
 
 def build(settings: Settings) -> "Application":
