@@ -23,8 +23,8 @@ SLICES = (
     "audit", "tags", "lists", "stages", "currencies", "custom_fields", "portal",
     "currency_rates", "published_rates",
     "people", "trash", "contacts",
-    "opportunities", "opportunity_members", "opportunity_batches", "opportunity_summary", "cases",
-    "tasks", "history",
+    "opportunities", "opportunity_members", "opportunity_batches", "opportunity_tags",
+    "opportunity_values", "opportunity_summary", "cases", "tasks", "history",
     "audit_trail", "search", "reports", "notifications", "transfer", "webhooks",
 )  # fmt: skip
 OTHER_FOLDERS = ("storage", "ui", "wire")

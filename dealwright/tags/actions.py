@@ -49,7 +49,7 @@ async def sweep(work: Work, entity: Tagged) -> list[str]:
     return [title for _, title in gone]
 
 
-async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], title: str) -> None:
+async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:
     """Hangs a tag on records that the caller has found to be there and allowed; makes a new tag on
     the way. Raises Invalid for an empty one. What carries it already stays as it is.
     """
@@ -76,7 +76,7 @@ async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], title: s
         raise Raced from changed
 
 
-async def detach(work: Work, entity: Tagged, record_ids: Sequence[int], title: str) -> None:
+async def detach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:
     """Takes a tag off records that the caller has found to be there and allowed.
 
     Raises Invalid, and NotFound when there is no such tag at all.
