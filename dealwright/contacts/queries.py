@@ -1,8 +1,20 @@
-"""SQL about contacts: persons and companies."""
+"""SQL about contacts, persons and companies: one, some by their ids, what a change starts from."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, case, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
 
 from dealwright import access
 from dealwright.storage import schema
@@ -10,6 +22,14 @@ from dealwright.storage.dialect import AnyOf, constant, rows_as_json
 from dealwright.storage.statement import Statement, shape
 
 contact = schema.contact
+c = contact
+listed = schema.contact_access
+value = schema.contact_value
+
+ONE, ZERO = constant(1), constant(0)
+PRIVATE = c.c.share_type == ZERO
+# The names of the counters: who is counted in which is decided by the share type.
+COUNT_PUBLIC, COUNT_PRIVATE = "contact.public", "contact.private"
 
 
 def alive(row: FromClause) -> ColumnElement[Any]:
@@ -24,8 +44,6 @@ def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
 
 def brief(row: FromClause, *, is_admin: bool) -> list[ColumnElement[Any]]:
     """The columns of `shapes.Brief`, in its order: what other records embed of a contact."""
-    listed = schema.contact_access
-    managers = rows_as_json(select(listed.c.person_id).where(listed.c.contact_id == row.c.id).correlate(row))
     return [
         row.c.id,
         row.c.is_company,
@@ -33,12 +51,18 @@ def brief(row: FromClause, *, is_admin: bool) -> list[ColumnElement[Any]]:
         row.c.share_type,
         row.c.currency,
         access.contact(row, is_admin=is_admin).edit,
-        case((row.c.share_type == constant(0), managers)),
+        case((row.c.share_type == ZERO, _managers(row))),
     ]
 
 
 def alias(name: str) -> FromClause:
     return contact.alias(name)
+
+
+def _managers(row: FromClause) -> ColumnElement[Any]:
+    return rows_as_json(
+        select(listed.c.person_id).where(listed.c.contact_id == row.c.id).correlate(row)
+    )
 
 
 @shape
@@ -48,4 +72,153 @@ def visible(is_admin: bool) -> Statement:
         select(contact.c.id, contact.c.is_company).where(
             AnyOf(contact.c.id, "ids", Integer()), seen(contact, is_admin=is_admin)
         )
+    )
+
+
+# ------------------------------------------------------------------------------------ to be shown
+
+
+@shape
+def view(is_admin: bool, is_trusted: bool) -> Statement:
+    """One contact (`id`) with all that hangs on it, as `shapes.Row` and a JSON list of its values.
+
+    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
+    sees it.
+    """
+    values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
+    return Statement(
+        _rows(is_admin)
+        .add_columns(rows_as_json(values.correlate(c)))
+        .where(
+            c.c.id == bindparam("id", type_=Integer()),
+            alive(c) if is_trusted else seen(c, is_admin=is_admin),
+        )
+    )
+
+
+@shape
+def rows(is_admin: bool) -> Statement:
+    """The contacts `ids` that may be seen, in no order, as `shapes.Row`."""
+    return Statement(
+        _rows(is_admin).where(AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin))
+    )
+
+
+@shape
+def briefs(is_admin: bool) -> Statement:
+    """The contacts `ids` that may be seen, in no order, as `shapes.Brief`."""
+    return Statement(
+        select(*brief(c, is_admin=is_admin)).where(
+            AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin)
+        )
+    )
+
+
+VALUES_OF = Statement(
+    select(value.c.contact_id, value.c.field_id, value.c.value).where(
+        AnyOf(value.c.contact_id, "ids", Integer())
+    )
+)
+
+TAGS_OF = Statement(
+    select(schema.contact_tag.c.contact_id, schema.tag.c.title)
+    .join(schema.tag, schema.tag.c.id == schema.contact_tag.c.tag_id)
+    .where(AnyOf(schema.contact_tag.c.contact_id, "ids", Integer()))
+    .order_by(schema.tag.c.title_key)
+)
+
+
+def _rows(is_admin: bool) -> Select[Any]:
+    """The columns of `shapes.Row`; behind them those of the company as `shapes.Brief`."""
+    company, person = alias("company"), alias("person")
+    persons = (
+        select(func.count())
+        .select_from(person)
+        .where(person.c.company_id == c.c.id, seen(person, is_admin=is_admin))
+        .correlate(c)
+    )
+    return select(
+        c.c.id,
+        c.c.external_id,
+        c.c.is_company,
+        c.c.first_name,
+        c.c.last_name,
+        c.c.company_name,
+        c.c.display_name,
+        c.c.job_title,
+        c.c.about,
+        c.c.industry,
+        c.c.status_id,
+        c.c.share_type,
+        c.c.currency,
+        case((PRIVATE, _managers(c))),
+        access.contact(c, is_admin=is_admin).edit,
+        case((c.c.is_company, persons.scalar_subquery()), else_=ZERO),
+        c.c.created_by,
+        c.c.created_on,
+        c.c.version,
+        *brief(company, is_admin=is_admin),
+    ).select_from(
+        c.outerjoin(company, and_(company.c.id == c.c.company_id, seen(company, is_admin=is_admin)))
+    )
+
+
+# ------------------------------------------------------------------------------------ to be changed
+
+# The columns that `rules.Contact` has under the same names.
+LOADED = (
+    "id",
+    "external_id",
+    "is_company",
+    "first_name",
+    "last_name",
+    "company_name",
+    "job_title",
+    "about",
+    "industry",
+    "company_id",
+    "status_id",
+    "type_id",
+    "share_type",
+    "currency",
+    "created_by",
+    "created_on",
+    "version",
+)
+
+
+@shape
+def load(is_admin: bool) -> Statement:
+    """What a change starts from, for the contacts `ids` that may be seen, in order of id: the
+    columns LOADED, whether the actor may edit it, whether its company may be seen, then two JSON
+    lists: managers and values."""
+    company = alias("company")
+    values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
+    rights = access.contact(c, is_admin=is_admin)
+    return Statement(
+        select(
+            *(c.c[name] for name in LOADED),
+            case((rights.edit, ONE), else_=ZERO),
+            case((seen(company, is_admin=is_admin), ONE), else_=ZERO),
+            _managers(c),
+            rows_as_json(values.correlate(c)),
+        )
+        .select_from(c.outerjoin(company, company.c.id == c.c.company_id))
+        .where(AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin))
+        .order_by(c.c.id)
+    )
+
+
+@shape
+def remove(is_admin: bool) -> Statement:
+    """Puts the contacts `ids` that the actor may delete into the trash; gives (id, share type)."""
+    return Statement(
+        update(c)
+        .where(AnyOf(c.c.id, "ids", Integer()), alive(c), access.contact(c, is_admin=is_admin).edit)
+        .values(
+            deleted_on=bindparam("now", type_=BigInteger()),
+            deleted_by=access.ACTOR,
+            version=c.c.version + ONE,
+        )
+        .returning(c.c.id, c.c.share_type)
     )

@@ -1,18 +1,29 @@
-"""How contacts look on the wire."""
+"""How contacts look on the wire, and how rows become that."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
-from dealwright.currencies.shapes import Currency
-from dealwright.people.shapes import Employee, Staff
-from dealwright.wire.shape import Shape
+from dealwright.currencies.shapes import Currency, catalogue
+from dealwright.custom_fields.queries import Field, definitions
+from dealwright.custom_fields.rules import FieldOwner
+from dealwright.custom_fields.shapes import CustomFieldBase, filled
+from dealwright.lists.queries import items
+from dealwright.lists.shapes import ListItem, embedded
+from dealwright.people.queries import everybody
+from dealwright.people.shapes import Employee, Staff, staff
+from dealwright.portal.queries import current
+from dealwright.wire.shape import MomentText, Shape
+from dealwright.wire.values import Moments
+from dealwright.work import Work
 
 PHOTO = "/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid={}&isc={}&ps={}"
 
 
 class ContactBase(Shape, kw_only=True):
-    """A contact as other records embed it. `shareType` is 0 private, 1 everyone edits, 2 everyone reads."""
+    """A contact as other records embed it. `shareType` is 0 private, 1 everyone edits, 2 everyone
+    reads."""
 
     small_photo_url: str | None = None
     medium_photo_url: str | None = None
@@ -32,8 +43,8 @@ Managers = str | list[tuple[str]] | None
 
 
 class Brief(NamedTuple):
-    """One row of `queries.brief`; `managers` are one-element lists, for private contacts only: as JSON text, but as
-    the lists themselves where SQLite puts JSON into JSON."""
+    """One row of `queries.brief`; `managers` are one-element lists, for private contacts only: as
+    JSON text, but as the lists themselves where SQLite puts JSON into JSON."""
 
     id: int
     is_company: bool | int
@@ -48,24 +59,257 @@ _managers = msgspec.json.Decoder(list[tuple[str]])
 
 
 def base(row: Brief, *, staff: Staff, currencies: dict[str, Currency]) -> ContactBase:
-    is_private = row.share_type == 0
-    can_edit = bool(row.can_edit)
-    return ContactBase(
-        small_photo_url=PHOTO.format(row.id, bool(row.is_company), 1),
-        medium_photo_url=PHOTO.format(row.id, bool(row.is_company), 2),
-        display_name=row.display_name,
-        is_company=bool(row.is_company),
-        access_list=managers(row.managers, staff) if is_private else None,
-        is_private=is_private,
-        is_shared=not is_private,
-        share_type=row.share_type,
-        currency=currencies.get(row.currency) if row.currency else None,
-        can_edit=can_edit,
-        can_delete=can_edit,
-        id=row.id,
-    )
+    return ContactBase(**_in_all(row, staff=staff, currencies=currencies))
+
+
+def _in_all(row: "Brief | Row", *, staff: Staff, currencies: dict[str, Currency]) -> dict[str, Any]:
+    """The members that every form of a contact has."""
+    is_company, is_private, can_edit = bool(row.is_company), row.share_type == 0, bool(row.can_edit)
+    return {
+        "small_photo_url": PHOTO.format(row.id, is_company, 1),
+        "medium_photo_url": PHOTO.format(row.id, is_company, 2),
+        "display_name": row.display_name,
+        "is_company": is_company,
+        "access_list": managers(row.managers, staff) if is_private else None,
+        "is_private": is_private,
+        "is_shared": not is_private,
+        "share_type": row.share_type,
+        "currency": currencies.get(row.currency) if row.currency else None,
+        "can_edit": can_edit,
+        "can_delete": can_edit,
+        "id": row.id,
+    }
 
 
 def managers(listed: Managers, staff: Staff) -> list[Employee]:
     rows = _managers.decode(listed) if isinstance(listed, str) else listed or ()
     return [staff[person_id] for (person_id,) in rows]
+
+
+class ContactInfo(Shape, kw_only=True):
+    """One way to reach a contact: a number, an address of e-mail, a page."""
+
+    id: int
+    info_type: int
+    category: int
+    data: str
+    category_name: str
+    is_primary: bool
+
+
+class Address(Shape, kw_only=True):
+    """A postal address of a contact."""
+
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    category: int = 0
+    category_name: str
+    is_primary: bool = False
+
+
+# The reference prints the members of the derived type first and those of its ancestors after them,
+# so that `Person` and `Company` share their members but cannot inherit them.
+
+
+class Person(Shape, kw_only=True):
+    """A person. A list leaves `addresses` and `tags` out where there are none, one person alone
+    never shows tags. `title` is the job title."""
+
+    # ours: a key of the caller's own, shown only where there is one.
+    documented_optional = ("external_id",)
+
+    first_name: str
+    last_name: str
+    company: ContactBase | None = None
+    title: str
+    addresses: list[Address] | None = None
+    created_by: Employee
+    created: MomentText
+    about: str
+    industry: str
+    contact_status: ListItem | None = None
+    common_data: list[ContactInfo]
+    custom_fields: list[CustomFieldBase] | None = None
+    tags: list[str] | None = None
+    task_count: int = 0
+    have_late_tasks: bool
+    small_photo_url: str | None = None
+    medium_photo_url: str | None = None
+    display_name: str
+    is_company: bool
+    access_list: list[Employee] | None = None
+    is_private: bool
+    is_shared: bool
+    share_type: int
+    currency: Currency | None
+    can_edit: bool
+    can_delete: bool
+    external_id: str | None = None
+    id: int
+
+
+class Company(Shape, kw_only=True):
+    """A company. `personsCount` counts the persons of it that the caller may see."""
+
+    documented_optional = ("external_id",)
+
+    company_name: str
+    persons_count: int = 0
+    addresses: list[Address] | None = None
+    created_by: Employee
+    created: MomentText
+    about: str
+    industry: str
+    contact_status: ListItem | None = None
+    common_data: list[ContactInfo]
+    custom_fields: list[CustomFieldBase] | None = None
+    tags: list[str] | None = None
+    task_count: int = 0
+    have_late_tasks: bool
+    small_photo_url: str | None = None
+    medium_photo_url: str | None = None
+    display_name: str
+    is_company: bool
+    access_list: list[Employee] | None = None
+    is_private: bool
+    is_shared: bool
+    share_type: int
+    currency: Currency | None
+    can_edit: bool
+    can_delete: bool
+    external_id: str | None = None
+    id: int
+
+
+Contact = Person | Company
+
+
+class Row(NamedTuple):
+    """One row of `queries.rows`; behind it stand the columns of the company (`Brief`)."""
+
+    id: int
+    external_id: str | None
+    is_company: bool | int
+    first_name: str
+    last_name: str
+    company_name: str
+    display_name: str
+    job_title: str
+    about: str
+    industry: str
+    status_id: int | None
+    share_type: int
+    currency: str | None
+    managers: str | None
+    can_edit: bool | int
+    persons: int
+    created_by: str
+    created_on: int
+    version: int
+
+
+WIDTH = len(Row._fields)
+VERSION = Row._fields.index("version")
+
+
+class References(NamedTuple):
+    """What contacts point to, held in process."""
+
+    staff: Staff
+    currencies: dict[str, Currency]
+    items: dict[int, ListItem]
+    person_fields: Sequence[Field]
+    company_fields: Sequence[Field]
+    moments: Moments
+
+
+async def references(work: Work) -> References:
+    portal = await work.recall(current)
+    fields = (await work.recall(definitions)).values()
+    return References(
+        staff(await work.recall(everybody), base_url=work.base_url, language=portal.language),
+        catalogue(),
+        embedded(await work.recall(items)),
+        of_kind(fields, is_company=False),
+        of_kind(fields, is_company=True),
+        work.moments,
+    )
+
+
+def of_kind(fields: Iterable[Field], *, is_company: bool) -> list[Field]:
+    """The fields that persons have, or companies: their own and those of contacts."""
+    owner = FieldOwner.COMPANY if is_company else FieldOwner.PERSON
+    return [field for field in fields if field.entity_type in owner.has]
+
+
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+
+
+def single(columns: Sequence[Any], to: References) -> Contact:
+    """One row of `queries.view`: with addresses, without tags."""
+    shown = _values.decode(columns[-1])
+    return contact(columns, to, addresses=[], values=dict(shown))
+
+
+def listed(
+    rows: Iterable[Sequence[Any]],
+    values: Iterable[Sequence[Any]],
+    tags: Iterable[Sequence[Any]],
+    to: References,
+) -> list[Contact]:
+    """The rows of `queries.rows` with those of `VALUES_OF` and `TAGS_OF`."""
+    values_of: dict[int, dict[int, str]] = {}
+    for owner, field, value in values:
+        values_of.setdefault(owner, {})[field] = value
+    tags_of: dict[int, list[str]] = {}
+    for owner, title in tags:
+        tags_of.setdefault(owner, []).append(title)
+    return [
+        contact(row, to, values=values_of.get(row[0], {}), tags=tags_of.get(row[0])) for row in rows
+    ]
+
+
+def contact(
+    columns: Sequence[Any],
+    to: References,
+    *,
+    addresses: list[Address] | None = None,
+    values: Mapping[int, str] | None = None,
+    tags: list[str] | None = None,
+) -> Contact:
+    """A row as a person or a company. Without `values` it is the simple form: no custom fields, no
+    status."""
+    row = Row(*columns[:WIDTH])
+    shared = _in_all(row, staff=to.staff, currencies=to.currencies) | {
+        "addresses": addresses,
+        "created_by": to.staff[row.created_by],
+        "created": to.moments(row.created_on),
+        "about": row.about,
+        "industry": row.industry,
+        "contact_status": None if values is None else to.items.get(row.status_id or 0),
+        "common_data": [],
+        "custom_fields": None if values is None else _fields(row, values, to),
+        "tags": tags,
+        "have_late_tasks": False,
+        "external_id": row.external_id,
+    }
+    if row.is_company:
+        return Company(company_name=row.company_name, persons_count=row.persons, **shared)
+    company = columns[WIDTH : WIDTH + len(Brief._fields)]
+    return Person(
+        first_name=row.first_name,
+        last_name=row.last_name,
+        title=row.job_title,
+        company=None
+        if company[0] is None
+        else base(Brief(*company), staff=to.staff, currencies=to.currencies),
+        **shared,
+    )
+
+
+def _fields(row: Row, values: Mapping[int, str], to: References) -> list[CustomFieldBase]:
+    fields = to.company_fields if row.is_company else to.person_fields
+    return filled(row.id, dict(values), fields, headings=True) if fields else []

@@ -1,0 +1,76 @@
+"""Creating, deleting and sharing many contacts at once, in one transaction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from dealwright.contacts import rules, stored
+from dealwright.contacts.actions import demand_managers, reshare
+from dealwright.contacts.lists import show, show_briefly
+from dealwright.contacts.rules import Contact
+from dealwright.contacts.shapes import Contact as Shown
+from dealwright.contacts.shapes import ContactBase
+from dealwright.work import Work
+
+AT_ONCE = 500
+
+
+async def create_persons(work: Work, names: Sequence[tuple[str, str]]) -> list[ContactBase]:
+    """Private persons with first and last names; those that lack either are skipped."""
+    blank = Contact(is_company=False, created_by=work.actor.id, created_on=work.now)
+    drafts = [
+        replace(blank, first_name=first, last_name=last)
+        for first, last in names
+        if first.strip() and last.strip()
+    ]
+    return await _create(work, drafts)
+
+
+async def create_companies(work: Work, names: Sequence[str]) -> list[ContactBase]:
+    """Private companies; empty names are skipped."""
+    blank = Contact(is_company=True, created_by=work.actor.id, created_on=work.now)
+    return await _create(
+        work, [replace(blank, company_name=name) for name in names if name.strip()]
+    )
+
+
+async def _create(work: Work, drafts: Sequence[Contact]) -> list[ContactBase]:
+    created = []
+    for draft in drafts:
+        private = rules.share(
+            draft, share_type=None, managers=(), actor=work.actor.id, is_admin=work.actor.is_admin
+        )
+        created.append(await stored.add(work, private))
+    return [each for some in batches(created) for each in await show_briefly(work, some)]
+
+
+async def delete(work: Work, contact_ids: Sequence[int]) -> list[ContactBase]:
+    """Puts those that the actor may delete into the trash; they as they were. The others are
+    skipped."""
+    shown: list[ContactBase] = []
+    for some in batches(contact_ids):
+        deletable = [each for each in await show_briefly(work, some) if each.can_delete]
+        await stored.remove_many(work, [each.id for each in deletable])
+        shown += deletable
+    return shown
+
+
+async def share(
+    work: Work, contact_ids: Sequence[int], *, is_shared: bool | None, managers: Sequence[str]
+) -> list[Shown]:
+    """Decides who sees those contacts that the actor may edit; these as they are then. The others
+    are skipped. Raises Invalid."""
+    changed: list[int] = []
+    for some in batches(contact_ids):
+        for loaded in await stored.load_many(work, some):
+            if loaded.can_edit:
+                await demand_managers(work, managers, loaded.before.managers)
+                await reshare(work, loaded.before, is_shared=is_shared, managers=managers)
+                changed.append(loaded.before.id)
+    return [each for some in batches(changed) for each in await show(work, some)]
+
+
+def batches(ids: Sequence[int]) -> Iterator[list[int]]:
+    """Each id once, in the given order, so many at a time that no statement grows without bound."""
+    once = list(dict.fromkeys(each for each in ids if each > 0))
+    for start in range(0, len(once), AT_ONCE):
+        yield once[start : start + AT_ONCE]

@@ -1,0 +1,78 @@
+"""The routes that list contacts."""
+
+from enum import IntEnum
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.contact_lists import lists
+from dealwright.contact_lists.filters import ListFilter, wanted
+from dealwright.contact_lists.shapes import ContactBaseWithPhone, ContactWithTask
+from dealwright.contacts.shapes import Company, Person
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Routes
+from dealwright.wire.values import Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class EntityType(IntEnum):
+    ANY = -1
+    CONTACT = 0
+    OPPORTUNITY = 1
+    RELATIONSHIP_EVENT = 2
+    TASK = 3
+    COMPANY = 4
+    PERSON = 5
+    FILE = 6
+    CASE = 7
+    INVOICE = 8
+
+
+class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
+    """`searchType`: -1 all, 0 companies, 1 persons, 2 persons without a company, 3 companies and
+    persons without one. With an `entityID` only the members of that opportunity are searched."""
+
+    prefix: Annotated[str, Length(1000)] = ""
+    # differs: in the reference an absent type means companies.
+    search_type: int = -1
+    entity_type: EntityType = EntityType.ANY
+    entity_id: int = 0
+
+
+class OneCompany(msgspec.Struct, kw_only=True, frozen=True):
+    company_id: Id
+
+
+@route.get("contact/filter")
+async def page(work: Work, asked: ListFilter, paging: Paging) -> Listing[Person | Company]:
+    """Lists the contacts that match all given filters, the newest first.
+
+    `filterValue` finds contacts by words of their name, job title, description, industry and custom
+    values, and persons by those of their company.
+    """
+    return await lists.page(work, wanted(work, asked, paging.filter_value), paging)
+
+
+@route.get("contact/simple/filter")
+async def simple_page(work: Work, asked: ListFilter, paging: Paging) -> Listing[ContactWithTask]:
+    """Lists the contacts that match all given filters in a simple form, by name."""
+    return await lists.simple_page(work, wanted(work, asked, paging.filter_value), paging)
+
+
+@route.get("contact/byprefix")
+async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactBaseWithPhone]:
+    """Lists up to 30 contacts whose name contains every word of a text, by name."""
+    if asked.entity_id <= 0:
+        return await lists.by_prefix(work, asked.prefix, asked.search_type)
+    if asked.entity_type is not EntityType.OPPORTUNITY:
+        return Listing([], total=0)
+    return await lists.members(work, asked.entity_id, asked.prefix)
+
+
+@route.get("contact/company/{companyid:id}/person")
+async def persons(work: Work, asked: OneCompany, paging: Paging) -> Listing[Person | Company]:
+    """Lists the persons of a company, by name."""
+    return await lists.persons(work, asked.company_id, paging)

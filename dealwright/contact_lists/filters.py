@@ -1,0 +1,139 @@
+"""The filter parameters of contact lists, and what they ask of the database."""
+
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+
+from dealwright.contact_lists.queries import SORTS, Filters
+from dealwright.contacts.rules import end_of
+from dealwright.errors import Invalid
+from dealwright.storage.text import terms, words
+from dealwright.tags.rules import key_of
+from dealwright.wire.paging import Paging
+from dealwright.wire.values import EMPTY_GUID, Guid, Moment
+from dealwright.work import Work
+
+
+class ListView(IntEnum):
+    ALL = 0
+    COMPANY = 1
+    PERSON = 2
+    WITH_OPPORTUNITY = 3
+
+
+_KINDS = {
+    ListView.ALL: "",
+    ListView.COMPANY: "companies",
+    ListView.PERSON: "persons",
+    ListView.WITH_OPPORTUNITY: "with opportunity",
+}
+# What a look-up by name searches: `searchType`.
+_SEARCHED = {-1: "", 0: "companies", 1: "persons", 2: "single", 3: "company or single"}
+
+
+class Filter(msgspec.Struct, kw_only=True, frozen=True):
+    """Which contacts: all that are given must hold. `contactStage` is the id of a contact status,
+    0 for those without; dates mean when they were created."""
+
+    tags: list[str] = []
+    contact_stage: int | None = None
+    contact_type: int | None = None
+    contact_list_view: ListView = ListView.ALL
+    from_date: Moment | None = None
+    to_date: Moment | None = None
+
+
+class ListFilter(Filter, kw_only=True, frozen=True):
+    """`responsibleid` finds what a user manages, the empty GUID what nobody manages; `isShared`
+    finds what everyone may see, or the rest."""
+
+    responsible_id: Guid | None = None
+    is_shared: bool | None = None
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+
+    filters: Filters = Filters()
+    values: dict[str, Any] = {}
+    nothing: bool = False
+
+
+def wanted(work: Work, asked: Filter, text: str) -> Wanted:
+    """What the parameters ask for; `text` is `filterValue`."""
+    keys = sorted({key_of(tag) for tag in asked.tags})
+    values: dict[str, Any] = {"tags": keys, "tag_count": len(keys)} if keys else {}
+    stage, type_ = _choice(asked.contact_stage), _choice(asked.contact_type)
+    if stage == "one":
+        values["status_id"] = asked.contact_stage
+    if type_ == "one":
+        values["type_id"] = asked.contact_type
+    if asked.from_date is not None:
+        values["since"] = asked.from_date
+    if asked.to_date is not None:
+        values["until"] = end_of(asked.to_date, work.settings.timezone)
+    searched = terms(text) if text else None
+    if searched:
+        values |= searched.values()
+    filters = Filters(
+        tags=bool(keys),
+        stage=stage,
+        type=type_,
+        kind=_KINDS[asked.contact_list_view],
+        since="since" in values,
+        until="until" in values,
+        needles=len(searched.needles) if searched else 0,
+    )
+    found = Wanted(filters, values, nothing=searched is not None and not searched.needles)
+    return _shared(found, asked) if isinstance(asked, ListFilter) else found
+
+
+def _choice(asked: int | None) -> str:
+    """How a filter by a list item reads: none set for 0, any for a negative number."""
+    if asked is None or asked < 0:
+        return ""
+    return "one" if asked else "none"
+
+
+def _shared(found: Wanted, asked: ListFilter) -> Wanted:
+    """The filter with what only lists can be filtered by."""
+    responsible, values = "", found.values
+    if asked.responsible_id is not None:
+        responsible = "none" if asked.responsible_id == EMPTY_GUID else "one"
+        values = values | {"responsible": asked.responsible_id}
+    shared = {None: "", True: "shared", False: "private"}[asked.is_shared]
+    filters = found.filters._replace(responsible=responsible, shared=shared)
+    return Wanted(filters, values, found.nothing)
+
+
+def of_company(company_id: int) -> Wanted:
+    """The persons of a company."""
+    return Wanted(Filters(group="of company"), {"group_id": company_id})
+
+
+def of_opportunity(opportunity_id: int, text: str) -> Wanted:
+    """The members of an opportunity whose name holds all words of a text."""
+    return _named(text, Filters(group="of opportunity"), {"group_id": opportunity_id})
+
+
+def by_name(text: str, search_type: int) -> Wanted:
+    """Contacts whose name holds all words of a text anywhere. Raises Invalid."""
+    if search_type not in _SEARCHED:
+        raise Invalid("searchType", f"must be one of {', '.join(map(str, _SEARCHED))}")
+    return _named(text, Filters(kind=_SEARCHED[search_type]), {})
+
+
+def _named(text: str, filters: Filters, values: dict[str, Any]) -> Wanted:
+    parts = words(text)
+    found = {f"part_{n}": part for n, part in enumerate(parts)}
+    return Wanted(filters._replace(name_parts=len(parts)), values | found)
+
+
+def order(paging: Paging, *, default: str, descending: bool = False) -> tuple[str, bool]:
+    """The sort key and whether it descends. Raises Invalid for an unknown key."""
+    if not paging.sort_by:
+        return default, paging.descending if paging.sort_order_given else descending
+    if paging.sort_by not in SORTS:
+        raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")
+    return paging.sort_by, paging.descending

@@ -1,0 +1,271 @@
+"""SQL about lists of contacts: which filters and sorts there are, a page of ids, totals."""
+
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    Table,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy import cast as as_type
+
+from dealwright import access
+from dealwright.contacts.queries import (
+    COUNT_PRIVATE,
+    COUNT_PUBLIC,
+    ONE,
+    PRIVATE,
+    ZERO,
+    alias,
+    alive,
+    c,
+    listed,
+    seen,
+)
+from dealwright.storage import schema
+from dealwright.storage.dialect import AnyOf, Contains, constant
+from dealwright.storage.statement import Statement, shape
+from dealwright.storage.text import matches
+
+
+class Filters(NamedTuple):
+    """Which filters are present: the shape of a list statement. Their values come as binds."""
+
+    tags: bool = False
+    stage: str = ""  # one | none
+    type: str = ""  # one | none
+    kind: str = ""  # companies | persons | with opportunity | single | company or single
+    responsible: str = ""  # one | none
+    shared: str = ""  # shared | private
+    since: bool = False
+    until: bool = False
+    group: str = ""  # of company | of opportunity
+    needles: int = 0
+    name_parts: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+    @property
+    def leaves_few(self) -> bool:
+        """Something besides the text narrows the rows through an index."""
+        chosen = (self.stage, self.type, self.responsible)
+        return self.tags or "one" in chosen or self.group != ""
+
+
+_TEXT, _WHOLE, _LONG = String(), Integer(), BigInteger()
+# quirk: the sort named after the contact type goes by the status.
+_STATUS = func.coalesce(c.c.status_id, ZERO)
+SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
+    "displayname": (c.c.display_key, _TEXT),
+    "firstname": (func.lower(c.c.first_name), _TEXT),
+    "lastname": (func.lower(c.c.last_name), _TEXT),
+    "companyname": (func.lower(c.c.company_name), _TEXT),
+    "title": (func.lower(c.c.job_title), _TEXT),
+    "created": (c.c.created_on, _LONG),
+    "history": (c.c.created_on, _LONG),  # until contacts have events
+    "contacttype": (_STATUS, _WHOLE),
+    "contactstatus": (_STATUS, _WHOLE),
+    "createby": (c.c.created_by, _TEXT),
+    "about": (c.c.about, _TEXT),
+    "industry": (c.c.industry, _TEXT),
+    "iscompany": (case((c.c.is_company, ONE), else_=ZERO), _WHOLE),
+    "isprivate": (case((PRIVATE, ONE), else_=ZERO), _WHOLE),
+    "isshared": (case((PRIVATE, ZERO), else_=ONE), _WHOLE),
+    "sharetype": (c.c.share_type, _WHOLE),
+    "currency": (func.coalesce(c.c.currency, constant("")), _TEXT),
+    "externalid": (func.coalesce(c.c.external_id, constant("")), _TEXT),
+    "id": (c.c.id, _WHOLE),
+}
+
+
+@shape
+def page(
+    is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool
+) -> Statement:
+    """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
+
+    Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id`
+    of the row before.
+    """
+    key, kind = SORTS[sort]
+    found = (
+        select(c.c.id, func.count().over() if total else ZERO, key)
+        .where(*_conditions(is_admin, filters))
+        .order_by(*((key.desc(), c.c.id.desc()) if descending else (key, c.c.id)))
+        .limit(bindparam("limit", type_=_WHOLE))
+        .offset(bindparam("offset", type_=_WHOLE))
+    )
+    if after:
+        here = tuple_(key, c.c.id)
+        there = tuple_(bindparam("after_key", type_=kind), bindparam("after_id", type_=_WHOLE))
+        found = found.where(here < there if descending else here > there)
+    return Statement(found)
+
+
+@shape
+def count(is_admin: bool, filters: Filters) -> Statement:
+    """How many contacts the filters leave."""
+    return Statement(select(func.count()).select_from(c).where(*_conditions(is_admin, filters)))
+
+
+@shape
+def ids(is_admin: bool, filters: Filters) -> Statement:
+    """All ids that the filters leave."""
+    return Statement(select(c.c.id).where(*_conditions(is_admin, filters)).order_by(c.c.id))
+
+
+def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
+    conditions = [alive(c)]
+    if not is_admin:
+        conditions.append(access.contact(c, is_admin=False).see)
+    if filters.tags:
+        conditions.append(_tagged())
+    for column, present in (("status_id", filters.stage), ("type_id", filters.type)):
+        if present:
+            conditions.append(_chosen(column, present))
+    if filters.kind:
+        conditions.append(_of_kind(filters.kind, is_admin=is_admin))
+    if filters.responsible:
+        conditions.append(_managed(filters.responsible))
+    if filters.shared:
+        conditions.append(PRIVATE if filters.shared == "private" else ~PRIVATE)
+    if filters.since:
+        conditions.append(c.c.created_on >= bindparam("since", type_=_LONG))
+    if filters.until:
+        conditions.append(c.c.created_on <= bindparam("until", type_=_LONG))
+    if filters.group:
+        conditions.append(_within(filters.group, is_admin=is_admin))
+    conditions += [
+        Contains(c.c.display_key, bindparam(f"part_{n}", type_=_TEXT))
+        for n in range(filters.name_parts)
+    ]
+    if filters.needles:
+        conditions.append(_named(filters, is_admin=is_admin))
+    return conditions
+
+
+def _chosen(column: str, present: str) -> ColumnElement[Any]:
+    if present == "none":
+        return c.c[column].is_(constant(None))
+    return c.c[column] == bindparam(column, type_=_WHOLE)
+
+
+def _tagged() -> ColumnElement[Any]:
+    """Carries all tags whose keys are in `tags` (`tag_count` of them)."""
+    link, tag = schema.contact_tag, schema.tag
+    carried = (
+        select(link.c.contact_id)
+        .join(tag, tag.c.id == link.c.tag_id)
+        .where(tag.c.entity_type == ZERO, AnyOf(tag.c.title_key, "tags", _TEXT))
+        .group_by(link.c.contact_id)
+        .having(func.count() == bindparam("tag_count", type_=_WHOLE))
+    )
+    return c.c.id.in_(carried)
+
+
+def _of_kind(kind: str, *, is_admin: bool) -> ColumnElement[Any]:
+    match kind:
+        case "companies":
+            return c.c.is_company
+        case "persons":
+            return ~c.c.is_company
+        case "with opportunity":
+            return _takes_part(is_admin=is_admin)
+    company = alias("own_company")
+    has_company = exists(
+        select(ONE)
+        .select_from(company)
+        .where(company.c.id == c.c.company_id, seen(company, is_admin=is_admin))
+    )
+    return ~has_company & ~c.c.is_company if kind == "single" else ~has_company
+
+
+def _takes_part(*, is_admin: bool) -> ColumnElement[Any]:
+    """Primary contact or member of an opportunity that the actor sees."""
+    o, member = schema.opportunity, schema.opportunity_member
+    visible_ones = alive(o) & access.opportunity(o, is_admin=is_admin).see
+    primary = select(o.c.contact_id).where(o.c.contact_id.is_not(constant(None)), visible_ones)
+    members = (
+        select(member.c.contact_id).join(o, o.c.id == member.c.opportunity_id).where(visible_ones)
+    )
+    return or_(c.c.id.in_(primary), c.c.id.in_(members))
+
+
+def _managed(how: str) -> ColumnElement[Any]:
+    managers = select(ONE).select_from(listed).where(listed.c.contact_id == c.c.id).correlate(c)
+    if how == "none":
+        return ~exists(managers)
+    theirs = select(listed.c.contact_id).where(
+        listed.c.person_id == bindparam("responsible", type_=_TEXT)
+    )
+    return c.c.id.in_(theirs)
+
+
+def _within(group: str, *, is_admin: bool) -> ColumnElement[Any]:
+    """Of the company `group_id`, or of the members of that opportunity if the actor sees it."""
+    wanted = bindparam("group_id", type_=_WHOLE)
+    if group == "of company":
+        return c.c.company_id == wanted
+    o, member = schema.opportunity, schema.opportunity_member
+    return c.c.id.in_(
+        select(member.c.contact_id)
+        .join(o, o.c.id == member.c.opportunity_id)
+        .where(o.c.id == wanted, alive(o), access.opportunity(o, is_admin=is_admin).see)
+    )
+
+
+def _named(filters: Filters, *, is_admin: bool) -> ColumnElement[Any]:
+    """Holds the text; a person also when his company does, where persons are asked for."""
+    indexed = not filters.leaves_few
+    if filters.kind not in ("", "persons"):
+        return _holds(c, filters.needles, indexed=indexed)
+    company = alias("named_company")
+    named = seen(company, is_admin=is_admin) & _holds(company, filters.needles, indexed=indexed)
+    if not indexed:
+        theirs = select(ONE).select_from(company).where(company.c.id == c.c.company_id, named)
+        return or_(_holds(c, filters.needles, indexed=False), exists(theirs))
+    # Two look-ups put together, since no index answers an OR.
+    itself, person = alias("named_contact"), alias("named_person")
+    found = select(itself.c.id).where(_holds(itself, filters.needles, indexed=True))
+    return c.c.id.in_(
+        found.union(
+            select(person.c.id).join(company, company.c.id == person.c.company_id).where(named)
+        )
+    )
+
+
+def _holds(row: FromClause, needles: int, *, indexed: bool) -> ColumnElement[Any]:
+    return matches(cast(Table, row), schema.contact_text, needles, indexed=indexed)
+
+
+# Exact totals without a filter: how many are shared stands in a counter, the private ones that the
+# actor manages are few and found through an index.
+_counted = select(func.coalesce(func.sum(schema.counter.c.value), ZERO))
+_mine = (
+    select(func.count())
+    .select_from(listed.join(c, c.c.id == listed.c.contact_id))
+    .where(listed.c.person_id == access.ACTOR, PRIVATE, alive(c))
+)
+
+
+@shape
+def total(is_admin: bool) -> Statement:
+    """How many contacts the actor sees in all: two numbers to be added."""
+    public, private = (
+        _counted.where(schema.counter.c.name == constant(name)).scalar_subquery()
+        for name in (COUNT_PUBLIC, COUNT_PRIVATE)
+    )
+    hidden = private if is_admin else _mine.scalar_subquery()
+    return Statement(select(as_type(public, _LONG), as_type(hidden, _LONG)))

@@ -1,0 +1,202 @@
+"""Creating, changing and deleting contacts, top to bottom in the order things are refused."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from dealwright.contacts import queries, rules, stored
+from dealwright.contacts.rules import CompanyWishes, Contact, PersonWishes, ShareType
+from dealwright.contacts.shapes import of_kind
+from dealwright.custom_fields.queries import definitions
+from dealwright.custom_fields.rules import FieldType
+from dealwright.errors import Invalid, NotFound
+from dealwright.lists.queries import items
+from dealwright.lists.rules import Kind
+from dealwright.people.queries import everybody
+from dealwright.work import Work
+
+
+class Sharing(Protocol):
+    """Who is to see a contact; an absent type and an empty list leave what is stored."""
+
+    @property
+    def share_type(self) -> ShareType | None: ...
+    @property
+    def manager_list(self) -> Sequence[str]: ...
+
+
+Values = Iterable[tuple[int, str]]
+
+
+async def create_person(
+    work: Work, wishes: PersonWishes, *, sharing: Sharing, values: Values
+) -> int:
+    """A new person; the id. Raises NotFound for an unknown company, Invalid, Conflict for a used
+    externalId."""
+    if wishes.company_id > 0 and not await _is_company(work, wishes.company_id):
+        raise NotFound
+    rules.require_person(wishes, None)
+    draft = rules.create_person(wishes, actor=work.actor.id, now=work.now)
+    return await stored.add(work, await _completed(work, draft, sharing, values))
+
+
+async def create_company(
+    work: Work,
+    wishes: CompanyWishes,
+    *,
+    persons: Sequence[int] = (),
+    sharing: Sharing,
+    values: Values,
+) -> int:
+    """A new company with those of the persons that the actor may edit; its id. Needs a transaction
+    where there are persons. Raises Invalid, Conflict for a used externalId."""
+    rules.require_company(wishes)
+    draft = rules.create_company(wishes, actor=work.actor.id, now=work.now)
+    company_id = await stored.add(work, await _completed(work, draft, sharing, values))
+    for loaded in await stored.load_many(work, persons) if persons else ():
+        if loaded.can_edit and not loaded.before.is_company:
+            await join(work, loaded.before, company_id)
+    return company_id
+
+
+async def update_person(
+    work: Work, person_id: int, wishes: PersonWishes, *, sharing: Sharing, values: Values
+) -> None:
+    """Replaces what the route has parameters for; what the actor does not see of it stays. Raises
+    NotFound, Forbidden, Stale, Invalid, Conflict."""
+    loaded = await stored.load_to_edit(work, person_id, parameter="personid", is_company=False)
+    before = loaded.before
+    rules.require_person(wishes, before)
+    revised = rules.revise_person(before, wishes, company_is_hidden=loaded.company_is_hidden)
+    company_id = revised.company_id
+    if company_id not in (None, before.company_id) and not await _is_company(work, company_id):
+        raise Invalid("companyid", f"must be the id of a company; there is no company {company_id}")
+    await stored.save(work, before, await _completed(work, revised, sharing, values), "updated")
+
+
+async def update_company(
+    work: Work, company_id: int, wishes: CompanyWishes, *, sharing: Sharing, values: Values
+) -> None:
+    """Replaces what the route has parameters for. Raises NotFound, Forbidden, Stale, Invalid,
+    Conflict."""
+    loaded = await stored.load_to_edit(work, company_id, parameter="companyid", is_company=True)
+    rules.require_company(wishes)
+    revised = rules.revise_company(loaded.before, wishes)
+    after = await _completed(work, revised, sharing, values)
+    await stored.save(work, loaded.before, after, "updated")
+
+
+async def set_status(work: Work, contact_id: int, status_id: int) -> None:
+    """How warm a contact is; 0 clears. Raises NotFound also for an unknown status."""
+    before = (await stored.load_to_edit(work, contact_id)).before
+    await demand_status(work, status_id)
+    await warm(work, before, status_id)
+
+
+async def share(
+    work: Work, contact_id: int, *, is_shared: bool | None, managers: Sequence[str]
+) -> None:
+    """Decides who sees a contact. Raises NotFound, Forbidden, Stale, Invalid."""
+    before = (await stored.load_to_edit(work, contact_id)).before
+    await demand_managers(work, managers, before.managers)
+    await reshare(work, before, is_shared=is_shared, managers=managers)
+
+
+async def delete(work: Work, contact_id: int) -> None:
+    """Puts a contact into the trash. Raises NotFound, Forbidden, Stale."""
+    await stored.remove(work, (await stored.load_to_edit(work, contact_id)).before)
+
+
+async def redate(work: Work, contact_id: int, column: str, moment: int | None) -> None:
+    """Sets when a contact was created or last changed, for imports. Raises NotFound, Forbidden."""
+    before = (await stored.load_to_edit(work, contact_id)).before
+    if moment is None:
+        raise Invalid(_DATES[column], "must be a date")
+    changes = [(column, None, moment)]
+    await stored.touch(work, before, "redated", columns={column: moment}, changes=changes)
+
+
+_DATES = {"created_on": "creationDate", "modified_on": "lastModifedDate"}
+
+
+# ------------------------------------------------------------- of one contact that may be changed
+
+
+async def join(work: Work, before: Contact, company_id: int | None) -> None:
+    """Makes a person one of a company, or of none."""
+    if before.company_id != company_id:
+        after = rules.next_version(replace(before, company_id=company_id), before)
+        await stored.save(work, before, after, "joined" if company_id else "left")
+
+
+async def warm(work: Work, before: Contact, status_id: int) -> None:
+    if (before.status_id or 0) != status_id:
+        after = rules.next_version(replace(before, status_id=status_id or None), before)
+        await stored.save(work, before, after, "warmed")
+
+
+async def reshare(
+    work: Work, before: Contact, *, is_shared: bool | None, managers: Sequence[str]
+) -> None:
+    shared = ShareType.READ_WRITE if is_shared else ShareType.NONE
+    after = rules.share(
+        before,
+        share_type=None if is_shared is None else shared,
+        managers=managers,
+        actor=work.actor.id,
+        is_admin=work.actor.is_admin,
+    )
+    if after != before:
+        await stored.save(work, before, rules.next_version(after, before), "shared")
+
+
+# ------------------------------------------------------------- what a change needs
+
+
+async def demand_status(work: Work, status_id: int) -> None:
+    """Raises Invalid for a negative id and NotFound for one that is no contact status."""
+    # differs: the reference takes an item of any list for a status.
+    if status_id < 0:
+        raise Invalid("contactStatusid", "must be the id of a contact status, or 0 for none")
+    found = (await work.recall(items)).get(status_id)
+    if status_id and (found is None or found.kind != Kind.CONTACT_STATUS):
+        raise NotFound
+
+
+async def demand_managers(work: Work, managers: Sequence[str], before: Sequence[str]) -> None:
+    """Who manages already is always accepted. Raises Invalid."""
+    people = await work.recall(everybody)
+    for person_id in managers:
+        person = people.get(person_id)
+        if person_id not in before and (person is None or not person.may_be_responsible):
+            raise Invalid(
+                "managerList",
+                f"must hold ids of active users with access to the CRM, not {person_id}",
+            )
+
+
+async def fields(work: Work, *, is_company: bool) -> frozenset[int]:
+    """The custom fields that can hold a value of such a contact."""
+    found = of_kind((await work.recall(definitions)).values(), is_company=is_company)
+    return frozenset(field.id for field in found if field.field_type != FieldType.HEADING)
+
+
+async def _completed(work: Work, draft: Contact, sharing: Sharing, values: Values) -> Contact:
+    """The contact shared and with its custom values."""
+    await demand_managers(work, sharing.manager_list, draft.managers)
+    shared = rules.share(
+        draft,
+        share_type=sharing.share_type,
+        managers=sharing.manager_list,
+        actor=work.actor.id,
+        is_admin=work.actor.is_admin,
+    )
+    known = await fields(work, is_company=draft.is_company)
+    return rules.with_values(shared, values, fields=known)
+
+
+async def _is_company(work: Work, contact_id: int | None) -> bool:
+    """Whether it is a company that the actor sees."""
+    statement = queries.visible(work.actor.is_admin)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=[contact_id])
+    return bool(rows) and bool(rows[0][1])

@@ -1,0 +1,72 @@
+"""Showing contacts: one, what a change made of one, some by their ids."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dealwright.contacts import queries, shapes
+from dealwright.contacts.shapes import Brief, Contact, ContactBase
+from dealwright.errors import Invalid, NotFound
+from dealwright.wire.envelope import Answer
+from dealwright.work import Work, version_of
+
+
+async def view(work: Work, contact_id: int, *, parameter: str = "contactid") -> Answer[Contact]:
+    """One contact. Raises NotFound."""
+    if contact_id <= 0:
+        raise Invalid(parameter, "must be the id of a contact")
+    return await _view(work, contact_id, is_trusted=False)
+
+
+async def changed(work: Work, contact_id: int) -> Answer[Contact]:
+    """What the actor's change made of a contact, also when the change took it out of his sight."""
+    return await _view(work, contact_id, is_trusted=True)
+
+
+async def _view(work: Work, contact_id: int, *, is_trusted: bool) -> Answer[Contact]:
+    statement = queries.view(work.actor.is_admin, is_trusted)
+    row = await work.row(statement, actor=work.actor.id, id=contact_id)
+    if row is None:
+        raise NotFound
+    shown = shapes.single(row, await shapes.references(work))
+    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+
+
+async def show(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
+    """The contacts as lists show them, in the given order; what the actor does not see is left
+    out."""
+    rows = await _rows(work, contact_ids)
+    if not rows:
+        return []
+    values = await work.fetch(queries.VALUES_OF, ids=contact_ids)
+    tags = await work.fetch(queries.TAGS_OF, ids=contact_ids)
+    return shapes.listed(rows, values, tags, await shapes.references(work))
+
+
+async def show_simply(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
+    """The contacts without custom fields, status and tags, in the given order."""
+    to = await shapes.references(work)
+    return [shapes.contact(row, to) for row in await _rows(work, contact_ids)]
+
+
+async def show_briefly(work: Work, contact_ids: Sequence[int]) -> list[ContactBase]:
+    """The contacts as other records embed them, in the given order."""
+    if not contact_ids:
+        return []
+    to = await shapes.references(work)
+    statement = queries.briefs(work.actor.is_admin)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
+    found = {row[0]: Brief(*row) for row in rows}
+    return [
+        shapes.base(found[each], staff=to.staff, currencies=to.currencies)
+        for each in contact_ids
+        if each in found
+    ]
+
+
+async def _rows(work: Work, contact_ids: Sequence[int]) -> list[Any]:
+    if not contact_ids:
+        return []
+    statement = queries.rows(work.actor.is_admin)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
+    found = {row[0]: row for row in rows}
+    return [found[each] for each in contact_ids if each in found]

@@ -1,0 +1,267 @@
+"""Loading a contact to change it, and storing what differs: the one way into its tables."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dealwright.audit.actions import entries, entry
+from dealwright.audit.rules import difference
+from dealwright.contacts import queries
+from dealwright.contacts.rules import Contact
+from dealwright.errors import Conflict, Forbidden, Invalid, NotFound, Raced
+from dealwright.storage import schema
+from dealwright.storage.change import (
+    HEAD,
+    Bump,
+    Change,
+    Insert,
+    Put,
+    PutMany,
+    Remove,
+    Step,
+    Update,
+)
+from dealwright.storage.engine import Dangling, NotUnique
+from dealwright.storage.outbox import job, jobs
+from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.work import Work
+
+ENTITY = "contact"
+
+
+class Loaded(NamedTuple):
+    """What a change starts from, whether the actor may change it, and whether he does not see its
+    company."""
+
+    before: Contact
+    can_edit: bool
+    company_is_hidden: bool
+
+
+async def load_to_edit(
+    work: Work, contact_id: int, *, parameter: str = "contactid", is_company: bool | None = None
+) -> Loaded:
+    """A contact to be changed; `is_company` asks for one kind.
+
+    Raises NotFound, Forbidden for one that the actor may only read, and Stale when If-Match names
+    another version.
+    """
+    loaded = await load(work, contact_id, parameter=parameter, is_company=is_company)
+    if not loaded.can_edit:
+        raise Forbidden
+    work.demand_version(contact_id, loaded.before.version)
+    return loaded
+
+
+async def load(
+    work: Work, contact_id: int, *, parameter: str = "contactid", is_company: bool | None = None
+) -> Loaded:
+    """A contact that the actor sees. Raises NotFound."""
+    if contact_id <= 0:
+        raise Invalid(parameter, "must be the id of a contact")
+    found = await load_many(work, [contact_id])
+    if not found or is_company not in (None, found[0].before.is_company):
+        raise NotFound
+    return found[0]
+
+
+async def load_many(work: Work, contact_ids: Sequence[int]) -> list[Loaded]:
+    """Those of the contacts that the actor sees, by id."""
+    statement = queries.load(work.actor.is_admin)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
+    return [_loaded(row) for row in rows]
+
+
+_people = msgspec.json.Decoder(list[tuple[str]])
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+
+
+def _loaded(row: Sequence[Any]) -> Loaded:
+    (*scalars, can_edit, company_is_seen, managers, values) = row
+    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    stored["is_company"] = bool(stored["is_company"])
+    before = Contact(
+        **stored,
+        managers=tuple(person for (person,) in _people.decode(managers)),
+        values=tuple(sorted(_values.decode(values))),
+    )
+    is_hidden = before.company_id is not None and not company_is_seen
+    return Loaded(before, bool(can_edit), is_hidden)
+
+
+async def save(work: Work, before: Contact, after: Contact, action: str) -> None:
+    """Stores what differs, if the row is still the one that was decided on; else the action runs
+    again. Raises Conflict for a used externalId."""
+    old, new = _row(work, before), _row(work, after)
+    changed = {name: value for name, value in new.items() if value != old[name] or name in _ALWAYS}
+    head = Update(schema.contact, before.id, changed, {"version": before.version})
+    await _save(work, head, before, after, action)
+
+
+_ALWAYS = ("modified_by", "modified_on", "version")
+
+
+async def add(work: Work, contact: Contact) -> int:
+    """Stores a new contact; its id. Raises Conflict for a used externalId."""
+    head = Insert(schema.contact, _row(work, contact))
+    return int(await _save(work, head, None, contact, "created"))
+
+
+async def touch(
+    work: Work,
+    before: Contact,
+    action: str,
+    *,
+    columns: Mapping[str, Any] | None = None,
+    changes: Collection[tuple[str, Any, Any]] = (),
+    steps: Sequence[Step] = (),
+) -> None:
+    """Stores something beside what `rules.Contact` holds, under the same guard as `save`."""
+    touched = {
+        "modified_by": work.actor.id,
+        "modified_on": work.now,
+        "version": before.version + 1,
+        **(columns or {}),
+    }
+    head = Update(schema.contact, before.id, touched, {"version": before.version})
+    told = (entry(work, ENTITY, action, changes), job(f"contact.{action}", {}, now=work.now))
+    if await work.save(Change(head, (*steps, *told))) is None:
+        raise Raced
+
+
+async def remove(work: Work, before: Contact) -> None:
+    """Puts a contact into the trash. What refers to it stays, so that it can be restored."""
+    gone = {"deleted_on": work.now, "deleted_by": work.actor.id, "version": before.version + 1}
+    head = Update(schema.contact, before.id, gone, {"version": before.version})
+    steps = (
+        Bump(_counter(before), -1),
+        entry(work, ENTITY, "deleted", ()),
+        job("contact.deleted", {}, now=work.now),
+    )
+    if await work.save(Change(head, steps)) is None:
+        raise Raced
+
+
+async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
+    """Puts those that the actor may delete into the trash, in a transaction, with as many
+    statements for many as for one."""
+    rows = await work.fetch(
+        queries.remove(work.actor.is_admin), actor=work.actor.id, ids=contact_ids, now=work.now
+    )
+    gone = [row[0] for row in rows]
+    private = sum(row[1] == 0 for row in rows)
+    if gone:
+        steps = (
+            Bump(queries.COUNT_PRIVATE, -private),
+            Bump(queries.COUNT_PUBLIC, private - len(gone)),
+            entries(work, ENTITY, "deleted", gone),
+            jobs("contact.deleted", gone, now=work.now),
+        )
+        await work.save(Change(None, steps))
+
+
+async def _save(
+    work: Work, head: Insert | Update, before: Contact | None, after: Contact, action: str
+) -> Any:
+    steps = [
+        *_managers_changed(before, after),
+        *_values_changed(before, after),
+        *_words_changed(before, after),
+        *_counted(before, after),
+        entry(work, ENTITY, action, difference(before, after, without=_UNTOLD)),
+        job(f"contact.{action}", {}, now=work.now),
+    ]
+    try:
+        row = await work.save(Change(head, tuple(steps)))
+    except NotUnique as taken:
+        if "external_id" not in taken.constraint:
+            raise Raced from taken
+        raise Conflict(
+            f"The externalId {after.external_id!r} belongs to another contact: "
+            "externalId must be unique"
+        ) from taken
+    except Dangling as gone:  # a company, status or field, in this very moment
+        raise Raced from gone
+    if row is None:
+        raise Raced
+    return row[0]
+
+
+_UNTOLD = ("id", "version", "created_by", "created_on")
+
+
+def _row(work: Work, contact: Contact) -> dict[str, Any]:
+    """The columns of the contact's own table."""
+    words = _words(contact)
+    return {
+        "external_id": contact.external_id,
+        "is_company": contact.is_company,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "company_name": contact.company_name,
+        "display_name": contact.display_name,
+        "display_key": sort_key(contact.display_name),
+        "job_title": contact.job_title,
+        "about": contact.about,
+        "industry": contact.industry,
+        "company_id": contact.company_id,
+        "status_id": contact.status_id,
+        "type_id": contact.type_id,
+        "share_type": int(contact.share_type),
+        "currency": contact.currency,
+        "search_text": words.short,
+        "is_long_text": words.is_long,
+        "created_by": contact.created_by,
+        "created_on": contact.created_on,
+        "modified_by": work.actor.id,
+        "modified_on": work.now,
+        "version": contact.version,
+    }
+
+
+@lru_cache(maxsize=8)  # asked for several times in one change
+def _words(contact: Contact) -> Folded:
+    searched = (getattr(contact, name) for name in schema.contact_text.info["searched"])
+    return fold([*searched, *(value for _, value in contact.values)])
+
+
+def _managers_changed(before: Contact | None, after: Contact) -> Iterator[Step]:
+    old = before.managers if before else ()
+    gone = [each for each in old if each not in after.managers]
+    come = [{"person_id": each} for each in after.managers if each not in old]
+    if gone:
+        yield Remove(schema.contact_access, {"contact_id": HEAD, "person_id": gone})
+    if come:
+        yield PutMany(schema.contact_access, {"contact_id": HEAD}, come, "nothing")
+
+
+def _values_changed(before: Contact | None, after: Contact) -> Iterator[Step]:
+    old: Mapping[int, str] = dict(before.values) if before else {}
+    new = dict(after.values)
+    gone = [field for field in old if field not in new]
+    come = [{"field_id": id, "value": text} for id, text in new.items() if old.get(id) != text]
+    if gone:
+        yield Remove(schema.contact_value, {"contact_id": HEAD, "field_id": gone})
+    if come:
+        yield PutMany(schema.contact_value, {"contact_id": HEAD}, come, "update")
+
+
+def _words_changed(before: Contact | None, after: Contact) -> Iterator[Step]:
+    words = _words(after).words
+    if before is None or _words(before).words != words:
+        row = {"id": HEAD, "words": words}
+        yield Put(schema.contact_text, row, None if before is None else "update")
+
+
+def _counted(before: Contact | None, after: Contact) -> Iterator[Step]:
+    if before is not None and before.is_private == after.is_private:
+        return
+    if before is not None:
+        yield Bump(_counter(before), -1)
+    yield Bump(_counter(after), 1)
+
+
+def _counter(contact: Contact) -> str:
+    return queries.COUNT_PRIVATE if contact.is_private else queries.COUNT_PUBLIC
