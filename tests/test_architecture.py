@@ -22,7 +22,8 @@ PACKAGE = ROOT / "dealwright"
 SLICES = (
     "audit", "tags", "lists", "stages", "currencies", "custom_fields", "portal",
     "currency_rates", "published_rates",
-    "people", "trash", "contacts",
+    "people", "trash",
+    "contacts", "contact_lists", "contact_batches", "contact_people", "contact_tags", "contact_values",
     "opportunities", "opportunity_members", "opportunity_batches", "opportunity_tags",
     "opportunity_values", "opportunity_summary", "cases", "tasks", "history",
     "audit_trail", "search", "reports", "notifications", "transfer", "webhooks",

@@ -1,7 +1,11 @@
-"""Hanging tags on contacts and taking them off, one or many at a time."""
+"""Hanging tags on contacts and taking them off, one or many at a time.
+
+Tags are no part of a single contact as it is shown, so its version stays.
+"""
 
 from collections.abc import Sequence
 
+from dealwright.contact_batches.actions import batches
 from dealwright.contact_people.actions import company_of, persons_of
 from dealwright.contacts import stored
 from dealwright.errors import Forbidden, Invalid
@@ -12,37 +16,55 @@ from dealwright.work import Work
 
 
 async def listed(work: Work, contact_id: int) -> list[str]:
-    """The tags of a contact by title. Raises NotFound."""
+    """The tags of a contact by title. Raises Invalid, NotFound."""
     await stored.load(work, contact_id)
     return await shapes.of(work, Tagged.CONTACT, contact_id)
 
 
 async def attach(work: Work, contact_id: int, title: str) -> None:
-    """Hangs a tag on a contact, a new one too. Raises NotFound, Forbidden, Invalid."""
+    """Hangs a tag on a contact. Raises Invalid, NotFound, Forbidden, Stale."""
+    demand_key(title)
     await stored.load_to_edit(work, contact_id)
-    await tags.attach(work, Tagged.CONTACT, [contact_id], title)
+    await tags.attach(work, Tagged.CONTACT, [contact_id], title=title)
 
 
 async def detach(work: Work, contact_id: int, title: str) -> None:
-    """Takes a tag off a contact. Raises NotFound also for a tag that does not exist, Forbidden,
-    Invalid."""
-    await stored.load_to_edit(work, contact_id)
-    await tags.detach(work, Tagged.CONTACT, [contact_id], title)
-
-
-async def attach_to_many(work: Work, contact_ids: Sequence[int], title: str) -> None:
-    """Hangs a tag on those contacts that the actor may edit; the others are skipped."""
+    """Takes a tag off a contact. Raises Invalid, NotFound also for a tag that does not exist,
+    Forbidden, Stale."""
     demand_key(title)
-    some = list(dict.fromkeys(each for each in contact_ids if each > 0))
-    loaded = await stored.load_many(work, some) if some else []
-    editable = [each.before.id for each in loaded if each.can_edit]
-    if editable:
-        await tags.attach(work, Tagged.CONTACT, editable, title)
+    await stored.load_to_edit(work, contact_id)
+    await tags.detach(work, Tagged.CONTACT, [contact_id], title=title)
 
 
-async def group(work: Work, contact_id: int, *, is_company: bool) -> list[int]:
+async def attach_many(work: Work, contact_ids: Sequence[int], title: str) -> None:
+    """Hangs a tag on those contacts that the actor may edit, within a transaction. Raises Invalid.
+
+    # differs: the reference stops at the first that it does not find.
+    """
+    demand_key(title)
+    for some in batches(contact_ids):
+        loaded = await stored.load_many(work, some)
+        editable = [each.before.id for each in loaded if each.can_edit]
+        await tags.attach(work, Tagged.CONTACT, editable, title=title)
+
+
+async def attach_to_group(work: Work, contact_id: int, title: str, *, is_company: bool) -> None:
+    """Hangs a tag on a contact and its group. Raises Invalid, NotFound, Forbidden."""
+    demand_key(title)
+    members = await _group(work, contact_id, is_company=is_company)
+    await tags.attach(work, Tagged.CONTACT, members, title=title)
+
+
+async def detach_from_group(work: Work, contact_id: int, title: str, *, is_company: bool) -> None:
+    """Takes a tag off a contact and its group. Raises Invalid, NotFound, Forbidden."""
+    demand_key(title)
+    members = await _group(work, contact_id, is_company=is_company)
+    await tags.detach(work, Tagged.CONTACT, members, title=title)
+
+
+async def _group(work: Work, contact_id: int, *, is_company: bool) -> list[int]:
     """A company with its persons, or a person with his company and its other persons: those that
-    the actor may edit. Raises NotFound, Invalid for the other kind, Forbidden."""
+    the actor may edit."""
     first = await stored.load(work, contact_id, parameter="entityid")
     if first.before.is_company != is_company:
         kind = "company" if is_company else "person"
@@ -54,14 +76,3 @@ async def group(work: Work, contact_id: int, *, is_company: bool) -> list[int]:
         return [contact_id]
     everybody = [first, company, *await persons_of(work, company.before.id)]
     return list(dict.fromkeys(each.before.id for each in everybody if each.can_edit))
-
-
-async def attach_to_group(work: Work, contact_id: int, title: str, *, is_company: bool) -> None:
-    demand_key(title)
-    members = await group(work, contact_id, is_company=is_company)
-    await tags.attach(work, Tagged.CONTACT, members, title)
-
-
-async def detach_from_group(work: Work, contact_id: int, title: str, *, is_company: bool) -> None:
-    members = await group(work, contact_id, is_company=is_company)
-    await tags.detach(work, Tagged.CONTACT, members, title)

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from dealwright import access
-from dealwright.contact_fields import actions
+from dealwright.contact_values import actions
 from dealwright.custom_fields.rules import FieldOwner
 from dealwright.custom_fields.shapes import CustomFieldBase
 from dealwright.wire.paging import Listing, Paging, arrange
