@@ -8,7 +8,7 @@ import msgspec
 from dealwright import access
 from dealwright.contact_lists import lists
 from dealwright.contact_lists.filters import ListFilter, wanted
-from dealwright.contact_lists.shapes import ContactBaseWithPhone, ContactWithTask
+from dealwright.contact_lists.shapes import ContactWithPhone, ContactWithTask
 from dealwright.contacts.shapes import Company, Person
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Routes
@@ -63,7 +63,7 @@ async def simple_page(work: Work, asked: ListFilter, paging: Paging) -> Listing[
 
 
 @route.get("contact/byprefix")
-async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactBaseWithPhone]:
+async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
     """Lists up to 30 contacts whose name contains every word of a text, by name."""
     if asked.entity_id <= 0:
         return await lists.by_prefix(work, asked.prefix, asked.search_type)

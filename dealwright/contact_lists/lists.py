@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dealwright import listing
 from dealwright.contact_lists import queries
 from dealwright.contact_lists.filters import Wanted, by_name, of_company, of_opportunity, order
-from dealwright.contact_lists.shapes import ContactBaseWithPhone, ContactWithTask, with_phone
+from dealwright.contact_lists.shapes import ContactWithPhone, ContactWithTask, with_phone
 from dealwright.contacts.lists import show, show_briefly, show_simply
 from dealwright.contacts.queries import visible
 from dealwright.contacts.shapes import Contact
@@ -43,14 +43,14 @@ async def persons(work: Work, company_id: int, paging: Paging) -> Listing[Contac
     return Listing(await show(work, found.ids), found.total, found.next_cursor)
 
 
-async def by_prefix(work: Work, text: str, search_type: int) -> Listing[ContactBaseWithPhone]:
+async def by_prefix(work: Work, text: str, search_type: int) -> Listing[ContactWithPhone]:
     """# differs: 30 rows that the actor sees, of which the reference leaves what he may see."""
     paging = Paging(count=MOST_BY_PREFIX)
     found = await _found(work, by_name(text, search_type), paging, by=(BY_NAME, False))
     return Listing(await _with_phones(work, found.ids))
 
 
-async def members(work: Work, opportunity_id: int, text: str) -> Listing[ContactBaseWithPhone]:
+async def members(work: Work, opportunity_id: int, text: str) -> Listing[ContactWithPhone]:
     """The members of an opportunity whose name holds all words of a text."""
     wanted = of_opportunity(opportunity_id, text)
     found = await _found(work, wanted, Paging(), by=(BY_NAME, False))
@@ -72,7 +72,7 @@ async def ids(work: Work, wanted: Wanted, *, means_all: bool) -> list[int]:
     return [row[0] for row in rows]
 
 
-async def _with_phones(work: Work, ids: Sequence[int]) -> list[ContactBaseWithPhone]:
+async def _with_phones(work: Work, ids: Sequence[int]) -> list[ContactWithPhone]:
     return [with_phone(each) for each in await show_briefly(work, ids)]
 
 

@@ -12,7 +12,7 @@ class ContactWithTask(Shape, kw_only=True):
     contact: Person | Company
 
 
-class ContactBaseWithPhone(Shape, kw_only=True):
+class ContactWithPhone(Shape, kw_only=True):
     """A contact as other records embed it, and its first phone number where it has one."""
 
     phone: ContactInfo | None = None
@@ -30,6 +30,6 @@ class ContactBaseWithPhone(Shape, kw_only=True):
     id: int
 
 
-def with_phone(contact: ContactBase) -> ContactBaseWithPhone:
+def with_phone(contact: ContactBase) -> ContactWithPhone:
     members = {name: getattr(contact, name) for name in contact.__struct_fields__}
-    return ContactBaseWithPhone(**members)
+    return ContactWithPhone(**members)
