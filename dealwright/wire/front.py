@@ -174,11 +174,7 @@ class Front:
         """Who asks, if he may use the route at all. Raises Unauthenticated, Forbidden."""
         if route.gate is None:
             return None
-        shown = credentials.shown(request)
-        actor = await self.site.identify(shown, request, now) if shown else None
-        if actor is None:
-            raise Unauthenticated
-        by_cookie = all(isinstance(each, credentials.Token) and each.by_cookie for each in shown)
+        actor, by_cookie = await self._identified(request, now)
         if by_cookie and credentials.is_foreign(request, self.site.own_hosts):
             raise Forbidden(
                 "A page of another host may not change anything with your browser's cookie"
@@ -187,6 +183,17 @@ class Front:
             raise Forbidden("This token may only read")
         route.gate(actor)
         return actor
+
+    async def _identified(self, request: Request, now: int) -> tuple[Any, bool]:
+        """Who asks, by the first credential that means somebody, and whether that is the cookie.
+
+        Raises Unauthenticated.
+        """
+        for each in credentials.shown(request):
+            actor = await self.site.identify([each], request, now)
+            if actor is not None:
+                return actor, isinstance(each, credentials.Token) and each.by_cookie
+        raise Unauthenticated
 
     async def _sent(self, request: Request) -> fold.Tree:
         content_type = request.header(b"content-type")

@@ -74,9 +74,9 @@ def _pack(accepted: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> byt
     if not kind.startswith(_PACKED):
         return body
     names = {
-        part.partition(";")[0].strip()
-        for part in accepted.split(",")
-        if "q=0" not in part.replace("q=0.", "")
+        name.strip().lower()
+        for name, _, quality in (part.partition(";") for part in accepted.split(","))
+        if quality.partition("=")[2].strip(" 0.") or not quality
     }
     headers.append((b"vary", b"Accept-Encoding"))
     if "zstd" in names:

@@ -117,8 +117,10 @@ def _outline_of_element(element: etree._Element) -> Outline:
             outline.append((name, _alike([_outline_of_element(child) for child in group])[0]))
         return outline
     text = element.text or ""
-    if text in ("true", "false", "True", "False"):
-        return f"flag written {text[0]}"
+    if text in ("true", "false"):
+        return "flag"
+    if text in ("True", "False"):
+        return "Flag"
     if NUMBER.fullmatch(text):
         return "number"
     return _kind_of_text(text, str(element.tag)) if text or element.tag in TEXTS else "text"

@@ -41,7 +41,7 @@ def a_contact(portal: Portal) -> int:
 
 
 def a_field(portal: Portal) -> int:
-    said = {"label": f"Field {uuid4().hex}", "fieldType": 0}
+    said = {"label": f"Field {uuid4().hex}", "fieldType": 0, "mask": '{"size":40}'}
     return int(made(portal, "crm/opportunity/customfield", said, as_="root")["id"])
 
 
