@@ -1,0 +1,65 @@
+"""Records for tests, made as a client makes them; and a look at what is really stored."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Select, text
+
+from dealwright.storage.engine import open_database
+from dealwright.storage.printing import DIALECTS
+from dealwright.storage.statement import Statement
+
+if TYPE_CHECKING:
+    from tests.running import Portal
+
+Result = TypeVar("Result")
+
+
+def make_opportunity(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
+    """The id of a new opportunity of the one who makes it, on the first stage."""
+    wished = {
+        "title": "A deal",
+        "responsibleid": portal.id_of(as_),
+        "stageid": 1,
+        "bidCurrencyAbbr": "EUR",
+        **wishes,
+    }
+    answer = portal.call("POST", "crm/opportunity", json=wished, as_=as_)
+    assert answer.status == 201, answer.text
+    made: int = answer.response["id"]
+    return made
+
+
+def make_person(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
+    """The id of a new contact that everybody may edit."""
+    wished = {"firstName": "Pat", "lastName": "Person", "shareType": 1, **wishes}
+    answer = portal.call("POST", "crm/contact/person", json=wished, as_=as_)
+    assert answer.status == 201, answer.text
+    made: int = answer.response["id"]
+    return made
+
+
+def stored(portal: "Portal", asked: Select[Any]) -> list[tuple[Any, ...]]:
+    """What the portal's database holds."""
+
+    async def look() -> list[tuple[Any, ...]]:
+        database = await open_database(portal.database)
+        try:
+            dialect = DIALECTS[database.dialect]
+            printed = asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+            statement = Statement(text(str(printed)))
+            rows = await database.read(lambda session: session.fetch(statement))
+            return [tuple(row) for row in rows]
+        finally:
+            await database.close()
+
+    return asyncio.run(look())
+
+
+def at_once(*calls: Callable[[], Result]) -> Sequence[Result]:
+    """What the calls give when they are made at the same time."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        waiting = [pool.submit(call) for call in calls]
+        return [each.result() for each in waiting]
