@@ -144,6 +144,9 @@ async def choose(work: Work, currency: str) -> None:
 
 
 def _demand(wishes: Sequence[Wish]) -> None:
+    # differs: in the reference a table without rates, also by mistake, ends every pair.
+    if not wishes:
+        raise Invalid("rates", "must hold at least one rate")
     for place, wish in enumerate(wishes):
         within = f"rates[{place}]."
         demand_pair(*wish.codes, known=CURRENCIES, within=within)

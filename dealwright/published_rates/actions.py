@@ -1,13 +1,11 @@
-"""Loading the rates that a central bank has published, each for its own day.
-
-For the command line: nobody of the portal does it, so its audit names nobody.
-"""
+"""Loading the rates that a central bank has published, each for its day, by the command line."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lxml import etree
 
+from dealwright.audit.actions import entry
 from dealwright.currencies.rules import CURRENCIES
 from dealwright.currency_rates import queries
 from dealwright.errors import Invalid
@@ -44,7 +42,10 @@ async def load(work: Work, content: bytes) -> Loaded:
     rows = [{"pair_id": ids[pair], "day": day, "rate": rate} for (pair, day), rate in rates.items()]
     for some in _batches(rows):
         await work.save(Change(None, (PutMany(schema.currency_rate, {}, some, "update"),)))
-    return Loaded(len(rates), len({day for _, day in rates}))
+    loaded = Loaded(len(rates), len({day for _, day in rates}))
+    told = entry(work, "currency_rate", "loaded", [("rates", None, loaded.rates)], entity_id=0)
+    await work.save(Change(None, (told,)))
+    return loaded
 
 
 def _batches(rows: Sequence[dict[str, int]]) -> Iterator[Sequence[dict[str, int]]]:
