@@ -27,6 +27,8 @@ from dealwright.work import Work
 
 Text = Annotated[str, Length(255)]
 
+NOT_KEPT = {"Cache-Control": "no-store"}  # an answer that holds a secret
+
 # Whoever uses these has not signed in yet.
 before_sign_in = Routes("")
 route = Routes("", gate=access.anyone)
@@ -125,8 +127,9 @@ async def sign_in(call: Call, asked: SignIn) -> Answer[TokenData]:
     if asked.provider.lower() not in ("", "email"):
         raise WrongPassword
     opened = await sessions.sign_in(call, asked.user_name, asked.password)
-    headers = {"Set-Cookie": opened.cookie} if opened.cookie else {}
-    return Answer(TokenData(token=opened.token, expires=opened.expires), headers=headers)
+    cookie = {"Set-Cookie": opened.cookie} if opened.cookie else {}
+    shown = TokenData(token=opened.token, expires=opened.expires)
+    return Answer(shown, headers=NOT_KEPT | cookie)
 
 
 @before_sign_in.post("authentication/{code}", mode=Mode.DIRECT, idempotent=False)
@@ -154,12 +157,12 @@ async def tokens(work: Work, paging: Paging) -> Listing[AccessToken]:
 
 # An idempotent answer would be kept, and with it the token.
 @route.post("people/@self/tokens", idempotent=False)
-async def make_token(work: Work, asked: TokenWish) -> AccessToken:
+async def make_token(work: Work, asked: TokenWish) -> Answer[AccessToken]:
     """Makes an API token that acts as the caller; its text is told only now."""
     made, text = await sessions.make_token(
         work, work.actor.id, title=asked.title, scope=asked.scope
     )
-    return shapes.access_token(made, work.moments, text)
+    return Answer(shapes.access_token(made, work.moments, text), headers=NOT_KEPT)
 
 
 @route.delete("people/@self/tokens")

@@ -16,12 +16,12 @@ import structlog
 from dealwright.access import Actor, Role
 from dealwright.errors import Raced
 from dealwright.people import passwords, queries, rules
-from dealwright.people.queries import Account
+from dealwright.people.queries import Account, everybody
 from dealwright.people.rules import SECOND, Attempts
 from dealwright.storage import schema
 from dealwright.storage.change import Change, Insert, Remove, Update
 from dealwright.storage.engine import Database, Session
-from dealwright.storage.memory import Held, Memory
+from dealwright.storage.memory import Held, Memory, name_of
 from dealwright.wire.credentials import Credential, Login, Token
 from dealwright.wire.exchange import Request
 
@@ -113,7 +113,7 @@ class Doorkeeper:
         return found.actor
 
     async def _look_up(self, token_hash: str, now: int) -> Found | None:
-        known = await self._database.read(partial(queries.known, token_hash=token_hash))
+        known = await self._database.read(partial(self._known, token_hash=token_hash))
         if known is None or known.is_terminated:
             return None
         if known.expires_on is not None and known.expires_on <= now:
@@ -123,6 +123,20 @@ class Doorkeeper:
             known.person_id, Role(known.role), token_id=known.id, can_write=known.scope == "write"
         )
         return Found(actor, until, known.id if known.kind == "api" else None)
+
+    async def _known(self, session: Session, *, token_hash: str) -> queries.Known | None:
+        known = await queries.known(session, token_hash)
+        if known is not None:
+            await self._notice(session, known.person_id, known.role, bool(known.is_terminated))
+        return known
+
+    async def _notice(
+        self, session: Session, person_id: str, role: str, is_terminated: bool
+    ) -> None:
+        """Somebody whom this process does not know like that was changed beside it."""
+        person = (await self._memory.recall(everybody, session)).get(person_id)
+        if person is None or (person.role, person.is_terminated) != (role, is_terminated):
+            self._memory.forget([name_of(everybody)])
 
     async def _by_login(self, login: Login, address: str, now: int) -> Actor | None:
         if not (login.name and login.password):
@@ -151,7 +165,7 @@ class Doorkeeper:
         self, login: Login, key: str, now: int, *, before: Verified | None, limit: asyncio.Semaphore
     ) -> Verified | None:
         account, attempts = await self._database.read(
-            partial(_account_and_attempts, name=rules.folded(login.name), key=key)
+            partial(self._account_and_attempts, name=rules.folded(login.name), key=key)
         )
         if account is not None and before is not None and _is_unchanged(account, before):
             return before._replace(until=now + BELIEVED, actor=_actor(account))
@@ -160,7 +174,7 @@ class Doorkeeper:
             found = await passwords.checked(login.password, account and account.password_hash)
         if account is None or account.is_terminated or not found.is_right:
             log.info("sign-in failed", person=account and account.id)
-            await self._database.write(partial(_count_failure, key=key, now=now))
+            await self._database.write(partial(_count_failure, key=key, now=now), transaction=True)
             return None
         if attempts is not None:
             await self._database.write(partial(_forget_failures, key=key))
@@ -169,6 +183,14 @@ class Doorkeeper:
         return Verified(
             _actor(account), now + BELIEVED, found.better or account.password_hash or ""
         )
+
+    async def _account_and_attempts(
+        self, session: Session, *, name: str, key: str
+    ) -> tuple[Account | None, Attempts | None]:
+        account = await queries.account(session, name)
+        if account is not None:
+            await self._notice(session, account.id, account.role, bool(account.is_terminated))
+        return account, await queries.attempts(session, key)
 
     def _digest(self, login: Login) -> bytes:
         pair = f"{rules.folded(login.name)}\0{login.password}"
@@ -194,8 +216,15 @@ class Doorkeeper:
             await self._database.write(partial(_write_uses, rows=rows))
 
     async def prune(self, now: int) -> None:
-        """Throws away tokens that have expired and failures that count no more."""
+        """Throws away tokens that have expired, failures that count no more, and what was found of
+        those who have not come for a while."""
         before = now - rules.WINDOW
+        for remembered in (
+            await self._memory.recall(found_tokens, _NO_SESSION),
+            await self._memory.recall(verified_logins, _NO_SESSION),
+        ):
+            for digest in [each for each, found in remembered.items() if found.until < before]:
+                del remembered[digest]
         await self._database.write(lambda session: session.execute(queries.EXPIRED, {"now": now}))
         await self._database.write(
             lambda session: session.execute(queries.OLD_ATTEMPTS, {"before": before, "now": now})
@@ -213,12 +242,6 @@ def _actor(account: Account) -> Actor:
 
 def _is_unchanged(account: Account, before: Verified) -> bool:
     return not account.is_terminated and account.password_hash == before.password_hash
-
-
-async def _account_and_attempts(
-    session: Session, *, name: str, key: str
-) -> tuple[Account | None, Attempts | None]:
-    return await queries.account(session, name), await queries.attempts(session, key)
 
 
 async def _count_failure(session: Session, *, key: str, now: int) -> None:

@@ -130,7 +130,8 @@ async def matching(work: Work, wanted: Wanted, paging: Paging) -> Listing[Employ
 async def matching_brief(work: Work, wanted: Wanted, paging: Paging) -> Listing[Employee]:
     """The same in brief."""
     known = await directory(work)
-    return _page(_by_name(map(known.brief, _left(known, wanted, paging))), paging)
+    page = _page(_by_name(map(known.full, _left(known, wanted, paging))), paging)
+    return Listing([known.brief(known.people[each.id]) for each in page.rows], total=page.total)
 
 
 def _left(known: Directory, wanted: Wanted, paging: Paging) -> list[Person]:

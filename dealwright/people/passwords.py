@@ -4,6 +4,7 @@ Knows no person.
 """
 
 import asyncio
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import NamedTuple
@@ -49,10 +50,10 @@ def _check(password: str, password_hash: str | None) -> Checked:
         found = _argon2.verify_and_update(composed, password_hash or nobody)
     except PwdlibError:
         return Checked(False)
-    is_right = found[0] and password_hash is not None and len(password) <= LONGEST_PASSWORD
+    is_right = found[0] and bool(password_hash) and len(password) <= LONGEST_PASSWORD
     return Checked(is_right, found[1] if is_right else None)
 
 
 @cache
 def _nobodys_hash() -> str:
-    return _argon2.hash("what somebody without a password is compared with")
+    return _argon2.hash(secrets.token_urlsafe())
