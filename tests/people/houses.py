@@ -1,0 +1,87 @@
+"""A database with the people of a portal and a doorkeeper before it, without HTTP and with a clock
+of its own."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from dealwright.access import NOBODY, Actor, Role
+from dealwright.people.identify import Doorkeeper
+from dealwright.settings import Settings
+from dealwright.storage.engine import Database, Session, open_database
+from dealwright.storage.memory import Memory
+from dealwright.wire.credentials import Credential
+from dealwright.wire.exchange import Request
+from dealwright.wire.values import moments
+from dealwright.work import Work
+from tests.running import Portal
+
+T = TypeVar("T")
+SECOND = 1_000_000
+NOW = (time.time_ns() // 1_000_000_000 + 60) * SECOND  # after the people have signed in
+HOME = "192.0.2.1"
+
+
+class House:
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database = database
+        self.settings = settings
+        self.memory = Memory()
+        self.door = Doorkeeper(database, self.memory)
+
+    def next_door(self) -> "House":
+        """Another worker process on the same database, that hears nothing of the first."""
+        return House(self.database, self.settings)
+
+    async def identify(
+        self, *shown: Credential, at: int = NOW, address: str = HOME
+    ) -> Actor | None:
+        return await self.door.identify(list(shown), Request("GET", "", client=address), at)
+
+    async def act(
+        self, action: Callable[..., Awaitable[T]], *, by: Actor = NOBODY, at: int = NOW, **told: Any
+    ) -> T:
+        """A change, and what a process does after it."""
+        done: list[Work] = []
+
+        async def job(session: Session) -> T:
+            work = Work(
+                session,
+                by,
+                now=at,
+                memory=self.memory,
+                settings=self.settings,
+                moments=moments(self.settings.timezone),
+                base_url="http://localhost",
+            )
+            done[:] = [work]
+            return await action(work, **told)
+
+        result = await self.database.write(job, transaction=True)
+        self.memory.forget(done[0].forgotten)
+        return result
+
+
+def visit(portal: Portal, scenario: Callable[[House], Awaitable[T]]) -> T:
+    """Runs a scenario on a copy of the template database."""
+    databases = portal.ground.databases
+    address = databases.copy(portal.ground.template)
+
+    async def run() -> T:
+        database = await open_database(address, connections=3)
+        house = House(database, portal.settings)
+        try:
+            return await scenario(house)
+        finally:
+            await house.door.close()
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    finally:
+        databases.drop(address)
+
+
+def owner(portal: Portal) -> Actor:
+    return Actor(portal.id_of("root"), Role.OWNER)
