@@ -50,6 +50,14 @@ GET    case/byprefix
 GET    case/{caseid:id}/contact
 POST   case/{caseid:id}/contact
 DELETE case/{caseid:id}/contact/{contactid:id}
+GET    case/{entityid:id}/customfield
+POST   case/{entityid:id}/customfield/{fieldid:id}
+GET    case/tag/{entityid:id}
+GET    case/{entityid:id}/tag
+POST   case/{entityid:id}/tag
+DELETE case/{entityid:id}/tag
+POST   case/taglist
+POST   case/filter/taglist
 
 GET    history/filter
 POST   history

@@ -94,7 +94,3 @@ async def delete(work: Work, asked: One) -> CustomField:
     before = await shapes.one(work, asked.field_id)
     await actions.delete(work, asked.field_id)
     return before
-
-
-route.pending("GET", "case/{entityid:id}/customfield")
-route.pending("POST", "case/{entityid:id}/customfield/{fieldid:id}")

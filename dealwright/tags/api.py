@@ -52,14 +52,3 @@ async def sweep(work: Work, asked: Kind) -> list[str]:
     A record in the trash still carries its tags.
     """
     return await actions.sweep(work, asked.entity_type)
-
-
-for method, template in (
-    ("GET", "case/tag/{entityid:id}"),
-    ("GET", "case/{entityid:id}/tag"),
-    ("POST", "case/{entityid:id}/tag"),
-    ("DELETE", "case/{entityid:id}/tag"),
-    ("POST", "case/taglist"),
-    ("POST", "case/filter/taglist"),
-):
-    route.pending(method, template)
