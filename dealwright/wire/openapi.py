@@ -29,8 +29,9 @@ def document(routes: Iterable[Route], *, title: str, version: str, server: str =
     schemas = Schemas({"Failure": _FAILURE})
     paths: dict[str, Schema] = {}
     spelled: dict[tuple[str, ...], Path] = {}
+    shared = _shared(listed)
     for route, noun in zip(listed, nouns, strict=True):
-        for path in _paths(route, paths, spelled):
+        for path in _paths(route, shared, spelled):
             described = operation(route, path, schemas) | {"tags": [noun]}
             paths.setdefault(path.text, {})[route.method.lower()] = described
     _number_operations(paths)
@@ -82,24 +83,38 @@ def _words(template: str) -> list[str]:
     return [part for part in template.split("/") if not part.startswith("{")] or [template]
 
 
+def _shared(routes: Iterable[Route]) -> set[tuple[str, ...]]:
+    """The shapes of paths where one route has a choice of words and another a number or any word:
+    OpenAPI takes them for the same path."""
+    kinds: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for route in routes:
+        segments = route.template.split("/")
+        parted = tuple(part.partition(":")[2] for part in segments if part.startswith("{"))
+        kinds.setdefault(_shape(segments), set()).add(parted)
+    return {shape for shape, found in kinds.items() if len(found) > 1}
+
+
 def _paths(
-    route: Route, taken: dict[str, Schema], spelled: dict[tuple[str, ...], Path]
+    route: Route, shared: set[tuple[str, ...]], spelled: dict[tuple[str, ...], Path]
 ) -> list[Path]:
-    """The path of a route, or of each of its alternatives where another route has the path."""
-    path = _path(route.template.split("/"), spelled)
-    if route.method.lower() not in taken.get(path.text, {}):
-        return [path]
-    choices = [alternatives(segment) or [segment] for segment in route.template.split("/")]
-    return [_path(segments, spelled) for segments in product(*choices)]
+    """The path of a route, or one for each word of its choices where another has the path too."""
+    segments = route.template.split("/")
+    if _shape(segments) not in shared:
+        return [_path(segments, spelled)]
+    choices = [alternatives(segment) or [segment] for segment in segments]
+    return [_path(chosen, spelled) for chosen in product(*choices)]
+
+
+def _shape(segments: Sequence[str]) -> tuple[str, ...]:
+    return tuple("{}" if segment.startswith("{") else segment for segment in segments)
 
 
 def _path(segments: Sequence[str], spelled: dict[tuple[str, ...], Path]) -> Path:
     """Routes that differ only in the names of path parameters share the first one's spelling."""
-    shape = tuple("{}" if segment.startswith("{") else segment for segment in segments)
     parts = [f"{{{segment_name(part)}}}" if part.startswith("{") else part for part in segments]
     names = tuple(segment_name(part) for part in segments if part.startswith("{"))
-    first = spelled.setdefault(shape, Path(f"/{PREFIX}" + "/".join(parts), names, tuple(segments)))
-    return first._replace(segments=tuple(segments))
+    path = Path(f"/{PREFIX}" + "/".join(parts), names, tuple(segments))
+    return spelled.setdefault(_shape(segments), path)._replace(segments=tuple(segments))
 
 
 def _number_operations(paths: dict[str, Schema]) -> None:
