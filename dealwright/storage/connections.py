@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 
+from dealwright.storage.engine import Unavailable
+
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
 else:
@@ -25,9 +27,11 @@ class Connections:
         self._open = 0
         self._idle: list[Connection] = []
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._is_closed = False
 
     async def take(self) -> Connection:
-        while True:
+        """Raises `Unavailable` when closed or when no connection can be made."""
+        while not self._is_closed:
             while self._idle:
                 connection = self._idle.pop()
                 if not connection.is_closed():
@@ -38,10 +42,11 @@ class Connections:
             handed = await self._wait()
             if handed is not None:
                 return handed
+        raise Unavailable("the database is closed")
 
     def give(self, connection: Connection) -> None:
         """Puts it back, unless it is closed or was left within a transaction."""
-        if connection.is_closed() or connection.is_in_transaction():
+        if self._is_closed or connection.is_closed() or connection.is_in_transaction():
             self.drop(connection)
         elif not self._hand(connection):
             self._idle.append(connection)
@@ -53,6 +58,8 @@ class Connections:
         self._hand(None)
 
     async def close(self) -> None:
+        """Those still in use are closed when they are given back."""
+        self._is_closed = True
         idle, self._idle = self._idle, []
         self._open -= len(idle)
         await asyncio.gather(*(connection.close(timeout=5) for connection in idle))

@@ -22,6 +22,16 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "60000",
 }
 _TRIES = 3  # how often a read looks for a connection that still lives
+# The server is going, or the connection is no longer in a state to be used.
+_BROKEN = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+)
+_OF_THE_CONNECTION = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 
 
 class Postgres:
@@ -58,13 +68,9 @@ class Postgres:
             connection = await self._connections.take()
             try:
                 result = await job(PostgresSession(connection, self, READING))
-            except Exception as failure:
-                self._connections.give(connection)
-                if not _is_lost(connection, failure):
+            except BaseException as failure:
+                if not self._put_back(connection, failure):
                     raise
-            except BaseException:
-                self._connections.drop(connection)
-                raise
             else:
                 self._connections.give(connection)
                 return result
@@ -78,17 +84,25 @@ class Postgres:
             session = PostgresSession(connection, self, TRANSACTION if transaction else SAVING)
             try:
                 result = await session.run(job)
-            except Exception as failure:
-                self._connections.give(connection)
-                if not _may_repeat(failure, connection, session.may_have_saved):
+            except BaseException as failure:
+                is_lost = self._put_back(connection, failure)
+                if not _may_repeat(failure, is_lost, session.may_have_saved):
                     raise
-            except BaseException:
-                self._connections.drop(connection)
-                raise
             else:
                 self._connections.give(connection)
                 return result
         raise Conflict
+
+    def _put_back(self, connection: Connection, failure: BaseException) -> bool:
+        """After a failure; whether it was that the connection broke."""
+        is_lost = isinstance(failure, _BROKEN) or (
+            connection.is_closed() and isinstance(failure, _OF_THE_CONNECTION)
+        )
+        if is_lost or not isinstance(failure, Exception):
+            self._connections.drop(connection)
+        else:
+            self._connections.give(connection)
+        return is_lost
 
 
 async def _connect(url: str) -> Connection:
@@ -105,20 +119,12 @@ async def _connect(url: str) -> Connection:
         raise Unavailable(f"PostgreSQL does not answer: {failure}") from failure
 
 
-def _may_repeat(failure: Exception, connection: Connection, may_have_saved: bool) -> bool:
+def _may_repeat(failure: BaseException, is_lost: bool, may_have_saved: bool) -> bool:
     match failure:
         case Raced() if may_have_saved:
             raise RuntimeError(SAVED) from failure
         case Raced() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
             return True
-    if not _is_lost(connection, failure):
-        return False
-    if may_have_saved:
+    if is_lost and may_have_saved:
         raise Unavailable("the connection was lost while saving") from failure
-    return True
-
-
-def _is_lost(connection: Connection, failure: Exception) -> bool:
-    return connection.is_closed() and isinstance(
-        failure, OSError | asyncpg.InterfaceError | asyncpg.PostgresError
-    )
+    return is_lost

@@ -6,6 +6,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Any
@@ -67,7 +68,7 @@ class Writer:
             group = [waiting for waiting in group if not waiting.answer.cancelled()]
             if group:
                 self._write_group(group)
-        self._connection.execute("pragma optimize")
+        self._tidy("pragma optimize")
 
     def _gather(self) -> tuple[list[_Waiting], bool]:
         group: list[_Waiting] = []
@@ -83,9 +84,13 @@ class Writer:
         try:
             return self._queue.get(timeout=IDLE if self._is_dirty else None)
         except queue.Empty:
-            self._connection.execute("pragma wal_checkpoint(passive)").fetchall()
+            self._tidy("pragma wal_checkpoint(passive)")
             self._is_dirty = False
             return self._queue.get()
+
+    def _tidy(self, command: str) -> None:
+        with suppress(sqlite3.Error):  # another time, then
+            self._connection.execute(command).fetchall()
 
     def _write_group(self, group: list[_Waiting]) -> None:
         """Settles everyone who waits, after the commit and by one call into the loop."""
@@ -96,6 +101,8 @@ class Writer:
         except Exception as failure:  # nobody may wait for ever, whatever happens here
             for waiting in group:
                 waiting.failure = failure
+        if self._connection.in_transaction:
+            self._tidy("rollback")
         self._is_dirty = True
         try:
             self._loop.call_soon_threadsafe(_settle, group)

@@ -160,7 +160,9 @@ RENAME = Statement(
 JOIN = Statement(
     insert(deal_member).from_select(
         ["deal_id", "firm_id"],
-        select(bindparam("deal_id", type_=Integer()), firm.c.id).where(AnyOf(firm.c.id, "ids")),
+        select(bindparam("deal_id", type_=Integer()), firm.c.id).where(
+            AnyOf(firm.c.id, "ids"), firm.c.name != constant("costs $1, isn't $2")
+        ),
         include_defaults=False,
     )
 )

@@ -119,17 +119,13 @@ def test_a_write_that_lost_its_connection_before_saving_runs_again(
         runs.append(await process(session))
         if len(runs) == 1:
             await kill(postgresql_address, runs[0])
+            await process(session)  # this is what fails, so nothing was sent that could be saved
         return await add_firm(session, "Ann")
 
     async def scene() -> None:
         async with opened(postgresql_address) as database:
-            if transaction:
-                # Its first statement within the transaction is the one that fails.
-                await database.write(job, transaction=True)
-            else:
-                await database.write(process)
-                await kill(postgresql_address, await database.read(process))
-                await database.write(lambda session: add_firm(session, "Ann"))
+            await database.write(job, transaction=transaction)
+            assert len(runs) == 2
             assert await database.read(names) == ["Ann"]
 
     play(scene)
@@ -348,5 +344,18 @@ def test_a_listener_that_lost_its_connection_says_so_and_listens_again(
             assert await heard.get() == ""
             await database.write(tell)
             assert await heard.get() == "news"
+
+    play(scene)
+
+
+def test_a_closed_database_refuses_and_keeps_nothing_open(postgresql_address: str) -> None:
+    async def scene() -> None:
+        async with opened(postgresql_address, connections=2) as database:
+            held = await database._connections.take()
+            await database.read(process)
+        database._connections.give(held)
+        assert held.is_closed()
+        with pytest.raises(Unavailable, match="closed"):
+            await database.read(process)
 
     play(scene)
