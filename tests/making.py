@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, text
+from sqlalchemy import text
+from sqlalchemy.sql import ClauseElement
 
 from dealwright.storage.engine import open_database
 from dealwright.storage.printing import DIALECTS
@@ -41,8 +42,8 @@ def make_person(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
     return made
 
 
-def stored(portal: "Portal", asked: Select[Any]) -> list[tuple[Any, ...]]:
-    """What the portal's database holds."""
+def stored(portal: "Portal", asked: ClauseElement) -> list[tuple[Any, ...]]:
+    """What the portal's database holds; or what is changed in it behind the portal's back."""
 
     async def look() -> list[tuple[Any, ...]]:
         database = await open_database(portal.database)
@@ -50,7 +51,7 @@ def stored(portal: "Portal", asked: Select[Any]) -> list[tuple[Any, ...]]:
             dialect = DIALECTS[database.dialect]
             printed = asked.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
             statement = Statement(text(str(printed)))
-            rows = await database.read(lambda session: session.fetch(statement))
+            rows = await database.write(lambda session: session.fetch(statement))
             return [tuple(row) for row in rows]
         finally:
             await database.close()
