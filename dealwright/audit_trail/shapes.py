@@ -34,7 +34,7 @@ class CustomValue(Shape, kw_only=True):
 
 
 class AuditEntry(Shape, kw_only=True):
-    """Who did what to a record, and when."""
+    """Who did what to a record, and when. Unknown is also who used the command line."""
 
     id: int
     action: str
@@ -48,7 +48,7 @@ class Row(NamedTuple):
 
     id: int
     action: str
-    person_id: str
+    person_id: str | None
     on: int
     changes: str
 
@@ -75,7 +75,7 @@ def entry(row: Row, changes: list[Changed], kind: str, to: References) -> AuditE
     return AuditEntry(
         id=row.id,
         action=row.action,
-        by=to.staff[row.person_id],
+        by=to.staff[row.person_id or ""],
         on=to.moments(row.on),
         changes=[_change(each, kind, to.moments) for each in changes],
     )

@@ -54,7 +54,7 @@ def demand_restorable(
         if item not in seen:
             raise NotFound(f"Not found: {item}")
     for item in items:
-        if not seen[item].can_restore:
+        if seen[item].deleted_on is not None and not seen[item].can_restore:
             allowed = "whoever deleted it, its responsible, its creator and administrators"
             raise Forbidden(f"Access Denied: {item} can be restored by {allowed}")
     for item in items:

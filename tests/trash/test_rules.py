@@ -47,6 +47,8 @@ def test_what_is_hidden_is_told_before_what_is_forbidden_and_that_before_the_res
     assert isinstance(refusal(_1=record(can_restore=False)), NotFound)
     forbidden = refusal(_1=record(deleted_on=None), _2=record(can_restore=False))
     assert isinstance(forbidden, Forbidden)
+    alive = record(deleted_on=None, can_restore=False)
+    assert isinstance(refusal(_1=record(), _2=alive), Conflict)
 
 
 def test_items_are_of_kinds_that_have_a_trash():
