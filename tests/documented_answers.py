@@ -1,10 +1,17 @@
 """What the OpenAPI document says about one answer, as a schema that stands alone."""
 
+import json
 import re
 from copy import deepcopy
+from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from dealwright.errors import CrmError
+from dealwright.wire import openapi
+from dealwright.wire.router import Router, clean
 
 Schema = dict[str, Any]
 
@@ -68,3 +75,79 @@ def _close(schema: Any) -> None:
             schema.setdefault("additionalProperties", False)
         for item in schema.values():
             _close(item)
+
+
+MOST_ROWS = 20  # of one list are held against their schema; more of the same would only take time
+
+
+def demand_described(
+    method: str, address: str, status: int, content_type: str, body: bytes
+) -> None:
+    """Holds one live JSON answer of the API against the document that the application publishes.
+
+    What else a server answers is passed over: pages, XML, the documented profile, a choice of
+    `fields`, which leaves out what the document requires.
+    """
+    path, _, asked = address.partition("?")
+    cleaned = clean(unquote(path))
+    if cleaned is None or method not in ("GET", "POST", "PUT", "DELETE"):
+        return
+    if not content_type.startswith("application/json") or "documented" in content_type:
+        return
+    if "fields" in asked.lower():
+        return
+    answer = json.loads(body)
+    if isinstance(answer.get("response"), list):
+        answer["response"] = answer["response"][:MOST_ROWS]
+    template = _template(method, cleaned)
+    errors = [
+        f"{error.json_path}: {error.message}"
+        for error in _validator(method, template, status).iter_errors(answer)
+    ]
+    assert not errors, f"{method} {address} {status} is not as /openapi.json says: {errors}"
+
+
+@cache
+def _published() -> tuple[Router, Schema]:
+    from dealwright import app  # not before a test starts it: most need no application
+
+    router = app.routes()
+    return router, openapi.document(router.routes, title="Dealwright", version="0")
+
+
+def _template(method: str, cleaned: tuple[str, str]) -> str:
+    """The address as the document spells it; nothing where there is no such route."""
+    router, _ = _published()
+    path, suffix = cleaned
+    for each in (path, f"{path}.{suffix}"):
+        try:
+            route, values = router.find(method, each)
+        except CrmError:
+            continue
+        parts = [
+            values[part[1:-1].partition(":")[0].lower()] if part.startswith("{") else part
+            for part in route.template.split("/")
+        ]
+        return "/api/2.0/" + "/".join(parts)
+    return ""
+
+
+_validators: dict[tuple[str, int], Any] = {}
+
+
+def _validator(method: str, path: str, status: int) -> Any:
+    """Made once for each operation and status, since it copies every schema."""
+    _, document = _published()
+    named = operation(document, method, path)["operationId"] if path else ""
+    if (named, status) not in _validators:
+        schema = answer_schema(document, method, path, status) if path else _failure(document)
+        _validators[named, status] = Draft202012Validator(schema)
+    return _validators[named, status]
+
+
+def _failure(document: Schema) -> Schema:
+    """What an address says that is no route's."""
+    schema: Schema = {"$ref": "#/components/schemas/Failure"}
+    schema["components"] = {"schemas": deepcopy(document["components"]["schemas"])}
+    _close(schema)
+    return schema

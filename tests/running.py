@@ -23,6 +23,7 @@ import uvicorn
 from dealwright import app, logs, serving
 from dealwright.people import actions as people
 from dealwright.settings import read
+from tests.documented_answers import demand_described
 from tests.postgres import drop_database, fresh_database, name_of
 
 SECONDS_TO_START = 30
@@ -95,7 +96,8 @@ class Portal:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request. `path` is below /api/2.0/ unless it begins with a slash; it goes out as it
-        stands. `as_`: a name of PEOPLE, who has signed in; None is nobody."""
+        stands. `as_`: a name of PEOPLE, who has signed in; None is nobody. What comes back must
+        be as the published description says."""
         sent = {"Authorization": self.ground.tokens[as_]} if as_ else {}
         if accept is not None:
             sent["Accept"] = accept
@@ -108,10 +110,14 @@ class Portal:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_TO_ANSWER)
         try:
             connection.request(method, address, body, {**sent, **(headers or {})})
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
+            answered = connection.getresponse()
+            answer = Answer(answered.status, answered.headers, answered.read())
         finally:
             connection.close()
+        if answer.body and answer.headers["Content-Encoding"] is None:
+            kind = answer.headers["Content-Type"] or ""
+            demand_described(method, address, answer.status, kind, answer.body)
+        return answer
 
     def id_of(self, name: str) -> str:
         """The GUID of one of PEOPLE."""
