@@ -1,7 +1,8 @@
 """A change to several tables as a value: what is saved, never how. Knows no SQL and no table.
 
-The steps of one change do not see each other's rows (PostgreSQL runs them as one statement); only
-a `Remove` is done before later steps on the same table, so that a set can be replaced.
+The steps of one change do not see each other's rows (PostgreSQL runs them as one statement). Those
+on the same table are done in their order, so that a set can be removed and put anew. References are
+checked step by step on SQLite: put what is referred to before what refers to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,7 +79,8 @@ class PutMany:
 
 @dataclass(frozen=True, slots=True)
 class Alter:
-    """New values for all rows that match `where`, also none."""
+    """New values for all rows that match `where`, also none; never for the head's own row, which
+    PostgreSQL would change only once."""
 
     table: Table
     values: Mapping[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import BigInteger, Boolean, Integer, String, bindparam, create_engine, select
+from sqlalchemy import BigInteger, Boolean, Integer, String, bindparam, select
 
 from dealwright.errors import Conflict
 from dealwright.storage.change import Change, Insert, PutMany
@@ -20,11 +20,11 @@ from dealwright.storage.dialect import (
     rows_of,
     wait_at_most,
 )
-from dealwright.storage.engine import Database, Session, explain, open_database
+from dealwright.storage.engine import Database, Row, Session, explain
 from dealwright.storage.statement import Statement
-from tests import postgres
+from tests.storage.both import Both
 from tests.storage.conftest import perform
-from tests.storage.world import deal, deal_member, firm, metadata
+from tests.storage.world import deal, deal_member, firm
 
 # Texts as the product lets them in: no NUL, no surrogates.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -33,43 +33,9 @@ WHOLE = st.integers(-(2**31), 2**31 - 1)
 LARGE = st.integers(-(2**63), 2**63 - 1)
 
 
-class Both:
-    """One loop with a SQLite and a PostgreSQL open in it."""
-
-    def __init__(self, *addresses: str) -> None:
-        self.runner = asyncio.Runner()
-        self.databases = [self._run(open_database(each, metadata=metadata)) for each in addresses]
-
-    def _run(self, job: Any) -> Any:
-        return self.runner.run(job)
-
-    def close(self) -> None:
-        for database in self.databases:
-            self._run(database.close())
-        self.runner.close()
-
-    def same(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows that both give; booleans and their numbers are the same."""
-        first, second = (
-            self._run(database.read(lambda session: session.fetch(statement, values)))
-            for database in self.databases
-        )
-        assert [tuple(row) for row in first] == [tuple(row) for row in second]
-        return [tuple(row) for row in first]
-
-    def save(self, change: Change) -> None:
-        for database in self.databases:
-            self._run(database.write(lambda session: session.save(change)))
-
-
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, server: str, template: str) -> Iterator[Both]:
-    file = f"sqlite:///{tmp_path_factory.mktemp('both')}/world.db"
-    engine = create_engine(file)
-    metadata.create_all(engine)
-    engine.dispose()
-    address = postgres.fresh_database(server, template=template)
-    both = Both(file, address)
+    both = Both(tmp_path_factory.mktemp("both"), server=server, template=template)
     for number in range(6):
         both.save(Change(Insert(firm, {"id": number, "name": f"firm {number}"})))
     both.save(Change(Insert(firm, {"id": 2**31 - 1, "name": "ünï % _ ЖУК"})))
@@ -83,7 +49,6 @@ def both(tmp_path_factory: pytest.TempPathFactory, server: str, template: str) -
         )
     yield both
     both.close()
-    postgres.drop_database(address)
 
 
 BY_ID = Statement(select(firm.c.id).where(AnyOf(firm.c.id, "ids")).order_by(firm.c.id))
@@ -131,6 +96,10 @@ def test_given_rows_join_with_others(both: Both) -> None:
     assert both.same(ROWS_OF_FIRMS, rows=rows) == [("a", "firm 1"), ("c", "firm 3")]
 
 
+async def fetch(database: Database, statement: Statement) -> list[Row]:
+    return await database.read(lambda session: session.fetch(statement))
+
+
 def test_rows_of_a_row_come_as_one_json_text(both: Both) -> None:
     members = (
         select(deal_member.c.firm_id, deal_member.c.note, deal_member.c.on)
@@ -140,7 +109,7 @@ def test_rows_of_a_row_come_as_one_json_text(both: Both) -> None:
     )
     statement = Statement(select(deal.c.id, rows_as_json(members)).order_by(deal.c.id))
     for database in both.databases:
-        rows = both._run(database.read(lambda session: session.fetch(statement)))
+        rows = both.run(fetch(database, statement))
         assert [(id, json.loads(text)) for id, text in rows] == [
             (1, [[n, f'"{n}"\n\\ ü', None] for n in (5, 4, 3)]),
             (2, []),
@@ -167,11 +136,14 @@ def test_a_constant_truth_can_stand_as_a_condition(both: Both) -> None:
     )
 
 
+async def plan_of(database: Database, statement: Statement) -> str:
+    return await database.read(lambda session: explain(session, statement))
+
+
 @pytest.mark.parametrize("name", ["sqlite", "postgresql"])
 def test_a_list_is_searched_by_index(both: Both, name: str) -> None:
-    database = next(each for each in both.databases if each.dialect == name)
     by_code = Statement(select(deal.c.id).where(AnyOf(deal.c.code, "codes")))
-    plan = both._run(database.read(lambda session: explain(session, by_code)))
+    plan = both.run(plan_of(both.named(name), by_code))
     assert "ix_deal_code" in plan
     assert "SCAN deal" not in plan
 
