@@ -1,0 +1,218 @@
+"""The routes of the tags that opportunities carry, as a client sees them."""
+
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from dealwright.storage import schema
+from tests.making import at_once, make_opportunity, stored
+
+
+def new_title():
+    return f"Tag {uuid4()}"
+
+
+def hang(portal, deal, title, as_="ann"):
+    return portal.call("POST", f"crm/opportunity/{deal}/tag", json={"tagName": title}, as_=as_)
+
+
+def tags(portal, deal, as_="ann"):
+    return portal.call("GET", f"crm/opportunity/{deal}/tag", as_=as_).response
+
+
+def message(answer):
+    return answer.json["error"]["message"]
+
+
+def test_a_tag_is_hung_on_made_on_the_way_and_listed_as_text(portal):
+    deal, title = make_opportunity(portal), new_title()
+    answer = hang(portal, deal, f" {title} ")
+    assert (answer.status, answer.response) == (201, f" {title} ")
+    hang(portal, deal, "0 comes first")
+    assert tags(portal, deal) == ["0 comes first", title]
+    assert portal.call("GET", f"crm/opportunity/tag/{deal}").response == tags(portal, deal)
+
+
+def test_tags_are_listed_as_xml_too(portal):
+    deal = make_opportunity(portal)
+    hang(portal, deal, "one & only")
+    answer = portal.call("GET", f"crm/opportunity/tag/{deal}.xml")
+    assert "<response>one &amp; only</response>" in answer.text
+
+
+def test_hanging_on_twice_is_hanging_on_once(portal):
+    deal, title = make_opportunity(portal), new_title()
+    for spelling in (title, title.upper(), f"{title} "):
+        assert hang(portal, deal, spelling).status == 201
+    assert tags(portal, deal) == [title]
+
+
+def test_taking_a_tag_off_leaves_the_tag(portal):
+    deal, other, title = make_opportunity(portal), make_opportunity(portal), new_title()
+    hang(portal, deal, title)
+    hang(portal, other, title)
+    for _ in range(2):
+        answer = portal.call(
+            "DELETE", f"crm/opportunity/{deal}/tag", json={"tagName": title.upper()}
+        )
+        assert (answer.status, answer.response) == (200, title.upper())
+    assert tags(portal, deal) == []
+    assert tags(portal, other) == [title]
+
+
+def test_a_tag_that_does_not_exist_at_all_is_not_found(portal):
+    path = f"crm/opportunity/{make_opportunity(portal)}/tag"
+    assert portal.call("DELETE", path, json={"tagName": new_title()}).status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("GET", "tag/0", {}, 400),
+        ("GET", "0/tag", {}, 400),
+        ("GET", "tag/99999", {}, 404),
+        ("GET", "99999/tag", {}, 404),
+        ("GET", "99999999999/tag", {}, 404),
+        ("POST", "0/tag", {"tagName": "x"}, 400),
+        ("POST", "99999/tag", {"tagName": "x"}, 404),
+        ("POST", "99999/tag", {"tagName": " "}, 400),
+        ("POST", "99999/tag", {}, 400),
+        ("POST", "1/tag", {"tagName": "x" * 256}, 400),
+        ("DELETE", "0/tag", {"tagName": "x"}, 400),
+        ("DELETE", "99999/tag", {"tagName": "x"}, 404),
+        ("DELETE", "99999/tag", {}, 400),
+        ("POST", "taglist", {"entityid": [1]}, 400),
+        ("POST", "filter/taglist", {"all": True}, 400),
+    ],
+)
+def test_bad_values_are_refused(portal, method, path, sent, status):
+    answer = portal.call(method, f"crm/opportunity/{path}", json=sent)
+    assert answer.status == status, answer.text
+
+
+def test_what_the_caller_does_not_see_has_no_tags_for_him(portal):
+    deal, title = make_opportunity(portal, isPrivate=True), new_title()
+    hang(portal, deal, title)
+    assert portal.call("GET", f"crm/opportunity/{deal}/tag", as_="cid").status == 404
+    assert portal.call("GET", f"crm/opportunity/tag/{deal}", as_="cid").status == 404
+    assert hang(portal, deal, new_title(), as_="cid").status == 404
+    path = f"crm/opportunity/{deal}/tag"
+    assert portal.call("DELETE", path, json={"tagName": title}, as_="cid").status == 404
+    assert tags(portal, deal) == [title]
+
+
+def test_what_is_in_the_trash_has_no_tags(portal):
+    deal = make_opportunity(portal)
+    portal.call("DELETE", f"crm/opportunity/{deal}")
+    assert portal.call("GET", f"crm/opportunity/{deal}/tag").status == 404
+    assert hang(portal, deal, new_title()).status == 404
+
+
+def test_tags_leave_the_version_alone_but_an_old_one_is_refused(portal):
+    deal = make_opportunity(portal)
+    path = f"crm/opportunity/{deal}"
+    before = portal.call("GET", path).headers["ETag"]
+    hang(portal, deal, new_title())
+    assert portal.call("GET", path).headers["ETag"] == before
+    stale = {"If-Match": f'"{deal}-99"'}
+    answer = portal.call("POST", f"{path}/tag", json={"tagName": "late"}, headers=stale)
+    assert answer.status == 412
+    assert "late" not in tags(portal, deal)
+
+
+def test_many_are_tagged_at_once_and_the_unseen_are_skipped(portal):
+    mine, private = make_opportunity(portal), make_opportunity(portal, isPrivate=True)
+    other, title = make_opportunity(portal, "bob"), new_title()
+    sent = {"entityid": [mine, 99999, private, other, mine], "tagName": title}
+    answer = portal.call("POST", "crm/opportunity/taglist", json=sent, as_="cid")
+    assert (answer.status, answer.response) == (201, title)
+    assert [tags(portal, deal) for deal in (mine, private, other)] == [[title], [], [title]]
+
+
+def test_no_ids_make_no_tag(portal):
+    title = new_title()
+    sent = {"entityid": [], "tagName": title}
+    assert portal.call("POST", "crm/opportunity/taglist", json=sent).status == 201
+    shown = portal.call("GET", "crm/opportunity/tag").response
+    assert title not in [tag["title"] for tag in shown]
+
+
+def test_all_that_match_a_filter_are_tagged(portal):
+    word, title = f"w{uuid4().hex}", new_title()
+    found = [make_opportunity(portal, title=f"{word} {number}") for number in range(3)]
+    hidden = make_opportunity(portal, title=word, isPrivate=True)
+    path = f"crm/opportunity/filter/taglist?filterValue={word}&count=1&_=5"
+    answer = portal.call("POST", path, json={"tagName": title}, as_="bob")
+    assert (answer.status, answer.response) == (201, title)
+    assert [tags(portal, deal) for deal in found] == [[title]] * 3
+    assert tags(portal, hidden) == []
+
+
+def test_an_empty_filter_is_refused_unless_all_is_meant(portal):
+    alone, title = portal.fresh(), new_title()
+    deals = [make_opportunity(alone) for _ in range(3)]
+    path = "crm/opportunity/filter/taglist"
+    refused = alone.call("POST", path, json={"tagName": title})
+    assert refused.status == 400
+    assert "all" in message(refused)
+    assert tags(alone, deals[0]) == []
+    assert alone.call("POST", path, json={"tagName": title, "all": True}).status == 201
+    assert [tags(alone, deal) for deal in deals] == [[title]] * 3
+
+
+def test_a_misspelt_filter_is_refused(portal):
+    deal, title = make_opportunity(portal), new_title()
+    sent = {"tagName": title, "responsible": portal.id_of("ann"), "stageType": 0}
+    answer = portal.call("POST", "crm/opportunity/filter/taglist", json=sent)
+    assert answer.status == 400
+    assert "responsible" in message(answer)
+    assert tags(portal, deal) == []
+
+
+def test_tags_find_opportunities(portal):
+    deal, title = make_opportunity(portal), new_title()
+    hang(portal, deal, title)
+    found = portal.call("GET", f"crm/opportunity/filter?tags={quote(title.upper())}").response
+    assert [each["id"] for each in found] == [deal]
+
+
+def test_two_who_hang_on_the_same_new_tag_at_once_both_do(portal):
+    for _ in range(5):
+        title, deals = new_title(), [make_opportunity(portal) for _ in range(3)]
+        answers = at_once(
+            *(lambda deal=deal, title=title: hang(portal, deal, title) for deal in deals)
+        )
+        assert [answer.status for answer in answers] == [201] * 3
+        assert [tags(portal, deal) for deal in deals] == [[title]] * 3
+
+
+def test_a_tag_that_is_thrown_away_while_it_is_hung_on_is_made_anew_or_gone(portal):
+    for _ in range(5):
+        title, deal = new_title(), make_opportunity(portal)
+        portal.call("POST", "crm/opportunity/tag", json={"tagName": title})
+        hung, thrown = at_once(
+            lambda deal=deal, title=title: hang(portal, deal, title),
+            lambda title=title: portal.call(
+                "DELETE", "crm/opportunity/tag", json={"tagName": title}, as_="root"
+            ),
+        )
+        assert (hung.status, thrown.status) == (201, 200)
+        assert tags(portal, deal) in ([], [title])
+
+
+def test_every_change_is_written_down_with_the_opportunity(portal):
+    deal, title = make_opportunity(portal), new_title()
+    hang(portal, deal, title)
+    hang(portal, deal, title)
+    for _ in range(2):
+        portal.call("DELETE", f"crm/opportunity/{deal}/tag", json={"tagName": title})
+    audit = schema.audit
+    asked = select(audit.c.action, audit.c.changes).where(
+        audit.c.entity_type == "opportunity", audit.c.entity_id == deal, audit.c.action != "created"
+    )
+    assert stored(portal, asked.order_by(audit.c.id)) == [
+        ("tagged", f'[["tags",null,"{title}"]]'),
+        ("untagged", f'[["tags","{title}",null]]'),
+    ]
