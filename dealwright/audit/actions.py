@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from dealwright.access import SYSTEM
 from dealwright.storage import schema
 from dealwright.storage.change import HEAD, Put, PutMany
 from dealwright.work import Work
@@ -26,7 +27,7 @@ def entry(
             "entity_type": entity_type,
             "entity_id": entity_id,
             "action": action,
-            "person_id": work.actor.id,
+            "person_id": _who(work),
             "on": work.now,
             "changes": msgspec.json.encode(list(changes)).decode(),
         },
@@ -45,8 +46,13 @@ def entries(
     same = {
         "entity_type": entity_type,
         "action": action,
-        "person_id": work.actor.id,
+        "person_id": _who(work),
         "on": work.now,
         "changes": msgspec.json.encode(list(changes)).decode(),
     }
     return PutMany(schema.audit, same, [{"entity_id": each} for each in entity_ids])
+
+
+def _who(work: Work) -> str | None:
+    """Whose name is written down; nobody's for what the command line does."""
+    return None if work.actor is SYSTEM else work.actor.id

@@ -499,7 +499,7 @@ audit = Table(
     Column("entity_type", Text, nullable=False),
     Column("entity_id", Whole, nullable=False),
     Column("action", Text, nullable=False),
-    _user("person_id"),
+    _user("person_id", nullable=True),  # null: the portal itself, by the command line
     Column("on", Moment, nullable=False),
     Column("changes", Text, nullable=False),  # JSON: [[field, old, new], …]
     Index("ix_audit_entity", "entity_type", "entity_id", "id"),
