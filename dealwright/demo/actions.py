@@ -1,0 +1,291 @@
+"""Writes the story of the invented sales team into an empty portal, as if they had worked there.
+
+Every change goes through its slice, by whoever made it and at its moment, so that who created what,
+the audit, totals and search are what they would be.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from operator import itemgetter
+
+from dealwright.access import Actor, Role
+from dealwright.audit.actions import entry
+from dealwright.contacts import rules as contact_rules
+from dealwright.contacts import stored as contacts
+from dealwright.currency_rates import actions as currency_rates
+from dealwright.custom_fields import actions as custom_fields
+from dealwright.custom_fields.rules import Field, FieldOwner, FieldType
+from dealwright.demo import queries, rules
+from dealwright.demo.rules import Contact, Opportunity, Rates, Scene, Step
+from dealwright.demo.story import Story, story
+from dealwright.lists.queries import items
+from dealwright.lists.rules import Kind
+from dealwright.opportunities import actions as opportunities
+from dealwright.people import rules as people_rules
+from dealwright.people.actions import NO_NUMBER
+from dealwright.people.queries import everybody, teams
+from dealwright.portal.queries import current
+from dealwright.settings import Settings
+from dealwright.stages.queries import Stage, pipeline
+from dealwright.storage import schema
+from dealwright.storage.change import Change, PutMany
+from dealwright.storage.engine import Session
+from dealwright.storage.memory import Memory
+from dealwright.tags import actions as tags
+from dealwright.tags.rules import Tagged
+from dealwright.wire.values import Moments, moments
+from dealwright.work import Work
+
+WEEK = 7 * 86_400_000_000
+NOT_EMPTY = "--demo changes nothing: the portal has people or records of its own."
+NO_STAGES = "--demo changes nothing: the portal has no stages."
+Event = tuple[int, Callable[[], Awaitable[None]]]
+
+
+async def fill(session: Session, settings: Settings, *, now: int) -> str:
+    """Fills a portal that holds nobody but its owner, and no records; one line that tells of it.
+
+    On any other portal it changes nothing and says so. Needs a transaction. `now`: microseconds.
+    """
+    has_contact, has_opportunity, people = (await session.row(queries.FOUND)) or (1, 1, 0)
+    if has_contact or has_opportunity or people != 1:
+        return NOT_EMPTY
+    if not await pipeline(session):
+        return NO_STAGES
+    play = await _begin(session, settings, now=now)
+    (last_job,) = await session.row(queries.LAST_JOB) or (0,)
+    await _people(play)
+    await _fields(play)
+    for _, happen in sorted(_events(play), key=itemgetter(0)):
+        await happen()
+    # What is invented is told to nobody.
+    await session.execute(queries.DROP_JOBS, {"after": last_job})
+    someone = play.story.told.people[0].email
+    return (
+        f"The portal is filled with an invented team: {len(play.story.told.people)} people, "
+        f"{len(play.contacts)} contacts, {len(play.opportunities)} opportunities. "
+        f"`dealwright user password {someone}` lets one of them sign in."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Play:
+    """The story on its way into the database, and which ids its places have by now."""
+
+    session: Session
+    settings: Settings
+    story: Story
+    owner: Actor
+    memory: Memory
+    moments: Moments
+    stages: list[Stage]
+    statuses: list[int]
+    types: list[int]
+    fields: list[int] = field(default_factory=list)
+    contacts: dict[int, int] = field(default_factory=dict)
+    opportunities: dict[int, int] = field(default_factory=dict)
+
+    def work(self, actor: Actor, now: int) -> Work:
+        return Work(
+            self.session,
+            actor,
+            now=now,
+            memory=self.memory,
+            settings=self.settings,
+            moments=self.moments,
+            base_url="",
+        )
+
+    def by(self, place: int, now: int) -> Work:
+        """What one of the team does at some moment."""
+        person = self.story.told.people[place]
+        return self.work(Actor(person.id, Role(person.role)), now)
+
+    def people(self, places: tuple[int, ...]) -> list[str]:
+        return [self.story.told.people[place].id for place in places]
+
+    def values(self, told: rules.Values) -> list[tuple[int, str]]:
+        return [(self.fields[place], text) for place, text in told]
+
+
+async def _begin(session: Session, settings: Settings, *, now: int) -> _Play:
+    memory = Memory()
+    portal = await memory.recall(current, session)
+    stages = list((await memory.recall(pipeline, session)).values())
+    listed = (await memory.recall(items, session)).values()
+    statuses = [item.id for item in listed if item.kind == Kind.CONTACT_STATUS]
+    types = [item.id for item in listed if item.kind == Kind.CONTACT_TYPE]
+    scene = Scene(
+        today=datetime.fromtimestamp(now // 1_000_000, UTC).astimezone(settings.timezone).date(),
+        zone=settings.timezone,
+        language=portal.language,
+        currency=portal.currency,
+        stages=[stage.stage_type for stage in stages],
+        statuses=len(statuses),
+        types=len(types),
+    )
+    people = (await everybody(session)).values()
+    [owner] = [person.id for person in people if person.role is Role.OWNER]
+    zone = moments(settings.timezone)
+    told = story(scene)
+    return _Play(
+        session, settings, told, Actor(owner, Role.OWNER), memory, zone, stages, statuses, types
+    )
+
+
+def _events(play: _Play) -> Iterator[Event]:
+    for rates in play.story.rates:
+        yield rates.on, partial(_rate, play, rates)
+    for place, contact in enumerate(play.story.contacts):
+        yield contact.on, partial(_contact, play, place, contact)
+    for place, opportunity in enumerate(play.story.opportunities):
+        yield opportunity.on, partial(_opportunity, play, place, opportunity)
+        for step in opportunity.steps:
+            yield step.on, partial(_step, play, place, opportunity, step)
+
+
+async def _people(play: _Play) -> None:
+    """The team, some days before it begins; nobody has a password."""
+    began = play.story.rates[0].on - WEEK
+    work = play.work(play.owner, began)
+    taken = {person.user_name for person in (await work.recall(everybody)).values()}
+    rows = []
+    for person in play.story.told.people:
+        user_name = people_rules.user_name(person.email, taken)
+        taken.add(user_name)
+        email_key = people_rules.folded(person.email)
+        rows.append(person._asdict() | {"user_name": user_name, "email_key": email_key})
+    audit = [
+        entry(
+            work,
+            "person",
+            "created",
+            [(name, None, row[name]) for name in ("id", "email", "role")],
+            entity_id=NO_NUMBER,
+        )
+        for row in rows
+    ]
+    groups = play.story.told.teams
+    members = [
+        {"team_id": team.id, "person_id": person_id}
+        for team in groups
+        for person_id in play.people(team.people)
+    ]
+    led = [
+        {"id": team.id, "name": team.name, "manager_id": play.people(team.people)[0]}
+        for team in groups
+    ]
+    await work.save(Change(None, (PutMany(schema.person, {"created_on": began}, rows), *audit)))
+    await work.save(
+        Change(None, (PutMany(schema.team, {}, led), PutMany(schema.team_member, {}, members)))
+    )
+    work.forget(everybody, teams)
+
+
+async def _rate(play: _Play, rates: Rates) -> None:
+    own = play.story.told.scene.currency
+    wishes = [currency_rates.Wish(code, own, rate) for code, rate in rates.rates]
+    await currency_rates.put_many(play.by(1, rates.on), wishes)
+
+
+async def _contact(play: _Play, place: int, told: Contact) -> None:
+    work = play.by(told.by, told.on)
+    draft = contact_rules.Contact(
+        is_company=bool(told.company_name),
+        first_name=told.first_name,
+        last_name=told.last_name,
+        company_name=told.company_name,
+        job_title=told.job_title,
+        about=told.about,
+        industry=told.industry,
+        company_id=None if told.company is None else play.contacts[told.company],
+        status_id=None if told.status is None else play.statuses[told.status],
+        type_id=None if told.type is None else play.types[told.type],
+        currency=told.currency or None,
+        created_by=work.actor.id,
+        created_on=told.on,
+        values=tuple(sorted(play.values(told.values))),
+    )
+    shared = contact_rules.share(
+        draft,
+        share_type=told.share_type,
+        managers=play.people(told.managers),
+        actor=work.actor.id,
+        is_admin=work.actor.is_admin,
+    )
+    play.contacts[place] = await contacts.add(work, shared)
+    for title in told.tags:
+        await tags.attach(work, Tagged.CONTACT, [play.contacts[place]], title=title)
+
+
+async def _opportunity(play: _Play, place: int, told: Opportunity) -> None:
+    work = play.by(told.by, told.on)
+    wishes, values = _wishes(play, told), play.values(told.values)
+    made = await opportunities.create(work, wishes, values=values, notify=False)
+    play.opportunities[place] = made
+    for title in told.tags:
+        await tags.attach(work, Tagged.OPPORTUNITY, [made], title=title)
+
+
+async def _step(play: _Play, place: int, told: Opportunity, step: Step) -> None:
+    work, opportunity_id = play.by(step.by, step.on), play.opportunities[place]
+    if step.stage is not None:
+        await opportunities.move(work, opportunity_id, play.stages[step.stage].id)
+    if step.bid_value is not None:
+        wishes = replace(_wishes(play, told), bid_value=step.bid_value, is_private=None)
+        await opportunities.update(work, opportunity_id, wishes, values=(), notify=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wishes:
+    """What is asked of the opportunities' actions: see `opportunities.rules.Wishes`."""
+
+    external_id: str | None
+    title: str
+    description: str
+    responsible_id: str
+    contact_id: int
+    members: list[int]
+    bid_type: int
+    bid_value: int
+    bid_currency_abbr: str
+    per_period_value: int
+    stage_id: int
+    success_probability: int
+    actual_close_date: int | None
+    expected_close_date: int
+    is_private: bool | None
+    access_list: list[str]
+
+
+def _wishes(play: _Play, told: Opportunity) -> _Wishes:
+    stage = play.stages[told.stage]
+    return _Wishes(
+        external_id=told.external_id,
+        title=told.title,
+        description=told.description,
+        responsible_id=play.people((told.responsible,))[0],
+        contact_id=play.contacts[told.contact],
+        members=[play.contacts[member] for member in told.members],
+        bid_type=told.bid_type,
+        bid_value=told.bid_value,
+        bid_currency_abbr=told.bid_currency,
+        per_period_value=told.per_period_value,
+        stage_id=stage.id,
+        success_probability=stage.success_probability,
+        actual_close_date=None,
+        expected_close_date=told.expected_close_on,
+        is_private=bool(told.access),
+        access_list=play.people(told.access),
+    )
+
+
+async def _fields(play: _Play) -> None:
+    began = play.story.rates[0].on - WEEK + timedelta(hours=1) // timedelta(microseconds=1)
+    work = play.by(0, began)
+    for told in play.story.told.fields:
+        owner, kind = FieldOwner(told.owner), FieldType(told.kind)
+        wished = Field(0, owner, told.label, kind, told.mask, 0)
+        play.fields.append(await custom_fields.create(work, wished))
