@@ -28,13 +28,13 @@ async def prune(
     A row whose moment `unless` is still to come at `now` stays.
     """
     values = {"before": before, "limit": limit, "now": now}
-    return await session.execute(_older(table, moment, unless), values)
+    return len(await session.fetch(_older(table, moment, unless), values))
 
 
 async def prune_jobs(session: Session, *, handled: list[str], before: int, limit: int) -> int:
     """Deletes at most `limit` jobs written before `before` of kinds that nobody handles."""
     values = {"handled": handled, "before": before, "limit": limit}
-    return await session.execute(_UNWANTED, values)
+    return len(await session.fetch(_UNWANTED, values))
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +47,8 @@ def _older(table: Table, moment: str, unless: str) -> Statement:
     # Rows that somebody else holds are left for the next time; as a plain subquery it might run
     # more than once, and then take more than the limit.
     taken = old.limit(bindparam("limit", type_=Integer())).with_for_update(skip_locked=True).cte()
-    return Statement(delete(table).where(tuple_(*keys).in_(select(*taken.c))))
+    gone = delete(table).where(tuple_(*keys).in_(select(*taken.c)))
+    return Statement(gone.returning(table.c[moment]))
 
 
 def _unwanted() -> Statement:
@@ -62,7 +63,7 @@ def _unwanted() -> Statement:
         .with_for_update(skip_locked=True)
         .cte("taken")
     )
-    return Statement(delete(jobs).where(jobs.c.id.in_(select(taken.c.id))))
+    return Statement(delete(jobs).where(jobs.c.id.in_(select(taken.c.id))).returning(jobs.c.id))
 
 
 _UNWANTED = _unwanted()
