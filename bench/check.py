@@ -1,0 +1,56 @@
+"""Compares the floor with the product: the same answers, and the same rows written for a new
+opportunity. A floor that did less would make every ratio meaningless."""
+
+import re
+from collections.abc import Sequence
+
+from bench.databases import Database
+from bench.requests import Asked
+from bench.servers import Server
+
+COMPARED = 200
+CREATED = 20
+# What is written for one new opportunity, told without ids and times.
+WRITTEN = (
+    """select title, title_key, description, responsible_id, contact_id, bid_type, bid_value,
+        bid_currency, per_period_value, stage_id, success_probability, actual_close_on,
+        expected_close_on, close_on, is_private, search_text, is_long_text, created_by,
+        modified_by, version, deleted_on from opportunity where id > {made} order by id""",
+    """select opportunity_id - {made}, contact_id from opportunity_member
+        where opportunity_id > {made} order by 1, 2""",
+    """select opportunity_id - {made}, field_id, value from opportunity_value
+        where opportunity_id > {made} order by 1, 2""",
+    "select opportunity_id from opportunity_access where opportunity_id > {made}",
+    "select words from opportunity_text where id > {made} order by id",
+    "select name, sum(value) from counter group by name order by name",
+    "select entity_type, action, person_id, changes from audit order by id",
+    "select kind, payload, attempts, error from outbox order by id",
+)
+_ID = re.compile(rb'"(id|entityId)":\d+')
+_CREATED = re.compile(rb'"created":"[^"]+"')
+
+
+class Different(Exception):
+    """The floor and the product do not do the same."""
+
+
+def answers(server: Server, asked: Sequence[Asked], token: str) -> list[bytes]:
+    return [server.answer(each, token) for each in asked[:COMPARED]]
+
+
+def created(server: Server, asked: Sequence[Asked], token: str) -> list[bytes]:
+    """Answers about new opportunities, without what differs from one to the next."""
+    made = (server.answer(each, token) for each in asked[:CREATED])
+    return [_CREATED.sub(b"", _ID.sub(b"", answer)) for answer in made]
+
+
+def written(database: Database, made: int) -> list[object]:
+    """The rows of the opportunities above the id `made`."""
+    return [database.rows(text.format(made=made)) for text in WRITTEN]
+
+
+def demand_same(what: str, floor: Sequence[object], product: Sequence[object]) -> None:
+    """Raises Different, showing the first pair that differs."""
+    for one, other in zip(floor, product, strict=True):
+        if one != other:
+            raise Different(f"{what}\nfloor:   {one!r}\nproduct: {other!r}")

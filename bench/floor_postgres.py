@@ -1,0 +1,96 @@
+"""The floor's PostgreSQL: a list of connections; an opportunity with all its rows is written by
+one statement."""
+
+from typing import Any
+
+import asyncpg
+
+from bench.floor_answers import COLUMNS, Page, Row
+from bench.floor_new import COLUMNS as INSERTED
+from bench.floor_new import New
+
+CONNECTIONS = 16
+PEOPLE = """(select json_agg(json_build_array(person_id))::text from opportunity_access
+    where opportunity_id = o.id)"""
+ROWS = f"""select {COLUMNS.format(people=PEOPLE)}
+    from opportunity o left join contact c on c.id = o.contact_id where o.id = any($1)"""
+ONE = f"""select {COLUMNS.format(people=PEOPLE)},
+    (select coalesce(json_agg(json_build_array(m.id, m.is_company, m.display_name, m.share_type,
+        m.currency))::text, '[]') from opportunity_member join contact m on m.id = contact_id
+        where opportunity_id = o.id),
+    (select coalesce(json_agg(json_build_array(field_id, value))::text, '[]')
+        from opportunity_value where opportunity_id = o.id)
+    from opportunity o left join contact c on c.id = o.contact_id where o.id = $1"""
+PAGE = """select id, count(*) over () from opportunity
+    where deleted_on is null and stage_id = $1 and responsible_id = $2
+        and strpos(search_text, $3) > 0
+    order by created_on desc, id desc limit 25 offset $4"""
+MEMBERS = """select opportunity_id, m.id, m.is_company, m.display_name, m.share_type, m.currency
+    from opportunity_member join contact m on m.id = contact_id
+    where opportunity_id = any($1) order by 1, 2"""
+VALUES = """select opportunity_id, field_id, value from opportunity_value
+    where opportunity_id = any($1)"""
+_FIRST = len(INSERTED)
+NEW = f"""with new as (
+        insert into opportunity ({", ".join(INSERTED)})
+        values ({", ".join(f"${n}" for n in range(1, _FIRST + 1))}) returning id),
+    members as (
+        insert into opportunity_member select new.id, m from new, unnest(${_FIRST + 1}::int[]) m),
+    own as (
+        insert into opportunity_value
+        select new.id, f, v from new, unnest(${_FIRST + 2}::int[], ${_FIRST + 3}::text[]) g (f, v)),
+    words as (insert into opportunity_text (id, words) select new.id, $15 from new),
+    counted as (
+        insert into counter (name, slot, value)
+        values ('opportunity.public', pg_backend_pid() % 16, 1)
+        on conflict (name, slot) do update set value = counter.value + 1),
+    audited as (
+        insert into audit (entity_type, entity_id, action, person_id, "on", changes)
+        select 'opportunity', new.id, 'created', $16, $17, ${_FIRST + 4} from new),
+    job as (
+        insert into outbox (kind, entity_id, payload, created_on, due_on)
+        select 'opportunity.created', new.id, '{{}}', $17, $17 from new)
+    select id from new"""
+assert (INSERTED[14], INSERTED[15], INSERTED[16]) == ("search_text", "created_by", "created_on")
+
+
+class PostgreSQL:
+    """As many connections as the load has, so that nobody waits for one."""
+
+    def __init__(self, connections: list[Any]) -> None:
+        self._idle = connections
+
+    @classmethod
+    async def open(cls, database: str) -> "PostgreSQL":
+        settings = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+        opened = [asyncpg.connect(database, server_settings=settings) for _ in range(CONNECTIONS)]
+        return cls([await each for each in opened])
+
+    async def page(self, stage: int, person: str, word: str, skip: int) -> Page:
+        fetch = self._idle.pop().fetch
+        try:
+            found = await fetch(PAGE, stage, person, word, skip)
+            ids = [row[0] for row in found]
+            rows = await fetch(ROWS, ids)
+            members = await fetch(MEMBERS, ids)
+            return found, rows, members, await fetch(VALUES, ids)
+        finally:
+            self._idle.append(fetch.__self__)
+
+    async def one(self, opportunity_id: int) -> Row:
+        connection = self._idle.pop()
+        try:
+            rows: list[Row] = await connection.fetch(ONE, opportunity_id)
+            return rows[0]
+        finally:
+            self._idle.append(connection)
+
+    async def create(self, new: New) -> Row:
+        connection = self._idle.pop()
+        custom = [each.key for each in new.custom], [each.value for each in new.custom]
+        try:
+            ((key,),) = await connection.fetch(NEW, *new.row, new.members, *custom, new.changes)
+            rows: list[Row] = await connection.fetch(ONE, key)
+            return rows[0]
+        finally:
+            self._idle.append(connection)
