@@ -5,7 +5,7 @@ Knows what is true of the tables of the machinery; chores of slices are handed i
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol
 
 import structlog
 
@@ -21,14 +21,15 @@ AT_ONCE = 200  # rows of one batch: a few milliseconds of the one writer that SQ
 PAUSE = 0.05  # seconds between batches, in which others write
 INTERVAL = 600.0  # seconds between rounds
 
-Run: TypeAlias = Callable[[Session, int, int], Awaitable[int]]
+
+class Run(Protocol):
+    """Does at most `limit` of something, in a transaction; says how much it was."""
+
+    def __call__(self, session: Session, *, now: int, limit: int) -> Awaitable[int]: ...
 
 
 class Chore(NamedTuple):
-    """Something to tidy: `run(session, now, limit)` in a transaction says how much it did.
-
-    It is run again at once while it does as much as it may.
-    """
+    """Something to tidy. It is run again at once while it does as much as it may."""
 
     name: str
     run: Run
@@ -38,20 +39,20 @@ def chores(handled: Sequence[str]) -> list[Chore]:
     """What the machinery itself leaves behind; `handled` are the kinds of jobs that are done."""
     kinds = [*handled]
 
-    async def answers(session: Session, now: int, limit: int) -> int:
+    async def answers(session: Session, *, now: int, limit: int) -> int:
         table = schema.idempotency
         return await prune(session, table, "created_on", before=now - KEPT, limit=limit)
 
-    async def attempts(session: Session, now: int, limit: int) -> int:
+    async def attempts(session: Session, *, now: int, limit: int) -> int:
         table, before = schema.login_attempt, now - DAY
         return await prune(
             session, table, "since", before=before, limit=limit, unless="blocked_until", now=now
         )
 
-    async def tokens(session: Session, now: int, limit: int) -> int:
+    async def tokens(session: Session, *, now: int, limit: int) -> int:
         return await prune(session, schema.token, "expires_on", before=now, limit=limit)
 
-    async def jobs(session: Session, now: int, limit: int) -> int:
+    async def jobs(session: Session, *, now: int, limit: int) -> int:
         # An hour, so that a version that handles them finds those of its own start.
         return await prune_jobs(session, handled=kinds, before=now - HOUR, limit=limit)
 
@@ -102,7 +103,7 @@ async def _finish(
     database: Database, chore: Chore, clock: Callable[[], int], limit: int, pause: float
 ) -> int:
     async def batch(session: Session) -> int:
-        return await chore.run(session, clock(), limit)
+        return await chore.run(session, now=clock(), limit=limit)
 
     total = done = await database.write(batch, transaction=True)
     while done >= limit:

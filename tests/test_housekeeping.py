@@ -140,10 +140,10 @@ def test_much_is_done_in_small_batches(own: Portal):
 
 
 def test_a_chore_that_fails_is_told_and_the_others_are_done(own: Portal):
-    async def fail(session: Session, now: int, limit: int) -> int:
+    async def fail(session: Session, *, now: int, limit: int) -> int:
         raise RuntimeError("no broom")
 
-    async def work(session: Session, now: int, limit: int) -> int:
+    async def work(session: Session, *, now: int, limit: int) -> int:
         return now
 
     async def scene(database: Database) -> Mapping[str, int]:
@@ -162,7 +162,7 @@ def test_the_house_is_kept_until_the_server_stops(own: Portal):
         clock = iter(range(1_000_000))
         enough = asyncio.Event()
 
-        async def count(session: Session, now: int, limit: int) -> int:
+        async def count(session: Session, *, now: int, limit: int) -> int:
             rounds.append(now)
             if len(rounds) == 3:
                 loop.call_soon_threadsafe(enough.set)

@@ -32,7 +32,7 @@ async def prune(
 
 
 async def prune_jobs(session: Session, *, handled: list[str], before: int, limit: int) -> int:
-    """Deletes at most `limit` jobs written before `before` of kinds that nobody handles."""
+    """Deletes at most `limit` jobs that were due before `before`, of kinds that nobody handles."""
     values = {"handled": handled, "before": before, "limit": limit}
     return len(await session.fetch(_UNWANTED, values))
 
@@ -56,7 +56,7 @@ def _unwanted() -> Statement:
     taken = (
         select(jobs.c.id)
         .where(
-            jobs.c.created_on < bindparam("before", type_=BigInteger()),
+            jobs.c.due_on < bindparam("before", type_=BigInteger()),
             ~AnyOf(jobs.c.kind, "handled"),
         )
         .limit(bindparam("limit", type_=Integer()))

@@ -37,7 +37,7 @@ async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[T
     return [shapes.shown(item.entity_type, seen[item], to) for item in wanted]
 
 
-async def purge(session: Session, *, now: int, days: int, limit: int) -> int:
+async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
     """Deletes at most `limit` records of each kind for ever that have lain longer than `days`.
 
     How many they were. Needs a transaction.
