@@ -1,8 +1,8 @@
 """A change to several tables as a value: what is saved, never how. Knows no SQL and no table.
 
 The steps of one change do not see each other's rows (PostgreSQL runs them as one statement). Those
-on the same table are done in their order, so that a set can be removed and put anew. References are
-checked step by step on SQLite: put what is referred to before what refers to it.
+on the same table are done in their order, so that a set can be removed and put anew; but no two of
+them write the same row. SQLite checks references step by step: put first what others refer to.
 """
 
 from collections.abc import Mapping, Sequence

@@ -83,12 +83,16 @@ def steps(keys: Any) -> Any:
         st.builds(lambda old: Run(FORGET, {"old": old}), texts),
     )
     bumped = st.builds(Bump, st.sampled_from(["x", "y"]), small)
-    any_order = st.lists(st.one_of(noted, bumped, filled), max_size=4)
-    # One statement on PostgreSQL changes a row once: at most one of those that might meet.
-    once = st.lists(altered | run, max_size=1)
-    return st.tuples(st.lists(emptied, max_size=1), once, any_order).map(
-        lambda parts: tuple(step for part in parts for step in part)
+    any_order = st.lists(noted | bumped, max_size=4)
+    # No row is written twice by one change: at most one of those steps that might meet.
+    parts = (
+        st.lists(emptied, max_size=1),
+        st.lists(altered | run, max_size=1),
+        any_order,
+        st.lists(filled, max_size=1),
+        any_order,
     )
+    return st.tuples(*parts).map(lambda parts: tuple(step for part in parts for step in part))
 
 
 headless = st.builds(Change, st.none(), steps(ids))
