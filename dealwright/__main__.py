@@ -205,15 +205,21 @@ def explain(
 
 
 @command(program, "database")
-def check(settings: Settings) -> int:
+def check(
+    settings: Settings,
+    *,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="First compute anew what follows from something else.")
+    ] = False,
+) -> int:
     """Look for what must not be in the database.
 
-    Broken references, wrong totals, lost search words. Changes nothing; exit code 1
-    when something was found.
+    Broken references, wrong totals, lost search words. Changes nothing without --mend, and
+    never what people have entered; exit code 1 when something was found.
     """
     from dealwright import app
 
-    found = _wait(app.check(settings))
+    found = _wait(app.check(settings, mend=mend))
     print("\n".join(found) or "Nothing wrong was found.")
     return 1 if found else 0
 

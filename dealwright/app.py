@@ -1,5 +1,6 @@
 """`build(settings)` makes the ASGI application; the only file that knows every slice."""
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,14 +10,19 @@ from typing import Any, TypeVar
 
 from dealwright import access, pending
 from dealwright.access import NOBODY, SYSTEM, Actor
-from dealwright.people import actions as people_actions
-from dealwright.people.actions import Opening
+from dealwright.checking import actions as checking
+from dealwright.contacts.pages import PHOTO, photo
+from dealwright.demo import actions as demo
+from dealwright.explaining import actions as explaining
+from dealwright.housekeeping import Chore, chores, keep_house
+from dealwright.people.actions import Opening, open_portal
 from dealwright.people.identify import Doorkeeper
 from dealwright.portal.queries import current
 from dealwright.settings import Settings
 from dealwright.storage.engine import Database, Session, open_database
 from dealwright.storage.memory import Memory
 from dealwright.storage.migrate import upgrade
+from dealwright.trash.actions import purge
 from dealwright.ui.pages import pages
 from dealwright.wire import batch
 from dealwright.wire.exchange import Request
@@ -69,10 +75,34 @@ def build(settings: Settings) -> "Application":
 
 
 async def prepare(settings: Settings) -> Opening:
-    """Makes or upgrades the tables and, on the first start, the portal with its owner."""
+    """Makes or upgrades the tables and, on the first start, the portal with its owner.
+
+    With `settings.demo` an empty portal is filled with an invented sales team.
+    """
     await upgrade(settings.database)
     async with _database(settings) as database:
-        return await people_actions.open_portal(database, settings, now=_now())
+        opening = await open_portal(database, settings, now=_now())
+        if settings.demo:
+            fill = partial(demo.fill, settings=settings, now=_now())
+            opening = opening._replace(notice=await database.write(fill, transaction=True))
+        return opening
+
+
+async def explain(
+    settings: Settings, entity: str, entity_id: int, *, person: str
+) -> list[explaining.Clause]:
+    """Every clause of the rule for a record and a user, and whether it holds."""
+    asked = partial(explaining.explain, entity=entity, entity_id=entity_id, person=person)
+    async with _database(settings) as database:
+        return await database.read(asked)
+
+
+async def check(settings: Settings, *, mend: bool) -> list[str]:
+    """What is wrong in the database, a line each; what can be computed anew is, if `mend`."""
+    async with _database(settings) as database:
+        if mend:
+            await database.write(checking.mend, transaction=True)
+        return await database.read(checking.check, heavy=True)
 
 
 async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) -> T:
@@ -129,11 +159,15 @@ async def running(settings: Settings) -> AsyncIterator[Front]:
         the_portal = await database.read(partial(memory.recall, current))
         site = Site(settings, database, memory, is_documented=the_portal.is_documented)
         site.door.start()
+        trash = Chore("trash", partial(purge, days=settings.trash_days))
+        housekeeper = asyncio.create_task(keep_house(database, [*chores([]), trash], clock=_now))
         try:
             router = routes()
-            own_pages = pages(router, database, site.base_url)
+            own_pages = {**pages(router, database, site.base_url), PHOTO: photo}
             yield Front(router, site, pages=own_pages, sender=Sender(settings.cors_origins))
         finally:
+            housekeeper.cancel()
+            await asyncio.gather(housekeeper, return_exceptions=True)
             await site.door.close()
 
 

@@ -24,6 +24,7 @@ def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
             f"Dealwright serves {address}",
             f"Everything is kept in {without_password(settings.database)}",
             *sign_in(settings, opening),
+            *([opening.notice] if opening.notice else []),
             "Try it:",
             f"    {curl(address, opening)}",
             "Ctrl-C stops it.",

@@ -28,6 +28,7 @@ class Opening(NamedTuple):
     owner_email: str
     is_new: bool
     password: str | None = None
+    notice: str | None = None  # what came of filling it with invented data, where that was asked
 
 
 async def open_portal(database: Database, settings: Settings, *, now: int) -> Opening:
