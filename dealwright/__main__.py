@@ -159,7 +159,8 @@ def init(settings: Settings) -> None:
     """
     from dealwright.greeting import sign_in
 
-    print("\n".join(sign_in(settings, _open(settings))))
+    opening = _open(settings)
+    print("\n".join([*sign_in(settings, opening), *filter(None, [opening.notice])]))
 
 
 def _open(settings: Settings) -> "Opening":
