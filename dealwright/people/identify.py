@@ -8,7 +8,7 @@ import secrets
 import time
 from functools import partial
 from hashlib import blake2b, sha256
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import structlog
@@ -19,7 +19,7 @@ from dealwright.people import passwords, queries, rules
 from dealwright.people.queries import Account, everybody
 from dealwright.people.rules import SECOND, Attempts
 from dealwright.storage import schema
-from dealwright.storage.change import Change, Insert, Remove, Update
+from dealwright.storage.change import Change, Insert, Update
 from dealwright.storage.engine import Database, Session
 from dealwright.storage.memory import Held, Memory, name_of
 from dealwright.wire.credentials import Credential, Login, Token
@@ -46,11 +46,12 @@ class Found(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """A pair of name and password that was right for a hash."""
+    """A pair of name and password (as a digest) that was right for a hash."""
 
     actor: Actor
     until: int
     password_hash: str
+    digest: bytes = b""
 
 
 async def found_tokens(session: Session) -> Held[bytes, Found]:
@@ -59,9 +60,9 @@ async def found_tokens(session: Session) -> Held[bytes, Found]:
     return Held()
 
 
-async def verified_logins(session: Session) -> Held[bytes, Verified]:
-    """Which names and passwords were right, by keyed digests. For `Work.forget`: whatever changes
-    one does."""
+async def verified_logins(session: Session) -> Held[str, Verified]:
+    """The pair that was right last of each name and place, by `rules.attempts_key`. For
+    `Work.forget`: whatever changes a password does."""
     return Held()
 
 
@@ -141,25 +142,25 @@ class Doorkeeper:
     async def _by_login(self, login: Login, address: str, now: int) -> Actor | None:
         if not (login.name and login.password):
             return None
-        digest = self._digest(login)
-        remembered = await self._memory.recall(verified_logins, _NO_SESSION)
-        verified = remembered.get(digest)
-        if verified is not None and now < verified.until:
+        key, digest = rules.attempts_key(login.name, address), self._digest(login)
+        verified = await self._remembered(key)
+        if verified is not None and now < verified.until and verified.digest == digest:
             return verified.actor
-        key = rules.attempts_key(login.name, address)
-        place = rules.place(address)
-        # One attempt at a time for each name and place, or a thousand at once would all be the
-        # first.
+        # One at a time for each name and place, or a thousand guesses at once would all be first.
         async with _turn(self._attempting, key, asyncio.Lock()):
-            verified = remembered.get(digest)
-            if verified is None or verified.until <= now:
-                limit = _turn(self._checking, place, asyncio.Semaphore(CHECKS_AT_ONCE))
-                verified = await self._verify(login, key, now, before=verified, limit=limit)
-        if verified is None:
-            remembered.pop(digest, None)
-            return None
-        remembered[digest] = verified
-        return verified.actor
+            limit = _turn(self._checking, rules.place(address), asyncio.Semaphore(CHECKS_AT_ONCE))
+            remembered = await self._memory.recall(verified_logins, _NO_SESSION)
+            # Whatever follows a guess is compared anew and counted, also what was right before.
+            before = remembered.pop(key, None)
+            if before is not None and before.digest != digest:
+                before = None
+            verified = await self._verify(login, key, now, before=before, limit=limit)
+            if verified is not None:
+                remembered[key] = verified._replace(digest=digest)
+        return verified and verified.actor
+
+    async def _remembered(self, key: str) -> Verified | None:
+        return (await self._memory.recall(verified_logins, _NO_SESSION)).get(key)
 
     async def _verify(
         self, login: Login, key: str, now: int, *, before: Verified | None, limit: asyncio.Semaphore
@@ -167,22 +168,19 @@ class Doorkeeper:
         account, attempts = await self._database.read(
             partial(self._account_and_attempts, name=rules.folded(login.name), key=key)
         )
+        rules.demand_unblocked(attempts, now)
         if account is not None and before is not None and _is_unchanged(account, before):
             return before._replace(until=now + BELIEVED, actor=_actor(account))
-        rules.demand_unblocked(attempts, now)
         async with limit:
             found = await passwords.checked(login.password, account and account.password_hash)
         if account is None or account.is_terminated or not found.is_right:
             log.info("sign-in failed", person=account and account.id)
             await self._database.write(partial(_count_failure, key=key, now=now), transaction=True)
             return None
-        if attempts is not None:
-            await self._database.write(partial(_forget_failures, key=key))
         if found.better is not None:
             await self._database.write(partial(_renew_hash, account=account, better=found.better))
-        return Verified(
-            _actor(account), now + BELIEVED, found.better or account.password_hash or ""
-        )
+        password_hash = found.better or account.password_hash or ""
+        return Verified(_actor(account), now + BELIEVED, password_hash)
 
     async def _account_and_attempts(
         self, session: Session, *, name: str, key: str
@@ -219,16 +217,17 @@ class Doorkeeper:
         """Throws away tokens that have expired, failures that count no more, and what was found of
         those who have not come for a while."""
         before = now - rules.WINDOW
-        for remembered in (
-            await self._memory.recall(found_tokens, _NO_SESSION),
-            await self._memory.recall(verified_logins, _NO_SESSION),
-        ):
-            for digest in [each for each, found in remembered.items() if found.until < before]:
-                del remembered[digest]
+        _drop_old(await self._memory.recall(found_tokens, _NO_SESSION), before)
+        _drop_old(await self._memory.recall(verified_logins, _NO_SESSION), before)
         await self._database.write(lambda session: session.execute(queries.EXPIRED, {"now": now}))
         await self._database.write(
             lambda session: session.execute(queries.OLD_ATTEMPTS, {"before": before, "now": now})
         )
+
+
+def _drop_old(remembered: "dict[Any, Found] | dict[Any, Verified]", before: int) -> None:
+    for key in [key for key, found in remembered.items() if found.until < before]:
+        del remembered[key]
 
 
 def _turn(turns: "WeakValueDictionary[str, Turn]", key: str, new: Turn) -> Turn:
@@ -257,10 +256,6 @@ async def _count_failure(session: Session, *, key: str, now: int) -> None:
         counted = await session.execute(queries.FAILED_AGAIN, values) > 0
     if not counted:
         raise Raced
-
-
-async def _forget_failures(session: Session, *, key: str) -> None:
-    await session.save(Change(None, (Remove(schema.login_attempt, {"key": key}),)))
 
 
 async def _renew_hash(session: Session, *, account: Account, better: str) -> None:

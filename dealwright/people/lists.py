@@ -4,6 +4,8 @@ process."""
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol, TypeVar
 
+from msgspec import structs
+
 from dealwright.access import Role
 from dealwright.errors import NotFound
 from dealwright.people import rules, shapes
@@ -19,6 +21,8 @@ from dealwright.wire.unfit import Unfit
 from dealwright.wire.values import EMPTY_GUID, read_guid
 from dealwright.work import Work
 
+# Sorted as people read them, without accents; other members sort as they are.
+_NAMES = {"": "display_name", "firstname": "first_name", "lastname": "last_name"}
 Shown = TypeVar("Shown", Employee, EmployeeFull)
 
 
@@ -124,13 +128,13 @@ async def with_status(
 async def matching(work: Work, wanted: Wanted, paging: Paging) -> Listing[EmployeeFull]:
     """A page of those that a filter leaves, by default by name, with the total."""
     known = await directory(work)
-    return _page(_by_name(map(known.full, _left(known, wanted, paging))), paging)
+    return _page([*map(known.full, _left(known, wanted, paging))], paging)
 
 
 async def matching_brief(work: Work, wanted: Wanted, paging: Paging) -> Listing[Employee]:
     """The same in brief."""
     known = await directory(work)
-    page = _page(_by_name(map(known.full, _left(known, wanted, paging))), paging)
+    page = _page([*map(known.full, _left(known, wanted, paging))], paging)
     return Listing([known.brief(known.people[each.id]) for each in page.rows], total=page.total)
 
 
@@ -159,14 +163,14 @@ def _by_name(people: Iterable[Shown]) -> list[Shown]:
     return sorted(people, key=lambda each: (sort_key(each.display_name), each.id))
 
 
-def _page(people: list[Shown], paging: Paging) -> Listing[Shown]:
-    cut = arrange(people, paging) if paging.sort_by else _in_order(people, paging)
-    return Listing(cut.rows, total=len(people))
-
-
-def _in_order(people: list[Shown], paging: Paging) -> Listing[Shown]:
-    """`sortOrder` counts also without a `sortBy`."""
-    return arrange(people[::-1] if paging.descending else people, paging)
+def _page(people: list[EmployeeFull], paging: Paging) -> Listing[EmployeeFull]:
+    """By name without a `sortBy`, and then too in the order that `sortOrder` says."""
+    attribute = _NAMES.get(paging.sort_by)
+    if attribute is not None:
+        people = sorted(people, key=lambda each: (sort_key(getattr(each, attribute)), each.id))
+        people = people[::-1] if paging.descending else people
+        paging = structs.replace(paging, sort_by="")
+    return Listing(arrange(people, paging).rows, total=len(people))
 
 
 async def administrators(work: Work, product_id: str) -> list[Employee]:

@@ -218,12 +218,26 @@ def test_a_script_that_signs_in_ten_times_at_once_is_let_in(
     visit(portal, scenario)
 
 
-def test_the_right_password_clears_the_count(portal: Portal):
+def test_the_right_password_in_between_does_not_start_the_count_again(portal: Portal):
     async def scenario(house: House) -> None:
-        for round_ in range(3):
-            for _ in range(4):
-                assert await house.identify(WRONG, at=NOW + round_ * SECOND) is None
-            assert await house.next_door().identify(ANN, at=NOW + round_ * SECOND)
+        for _ in range(4):
+            assert await house.identify(WRONG) is None
+            assert await house.identify(ANN)
+        assert await house.identify(WRONG) is None
+        with pytest.raises(TooMany):
+            await house.identify(ANN)
+
+    visit(portal, scenario)
+
+
+def test_what_was_right_before_is_no_way_around_a_block(portal: Portal):
+    async def scenario(house: House) -> None:
+        assert await house.identify(ANN)
+        for _ in range(5):
+            assert await house.identify(WRONG) is None
+        for shown in (WRONG, ANN, ANN):
+            with pytest.raises(TooMany):
+                await house.identify(shown)
 
     visit(portal, scenario)
 

@@ -1,0 +1,52 @@
+"""Accounts made beside a running portal, each for one test."""
+
+import asyncio
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from dealwright import app
+from dealwright.people import actions
+from tests.running import PASSWORD, Answer, Portal
+
+
+class Newcomer(NamedTuple):
+    email: str
+    id: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": self.token}
+
+
+def newcomer(portal: Portal, role: str = "user") -> Newcomer:
+    """Somebody nobody else uses, signed in."""
+    email = f"{uuid4().hex}@example.com"
+    told = {"email": email, "first_name": "Nina", "last_name": "Newcomer", "role": role}
+    offline(portal, actions.add, **told, password=PASSWORD)
+    token = signed_in(portal, email)
+    answer = portal.call("GET", "people/@self", as_=None, headers={"Authorization": token})
+    return Newcomer(email, answer.response["id"], token)
+
+
+def offline(portal: Portal, action: Any, **told: Any) -> Any:
+    """What the command line does beside a running server."""
+    return asyncio.run(app.offline(portal.settings, partial(action, **told)))
+
+
+def signed_in(portal: Portal, email: str, password: str = PASSWORD) -> str:
+    answer = sign_in(portal, email, password)
+    assert answer.status == 201, answer.text
+    return str(answer.response["token"])
+
+
+def sign_in(portal: Portal, email: str, password: str, **more: Any) -> Answer:
+    said = {"userName": email, "password": password}
+    return portal.call("POST", "authentication.json", json=said, as_=None, **more)
+
+
+def status_of(portal: Portal, token: str, **headers: str) -> int:
+    """What the portal answers to a token."""
+    sent = {"Authorization": token, **headers}
+    return portal.call("GET", "people/@self", as_=None, headers=sent).status

@@ -1,0 +1,27 @@
+"""Portals made from nothing, as a first start makes them."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dealwright import app
+from dealwright.settings import Settings, read
+from tests.running import PASSWORD, Portal
+
+
+def told(portal: Portal, database: str, **settings: str | None) -> Settings:
+    """What a first start is told; without more, the owner is Root with the tests' password."""
+    flags = {**portal.ground.flags, "owner_password": PASSWORD, **settings}
+    return read({**flags, "database": database}, {})
+
+
+@contextmanager
+def founded(portal: Portal, **settings: str) -> Iterator[Portal]:
+    """A running portal in which only its owner is."""
+    address = portal.ground.databases.empty()
+    asyncio.run(app.prepare(told(portal, address, **settings)))
+    own = Portal(portal.ground, address, settings)
+    try:
+        yield own
+    finally:
+        own.close()
