@@ -1,0 +1,113 @@
+"""Looks for what must not be in the database, and mends what only follows from something else.
+
+Looking changes nothing, and a server may be running meanwhile.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dealwright.checking import queries, rules
+from dealwright.currencies.rules import CURRENCIES
+from dealwright.storage import soundness
+from dealwright.storage.change import Bump, Change, Put, Update
+from dealwright.storage.engine import Session
+from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.trash.queries import KINDS
+
+AT_ONCE = 500
+
+
+async def check(session: Session) -> list[str]:
+    """What is wrong, one line for each finding, with the way out; empty when nothing is."""
+    found = await soundness.flaws(session)
+    for kind in KINDS:
+        found += [rules.miscounted(*each) async for each in _miscounted(session, kind)]
+        if unfit := [each.id async for each in _unfit(session, kind)]:
+            wrong, way_out = "its search words are not its own", f"{rules.MEND} folds them anew"
+            found.append(rules.finding(kind, unfit, wrong, way_out))
+    for name, count in await soundness.unindexed(session):
+        found.append(
+            f"the full-text index of {name} differs in {count} rows; {rules.MEND} makes it anew"
+        )
+    for fault in queries.faults():
+        if ids := await _ids(session, fault):
+            found.append(rules.finding(fault.kind, ids, fault.wrong, fault.way_out))
+    return found
+
+
+async def mend(session: Session) -> None:
+    """Sets anew what follows from something else: counters, search words, sort keys, close dates.
+
+    What people have entered stays as it is. Needs a transaction; whatever somebody else changes in
+    the meantime is left to him.
+    """
+    bumps = [
+        Bump(name, found - said)
+        for kind in KINDS
+        async for name, said, found in _miscounted(session, kind)
+    ]
+    await session.save(Change(None, tuple(bumps)))
+    for kind in KINDS:
+        async for unfit in _unfit(session, kind):
+            await session.save(_refolded(kind, unfit))
+    ids = await _ids(session, queries.CLOSE_DATES)
+    await session.execute(queries.MEND_CLOSE_DATES, {"ids": ids})
+    if await soundness.unindexed(session):
+        await soundness.reindex(session)
+
+
+class _Unfit(NamedTuple):
+    """A record whose stored words are not those of its texts, with the right ones."""
+
+    id: int
+    version: int
+    words: Folded
+    sort_key: str
+
+
+async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, int, int]]:
+    """Counters that are wrong: name, what it says, what there is."""
+    row = await session.row(queries.counters(kind)) or (0, 0, 0, 0)
+    for private, (said, found) in ((False, row[:2]), (True, row[2:])):
+        if said != found:
+            yield KINDS[kind].counter(is_private=private), int(said), int(found)
+
+
+async def _unfit(session: Session, kind: str) -> AsyncIterator[_Unfit]:
+    after, statement = 0, queries.words(kind)
+    while rows := await session.fetch(statement, {"after": after, "limit": AT_ONCE}):
+        for row in rows:
+            if (unfit := _compared(row)) is not None:
+                yield unfit
+        after = rows[-1][0]
+
+
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+
+
+def _compared(row: Sequence[Any]) -> _Unfit | None:
+    record_id, version, short, is_long, words, key, title, values, *texts = row
+    right = fold([*texts, *(value for _, value in sorted(_values.decode(values)))])
+    if (short, bool(is_long), words, key) == (*right, sort_key(title)):
+        return None
+    return _Unfit(record_id, version, right, sort_key(title))
+
+
+def _refolded(kind: str, unfit: _Unfit) -> Change:
+    holder = queries.holder_of(kind)
+    columns = {
+        "search_text": unfit.words.short,
+        "is_long_text": unfit.words.is_long,
+        KINDS[kind].title_key: unfit.sort_key,
+    }
+    head = Update(holder.record, unfit.id, columns, {"version": unfit.version})
+    return Change(
+        head, (Put(holder.words, {"id": unfit.id, "words": unfit.words.words}, "update"),)
+    )
+
+
+async def _ids(session: Session, fault: queries.Fault) -> list[int]:
+    rows = await session.fetch(fault.find, {queries.KNOWN: [*CURRENCIES]})
+    return [row[0] for row in rows]

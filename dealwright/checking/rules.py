@@ -1,0 +1,17 @@
+"""How what was found is told: one line that says where, what is wrong, and the way out."""
+
+from collections.abc import Sequence
+
+SHOWN = 5  # ids of one finding
+MEND = "`dealwright check --mend`"
+
+
+def miscounted(name: str, said: int, found: int) -> str:
+    return f"the counter {name} says {said} where there are {found}; {MEND} counts anew"
+
+
+def finding(kind: str, ids: Sequence[int], wrong: str, way_out: str) -> str:
+    """`ids`: all records of which it is true, at least one."""
+    shown = ", ".join(map(str, ids[:SHOWN]))
+    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return f"{kind} {shown}{more}: {wrong}; {way_out}"
