@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from dealwright.errors import Invalid
-from dealwright.opportunities.queries import SORTS, Filters
+from dealwright.opportunities.queries import SORTS
+from dealwright.opportunities.rules import Filters
 from dealwright.stages.queries import pipeline
 from dealwright.storage.text import terms, words
 from dealwright.tags.rules import key_of

@@ -1,6 +1,6 @@
 """SQL about opportunities: one, a page, totals, what a change starts from."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from dealwright import access
 from dealwright.contacts import queries as contacts
+from dealwright.opportunities.rules import Filters
 from dealwright.storage import schema
 from dealwright.storage.dialect import AnyOf, Contains, constant, rows_as_json
 from dealwright.storage.statement import Statement, shape
@@ -148,33 +149,6 @@ def _member_columns(is_admin: bool) -> list[ColumnElement[Any]]:
 # ------------------------------------------------------------------------------------------------ l
 
 
-class Filters(NamedTuple):
-    """Which filters are present: the shape of a list statement. Their values come as binds."""
-
-    responsible: bool = False
-    stages: bool = False
-    tags: bool = False
-    contact: str = ""  # primary | participant | without
-    since: bool = False
-    until: bool = False
-    needles: int = 0
-    title_parts: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        return self == Filters()
-
-    @property
-    def leaves_few(self) -> bool:
-        """Something besides the text narrows the rows through an index."""
-        return (
-            self.responsible
-            or self.stages
-            or self.tags
-            or self.contact in ("primary", "participant")
-        )
-
-
 SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "stage": (schema.stage.c.sort_order, Integer()),
     "title": (o.c.title_key, String()),
@@ -209,7 +183,7 @@ def page(
     found = (
         select(o.c.id, count, key)
         .select_from(_joined(sort))
-        .where(*_conditions(is_admin, filters))
+        .where(*conditions(is_admin, filters))
         .order_by(*((key.desc(), o.c.id.desc()) if descending else (key, o.c.id)))
         .limit(bindparam("limit", type_=Integer()))
         .offset(bindparam("offset", type_=Integer()))
@@ -224,44 +198,45 @@ def page(
 @shape
 def count(is_admin: bool, filters: Filters) -> Statement:
     """How many opportunities the filters leave."""
-    return Statement(select(func.count()).select_from(o).where(*_conditions(is_admin, filters)))
+    return Statement(select(func.count()).select_from(o).where(*conditions(is_admin, filters)))
 
 
 @shape
 def ids(is_admin: bool, filters: Filters) -> Statement:
     """All ids that the filters leave."""
-    return Statement(select(o.c.id).where(*_conditions(is_admin, filters)).order_by(o.c.id))
+    return Statement(select(o.c.id).where(*conditions(is_admin, filters)).order_by(o.c.id))
 
 
 def _joined(sort: str) -> FromClause:
     return o.join(schema.stage, schema.stage.c.id == o.c.stage_id) if sort == "stage" else o
 
 
-def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
-    conditions = [alive(o)]
+def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
+    """What a row must meet: in front of the trash, visible, and all filters."""
+    met = [alive(o)]
     if filters.responsible:
-        conditions.append(o.c.responsible_id == bindparam("responsible", type_=String()))
+        met.append(o.c.responsible_id == bindparam("responsible", type_=String()))
     if filters.stages:
-        conditions.append(AnyOf(o.c.stage_id, "stages", Integer()))
+        met.append(AnyOf(o.c.stage_id, "stages", Integer()))
     if filters.tags:
-        conditions.append(_tagged())
+        met.append(_tagged())
     if filters.contact:
-        conditions.append(_of_contact(filters.contact, is_admin=is_admin))
+        met.append(_of_contact(filters.contact, is_admin=is_admin))
     if filters.since:
-        conditions.append(o.c.close_on >= bindparam("since", type_=BigInteger()))
+        met.append(o.c.close_on >= bindparam("since", type_=BigInteger()))
     if filters.until:
-        conditions += [o.c.close_on <= bindparam("until", type_=BigInteger()), o.c.close_on > UNSET]
-    conditions += [
+        met += [o.c.close_on <= bindparam("until", type_=BigInteger()), o.c.close_on > UNSET]
+    met += [
         Contains(o.c.title_key, bindparam(f"part_{n}", type_=String()))
         for n in range(filters.title_parts)
     ]
     if not is_admin:
-        conditions.append(access.opportunity(o, is_admin=False).see)
+        met.append(access.opportunity(o, is_admin=False).see)
     if filters.needles:
-        conditions.append(
+        met.append(
             matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few)
         )
-    return conditions
+    return met
 
 
 def _tagged() -> ColumnElement[Any]:
@@ -402,31 +377,3 @@ BY_EXTERNAL_ID = Statement(
         o.c.external_id == bindparam("external_id", type_=String())
     )
 )
-
-
-@shape
-def sums(is_admin: bool, filters: Filters) -> Statement:
-    """Amounts for a summary, grouped so finely that Python adds and weighs them exactly.
-
-    Rows of (stage, currency, periods, probability, how many, billions, rest): the amount of a group
-    in 1/10 000 is `billions` · 10⁹ + `rest`, taken apart because a sum of large amounts would leave
-    the range of 64 bits."""
-    periods = case(
-        (o.c.bid_type == ZERO, ONE),
-        (o.c.per_period_value == ZERO, ONE),
-        else_=o.c.per_period_value,
-    )
-    billion = constant(10**9)
-    group = (o.c.stage_id, o.c.bid_currency, periods, o.c.success_probability)
-    return Statement(
-        select(
-            *group, func.count(), _total(o.c.bid_value // billion), _total(o.c.bid_value % billion)
-        )
-        .where(*_conditions(is_admin, filters))
-        .group_by(*group)
-    )
-
-
-def _total(amount: ColumnElement[Any]) -> ColumnElement[Any]:
-    """PostgreSQL sums whole numbers into a type of its own; here they stay whole numbers."""
-    return cast(func.sum(amount), BigInteger())

@@ -7,7 +7,7 @@ moment."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dealwright.errors import Forbidden, Invalid
 
@@ -237,3 +237,30 @@ def clamp(probability: int) -> int:
 def closes_on(opportunity: Opportunity, stage_type: int) -> int | None:
     """The date that lists filter and sort by: expected while the stage is open, else actual."""
     return opportunity.expected_close_on if stage_type == 0 else opportunity.actual_close_on
+
+
+class Filters(NamedTuple):
+    """Which filters are present: the shape of a list statement. Their values come as binds."""
+
+    responsible: bool = False
+    stages: bool = False
+    tags: bool = False
+    contact: str = ""  # primary | participant | without
+    since: bool = False
+    until: bool = False
+    needles: int = 0
+    title_parts: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+    @property
+    def leaves_few(self) -> bool:
+        """Something besides the text narrows the rows through an index."""
+        return (
+            self.responsible
+            or self.stages
+            or self.tags
+            or self.contact in ("primary", "participant")
+        )

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Table
 
 from dealwright.audit.actions import entries, entry
 from dealwright.audit.rules import difference
@@ -219,7 +218,9 @@ def _words(opportunity: Opportunity) -> Folded:
     )
 
 
-def _links(table: Table, column: str, old: Collection[Any], new: Collection[Any]) -> Iterator[Step]:
+def _links(
+    table: schema.Table, column: str, old: Collection[Any], new: Collection[Any]
+) -> Iterator[Step]:
     """The rows of a link table that go and that come."""
     gone = [each for each in old if each not in new]
     come = [each for each in new if each not in old]

@@ -1,9 +1,8 @@
 """Adding up the opportunities that the actor sees."""
 
 from dealwright.currency_rates.queries import counting
-from dealwright.opportunities import queries
 from dealwright.opportunities.filters import Wanted
-from dealwright.opportunity_summary import shapes
+from dealwright.opportunity_summary import queries, shapes
 from dealwright.opportunity_summary.rules import Group
 from dealwright.opportunity_summary.shapes import Summary
 from dealwright.stages.queries import pipeline

@@ -17,12 +17,12 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     String,
-    Table,
     UniqueConstraint,
     event,
     literal_column,
     text,
 )
+from sqlalchemy import Table as Table  # slices name it where they are handed a table
 
 metadata = MetaData(
     naming_convention={
@@ -468,9 +468,9 @@ def _full_text_index(table: Table) -> None:
     name = table.name
     gone = f"insert into {name}_fts({name}_fts, rowid, words) values ('delete', old.id, old.words);"
     come = f"insert into {name}_fts(rowid, words) values (new.id, new.words);"
+    options = f"content='{name}', content_rowid='id', tokenize='ascii', prefix='2 3'"
     for statement in (
-        f"create virtual table {name}_fts using fts5("
-        f"words, content='{name}', content_rowid='id', tokenize='ascii', prefix='2 3')",
+        f"create virtual table {name}_fts using fts5(words, {options})",
         f"create trigger {name}_insert after insert on {name} begin {come} end",
         f"create trigger {name}_delete after delete on {name} begin {gone} end",
         f"create trigger {name}_update after update of words on {name} begin {gone} {come} end",
