@@ -15,6 +15,9 @@ from typing import NamedTuple
 
 import pytest
 
+from dealwright.access import GUARDS
+from dealwright.storage import schema
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dealwright"
 
@@ -339,3 +342,7 @@ def tracked() -> list[Path]:
         ["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=True, text=True
     )
     return [path for name in listed.stdout.split("\0") if (path := ROOT / name).is_file()]
+
+
+def test_every_table_says_which_rule_guards_it():
+    assert set(GUARDS) == set(schema.metadata.tables)
