@@ -195,12 +195,14 @@ def _of_kind(kind: str, *, is_admin: bool) -> ColumnElement[Any]:
 def _takes_part(*, is_admin: bool) -> ColumnElement[Any]:
     """Primary contact or member of an opportunity that the actor sees."""
     o, member = schema.opportunity, schema.opportunity_member
-    visible_ones = alive(o) & access.opportunity(o, is_admin=is_admin).see
-    primary = select(o.c.contact_id).where(o.c.contact_id.is_not(constant(None)), visible_ones)
+    is_seen = alive(o) & access.opportunity(o, is_admin=is_admin).see
+    primary = select(ONE).select_from(o).where(o.c.contact_id == c.c.id, is_seen)
     members = (
-        select(member.c.contact_id).join(o, o.c.id == member.c.opportunity_id).where(visible_ones)
+        select(ONE)
+        .select_from(member.join(o, o.c.id == member.c.opportunity_id))
+        .where(member.c.contact_id == c.c.id, is_seen)
     )
-    return or_(c.c.id.in_(primary), c.c.id.in_(members))
+    return or_(exists(primary.correlate(c)), exists(members.correlate(c)))
 
 
 def _managed(how: str) -> ColumnElement[Any]:
