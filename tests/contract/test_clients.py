@@ -152,6 +152,9 @@ class TestAddresses:
         answer = portal.call("GET", f"{DEAL}/{deal}.xml", headers=as_json)
         assert answer.text.startswith("<result>")
 
+    def test_other_suffixes_are_none(self, portal: Portal):
+        assert portal.call("GET", f"{DEAL}/stage.tml").status == 404
+
     def test_literal_segments_may_be_in_any_case(self, portal: Portal):
         assert portal.call("GET", "/API/2.0/CRM/Opportunity/STAGE.json").status == 200
 
