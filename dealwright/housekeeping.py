@@ -19,6 +19,7 @@ HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 AT_ONCE = 200  # rows of one batch: a few milliseconds of the one writer that SQLite has
 PAUSE = 0.05  # seconds between batches, in which others write
+FIRST = 30.0  # seconds before the first round: a start belongs to those who wait for it
 INTERVAL = 600.0  # seconds between rounds
 
 
@@ -69,9 +70,11 @@ async def keep_house(
     chores: Sequence[Chore],
     *,
     clock: Callable[[], int],
+    first: float = FIRST,
     interval: float = INTERVAL,
 ) -> None:
     """Tidies for ever, until it is cancelled. `clock` gives microseconds since 1970."""
+    await asyncio.sleep(first)
     while True:
         await tidy(database, chores, clock=clock)
         await asyncio.sleep(interval)
