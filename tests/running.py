@@ -133,9 +133,13 @@ class Portal:
 
         Settings go by their names in `Settings`, as texts: `portal.fresh(body_limit="1kB")`.
         """
-        portal = Portal(self.ground, self.ground.databases.copy(self.ground.template), settings)
+        portal = self.kept(**settings)
         self._fresh.append(portal)
         return portal
+
+    def kept(self, **settings: str) -> "Portal":
+        """The same for several tests: whoever asks for it closes it."""
+        return Portal(self.ground, self.ground.databases.copy(self.ground.template), settings)
 
     def close_fresh(self) -> None:
         while self._fresh:

@@ -78,7 +78,8 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "contacttype": (_STATUS, _WHOLE),
     "contactstatus": (_STATUS, _WHOLE),
     "createby": (c.c.created_by, _TEXT),
-    "about": (c.c.about, _TEXT),
+    # As much of it as a name may be long: a cursor carries the key.
+    "about": (func.substr(c.c.about, ONE, constant(255)), _TEXT),
     "industry": (c.c.industry, _TEXT),
     "iscompany": (case((c.c.is_company, ONE), else_=ZERO), _WHOLE),
     "isprivate": (case((PRIVATE, ONE), else_=ZERO), _WHOLE),
@@ -228,10 +229,14 @@ def _within(group: str, *, is_admin: bool) -> ColumnElement[Any]:
     )
 
 
+# SQLite refuses a statement that nests too deep.
+MOST_FOR_COMPANIES = 50
+
+
 def _named(filters: Filters, *, is_admin: bool) -> ColumnElement[Any]:
     """Holds the text; a person also when his company does, where persons are asked for."""
     indexed = not filters.leaves_few
-    if filters.kind not in ("", "persons"):
+    if filters.kind not in ("", "persons") or filters.needles > MOST_FOR_COMPANIES:
         return _holds(c, filters.needles, indexed=indexed)
     company = alias("named_company")
     named = seen(company, is_admin=is_admin) & _holds(company, filters.needles, indexed=indexed)

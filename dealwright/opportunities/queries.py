@@ -157,7 +157,8 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "dateandtime": (o.c.close_on, BigInteger()),
     "created": (o.c.created_on, BigInteger()),
     "createby": (o.c.created_by, String()),
-    "description": (o.c.description, String()),
+    # As much of it as a title may be long: a cursor carries the key.
+    "description": (func.substr(o.c.description, ONE, constant(255)), String()),
     "bidtype": (o.c.bid_type, Integer()),
     "bidcurrency": (o.c.bid_currency, String()),
     "perperiodvalue": (o.c.per_period_value, Integer()),
