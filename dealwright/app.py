@@ -8,13 +8,14 @@ from functools import partial
 from importlib import import_module
 from typing import Any, TypeVar
 
-from dealwright import access, pending
+from dealwright import access
 from dealwright.access import NOBODY, SYSTEM, Actor
 from dealwright.checking import actions as checking
 from dealwright.contacts.pages import PHOTO, photo
 from dealwright.demo import actions as demo
 from dealwright.explaining import actions as explaining
 from dealwright.housekeeping import Chore, chores, keep_house
+from dealwright.pending import PENDING
 from dealwright.people.actions import Opening, open_portal
 from dealwright.people.identify import Doorkeeper
 from dealwright.portal.queries import current
@@ -67,7 +68,7 @@ several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
 def routes() -> Router:
     """Every route there is."""
     slices = [import_module(f"dealwright.{name}.api").route for name in SLICES]
-    return Router([route for each in (*slices, several, pending.route) for route in each.list])
+    return Router([route for each in (*slices, several, *PENDING) for route in each.list])
 
 
 def build(settings: Settings) -> "Application":

@@ -176,37 +176,3 @@ async def set_creation_date(work: Work, asked: CreationDate) -> None:
 async def set_modification_date(work: Work, asked: ModificationDate) -> None:
     """Sets when a contact was last changed, for imports."""
     await actions.redate(work, asked.contact_id, "modified_on", asked.last_modified_date)
-
-
-for method, template in (
-    ("GET", "contact/project/{projectid:id}"),
-    ("POST", "contact/project/{projectid:id}"),
-    ("POST", "contact/{contactid:id}/project/{projectid:id}"),
-    ("DELETE", "contact/{contactid:id}/project/{projectid:id}"),
-    ("GET", "contact/simple/byEmail"),
-    ("GET", "contact/mail"),
-    ("GET", "contact/bycontactinfo"),
-    ("PUT", "contact/{contactid:id}/changephoto"),
-    ("PUT", "contact/{contactid:id}/changephotobyurl"),
-    ("DELETE", "contact/{contactid:id}/avatar"),
-    ("PUT", "contact/merge"),
-    ("PUT", "contact/{contactid:id}/unmerge"),
-    ("POST", "contact/mailsmtp/send"),
-    ("POST", "contact/mailsmtp/preview"),
-    ("GET", "contact/mailsmtp/status"),
-    ("PUT", "contact/mailsmtp/cancel"),
-    ("POST", "contact/task/group"),
-    ("GET", "contact/data/{infoType}/category"),
-    ("GET", "contact/data/infoType"),
-    ("GET", "contact/{contactid:id}/data"),
-    ("GET", "contact/{contactid:id}/data/{id:id}"),
-    ("GET", "contact/{contactid:id}/data/{infoType}"),
-    ("POST", "contact/{contactid:id}/data"),
-    ("PUT", "contact/{contactid:id}/data/{id:id}"),
-    ("DELETE", "contact/{contactid:id}/data/{id:id}"),
-    ("POST", "contact/{contactid:id}/addressdata"),
-    ("PUT", "contact/{contactid:id}/addressdata/{id:id}"),
-    ("POST", "contact/{contactid:id}/batch"),
-    ("PUT", "contact/{contactid:id}/batch"),
-):
-    route.pending(method, template)

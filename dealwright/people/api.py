@@ -144,10 +144,6 @@ async def sign_out(call: Call) -> Answer[None]:
     return Answer(None, headers={"Set-Cookie": await sessions.sign_out(call)})
 
 
-for _rest in ("setphone", "sendsms", "login", "register"):
-    before_sign_in.pending("POST", f"authentication/{_rest}")
-
-
 @route.get("people/@self/tokens")
 async def tokens(work: Work, paging: Paging) -> Listing[AccessToken]:
     """Lists the caller's API tokens, without what they are."""
@@ -273,23 +269,5 @@ async def group(work: Work, asked: OneGroup) -> Group:
     """Gives a group with its members."""
     return await lists.group(work, asked.group_id)
 
-
-for _method, _template in (
-    ("POST", "people"),
-    ("PUT", "people/{userid}"),
-    ("DELETE", "people/{userid}"),
-    ("PUT", "people/status/{status}"),
-    ("PUT", "people/type/{type}"),
-    ("POST", "group"),
-    ("PUT", "group/{groupid}"),
-    ("DELETE", "group/{groupid}"),
-    ("POST", "group/{groupid}/members"),
-    ("PUT", "group/{groupid}/members"),
-    ("DELETE", "group/{groupid}/members"),
-    ("PUT", "group/{groupid}/manager"),
-    ("PUT", "group/{groupid}/members/{newgroupid}"),
-    ("PUT", "settings/security/administrator"),
-):
-    route.pending(_method, _template)
 
 route.list += before_sign_in.list
