@@ -9,6 +9,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -223,6 +224,29 @@ def check(
     found = _wait(app.check(settings, mend=mend))
     print("\n".join(found) or "Nothing wrong was found.")
     return 1 if found else 0
+
+
+@command(program, "database")
+def rates(
+    settings: Settings,
+    file: Annotated[Path, typer.Argument(help="as a central bank publishes them: CSV or XML")],
+) -> None:
+    """Load published currency rates, each for its own day.
+
+    Reads what the European Central Bank (CSV, XML) and the Bank of Russia (XML) publish.
+
+    \b
+    Example:
+      dealwright rates eurofxref-hist.csv
+    """
+    from dealwright.published_rates import actions
+
+    try:
+        content = file.read_bytes()
+    except OSError as missing:
+        raise WrongSetting(f"{file}: {missing.strerror}") from None
+    loaded = _act(settings, lambda work: actions.load(work, content))
+    print(f"{loaded.rates} rates of {loaded.days} days are in the table now.")
 
 
 Email = Annotated[str, typer.Argument(help="their e-mail address")]
