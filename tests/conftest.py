@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from dealwright.people import passwords
 from tests.needs import cannot_run
 
 if TYPE_CHECKING:  # the application is imported by the tests that start it, not by all
@@ -36,6 +39,15 @@ def portal(request: pytest.FixtureRequest, grounds: "dict[str, Ground]") -> "Ite
     shared = grounds[system].shared
     yield shared
     shared.close_fresh()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """Passwords that cost nothing to hash: tests sign in thousands of times."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(passwords, "_argon2", PasswordHash((cheap,)))
+        yield
 
 
 @pytest.fixture(scope="session")
