@@ -125,7 +125,7 @@ def by_name(text: str, search_type: int) -> Wanted:
 
 
 def _named(text: str, filters: Filters, values: dict[str, Any]) -> Wanted:
-    parts = words(text)
+    parts = list(dict.fromkeys(words(text)))
     found = {f"part_{n}": part for n, part in enumerate(parts)}
     return Wanted(filters._replace(name_parts=len(parts)), values | found)
 

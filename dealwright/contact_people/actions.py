@@ -34,7 +34,7 @@ async def set_company_status(work: Work, company_id: int, status_id: int) -> Non
     company = await stored.load(work, company_id, parameter="companyid")
     if not company.before.is_company:
         raise Invalid("companyid", "must be the id of a company", "Contact is not a company")
-    _demand_edit(company)
+    demand_edit(work, company)
     await demand_status(work, status_id)
     await _warm_all(work, company, status_id)
 
@@ -45,7 +45,7 @@ async def set_person_status(work: Work, person_id: int, status_id: int) -> None:
     person = await stored.load(work, person_id, parameter="personid")
     if person.before.is_company:
         raise Invalid("personid", "must be the id of a person", "Contact is not a person")
-    _demand_edit(person)
+    demand_edit(work, person)
     await demand_status(work, status_id)
     company = await company_of(work, person)
     if company is None or not company.can_edit:
@@ -74,6 +74,8 @@ async def _warm_all(work: Work, company: Loaded, status_id: int) -> None:
             await warm(work, loaded.before, status_id)
 
 
-def _demand_edit(loaded: Loaded) -> None:
+def demand_edit(work: Work, loaded: Loaded) -> None:
+    """Raises Forbidden, and Stale when If-Match names another version."""
     if not loaded.can_edit:
         raise Forbidden
+    work.demand_version(loaded.before.id, loaded.before.version)

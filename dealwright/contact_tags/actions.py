@@ -6,9 +6,9 @@ Tags are no part of a single contact as it is shown, so its version stays.
 from collections.abc import Sequence
 
 from dealwright.contact_batches.actions import batches
-from dealwright.contact_people.actions import company_of, persons_of
+from dealwright.contact_people.actions import company_of, demand_edit, persons_of
 from dealwright.contacts import stored
-from dealwright.errors import Forbidden, Invalid
+from dealwright.errors import Invalid
 from dealwright.tags import actions as tags
 from dealwright.tags import shapes
 from dealwright.tags.rules import Tagged, demand_key
@@ -69,8 +69,7 @@ async def _group(work: Work, contact_id: int, *, is_company: bool) -> list[int]:
     if first.before.is_company != is_company:
         kind = "company" if is_company else "person"
         raise Invalid("entityid", f"must be the id of a {kind}", f"Contact is not a {kind}")
-    if not first.can_edit:
-        raise Forbidden
+    demand_edit(work, first)
     company = first if is_company else await company_of(work, first)
     if company is None:
         return [contact_id]

@@ -1,5 +1,7 @@
 """Finding contacts by words: `filterValue`, `byprefix`, and the persons of a company."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.contacts.making import make_company, word
@@ -135,3 +137,10 @@ def test_the_persons_of_what_is_no_visible_company_are_not_found(portal, as_):
     path = f"crm/contact/company/{hidden}/person"
     assert portal.call("GET", path, as_=as_).status == 404
     assert portal.call("GET", "crm/contact/company/0/person", as_=as_).status == 400
+
+
+@pytest.mark.parametrize("query", ["filter?filterValue=", "byprefix?prefix="])
+def test_hundreds_of_words_are_searched(portal, query):
+    distinct = " ".join(chr(letter) for letter in range(0x4E00, 0x4E00 + 480))
+    for text in (distinct, "a " * 480, f'"{"a " * 490}"', '"' * 900):
+        assert found(portal, f"crm/contact/{query}{quote(text)}") is not None
