@@ -27,12 +27,10 @@ from dealwright.wire.exchange import Request
 
 log = structlog.get_logger("dealwright")
 # What was found is believed so long. Whatever revokes it in this process or, on PostgreSQL, in
-# another says so at
-# once; a command line beside a server on SQLite cannot.
+# another says so at once; a command line beside a server on SQLite cannot.
 BELIEVED = 5 * SECOND
 CHECKS_AT_ONCE = 2  # of one address, so that the rest of the world need not wait behind it
 FLUSH = 60.0  # seconds between writing down when API tokens were last used
-PRUNE = 15  # flushes between throwing away what has ended
 _NO_SESSION = cast(Session, None)
 Turn = TypeVar("Turn", asyncio.Lock, asyncio.Semaphore)
 
@@ -195,14 +193,11 @@ class Doorkeeper:
         return blake2b(pair.encode(), key=self._key, digest_size=32).digest()
 
     async def _keep(self) -> None:
-        rounds = 0
         while True:
             await asyncio.sleep(FLUSH)
-            rounds += 1
             try:
                 await self.flush()
-                if rounds % PRUNE == 0:
-                    await self.prune(time.time_ns() // 1000)
+                await self.forget_absent(time.time_ns() // 1000)
             except Exception as failure:  # the next round may fare better
                 log.warning("tokens could not be looked after", exc_info=failure)
 
@@ -213,16 +208,11 @@ class Doorkeeper:
             rows = [*used.items()]
             await self._database.write(partial(_write_uses, rows=rows))
 
-    async def prune(self, now: int) -> None:
-        """Throws away tokens that have expired, failures that count no more, and what was found of
-        those who have not come for a while."""
+    async def forget_absent(self, now: int) -> None:
+        """Drops from memory what was found of those who have not come for a while."""
         before = now - rules.WINDOW
         _drop_old(await self._memory.recall(found_tokens, _NO_SESSION), before)
         _drop_old(await self._memory.recall(verified_logins, _NO_SESSION), before)
-        await self._database.write(lambda session: session.execute(queries.EXPIRED, {"now": now}))
-        await self._database.write(
-            lambda session: session.execute(queries.OLD_ATTEMPTS, {"before": before, "now": now})
-        )
 
 
 def _drop_old(remembered: "dict[Any, Found] | dict[Any, Verified]", before: int) -> None:

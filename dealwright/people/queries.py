@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Integer, String, bindparam, delete, or_, select, update
+from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select, update
 
 from dealwright.access import Role
 from dealwright.people.rules import Attempts
@@ -192,18 +192,6 @@ FAILED_AGAIN = Statement(
         attempt.c.since == bindparam("seen_since", type_=BigInteger()),
     )
 )
-
-OLD_ATTEMPTS = Statement(
-    delete(attempt).where(
-        attempt.c.since < bindparam("before", type_=BigInteger()),
-        or_(
-            attempt.c.blocked_until.is_(constant(None)),
-            attempt.c.blocked_until < bindparam("now", type_=BigInteger()),
-        ),
-    )
-)
-
-EXPIRED = Statement(delete(token).where(token.c.expires_on < bindparam("now", type_=BigInteger())))
 
 _used = rows_of("used", id=Integer(), used_on=BigInteger())
 LAST_USES = Statement(

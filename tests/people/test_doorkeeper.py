@@ -4,14 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
 from dealwright.access import Role
 from dealwright.errors import TooMany
-from dealwright.people import actions, passwords, sessions
+from dealwright.people import actions, identify, passwords, sessions
 from dealwright.people.queries import everybody
-from dealwright.storage import schema
-from dealwright.storage.statement import Statement
 from dealwright.wire.credentials import Login, Token
 from tests.people.houses import NOW, SECOND, House, owner, visit
 from tests.running import PASSWORD, Portal
@@ -318,32 +315,19 @@ def test_the_last_use_of_api_tokens_is_written_later_and_only_theirs(portal: Por
     visit(portal, scenario)
 
 
-COUNTS = Statement(
-    select(
-        select(func.count()).select_from(schema.token).scalar_subquery(),
-        select(func.count()).select_from(schema.login_attempt).scalar_subquery(),
-    )
-)
-
-
-def test_what_has_ended_is_thrown_away(portal: Portal):
+def test_what_was_found_of_those_who_stay_away_is_not_kept(portal: Portal):
     async def scenario(house: House) -> None:
-        async def count() -> tuple[int, int]:
-            (row,) = await house.database.read(lambda session: session.fetch(COUNTS))
-            return row[0], row[1]
+        async def held() -> list[int]:
+            loaders = (identify.found_tokens, identify.verified_logins)
+            return [len(await house.memory.recall(each, None)) for each in loaders]
 
-        await api_token(house, portal)
-        for _ in range(5):
-            await house.identify(WRONG)
-        await house.identify(Login("nobody", "x"))
-        people = len(portal.ground.tokens)
-        assert await count() == (people + 1, 2)
-        await house.door.prune(NOW + SECOND)
-        assert await count() == (people + 1, 2), "too early"
-        await house.door.prune(NOW + 61 * SECOND)
-        assert await count() == (people + 1, 0)
-        await house.door.prune(NOW + 1000 * 24 * 3600 * SECOND)
-        assert await count() == (1, 0), "API tokens have no end"
+        await house.identify(Token(portal.ground.tokens["ann"]))
+        await house.identify(ANN)
+        await house.door.forget_absent(NOW + 60 * SECOND)
+        assert await held() == [1, 1], "too early"
+        await house.door.forget_absent(NOW + 66 * SECOND)
+        assert await held() == [0, 0]
+        assert await house.identify(ANN, at=NOW + 67 * SECOND), "only looked up anew"
 
     visit(portal, scenario)
 
