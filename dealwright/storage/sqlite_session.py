@@ -63,7 +63,7 @@ class SQLiteSession:
     async def execute(self, statement: Statement, values: Values = NOTHING) -> int:
         compiled = statement.sqlite
         arguments = compiled.arguments(values)
-        return self._write(lambda: self._connection.execute(compiled.text, arguments).rowcount)
+        return self._write(lambda: self._touched(compiled.text, arguments))
 
     async def save(self, change: Change) -> Row | None:
         row = self._write(lambda: change_sqlite.apply(change, self), change)
@@ -82,6 +82,12 @@ class SQLiteSession:
 
     def rows(self, text: str, arguments: Any) -> list[Row]:
         return self._connection.execute(text, arguments).fetchall()
+
+    def _touched(self, text: str, arguments: Any) -> int:
+        touched = self._connection.execute(text, arguments).rowcount
+        if touched < 0 and text[:4].lower() == "with":  # the driver counts what begins by writing
+            ((touched,),) = self._connection.execute("select changes()")
+        return touched
 
     def many(self, text: str, arguments: Iterable[tuple[Any, ...]]) -> None:
         self._connection.executemany(text, arguments)

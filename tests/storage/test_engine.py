@@ -16,6 +16,11 @@ from tests.storage.world import FIRM_NAMES, NEW_FIRM, add_firm, deal, firm, jour
 FIRM = Statement(lambda: select(firm.c.id, firm.c.name).where(firm.c.id == bindparam("id")))
 RENAME_ALL = Statement(lambda: update(firm).values(name=firm.c.name + constant("!")))
 CLEAR = Statement(lambda: delete(firm))
+_all = select(firm.c.id).cte("all_firms")
+RENAME_CHOSEN = Statement(
+    lambda: update(firm).values(name=firm.c.name + constant("?")).where(firm.c.id.in_(select(_all)))
+)
+CLEAR_CHOSEN = Statement(lambda: delete(firm).where(firm.c.id.in_(select(_all.c.id))))
 NEW_FIRM_ID = Statement(lambda: insert(firm).values(name=bindparam("name")).returning(firm.c.id))
 
 
@@ -119,6 +124,20 @@ def test_a_statement_tells_how_many_rows_it_touched(play: Play[None]) -> None:
 
     async def scene(database: Database) -> None:
         assert await database.write(job, transaction=True) == [1, 1, 2, 2, 0]
+
+    play(scene)
+
+
+def test_a_statement_that_chooses_first_tells_so_too(play: Play[None]) -> None:
+    async def job(session: Session) -> list[int]:
+        for name in ("Ann", "Bob"):
+            await session.execute(NEW_FIRM, {"name": name})
+        chosen = (RENAME_CHOSEN, CLEAR_CHOSEN, RENAME_CHOSEN, CLEAR_CHOSEN)
+        assert all(each.sqlite.text.lower().startswith("with") for each in chosen)
+        return [await session.execute(each) for each in chosen]
+
+    async def scene(database: Database) -> None:
+        assert await database.write(job, transaction=True) == [2, 2, 0, 0]
 
     play(scene)
 
