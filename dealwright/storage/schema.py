@@ -192,6 +192,7 @@ custom_field = Table(
     Column("field_type", Whole, nullable=False),
     Column("mask", Text, nullable=False, server_default=""),
     Column("position", Whole, nullable=False),
+    Column("deleted_on", Moment),  # gone for everybody; records are still being rid of its values
     sqlite_autoincrement=True,
 )
 
@@ -277,7 +278,7 @@ contact_value = Table(
     Column("field_id", Whole, ForeignKey("custom_field.id", ondelete="CASCADE"), nullable=False),
     Column("value", Text, nullable=False),
     PrimaryKeyConstraint("contact_id", "field_id"),
-    Index("ix_contact_value_field", "field_id"),
+    Index("ix_contact_value_field", "field_id", "contact_id"),
     sqlite_with_rowid=False,
 )
 
@@ -371,7 +372,7 @@ opportunity_value = Table(
     Column("field_id", Whole, ForeignKey("custom_field.id", ondelete="CASCADE"), nullable=False),
     Column("value", Text, nullable=False),
     PrimaryKeyConstraint("opportunity_id", "field_id"),
-    Index("ix_opportunity_value_field", "field_id"),
+    Index("ix_opportunity_value_field", "field_id", "opportunity_id"),
     sqlite_with_rowid=False,
 )
 
@@ -421,7 +422,11 @@ _private = opportunity.c.is_private & _alive
 Index("ix_opportunity_private", *_responsible, postgresql_where=_private).ddl_if("postgresql")
 _plain_index("ix_contact_display", contact, "display_key", "id")
 _plain_index("ix_contact_created", contact, "created_on", "id")
-Index("ix_contact_company", contact.c.company_id)
+# Partial: where hardly anybody has a company the planner of SQLite would rather scan the table.
+_employed = contact.c.company_id.is_not(literal_column("null"))
+Index(
+    "ix_contact_company", contact.c.company_id, sqlite_where=_employed, postgresql_where=_employed
+)
 Index("ix_contact_status", contact.c.status_id)
 Index("ix_contact_type", contact.c.type_id)
 for _table in (opportunity, contact):

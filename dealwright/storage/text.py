@@ -20,6 +20,8 @@ SHORT = 512
 LONGEST = 100_000
 # A longer word is cut, in texts and in searches alike: PostgreSQL's index takes no word over 2 kB.
 LONGEST_WORD = 64
+# What one search may hold: SQLite takes no condition of more than some hundred parts.
+MOST_WORDS = 100
 
 # Scripts that write words without spaces: each character counts as a word of its own.
 _UNSPACED = (
@@ -28,7 +30,15 @@ _UNSPACED = (
 )
 # Pictures are words too: people search for the 🚀 they put into a title.
 _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
-_WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|[^\W_{_UNSPACED}]+")
+# Scripts whose vowel signs are no letters to Python: Thaana and those of India, without their stops.
+_SIGNED = "\u0780-\u07b1\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
+_LETTERS = rf"(?:[{_SIGNED}]|[^\W_{_UNSPACED}])+"
+_WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|{_LETTERS}")
+_RUN = re.compile(rf"[{_UNSPACED}]+|[{_PICTURES}]|{_LETTERS}")
+# What says how a character looks or where a line may break; and № before a number.
+_SILENT = re.compile("[\u00ad\u200c\u200d\u2060\u2116\ufe00-\ufe0f\ufeff]")
+# Stands between the texts of a record, so that no phrase goes from one into the next.
+_BORDER = " | "
 _PHRASE = re.compile(r'"([^"]*)"')
 
 
@@ -54,7 +64,8 @@ class Folded(NamedTuple):
 def fold(texts: Iterable[str | None]) -> Folded:
     """All words of the texts, each with a space before and after it, so that ` ann` finds words
     that start so."""
-    joined = " " + " ".join(word for text in texts if text for word in words(text)) + " "
+    parts = (" ".join(words(text)) for text in texts if text)
+    joined = f" {_BORDER.join(part for part in parts if part)} "
     if len(joined) > LONGEST:
         joined = joined[: joined.rindex(" ", 0, LONGEST) + 1]
     is_long = len(joined) > SHORT
@@ -76,8 +87,11 @@ def terms(search: str) -> Terms:
     """Every word must start a word of the record; a phrase in double quotes must stand there word
     for word."""
     phrases = [found for found in map(words, _PHRASE.findall(search)) if found]
-    loose = words(_PHRASE.sub(" ", search))
-    needles = [f" {' '.join(phrase)} " for phrase in phrases] + [f" {word}" for word in loose]
+    rest = _PHRASE.sub(" ", search)
+    loose = words(rest)
+    needles = [f" {' '.join(phrase)} " for phrase in phrases]
+    # What is written without spaces is searched for as it stands, character after character.
+    needles += [f" {' '.join(words(run))}" for run in _RUN.findall(_plain(rest))]
     exact = [word for phrase in phrases for word in phrase]
     return Terms(
         tuple(needles),
@@ -112,7 +126,7 @@ def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> Colum
 def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", _SILENT.sub("", text)).casefold()
     return "".join(
         character
         for character in unicodedata.normalize("NFKD", decomposed)

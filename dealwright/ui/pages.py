@@ -19,6 +19,7 @@ Page = Callable[[Request], Awaitable[Response]]
 
 STATIC: Mapping[str, tuple[str, str]] = {
     "/static/reference.js": ("js/reference.js", "application/javascript; charset=utf-8"),
+    "/static/icon.svg": ("images/icon.svg", "image/svg+xml"),
     "/static/reference.css": ("css/reference.css", "text/css; charset=utf-8"),
     "/static/swagger-ui-bundle.js": (
         "vendor/swagger-ui/swagger-ui-bundle.js",
@@ -37,20 +38,32 @@ STATIC: Mapping[str, tuple[str, str]] = {
 # embeds icons.
 REFERENCE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
+INTRODUCTION = """The CRM API of ONLYOFFICE Workspace and R7-Office, as Dealwright serves it.
+
+**To try a call**, press *Authorize* and give your e-mail and password (`basic`), or the token that
+`POST /api/2.0/authentication` answers (`token`). Then *Try it out*.
+
+Parameters bind from the path, the query and the body, in any case; bodies may be JSON, forms,
+multipart or XML. A `.json` or `.xml` suffix decides the format of the answer. Lists answer `total`;
+`fields` shortens any answer. Errors name the parameter and what was expected.
+"""
 REFERENCE = b"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Dealwright API reference</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/swagger-ui.css">
 <link rel="stylesheet" href="/static/reference.css">
 </head>
 <body>
 <div id="reference"></div>
-<noscript>This page needs JavaScript; <a href="/openapi.json">openapi.json</a> says the same.</noscript>
+<noscript>This page needs JavaScript; <a href="/openapi.json">openapi.json</a> says the same.
+</noscript>
 <script src="/static/swagger-ui-bundle.js"></script>
 <script type="module" src="/static/reference.js"></script>
 </body>
@@ -93,7 +106,14 @@ def pages(
 @cache
 def _description(router: Router, base_url: str) -> bytes:
     return msgspec.json.encode(
-        openapi.document(router.routes, title="Dealwright", version=VERSION, server=base_url)
+        openapi.document(
+            router.routes,
+            title="Dealwright",
+            version=VERSION,
+            server=base_url,
+            description=INTRODUCTION,
+            first=("authentication", "opportunity", "contact", "customfield", "tag", "currency"),
+        )
     )
 
 

@@ -22,8 +22,19 @@ from dealwright.wire.routes import Route, resolved
 from dealwright.wire.schema import Schema, Schemas
 
 
-def document(routes: Iterable[Route], *, title: str, version: str, server: str = "/") -> Schema:
-    """The OpenAPI 3.1 document of `routes`; `server` is the public address without a path."""
+def document(
+    routes: Iterable[Route],
+    *,
+    title: str,
+    version: str,
+    server: str = "/",
+    description: str = "",
+    first: Sequence[str] = (),
+) -> Schema:
+    """The OpenAPI 3.1 document of `routes`; `server` is the public address without a path.
+
+    `description` is Markdown, `first` the nouns that a reader should meet first.
+    """
     listed = [resolved(route) for route in routes]
     nouns = tags(listed)
     schemas = Schemas({"Failure": _FAILURE})
@@ -37,10 +48,10 @@ def document(routes: Iterable[Route], *, title: str, version: str, server: str =
     _number_operations(paths)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version},
+        "info": {"title": title, "version": version, "description": description},
         "servers": [{"url": server}],
         "security": [{scheme: []} for scheme in _SECURITY],
-        "tags": [{"name": tag} for tag in sorted(set(nouns))],
+        "tags": _nouns(listed, nouns, first),
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.components.items())),
@@ -49,6 +60,15 @@ def document(routes: Iterable[Route], *, title: str, version: str, server: str =
             "securitySchemes": _SECURITY,
         },
     }
+
+
+def _nouns(routes: Sequence[Route], nouns: Sequence[str], first: Sequence[str]) -> list[Schema]:
+    """The nouns in the order of a reader: what is not built yet comes last."""
+    built = {noun for route, noun in zip(routes, nouns, strict=True) if not route.is_pending}
+    ranks = {noun: rank for rank, noun in enumerate(first)}
+    ordered = sorted(set(nouns), key=lambda noun: (noun not in built, ranks.get(noun, 99), noun))
+    waiting = {"description": "Not built yet: answers 501."}
+    return [{"name": noun} | ({} if noun in built else waiting) for noun in ordered]
 
 
 def tags(routes: Sequence[Route]) -> list[str]:
