@@ -12,6 +12,7 @@ from dealwright import access
 from dealwright.access import NOBODY, SYSTEM, Actor
 from dealwright.checking import actions as checking
 from dealwright.contacts.pages import PHOTO, photo
+from dealwright.custom_fields import actions as custom_fields
 from dealwright.demo import actions as demo
 from dealwright.explaining import actions as explaining
 from dealwright.housekeeping import Chore, chores, keep_house
@@ -160,8 +161,11 @@ async def running(settings: Settings) -> AsyncIterator[Front]:
         the_portal = await database.read(partial(memory.recall, current))
         site = Site(settings, database, memory, is_documented=the_portal.is_documented)
         site.door.start()
-        trash = Chore("trash", partial(purge, days=settings.trash_days))
-        housekeeper = asyncio.create_task(keep_house(database, [*chores([]), trash], clock=_now))
+        own = [
+            Chore("trash", partial(purge, days=settings.trash_days)),
+            Chore("deleted custom fields", site.finish_fields),
+        ]
+        housekeeper = asyncio.create_task(keep_house(database, [*chores([]), *own], clock=_now))
         try:
             router = routes()
             own_pages = {**pages(router, database, site.base_url), PHOTO: photo}
@@ -203,6 +207,11 @@ class Site:
             if_match=_if_match(request),
             client=request.client,
         )
+
+    async def finish_fields(self, session: Session, *, now: int, limit: int) -> int:
+        """What a deletion that was broken off has left of a custom field."""
+        work = self.work(session, SYSTEM, Request("POST", "/"), now)
+        return await custom_fields.finish(work, limit=limit)
 
     def settle(self, work: Work) -> None:
         if work.forgotten:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from dealwright.access import demand_admin
 from dealwright.audit.actions import entry
 from dealwright.audit.rules import difference
-from dealwright.custom_fields import queries, rules, stored
+from dealwright.custom_fields import queries, rules, shapes, stored
 from dealwright.custom_fields.queries import definitions
 from dealwright.custom_fields.rules import Field, FieldOwner
+from dealwright.custom_fields.shapes import CustomField
 from dealwright.storage import schema
-from dealwright.storage.change import Change, Insert, Remove, Run, Update
+from dealwright.storage.change import Change, Insert, Run, Update
 from dealwright.storage.memory import Held
 from dealwright.work import Work
 
@@ -62,16 +63,28 @@ async def reorder(work: Work, owner: FieldOwner, ids: Sequence[int]) -> None:
     work.forget(definitions)
 
 
-async def delete(work: Work, field_id: int) -> None:
-    """Throws a field away with all its values. Raises Forbidden, Invalid, NotFound."""
+async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
+    """Makes a field gone for everybody; it, and how it was shown. `stored.go_on` does the rest.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
     demand_admin(work.actor)
     gone = rules.find(await _fields(work), field_id)
-    await stored.empty(work, gone)
-    told = entry(
-        work, ENTITY, "deleted", difference(gone, None, without=("id",)), entity_id=field_id
-    )
-    await work.save(Change(None, (Remove(schema.custom_field, {"id": field_id}), told)))
+    shown = await shapes.one(work, field_id)
+    told = entry(work, ENTITY, "deleted", difference(gone, None, without=("id",)))
+    head = Update(schema.custom_field, field_id, {"deleted_on": work.now})
+    await work.save(Change(head, (told,)))
     work.forget(definitions)
+    return gone, shown
+
+
+async def finish(work: Work, *, limit: int) -> int:
+    """Goes on where a deletion was broken off: at most `limit` records; 0 when there is nothing."""
+    row = await work.row(queries.GONE)
+    if row is None:
+        return 0
+    await stored.go_on(work, Field(*row), limit=limit)
+    return limit
 
 
 async def _fields(work: Work) -> Held[int, Field]:

@@ -1,13 +1,15 @@
 """The routes of the definitions of custom fields; those of values stand with what holds them."""
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
 
 from dealwright import access
-from dealwright.custom_fields import actions, shapes
+from dealwright.custom_fields import actions, shapes, stored
 from dealwright.custom_fields.rules import Field, FieldOwner, FieldType
 from dealwright.custom_fields.shapes import CustomField
+from dealwright.wire.front import Call
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Id, Length
@@ -87,10 +89,13 @@ async def reorder(work: Work, asked: Order) -> list[CustomField]:
     return [shown[field_id] for field_id in dict.fromkeys(asked.field_ids)]
 
 
-@route.delete(f"{EVERY}/{{fieldid:id}}", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: One) -> CustomField:
+@route.delete(f"{EVERY}/{{fieldid:id}}", mode=Mode.DIRECT)
+async def delete(call: Call, asked: One) -> CustomField:
     """Throws a field away, with all its values, and gives it as it was. Administrators only."""
-    access.demand_admin(work.actor)
-    before = await shapes.one(work, asked.field_id)
-    await actions.delete(work, asked.field_id)
-    return before
+    retire = partial(actions.retire, field_id=asked.field_id)
+    field, shown = await call.write(retire, transaction=True)
+    after: int | None = 0
+    while after is not None:
+        after = await call.write(partial(stored.go_on, field=field, after=after), transaction=True)
+    result: CustomField = shown
+    return result

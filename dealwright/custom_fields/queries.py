@@ -28,15 +28,24 @@ from dealwright.storage.statement import Statement, shape
 custom_field = schema.custom_field
 ID = bindparam("id", type_=Integer())
 
+_fields = select(
+    custom_field.c.id,
+    custom_field.c.entity_type,
+    custom_field.c.label,
+    custom_field.c.field_type,
+    custom_field.c.mask,
+    custom_field.c.position,
+)
 ALL = Statement(
-    select(
-        custom_field.c.id,
-        custom_field.c.entity_type,
-        custom_field.c.label,
-        custom_field.c.field_type,
-        custom_field.c.mask,
-        custom_field.c.position,
-    ).order_by(custom_field.c.position, custom_field.c.id)
+    _fields.where(custom_field.c.deleted_on.is_(constant(None))).order_by(
+        custom_field.c.position, custom_field.c.id
+    )
+)
+# The first that is gone for everybody, but not yet from all records.
+GONE = Statement(
+    _fields.where(custom_field.c.deleted_on.is_not(constant(None)))
+    .order_by(custom_field.c.id)
+    .limit(constant(1))
 )
 
 
@@ -109,14 +118,14 @@ def has_values(owner: int) -> Statement:
 
 @shape
 def holding(owner: int) -> Statement:
-    """The first `limit` records that hold a value of the field `id`. Nobody else changes them from
-    now on."""
+    """The first `limit` records behind the id `after` that hold a value of the field `id`. Nobody
+    else changes them from now on."""
     holder = HOLDERS[owner]
     return Statement(
         select(holder.record.c.id)
         .select_from(holder.record.join(holder.values, holder.owner == holder.record.c.id))
-        .where(holder.values.c.field_id == ID)
-        .order_by(holder.record.c.id)
+        .where(holder.values.c.field_id == ID, holder.owner > bindparam("after", type_=Integer()))
+        .order_by(holder.owner)
         .limit(bindparam("limit", type_=Integer()))
         .with_for_update(key_share=True, of=holder.record)
     )

@@ -16,31 +16,39 @@ from dealwright.work import Work
 AT_ONCE = 200
 
 
-async def empty(work: Work, field: Field) -> None:
-    """No record holds a value of the field any more, nor is found by one. Within a transaction.
+async def go_on(
+    work: Work, field: Field, *, after: int = 0, limit: int | None = None
+) -> int | None:
+    """Takes a field that is gone out of the next records behind the id `after`, or throws its
+    definition away once none is left. Where to go on, or None when it is done.
 
-    The records are taken before the field is closed, as everybody does who writes a value; the
-    second round finds what came in between.
+    A transaction for each call: with many records all of them together would keep others from
+    writing for too long.
     """
-    if field.entity_type not in queries.HOLDERS:
-        return
-    while await _empty_some(work, field):
-        pass
+    last = await _clear(work, field, after=after, limit=limit or AT_ONCE)
+    if last is not None:
+        return last
     await work.fetch(queries.CLOSE, id=field.id)
-    while await _empty_some(work, field):
-        pass
+    # Whoever had not heard that it is gone may have written a value; now nobody does any more.
+    if await _clear(work, field, after=0, limit=AT_ONCE) is not None:
+        return 0
+    await work.save(Change(None, (Remove(schema.custom_field, {"id": field.id}),)))
+    return None
 
 
-async def _empty_some(work: Work, field: Field) -> bool:
-    """Whether there were any left."""
+async def _clear(work: Work, field: Field, *, after: int, limit: int) -> int | None:
+    """The last of the records that it was, None if there were none."""
     owner = field.entity_type
-    taken = await work.fetch(queries.holding(owner), id=field.id, limit=AT_ONCE)
+    if owner not in queries.HOLDERS:
+        return None
+    taken = await work.fetch(queries.holding(owner), id=field.id, after=after, limit=limit)
     if not taken:
-        return False
+        return None
+    ids = [row[0] for row in taken]
     # Only now are they as they stay; the statement that took them may have waited for others.
-    rows = await work.fetch(queries.texts(owner), ids=[row[0] for row in taken])
-    await work.save(_without(work, field, rows))
-    return True
+    await work.save(_without(work, field, await work.fetch(queries.texts(owner), ids=ids)))
+    last: int = max(ids)
+    return last
 
 
 _values = msgspec.json.Decoder(list[tuple[int, str]])

@@ -1,10 +1,14 @@
 """A field that goes takes its values along, and what they added to the search."""
 
+import asyncio
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from dealwright import app
+from dealwright.custom_fields import actions
 from dealwright.custom_fields import stored as deletion
 from dealwright.storage import schema
 from tests.making import at_once, make_opportunity, make_person, stored
@@ -97,6 +101,21 @@ def test_the_trash_loses_the_values_too(portal):
     item = {"entityType": "opportunity", "id": deal}
     assert portal.call("PUT", "crm/trash/restore", json={"items": [item]}).status == 200
     assert portal.call("GET", f"crm/opportunity/{deal}").status == 200
+
+
+def test_a_deletion_that_was_broken_off_is_finished_later(portal):
+    field = make_field(portal, "opportunity")
+    values = {"customFieldList": [{"key": field, "value": "gone"}]}
+    deals = [make_opportunity(portal, title="Plain", **values) for _ in range(3)]
+    table = schema.custom_field
+    broken_off = table.update().values(deleted_on=1).where(table.c.id == field)
+    stored(portal, broken_off.returning(table.c.id))
+    left = 1
+    while left:
+        left = asyncio.run(app.offline(portal.settings, partial(actions.finish, limit=2)))
+    twin = words(portal, "opportunity", make_opportunity(portal, title="Plain"))
+    assert [words(portal, "opportunity", deal) for deal in deals] == [twin] * 3
+    assert stored(portal, select(table.c.id).where(table.c.id == field)) == []
 
 
 def test_a_field_of_cases_has_no_values_to_take_along(portal):
