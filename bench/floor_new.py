@@ -49,8 +49,8 @@ class New:
         self.custom = sent.custom
         title, description, person = sent.title, sent.description, sent.responsible_id
         amount, expected = round(sent.bid_value * 10_000), int(sent.expected.timestamp()) * 10**6
-        texts = " ".join(each.value for each in sent.custom)
-        self.words = f" {title} {description} {texts} ".lower()
+        texts = " | ".join(each.value for each in sent.custom)
+        self.words = f" {title} | {description} | {texts} ".lower()
         self.row = (
             title, title.lower(), description, person, sent.contact_id, 0, amount,
             sent.bid_currency, 0, sent.stage_id, sent.probability, expected, expected, False,

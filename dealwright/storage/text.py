@@ -16,8 +16,9 @@ from dealwright.storage.dialect import Contains, FullTextMatch, constant
 # A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
 # index entries over about 2700 bytes, and a character takes up to four.
 SHORT = 512
-# What is searched of one record. PostgreSQL holds at most 1 MB of distinct words for one.
-LONGEST = 100_000
+# What is searched of one record: PostgreSQL holds at most 1 MB of distinct words for one. A title
+# and a description of letters that each count as a word have room.
+LONGEST = 200_000
 # A longer word is cut, in texts and in searches alike: PostgreSQL's index takes no word over 2 kB.
 LONGEST_WORD = 64
 # What one search may hold: SQLite takes no condition of more than some hundred parts.
@@ -30,7 +31,7 @@ _UNSPACED = (
 )
 # Pictures are words too: people search for the 🚀 they put into a title.
 _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
-# Scripts whose vowel signs are no letters to Python: Thaana and those of India, without their stops.
+# Scripts with vowel signs that Python counts among no letters: Thaana, those of India.
 _SIGNED = "\u0780-\u07b1\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
 _LETTERS = rf"(?:[{_SIGNED}]|[^\W_{_UNSPACED}])+"
 _WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|{_LETTERS}")

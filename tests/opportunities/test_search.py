@@ -1,0 +1,277 @@
+"""What a text search finds: every word must start a word of the title, the description or a custom
+value, in any case, accent and script; a phrase in double quotes stands there word for word."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+
+from tests.making import make_opportunity
+from tests.running import Portal
+
+FILTER = "crm/opportunity/filter"
+MOST = 65_000  # characters of a description, and of a custom value
+
+
+def found(portal: Portal, text: str, **query: Any) -> list[int]:
+    """Asked twice: alone the text goes through the full-text index, with another filter not."""
+    answers = [
+        portal.call("GET", f"{FILTER}?{urlencode({'filterValue': text, **query, **more})}")
+        for more in ({}, {"stageType": "Open"})
+    ]
+    for answer in answers:
+        assert answer.status == 200, answer.text
+        assert answer.json["total"] == len(answer.response)
+    first, second = ([row["id"] for row in answer.response] for answer in answers)
+    assert sorted(first) == sorted(second)
+    return sorted(first)
+
+
+def word() -> str:
+    """One that no other text holds."""
+    return f"w{uuid4().hex}"
+
+
+@pytest.fixture
+def field(portal: Portal) -> int:
+    wished = {"label": "Note", "fieldType": 1, "mask": '{"rows":5,"cols":40}'}
+    answer = portal.call("POST", "crm/opportunity/customfield", json=wished, as_="root")
+    assert answer.status == 201, answer.text
+    made: int = answer.response["id"]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "searched", "missed"),
+    [
+        (
+            "Müller & Söhne GmbH, 2. Angebot",
+            ["müller", "MULLER", "Mu\u0308ller", "soh", "gmbh ang 2", "müller, söhne; gmbh!"],
+            ["üller", "uller", "gebot", "muller & sons", "mueller"],
+        ),
+        (
+            "Договор №7 с ООО «Ёлка» на поставку",
+            ["ДОГОВОР", "дог", "елка", "ЁЛКА", "№7", "7", "поставку елка"],
+            ["оговор", "лка", "8", "договоры"],
+        ),
+        ("Straße und Fuß", ["strasse", "STRASSE", "straße", "fuss"], ["trasse", "strase"]),
+        ("Έργο στη Θεσσαλονίκη ΟΔΟΣ", ["εργο", "θεσσαλονικη", "οδος", "οδοσ"], ["ργο"]),
+        ("İSTANBUL şubesi", ["istanbul", "sube", "ŞUBE"], ["stanbul"]),
+        ("عَقْدٌ جديد", ["عقد", "جديد", "جد"], ["قد"]),
+        ("חוֹזֶה חדש", ["חוזה", "חד"], ["זה"]),
+        ("हिन्दी में अनुबंध।", ["हिन्दी", "हि", "अनु", "अनुबंध"], ["न्दी", "बंध", "हाथ"]),
+        ("สัญญาใหม่ฉบับแรก", ["สัญญา", "ใหม่", "ใหม"], ["หมใ", "ใหม่สัญญา"]),
+        ("東京都との契約書", ["東京", "契約", "都との", "東京 契約"], ["京東", "東都", "約契"]),
+        ("한국 지사 계약", ["한국", "계약", "지사 한"], ["국", "약"]),
+        ("می‌خواهم قرارداد", ["میخواهم", "می‌خواهم", "قرار"], ["خواهم"]),
+        (
+            "Launch 🚀🎉 👍🏽 👨‍👩‍👧 ❤️",
+            ["🚀", "🎉 launch", "👍", "👍🏽", "👨‍👩‍👧", "❤", "❤️"],
+            ["👎", "🎊"],
+        ),
+        (
+            r"50% of a_b, C:\path 100%",
+            ["50%", "50", "a_b", "a b", "b", "path", r"c:\path", "100% 50%"],
+            ["5%0", "0%", "a%b c d", "_th", "p_th", "%ath", "*ath"],
+        ),
+        (
+            "O'Neil's e-mail x@y.example it's",
+            ["o'neil", "e-mail", "mail", "x@y", "y.example", "neil's", "o’neil"],
+            ["neils", "ample", "o''neill"],
+        ),
+        (
+            "Cloud audit pilot, near or not and",
+            ["audit pil", "pilot cloud", "near", "or", "not", "and", "audit*", "-audit", "+audit"],
+            [
+                "pilots",
+                "audit NOT cloudy",
+                "loud",
+                "title:audit",
+                "NEAR(audit stone)",
+                "a OR stone",
+            ],
+        ),
+        (
+            "Tom & Jerry (2026) [draft] {x} ^y ~z !w | a <b> 'c' \\d ; -- e",
+            ["tom & jerry", "tom|jerry", "!tom", "(2026)", "[draft]", "x:*", "'c'", "^y ~z", "--"],
+            ["tom & spike", "!spike", "tom|spike"],
+        ),
+    ],
+)
+def test_words_are_found_by_how_they_begin(
+    portal: Portal, text: str, searched: list[str], missed: list[str]
+) -> None:
+    mark = word()
+    made = make_opportunity(portal, title=f"{mark} {text}"[:255])
+    for asked in searched:
+        assert found(portal, f"{mark} {asked}") == [made], asked
+        assert found(portal, f"{asked} {mark[:20]}") == [made], asked
+    for asked in missed:
+        assert found(portal, f"{mark} {asked}") == [], asked
+
+
+@pytest.mark.parametrize("asked", ["%", "_", "*", '""', '"', "- ! ?", "'", "\\", ".", "‍", " "])
+def test_a_text_without_a_word_finds_nothing(portal: Portal, asked: str) -> None:
+    make_opportunity(portal, title=f"A {asked} B")
+    assert found(portal, asked) == []
+
+
+def test_a_text_that_is_absent_or_empty_is_no_filter(portal: Portal) -> None:
+    mark = make_opportunity(portal)
+    assert mark in found(portal, "")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "is_found"),
+    [
+        ('"cloud audit"', True),
+        ('"CLOUD  Audit!"', True),
+        ('"audit pilot"', True),
+        ('"cloud audit pilot"', True),
+        ('"audit cloud"', False),
+        ('"cloud pilot"', False),
+        ('"audit pil"', False),
+        ('"loud audit"', False),
+        ('"cloud audit" pil', True),
+        ('pil "cloud audit"', True),
+        ('"cloud audit" "pilot"', True),
+        ('"cloud audit" "pil"', False),
+        ('"pilot"', True),
+        ('"pil"', False),
+        ('"cloud audit', True),
+        ('cloud" audit pil', True),
+        ('"" cloud', True),
+        ('"pilot first"', False),
+        ('"第一 回"', True),
+        ('"回 第一"', False),
+        ('"second third"', False),
+        ('"third"', True),
+    ],
+)
+def test_a_phrase_stands_there_word_for_word(
+    portal: Portal, field: int, phrase: str, is_found: bool
+) -> None:
+    """It does not begin in one text of a record and end in another."""
+    mark = word()
+    made = make_opportunity(
+        portal,
+        title=f"{mark} cloud-audit Pilot",
+        description="First 第一回 second",
+        customFieldList=[{"key": field, "value": "third"}],
+    )
+    assert found(portal, f"{mark} {phrase}") == ([made] if is_found else [])
+
+
+def test_all_texts_of_a_record_are_searched_together(portal: Portal, field: int) -> None:
+    title, description, value = word(), word(), word()
+    made = make_opportunity(
+        portal,
+        title=title,
+        description=f"Something {description}",
+        customFieldList=[{"key": field, "value": f"more {value}"}],
+    )
+    assert found(portal, f"{value} {title} {description}") == [made]
+    assert found(portal, f"{value} {title} {word()}") == []
+
+
+def test_a_comma_does_not_cut_the_text(portal: Portal) -> None:
+    mark = word()
+    made = make_opportunity(portal, title=f"{mark} one, two")
+    assert found(portal, f"{mark},two,one") == [made]
+    assert found(portal, f"{mark},three") == []
+
+
+def test_a_change_is_found_at_once_and_what_it_replaced_no_more(portal: Portal, field: int) -> None:
+    old, new, value, other = word(), word(), word(), word()
+    made = make_opportunity(
+        portal, title=old, customFieldList=[{"key": field, "value": f"is {value}"}]
+    )
+    path = f"crm/opportunity/{made}"
+    wishes = {"responsibleid": portal.id_of("ann"), "stageid": 1, "bidCurrencyAbbr": "EUR"}
+    for sent, present, absent in (
+        ({"title": new}, (new, value), (old,)),
+        (
+            {"title": new, "description": old, "customFieldList": [{"key": field, "value": other}]},
+            (new, old, other),
+            (value,),
+        ),
+        (
+            {"title": new, "customFieldList": [{"key": field, "value": ""}]},
+            (new,),
+            (old, value, other),
+        ),
+    ):
+        answer = portal.call("PUT", path, json={**wishes, **sent})
+        assert answer.status == 200, answer.text
+        assert [each for each in present if found(portal, each) != [made]] == []
+        assert [each for each in absent if found(portal, each)] == []
+    said = {"fieldValue": value}
+    assert portal.call("POST", f"{path}/customfield/{field}", json=said).status == 201
+    assert found(portal, value) == [made]
+    assert portal.call("DELETE", path).status == 200
+    assert found(portal, new) == found(portal, value) == []
+    items = {"items": [{"entityType": "opportunity", "id": made}]}
+    assert portal.call("PUT", "crm/trash/restore", json=items).status == 200
+    assert found(portal, f"{value} {new}") == [made]
+
+
+@pytest.mark.parametrize("length", [509, 510, 511, 512, 513, 2700, 8000, MOST])
+@pytest.mark.parametrize("letter", ["x", "я", "語", "𠀀"])
+def test_a_text_of_any_length_is_searched_to_its_end(
+    portal: Portal, length: int, letter: str
+) -> None:
+    mark, last = word(), word()
+    filling = length - len(last) - 2
+    text = f"{letter * filling}. {last}"
+    made = make_opportunity(portal, title=mark, description=text)
+    assert found(portal, last) == found(portal, f"{last} {mark}") == [made]
+    assert found(portal, f"{mark} {letter * 20}") == [made]
+    assert found(portal, f"{mark} {word()}") == []
+
+
+def test_the_longest_texts_are_kept_and_searched_alike_on_every_way(
+    portal: Portal, field: int
+) -> None:
+    """Of all words of a record together the first two hundred thousand characters are searched."""
+    mark, last_of_first, late = word(), word(), word()
+    different = "".join(chr(0x20000 + n) for n in range(2 * MOST - 200))
+    first, second = different[: MOST - 100], different[MOST - 100 :]
+    made = make_opportunity(
+        portal,
+        title=mark,
+        description=f"{first} {last_of_first}",
+        customFieldList=[{"key": field, "value": f"{second} {late}"}],
+    )
+    for asked in (mark, last_of_first, f"{mark} {first[-30:]}", f"{mark} {second[:30]}"):
+        assert found(portal, asked) == [made]
+    assert found(portal, late) == []
+    shown = portal.call("GET", f"crm/opportunity/{made}").response
+    values = {each["id"]: each["fieldValue"] for each in shown["customFields"]}
+    assert values[field] == f"{second} {late}"
+
+
+def test_as_many_words_as_a_text_may_hold_are_searched(portal: Portal) -> None:
+    mark = word()
+    made = make_opportunity(portal, title=mark, description="a b c d")
+    asked = (f"{mark} " + "a b c d " * 200)[:1000]
+    assert found(portal, asked) == [made]
+    assert found(portal, asked[:-2] + " e") == []
+    phrases = (f"{mark} " + '"a" "b c" ' * 200)[:1000]
+    assert found(portal, phrases) == [made]
+    different = (f"{mark} " + " ".join(chr(0x3B1 + n % 24) + str(n) for n in range(300)))[:1000]
+    assert found(portal, different) == []
+
+
+def test_a_longer_text_is_refused_and_so_is_what_no_text_may_hold(portal: Portal) -> None:
+    for text, reason in (("x" * 1001, "1000"), ("a\0b", "filterValue"), ("\ufffe", "filterValue")):
+        answer = portal.call("GET", f"{FILTER}?{urlencode({'filterValue': text})}")
+        assert answer.status == 400
+        assert reason in answer.json["error"]["message"]
+    assert portal.call("GET", f"{FILTER}?filterValue=%ff%fe").status == 400
+
+
+def test_a_word_longer_than_any_is_found_whole(portal: Portal) -> None:
+    long = word() * 7
+    made = make_opportunity(portal, title=long[:230])
+    assert found(portal, long[:230]) == found(portal, long[:60]) == [made]
