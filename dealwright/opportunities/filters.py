@@ -1,6 +1,5 @@
 """The filter parameters of opportunity lists, and what they ask of the database."""
 
-from enum import IntEnum
 from typing import Any
 
 import msgspec
@@ -9,25 +8,12 @@ from dealwright.errors import Invalid
 from dealwright.opportunities.queries import SORTS
 from dealwright.opportunities.rules import Filters
 from dealwright.stages.queries import pipeline
+from dealwright.stages.rules import StageType
 from dealwright.storage.text import terms, words
 from dealwright.tags.rules import key_of
 from dealwright.wire.paging import Paging
 from dealwright.wire.values import EMPTY_GUID, Guid, Moment
 from dealwright.work import Work
-
-
-class StageType(IntEnum):
-    OPEN = 0
-    CLOSED_AND_WON = 1
-    CLOSED_AND_LOST = 2
-
-    @classmethod
-    def captions(cls) -> dict[str, "StageType"]:
-        """The English texts that the reference accepts beside the names."""
-        return {
-            "successfully closed": cls.CLOSED_AND_WON,
-            "unsuccessfully closed": cls.CLOSED_AND_LOST,
-        }
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
