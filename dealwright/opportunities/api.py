@@ -137,7 +137,7 @@ async def update(work: Work, asked: Change) -> Answer[Opportunity]:
     return await lists.changed(work, asked.opportunity_id)
 
 
-@route.put("opportunity/by-external/{key}")
+@route.put("opportunity/by-external/{key}", also=(201,))
 async def upsert(work: Work, asked: Upsert) -> Answer[Opportunity]:
     """Creates or replaces the opportunity with a key of the caller's own: 201 or 200."""
     wishes = msgspec.structs.replace(asked, external_id=asked.key)

@@ -159,6 +159,7 @@ class Front:
             tree = fold.merge(found.path_values, asked_tree, sent)
             if route.strict:
                 route.binder.demand_known(tree)
+                page = paging(tree)  # a search text limits what is changed from wherever it comes
             arguments.append(
                 route.binder.bind(tree, zone=self.site.zone, path_names=route.path_names)
             )

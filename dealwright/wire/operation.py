@@ -130,7 +130,7 @@ def _responses(route: Route, schemas: Schemas) -> Schema:
     refusals = {
         status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in ERRORS.items()
     }
-    return {str(route.status): answer} | refusals
+    return {str(status): answer for status in (route.status, *route.also)} | refusals
 
 
 def _envelope(output: Any, schemas: Schemas) -> Schema:

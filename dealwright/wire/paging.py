@@ -76,7 +76,8 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
 def paging(tree: Mapping[str, object]) -> Paging:
     """Reads the list parameters of a folded query; what cannot be read counts as absent.
 
-    Raises Invalid only for a search text that is too long or holds illegal characters.
+    Raises Invalid only for a search text that is too long, holds illegal characters or is no text:
+    without it more would be listed, or changed, than was asked for.
     """
     order = _first(tree, "sortorder").lower()
     return Paging(
@@ -94,9 +95,12 @@ def paging(tree: Mapping[str, object]) -> Paging:
 
 
 def _filter_value(tree: Mapping[str, object]) -> Any:
+    value = tree.get("filtervalue")
+    while isinstance(value, list):
+        value = value[0] if value else None
     # differs: the reference cuts the search text at the first comma.
     try:
-        return _read_filter(_texts(tree, "filtervalue")[0])
+        return _read_filter("" if value is None else value)
     except Unfit as unfit:
         raise unfit.inside("filterValue").named() from None
 

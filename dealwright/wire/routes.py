@@ -42,6 +42,7 @@ class Route:
     handler: Handler
     mode: Mode
     status: int
+    also: tuple[int, ...] = ()  # other statuses of success, which the handler gives itself
     gate: Gate | None = None
     strict: bool = False  # refuses parameters that it does not know
     idempotent: bool = True  # honours Idempotency-Key, where the method is POST
@@ -88,6 +89,7 @@ class Routes:
         strict: bool = False,
         gate: Gate | None = None,
         status: int | None = None,
+        also: tuple[int, ...] = (),
         idempotent: bool = True,
         tag: str | None = None,
     ) -> Callable[[Declared], Declared]:
@@ -104,6 +106,7 @@ class Routes:
                     handler=handler,
                     mode=mode or (Mode.READ if method == "GET" else Mode.WRITE),
                     status=status or (201 if method == "POST" else 200),
+                    also=also,
                     gate=gate or self._gate,
                     strict=strict,
                     idempotent=idempotent,

@@ -109,6 +109,18 @@ def test_a_search_text_with_a_control_character_is_refused() -> None:
         paging({"filtervalue": "a\x00"})
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(["a", "b"], "a"), ([["a"]], "a"), (7, "7"), (True, "true"), (None, "")]
+)
+def test_a_search_text_is_read_from_what_can_be_text(value: object, text: str) -> None:
+    assert paging({"filtervalue": value}).filter_value == text
+
+
+def test_a_search_text_that_is_none_is_refused_and_not_passed_over() -> None:
+    with pytest.raises(Malformed, match="filterValue must be text"):
+        paging({"filtervalue": {"x": "drop"}})
+
+
 def test_an_empty_cursor_starts_and_an_absent_one_does_not() -> None:
     assert paging({"cursor": ""}).cursor == ""
     assert paging({}).cursor is None
