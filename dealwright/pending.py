@@ -1,4 +1,4 @@
-"""The routes of the contract that are not built yet: who may not use them is told so, the others 501.
+"""The routes of the contract that are not built yet: 401 and 403 as if they were, then 501.
 
 This list only shrinks; a test counts it.
 """

@@ -72,7 +72,7 @@ async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
     gone = rules.find(await _fields(work), field_id)
     shown = await shapes.one(work, field_id)
     told = entry(work, ENTITY, "deleted", difference(gone, None, without=("id",)))
-    head = Update(schema.custom_field, field_id, {"deleted_on": work.now})
+    head = Update(schema.custom_field, field_id, {"retired_on": work.now})
     await work.save(Change(head, (told,)))
     work.forget(definitions)
     return gone, shown

@@ -37,13 +37,13 @@ _fields = select(
     custom_field.c.position,
 )
 ALL = Statement(
-    _fields.where(custom_field.c.deleted_on.is_(constant(None))).order_by(
+    _fields.where(custom_field.c.retired_on.is_(constant(None))).order_by(
         custom_field.c.position, custom_field.c.id
     )
 )
 # The first that is gone for everybody, but not yet from all records.
 GONE = Statement(
-    _fields.where(custom_field.c.deleted_on.is_not(constant(None)))
+    _fields.where(custom_field.c.retired_on.is_not(constant(None)))
     .order_by(custom_field.c.id)
     .limit(constant(1))
 )

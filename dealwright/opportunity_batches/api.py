@@ -34,7 +34,7 @@ class Filtered(Filter, kw_only=True, frozen=True):
 
 class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
     is_private: bool | None = None
-    access_list: list[Guid] = []
+    access_list: list[Guid] = msgspec.field(default_factory=list)
 
 
 @route.put("opportunity", mode=Mode.TRANSACTION)

@@ -192,7 +192,7 @@ custom_field = Table(
     Column("field_type", Whole, nullable=False),
     Column("mask", Text, nullable=False, server_default=""),
     Column("position", Whole, nullable=False),
-    Column("deleted_on", Moment),  # gone for everybody; records are still being rid of its values
+    Column("retired_on", Moment),  # gone for everybody; records are still being rid of its values
     sqlite_autoincrement=True,
 )
 

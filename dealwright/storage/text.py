@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, Table, and_, bindparam, case, exists, select
+from sqlalchemy import ColumnElement, String, Table, and_, bindparam, or_, select
 
-from dealwright.storage.dialect import Contains, FullTextMatch, constant
+from dealwright.storage.dialect import Contains, FullTextMatch
 
 # A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
 # index entries over about 2700 bytes, and a character takes up to four.
@@ -36,6 +36,8 @@ _SIGNED = "\u0780-\u07b1\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
 _LETTERS = rf"(?:[{_SIGNED}]|[^\W_{_UNSPACED}])+"
 _WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|{_LETTERS}")
 _RUN = re.compile(rf"[{_UNSPACED}]+|[{_PICTURES}]|{_LETTERS}")
+# Letters whose strokes Unicode takes for parts of them; people type them without.
+_STROKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t"})
 # What says how a character looks or where a line may break; and № before a number.
 _SILENT = re.compile("[\u00ad\u200c\u200d\u2060\u2116\ufe00-\ufe0f\ufeff]")
 # Stands between the texts of a record, so that no phrase goes from one into the next.
@@ -114,13 +116,17 @@ def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> Colum
     rows. Where other filters leave few rows, reading their words is faster than asking the index
     for every hit of a common word."""
     binds = [bindparam(f"needle_{n}", type_=String()) for n in range(needles)]
-    in_long = exists(
-        select(constant(1))
-        .select_from(texts)
-        .where(texts.c.id == table.c.id, *(Contains(texts.c.words, bind) for bind in binds))
-    )
+    long = table.c.is_long_text
     in_short = and_(*(Contains(table.c.search_text, bind) for bind in binds))
-    found = case((table.c.is_long_text, in_long), else_=in_short)
+    # Looked up record by record: for an `exists` PostgreSQL may read the words of all records.
+    in_long = (
+        select(and_(*(Contains(texts.c.words, bind) for bind in binds)))
+        .where(texts.c.id == table.c.id)
+        .scalar_subquery()
+    )
+    # Two conditions and no `case`, so that the cheap one goes first, and the dear one, like others
+    # beside it, is asked only of the rows that are left.
+    found = and_(or_(long, in_short), or_(~long, in_long))
     return and_(FullTextMatch(table.c.id, texts), found) if indexed else found
 
 
@@ -132,4 +138,4 @@ def _plain(text: str) -> str:
         character
         for character in unicodedata.normalize("NFKD", decomposed)
         if not unicodedata.combining(character)
-    )
+    ).translate(_STROKED)

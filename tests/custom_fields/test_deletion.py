@@ -108,7 +108,7 @@ def test_a_deletion_that_was_broken_off_is_finished_later(portal):
     values = {"customFieldList": [{"key": field, "value": "gone"}]}
     deals = [make_opportunity(portal, title="Plain", **values) for _ in range(3)]
     table = schema.custom_field
-    broken_off = table.update().values(deleted_on=1).where(table.c.id == field)
+    broken_off = table.update().values(retired_on=1).where(table.c.id == field)
     stored(portal, broken_off.returning(table.c.id))
     left = 1
     while left:
