@@ -231,12 +231,12 @@ def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
         Contains(o.c.title_key, bindparam(f"part_{n}", type_=String()))
         for n in range(filters.title_parts)
     ]
-    if not is_admin:
-        met.append(access.opportunity(o, is_admin=False).see)
     if filters.needles:
         met.append(
             matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few)
         )
+    if not is_admin:  # last: SQLite asks in this order, and this reads another table
+        met.append(access.opportunity(o, is_admin=False).see)
     return met
 
 
