@@ -1,0 +1,221 @@
+"""A request costs a fixed number of statements, however many rows it shows or changes."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+
+from dealwright import app
+from dealwright.wire.exchange import Request
+from dealwright.wire.front import Front
+from tests.making import make_person
+from tests.running import Portal
+
+PEOPLE = ("ann", "bob", "cid")
+NOTHING: Mapping[str, object] = {}
+
+
+class Asked(NamedTuple):
+    """How many statements a request took, and what its answer carries."""
+
+    statements: int
+    response: Any
+
+
+class Counting:
+    """The application without a socket, on the database of a portal; it counts statements."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self._runner = asyncio.Runner()
+        self._running = app.running(portal.settings)
+        self._front: Front = self._runner.run(self._running.__aenter__())
+
+    def close(self) -> None:
+        self._runner.run(self._running.__aexit__(None, None, None))
+        self._runner.close()
+
+    def ask(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> Asked:
+        before = self._front.site.database.statements
+        address, _, query = path.partition("?")
+        request = Request(
+            method,
+            f"/api/2.0/crm/{address}",
+            query=query.encode(),
+            headers={
+                b"authorization": self.portal.ground.tokens["ann"].encode(),
+                b"content-type": b"application/x-www-form-urlencoded",
+            },
+            body=urlencode(sent, doseq=True).encode(),
+        )
+        response = self._runner.run(self._front.answer(request))
+        assert response.status in (200, 201), response.body
+        return Asked(
+            self._front.site.database.statements - before, json.loads(response.body)["response"]
+        )
+
+    def cost(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> int:
+        """How many statements a repeated request takes, apart from looking up now and then who
+        asks."""
+        return min(self.ask(method, path, sent).statements for _ in range(3))
+
+
+class World(NamedTuple):
+    """Opportunities that are alike, each with as many links of every kind."""
+
+    mark: str
+    links: Mapping[str, object]
+    ids: list[int]
+
+
+@pytest.fixture(scope="module")
+def scenes() -> Iterator[dict[str, tuple[Counting, World, World]]]:
+    made: dict[str, tuple[Counting, World, World]] = {}
+    yield made
+    for counting, _, _ in made.values():
+        counting.close()
+        counting.portal.close()
+
+
+@pytest.fixture
+def scene(
+    portal: Portal, scenes: dict[str, tuple[Counting, World, World]]
+) -> tuple[Counting, World, World]:
+    """The application, a world of few and a world of many."""
+    system = portal.database.partition(":")[0]
+    if system not in scenes:
+        own = portal.kept()
+        contacts = [make_person(own, lastName=f"Number {n}") for n in range(20)]
+        fields = [make_field(own, f"Field {n}") for n in range(10)]
+        counting = Counting(own)
+        few = world(counting, "few", 2, contacts[:1], fields[:1])
+        many = world(counting, "many", 40, contacts, fields)
+        scenes[system] = counting, few, many
+    return scenes[system]
+
+
+def make_field(portal: Portal, label: str) -> int:
+    wished = {"label": label, "fieldType": 1, "mask": '{"rows":5,"cols":40}'}
+    answer = portal.call("POST", "crm/opportunity/customfield", json=wished, as_="root")
+    assert answer.status == 201, answer.text
+    made: int = answer.response["id"]
+    return made
+
+
+def world(
+    counting: Counting, mark: str, number: int, contacts: list[int], fields: list[int]
+) -> World:
+    links: dict[str, object] = {
+        "contactid": contacts[0],
+        "members[]": contacts,
+        "isPrivate": "true",
+        "accessList[]": [counting.portal.id_of(name) for name in PEOPLE[: len(contacts)]],
+    }
+    for place, field in enumerate(fields):
+        links |= {f"customFieldList[{place}].Key": field, f"customFieldList[{place}].Value": mark}
+    empty = World(mark, links, [])
+    made = [counting.ask("POST", "opportunity", wishes(counting, empty)) for _ in range(number)]
+    for each in made:
+        for tag in range(len(fields)):
+            said = {"tagName": f"{mark} {tag}"}
+            counting.ask("POST", f"opportunity/{each.response['id']}/tag", said)
+    return empty._replace(ids=[each.response["id"] for each in made])
+
+
+def wishes(counting: Counting, world: World) -> dict[str, object]:
+    return {
+        "title": f"Of the {world.mark}",
+        "responsibleid": counting.portal.id_of("ann"),
+        "stageid": 1,
+        "bidCurrencyAbbr": "EUR",
+        **world.links,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        # the page itself, its rows, their members, their values
+        ("opportunity/filter?filterValue={mark}", 4),
+        ("opportunity/filter?filterValue={mark}&count=1", 4),
+        (
+            "opportunity/filter?filterValue={mark}&stageType=Open&tags={mark}+0&fromDate=1999-01-01",
+            1,
+        ),
+        ("opportunity/filter?filterValue={mark}&stageType=Open&tags={mark}+0&sortBy=title", 4),
+        ("opportunity/filter?filterValue={mark}&count=0", 1),
+        ("opportunity/filter?filterValue={mark}&startIndex=1000", 2),
+        # and the total
+        ("opportunity/filter?count={number}", 5),
+        ("opportunity/filter?filterValue={mark}&cursor=&count={number}", 5),
+        ("opportunity/byprefix?prefix={mark}", 4),
+        ("opportunity/bycontact/{contact}?count={number}", 4),
+        ("opportunity/{id}", 1),
+        ("opportunity/{id}/contact", 4),
+        ("opportunity/{id}/customfield", 1),
+        ("opportunity/tag/{id}", 2),
+        ("opportunity/{id}/audit", 3),
+        ("opportunity/summary?filterValue={mark}", 2),
+        ("opportunity/stage", 1),
+        ("opportunity/tag", 1),
+    ],
+)
+def test_what_is_shown_costs_as_much_for_few_as_for_many(
+    scene: tuple[Counting, World, World], path: str, expected: int
+) -> None:
+    counting, *worlds = scene
+    for each in worlds:
+        asked = path.format(
+            mark=each.mark,
+            number=len(each.ids),
+            id=each.ids[0],
+            contact=each.links["contactid"],
+        )
+        assert counting.cost("GET", asked) == expected
+
+
+def test_a_single_change_costs_as_much_with_few_links_as_with_many(
+    scene: tuple[Counting, World, World],
+) -> None:
+    """What it starts from, which contacts may be named, the save, the answer."""
+    counting, few, many = scene
+    for source, target in ((few, many), (many, few)):
+        path = f"opportunity/{source.ids[-1]}"
+        assert counting.cost("POST", "opportunity", wishes(counting, target)) == 3
+        assert counting.cost("PUT", path, wishes(counting, target)) == 4
+        assert counting.cost("PUT", f"{path}/stage/2") == 3
+        assert counting.cost("PUT", f"{path}/access", {"isPrivate": "false"}) == 3
+        # Somebody's turn to be put on the list, then everybody's.
+        assert counting.cost("PUT", f"{path}/access", wishes(counting, target)) == 3
+
+
+def test_a_change_of_many_costs_as_much_as_one_of_few(
+    scene: tuple[Counting, World, World],
+) -> None:
+    counting, *worlds = scene
+    costs = []
+    for each in worlds:
+        new = [
+            counting.ask("POST", "opportunity", wishes(counting, each)).response["id"]
+            for _ in each.ids
+        ]
+        known = {"tagName": f"{each.mark} 0", "entityid[]": new}
+        costs.append(
+            [
+                counting.cost("POST", "opportunity/taglist", known),
+                counting.ask("PUT", "opportunity", {"opportunityids[]": new}).statements,
+                restored(counting, new),
+                counting.ask("PUT", "opportunity", {"opportunityids[]": new}).statements,
+            ]
+        )
+    assert costs[0] == costs[1]
+
+
+def restored(counting: Counting, opportunities: list[int]) -> int:
+    items: dict[str, object] = {}
+    for place, each in enumerate(opportunities):
+        items |= {f"items[{place}].entityType": "opportunity", f"items[{place}].id": each}
+    return counting.ask("PUT", "trash/restore", items).statements
