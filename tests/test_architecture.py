@@ -49,7 +49,7 @@ SPLIT = {
     **dict.fromkeys(("firms", "story"), "rules"),  # demo
 }
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}
-KNOWS_SLICES = ("__main__", "app", "greeting", "ui")
+KNOWS_SLICES = ("__main__", "app", "greeting", "records", "ui")
 SPEAKS_SQL = ("access", "queries", "storage")
 # Put SQL together from the names of tables and columns in the schema, never from what came in.
 PASTES_SQL = (

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from dealwright.contacts import rules, stored
-from dealwright.contacts.actions import demand_managers, reshare
+from dealwright.contacts.actions import reshare
 from dealwright.contacts.lists import show, show_briefly
 from dealwright.contacts.rules import Contact
 from dealwright.contacts.shapes import Contact as Shown
 from dealwright.contacts.shapes import ContactBase
+from dealwright.people.actions import demand_workers
 from dealwright.work import Work
 
 AT_ONCE = 500
@@ -63,7 +64,7 @@ async def share(
     for some in batches(contact_ids):
         for loaded in await stored.load_many(work, some):
             if loaded.can_edit:
-                await demand_managers(work, managers, loaded.before.managers)
+                await demand_workers(work, "managerList", managers, known=loaded.before.managers)
                 await reshare(work, loaded.before, is_shared=is_shared, managers=managers)
                 changed.append(loaded.before.id)
     return [each for some in batches(changed) for each in await show(work, some)]

@@ -1,10 +1,12 @@
 """The custom values of one contact: what they are, and setting one."""
 
+from dataclasses import replace
+
 from dealwright.contacts import rules, stored
 from dealwright.contacts.lists import view
 from dealwright.contacts.stored import Loaded
 from dealwright.custom_fields.queries import definitions
-from dealwright.custom_fields.rules import Field, FieldOwner, FieldType, find
+from dealwright.custom_fields.rules import Field, FieldOwner, FieldType, find, merged
 from dealwright.custom_fields.shapes import CustomFieldBase
 from dealwright.errors import Invalid, NotFound
 from dealwright.work import Work
@@ -38,7 +40,8 @@ async def set_value(
     if value is None:
         raise Invalid("fieldValue", "must be given; an empty one clears")
     before = loaded.before
-    after = rules.with_values(before, [(field_id, value)], fields=frozenset((field_id,)))
+    values = merged(before.values, [(field_id, value)], fields=frozenset((field_id,)))
+    after = replace(before, values=values)
     if after != before:
         await stored.save(work, before, rules.next_version(after, before), "updated")
     return CustomFieldBase(

@@ -8,11 +8,11 @@ from dealwright.contacts import queries, rules, stored
 from dealwright.contacts.rules import CompanyWishes, Contact, PersonWishes, ShareType
 from dealwright.contacts.shapes import of_kind
 from dealwright.custom_fields.queries import definitions
-from dealwright.custom_fields.rules import FieldType
+from dealwright.custom_fields.rules import FieldType, merged
 from dealwright.errors import Invalid, NotFound
 from dealwright.lists.queries import items
 from dealwright.lists.rules import Kind
-from dealwright.people.queries import everybody
+from dealwright.people.actions import demand_workers
 from dealwright.work import Work
 
 
@@ -98,7 +98,7 @@ async def share(
 ) -> None:
     """Decides who sees a contact. Raises NotFound, Forbidden, Stale, Invalid."""
     before = (await stored.load_to_edit(work, contact_id)).before
-    await demand_managers(work, managers, before.managers)
+    await demand_workers(work, "managerList", managers, known=before.managers)
     await reshare(work, before, is_shared=is_shared, managers=managers)
 
 
@@ -163,18 +163,6 @@ async def demand_status(work: Work, status_id: int) -> None:
         raise NotFound
 
 
-async def demand_managers(work: Work, managers: Sequence[str], before: Sequence[str]) -> None:
-    """Who manages already is always accepted. Raises Invalid."""
-    people = await work.recall(everybody)
-    for person_id in managers:
-        person = people.get(person_id)
-        if person_id not in before and (person is None or not person.may_be_responsible):
-            raise Invalid(
-                "managerList",
-                f"must hold ids of active users with access to the CRM, not {person_id}",
-            )
-
-
 async def fields(work: Work, *, is_company: bool) -> frozenset[int]:
     """The custom fields that can hold a value of such a contact."""
     found = of_kind((await work.recall(definitions)).values(), is_company=is_company)
@@ -183,7 +171,7 @@ async def fields(work: Work, *, is_company: bool) -> frozenset[int]:
 
 async def _completed(work: Work, draft: Contact, sharing: Sharing, values: Values) -> Contact:
     """The contact shared and with its custom values."""
-    await demand_managers(work, sharing.manager_list, draft.managers)
+    await demand_workers(work, "managerList", sharing.manager_list, known=draft.managers)
     shared = rules.share(
         draft,
         share_type=sharing.share_type,
@@ -192,7 +180,7 @@ async def _completed(work: Work, draft: Contact, sharing: Sharing, values: Value
         is_admin=work.actor.is_admin,
     )
     known = await fields(work, is_company=draft.is_company)
-    return rules.with_values(shared, values, fields=known)
+    return replace(shared, values=merged(draft.values, values, fields=known))
 
 
 async def _is_company(work: Work, contact_id: int | None) -> bool:

@@ -3,7 +3,7 @@
 Moments are microseconds in UTC, users are GUIDs. A person and a company are both contacts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import IntEnum
@@ -194,24 +194,6 @@ def share(
     if kind == ShareType.NONE and not is_admin:
         listed.append(actor)
     return replace(contact, share_type=kind, managers=tuple(dict.fromkeys(listed)))
-
-
-def with_values(
-    contact: Contact, wishes: Iterable[tuple[int, str]], *, fields: frozenset[int]
-) -> Contact:
-    """The contact with custom values set; unknown fields are skipped.
-
-    # differs: an empty value clears the stored one, where the reference cannot clear at all.
-    """
-    values = dict(contact.values)
-    for field, value in wishes:
-        if field not in fields:
-            continue
-        if value.strip():
-            values[field] = value
-        else:
-            values.pop(field, None)
-    return replace(contact, values=tuple(sorted(values.items())))
 
 
 def next_version(after: Contact, before: Contact) -> Contact:

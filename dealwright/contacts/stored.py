@@ -1,34 +1,23 @@
 """Loading a contact to change it, and storing what differs: the one way into its tables."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
-from dealwright.audit.actions import entries, entry
 from dealwright.audit.rules import difference
 from dealwright.contacts import queries
 from dealwright.contacts.rules import Contact
-from dealwright.errors import Conflict, Forbidden, Invalid, NotFound, Raced
+from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.records import Kind, counted
 from dealwright.storage import schema
-from dealwright.storage.change import (
-    HEAD,
-    Bump,
-    Change,
-    Insert,
-    Put,
-    PutMany,
-    Remove,
-    Step,
-    Update,
-)
-from dealwright.storage.engine import Dangling, NotUnique
-from dealwright.storage.outbox import job, jobs
+from dealwright.storage.change import Insert, Step, Update
+from dealwright.storage.engine import Dangling
 from dealwright.storage.text import Folded, fold, sort_key
 from dealwright.work import Work
 
-ENTITY = "contact"
+KIND = Kind("contact", "contact_id", schema.contact, schema.contact_text, schema.contact_value)
 
 
 class Loaded(NamedTuple):
@@ -94,19 +83,14 @@ def _loaded(row: Sequence[Any]) -> Loaded:
 async def save(work: Work, before: Contact, after: Contact, action: str) -> None:
     """Stores what differs, if the row is still the one that was decided on; else the action runs
     again. Raises Conflict for a used externalId."""
-    old, new = _row(work, before), _row(work, after)
-    changed = {name: value for name, value in new.items() if value != old[name] or name in _ALWAYS}
-    head = Update(schema.contact, before.id, changed, {"version": before.version})
+    head = KIND.change(_row(work, before), _row(work, after), before)
     await _save(work, head, before, after, action)
-
-
-_ALWAYS = ("modified_by", "modified_on", "version")
 
 
 async def add(work: Work, contact: Contact) -> int:
     """Stores a new contact; its id. Raises Conflict for a used externalId."""
     head = Insert(schema.contact, _row(work, contact))
-    return int(await _save(work, head, None, contact, "created"))
+    return await _save(work, head, None, contact, "created")
 
 
 async def touch(
@@ -126,22 +110,12 @@ async def touch(
         **(columns or {}),
     }
     head = Update(schema.contact, before.id, touched, {"version": before.version})
-    told = (entry(work, ENTITY, action, changes), job(f"contact.{action}", {}, now=work.now))
-    if await work.save(Change(head, (*steps, *told))) is None:
-        raise Raced
+    await KIND.save(work, head, steps, action=action, changes=changes)
 
 
 async def remove(work: Work, before: Contact) -> None:
     """Puts a contact into the trash. What refers to it stays, so that it can be restored."""
-    gone = {"deleted_on": work.now, "deleted_by": work.actor.id, "version": before.version + 1}
-    head = Update(schema.contact, before.id, gone, {"version": before.version})
-    steps = (
-        Bump(_counter(before), -1),
-        entry(work, ENTITY, "deleted", ()),
-        job("contact.deleted", {}, now=work.now),
-    )
-    if await work.save(Change(head, steps)) is None:
-        raise Raced
+    await KIND.throw_away(work, before, counter=_counter(before))
 
 
 async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
@@ -150,43 +124,26 @@ async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
     rows = await work.fetch(
         queries.remove(work.actor.is_admin), actor=work.actor.id, ids=contact_ids, now=work.now
     )
-    gone = [row[0] for row in rows]
     private = sum(row[1] == 0 for row in rows)
-    if gone:
-        steps = (
-            Bump(queries.COUNT_PRIVATE, -private),
-            Bump(queries.COUNT_PUBLIC, private - len(gone)),
-            entries(work, ENTITY, "deleted", gone),
-            jobs("contact.deleted", gone, now=work.now),
-        )
-        await work.save(Change(None, steps))
+    gone = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
+    await KIND.told_gone(work, [row[0] for row in rows], gone)
 
 
 async def _save(
     work: Work, head: Insert | Update, before: Contact | None, after: Contact, action: str
-) -> Any:
+) -> int:
+    managers, values = (before.managers, before.values) if before else ((), ())
     steps = [
-        *_managers_changed(before, after),
-        *_values_changed(before, after),
-        *_words_changed(before, after),
-        *_counted(before, after),
-        entry(work, ENTITY, action, difference(before, after, without=_UNTOLD)),
-        job(f"contact.{action}", {}, now=work.now),
+        *KIND.links(schema.contact_access, "person_id", managers, after.managers),
+        *KIND.custom_values(values, after.values),
+        *KIND.words(_words(before) if before else None, _words(after)),
+        *counted(_counter(before) if before else None, _counter(after)),
     ]
+    changes = difference(before, after, without=_UNTOLD)
     try:
-        row = await work.save(Change(head, tuple(steps)))
-    except NotUnique as taken:
-        if "external_id" not in taken.constraint:
-            raise Raced from taken
-        raise Conflict(
-            f"The externalId {after.external_id!r} belongs to another contact: "
-            "externalId must be unique"
-        ) from taken
+        return await KIND.save(work, head, steps, action=action, changes=changes)
     except Dangling as gone:  # a company, status or field, in this very moment
         raise Raced from gone
-    if row is None:
-        raise Raced
-    return row[0]
 
 
 _UNTOLD = ("id", "version", "created_by", "created_on")
@@ -225,42 +182,6 @@ def _row(work: Work, contact: Contact) -> dict[str, Any]:
 def _words(contact: Contact) -> Folded:
     searched = (getattr(contact, name) for name in schema.contact_text.info["searched"])
     return fold([*searched, *(value for _, value in contact.values)])
-
-
-def _managers_changed(before: Contact | None, after: Contact) -> Iterator[Step]:
-    old = before.managers if before else ()
-    gone = [each for each in old if each not in after.managers]
-    come = [{"person_id": each} for each in after.managers if each not in old]
-    if gone:
-        yield Remove(schema.contact_access, {"contact_id": HEAD, "person_id": gone})
-    if come:
-        yield PutMany(schema.contact_access, {"contact_id": HEAD}, come, "nothing")
-
-
-def _values_changed(before: Contact | None, after: Contact) -> Iterator[Step]:
-    old: Mapping[int, str] = dict(before.values) if before else {}
-    new = dict(after.values)
-    gone = [field for field in old if field not in new]
-    come = [{"field_id": id, "value": text} for id, text in new.items() if old.get(id) != text]
-    if gone:
-        yield Remove(schema.contact_value, {"contact_id": HEAD, "field_id": gone})
-    if come:
-        yield PutMany(schema.contact_value, {"contact_id": HEAD}, come, "update")
-
-
-def _words_changed(before: Contact | None, after: Contact) -> Iterator[Step]:
-    words = _words(after).words
-    if before is None or _words(before).words != words:
-        row = {"id": HEAD, "words": words}
-        yield Put(schema.contact_text, row, None if before is None else "update")
-
-
-def _counted(before: Contact | None, after: Contact) -> Iterator[Step]:
-    if before is not None and before.is_private == after.is_private:
-        return
-    if before is not None:
-        yield Bump(_counter(before), -1)
-    yield Bump(_counter(after), 1)
 
 
 def _counter(contact: Contact) -> str:

@@ -1,7 +1,7 @@
 """What a custom field may be."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -147,3 +147,21 @@ def reordered(fields: Mapping[int, Field], owner: FieldOwner, ids: Sequence[int]
         raise NotFound(f"Not found: there is no custom field {min(unknown)}")
     order = dict.fromkeys([*ids, *own])
     return [replace(fields[each], position=place) for place, each in enumerate(order)]
+
+
+def merged(
+    stored: Sequence[tuple[int, str]], wishes: Iterable[tuple[int, str]], *, fields: frozenset[int]
+) -> tuple[tuple[int, str], ...]:
+    """The custom values of a record with some of them set; unknown fields are skipped.
+
+    # differs: an empty value clears the stored one, where the reference cannot clear at all.
+    """
+    values = dict(stored)
+    for field, value in wishes:
+        if field not in fields:
+            continue
+        if value.strip():
+            values[field] = value
+        else:
+            values.pop(field, None)
+    return tuple(sorted(values.items()))

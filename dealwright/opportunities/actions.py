@@ -4,18 +4,18 @@ done."""
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dealwright.audit.actions import entry
 from dealwright.contacts import queries as contacts
 from dealwright.currencies.rules import CURRENCIES
 from dealwright.custom_fields.queries import definitions
-from dealwright.custom_fields.rules import FieldOwner, FieldType
-from dealwright.errors import Conflict, Invalid, NotFound, Raced
+from dealwright.custom_fields.rules import FieldOwner, FieldType, merged
+from dealwright.errors import Conflict, Invalid, NotFound
 from dealwright.opportunities import queries, rules, stored
 from dealwright.opportunities.rules import Opportunity, Wishes
+from dealwright.people.actions import demand_workers
 from dealwright.people.queries import everybody
 from dealwright.stages.queries import Stage, pipeline
 from dealwright.storage import schema
-from dealwright.storage.change import Change, Put, Update
+from dealwright.storage.change import Put, Update
 from dealwright.storage.outbox import job
 from dealwright.work import Work
 
@@ -32,14 +32,13 @@ async def create(
     _demand_contact(draft, None, visible)
     _demand_currency(draft, None)
     await _demand_responsible(work, draft, None)
-    await demand_listed(work, wishes.access_list, ())
+    await demand_workers(work, "accessList", wishes.access_list)
     shared = rules.share(
         draft, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
     )
     members = frozenset(wishes.members) | ({draft.contact_id} if draft.contact_id else set())
-    full = replace(
-        rules.with_values(shared, values, fields=await _fields(work)), members=members & visible
-    )
+    filled = merged((), values, fields=await _fields(work))
+    full = replace(shared, values=filled, members=members & visible)
     told = _told(work, full, notify=notify)
     return await stored.add(work, full, stage, told=told)
 
@@ -70,7 +69,7 @@ async def update(
     _demand_currency(revised, before)
     await _demand_responsible(work, revised, before)
     if rules.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
-        await demand_listed(work, wishes.access_list, before.access)
+        await demand_workers(work, "accessList", wishes.access_list, known=before.access)
         revised = rules.share(
             revised,
             is_private=wishes.is_private,
@@ -81,7 +80,8 @@ async def update(
         revised = replace(
             revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members
         )
-    after = rules.with_values(revised, values, fields=await _fields(work))
+    filled = merged(before.values, values, fields=await _fields(work))
+    after = replace(revised, values=filled)
     await stored.save(
         work, before, after, "updated", stage=stage, told=_told(work, after, notify=notify)
     )
@@ -130,7 +130,7 @@ async def share(
     """Decides who sees an opportunity. Raises NotFound, Stale, Forbidden, Invalid."""
     before = (await stored.load(work, opportunity_id)).before
     rules.demand_share(before, actor=work.actor.id, is_admin=work.actor.is_admin)
-    await demand_listed(work, access_list, before.access)
+    await demand_workers(work, "accessList", access_list, known=before.access)
     after = rules.share(before, is_private=is_private, access_list=access_list, actor=work.actor.id)
     await stored.save(work, before, rules.next_version(after, before), "shared")
 
@@ -149,9 +149,8 @@ async def redate(work: Work, opportunity_id: int, column: str, moment: int | Non
         "version": before.version + 1,
     }
     head = Update(schema.opportunity, before.id, changed, {"version": before.version})
-    audit = entry(work, stored.ENTITY, "redated", [(column, None, moment)])
-    if await work.save(Change(head, (audit,))) is None:
-        raise Raced
+    changes = [(column, getattr(before, column, None), moment)]
+    await stored.KIND.save(work, head, (), action="redated", changes=changes)
 
 
 async def _stage(work: Work, stage_id: int) -> Stage:
@@ -207,18 +206,6 @@ async def _demand_responsible(work: Work, after: Opportunity, before: Opportunit
             "responsibleid",
             f"must be the id of an active user with access to the CRM, not {after.responsible_id}",
         )
-
-
-async def demand_listed(work: Work, access_list: Sequence[str], before: Sequence[str]) -> None:
-    """Refuse to list somebody new who cannot work with the CRM. Raises Invalid."""
-    people = await work.recall(everybody)
-    for person_id in access_list:
-        person = people.get(person_id)
-        if person_id not in before and (person is None or not person.may_be_responsible):
-            raise Invalid(
-                "accessList",
-                f"must hold ids of active users with access to the CRM, not {person_id}",
-            )
 
 
 def _told(work: Work, after: Opportunity, *, notify: bool) -> tuple[Put, ...]:

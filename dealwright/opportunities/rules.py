@@ -4,7 +4,7 @@ values.
 Money is 1/10 000 of a unit, moments are microseconds in UTC, people are GUIDs, None is an unset
 moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple, Protocol
@@ -209,24 +209,6 @@ def demand_share(before: Opportunity, *, actor: str, is_admin: bool) -> None:
 
 def may_share(before: Opportunity, *, actor: str, is_admin: bool) -> bool:
     return is_admin or before.created_by == actor
-
-
-def with_values(
-    opportunity: Opportunity, wishes: Iterable[tuple[int, str]], *, fields: frozenset[int]
-) -> Opportunity:
-    """The opportunity with custom values set; unknown fields are skipped.
-
-    # differs: an empty value clears the stored one, where the reference cannot clear at all.
-    """
-    values = dict(opportunity.values)
-    for field, value in wishes:
-        if field not in fields:
-            continue
-        if value.strip():
-            values[field] = value
-        else:
-            values.pop(field, None)
-    return replace(opportunity, values=tuple(sorted(values.items())))
 
 
 def clamp(probability: int) -> int:

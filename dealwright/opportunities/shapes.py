@@ -1,6 +1,8 @@
 """How opportunities look on the wire, and how rows become that."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,11 +13,12 @@ from dealwright.currencies.shapes import Currency, catalogue
 from dealwright.custom_fields.queries import Field, definitions
 from dealwright.custom_fields.rules import FieldOwner
 from dealwright.custom_fields.shapes import CustomFieldBase, filled
-from dealwright.people.queries import everybody
+from dealwright.people.queries import Person, everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.queries import current
-from dealwright.stages.queries import pipeline
+from dealwright.stages.queries import Stage, pipeline
 from dealwright.stages.shapes import StageBase, embedded
+from dealwright.storage.memory import Held
 from dealwright.wire.shape import MomentText, MoneyNumber, Shape
 from dealwright.wire.values import Moments, money
 from dealwright.work import Work
@@ -92,14 +95,28 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    portal = await work.recall(current)
+    language = (await work.recall(current)).language
+    people, stages = await work.recall(everybody), await work.recall(pipeline)
     fields = await work.recall(definitions)
+    return _references(people, stages, fields, work.moments, work.base_url, language)
+
+
+@lru_cache(maxsize=16)
+def _references(
+    people: Held[str, Person],
+    stages: Held[int, Stage],
+    fields: Held[int, Field],
+    moments: Moments,
+    base_url: str,
+    language: str,
+) -> References:
+    """Made once for each reading of the tables and each address by which the portal is called."""
     return References(
-        staff(await work.recall(everybody), base_url=work.base_url, language=portal.language),
-        embedded(await work.recall(pipeline)),
+        staff(people, base_url=base_url, language=language),
+        embedded(stages),
         catalogue(),
         [field for field in fields.values() if field.entity_type == FieldOwner.OPPORTUNITY],
-        work.moments,
+        moments,
     )
 
 
@@ -130,18 +147,19 @@ def listed(
     to: References,
 ) -> list[Opportunity]:
     """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
-    member_of: dict[int, list[ContactBase]] = {}
+    staff, currencies = to.staff, to.currencies
+    member_of: defaultdict[int, list[ContactBase]] = defaultdict(list)
     for owner, *brief in members:
-        shown = contacts.base(contacts.Brief(*brief), staff=to.staff, currencies=to.currencies)
-        member_of.setdefault(owner, []).append(shown)
-    values_of: dict[int, dict[int, str]] = {}
+        shown = contacts.base(contacts.Brief._make(brief), staff=staff, currencies=currencies)
+        member_of[owner].append(shown)
+    values_of: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for owner, field, value in values:
-        values_of.setdefault(owner, {})[field] = value
+        values_of[owner][field] = value
     return [
         opportunity(
             row,
-            members=member_of.get(row[0], []),
-            values=values_of.get(row[0], {}),
+            members=member_of[row[0]],
+            values=values_of[row[0]],
             to=to,
             is_single=False,
         )
@@ -157,30 +175,31 @@ def opportunity(
     to: References,
     is_single: bool,
 ) -> Opportunity:
-    row = Row(*columns[:WIDTH])
-    primary = columns[WIDTH:BRIEF]
+    row = Row._make(columns[:WIDTH])
+    primary = contacts.Brief._make(columns[WIDTH:BRIEF])
+    staff, stages, currencies, fields, moments = to
     return Opportunity(
-        created_by=to.staff[row.created_by],
-        created=to.moments(row.created_on),
+        created_by=staff[row.created_by],
+        created=moments(row.created_on),
         members=members,
         contact=None
-        if primary[0] is None
-        else contacts.base(contacts.Brief(*primary), staff=to.staff, currencies=to.currencies),
+        if primary.id is None
+        else contacts.base(primary, staff=staff, currencies=currencies),
         title=row.title,
         description=row.description,
-        responsible=to.staff[row.responsible_id],
+        responsible=staff[row.responsible_id],
         bid_type=row.bid_type,
         bid_value=money(row.bid_value) if row.bid_value else None,
-        bid_currency=to.currencies.get(row.bid_currency),
+        bid_currency=currencies.get(row.bid_currency),
         per_period_value=row.per_period_value or 0,
-        stage=to.stages[row.stage_id],
+        stage=stages[row.stage_id],
         success_probability=row.success_probability,
-        actual_close_date=to.moments(row.actual_close_on),
-        expected_close_date=to.moments(row.expected_close_on),
+        actual_close_date=moments(row.actual_close_on),
+        expected_close_date=moments(row.expected_close_on),
         is_private=bool(row.is_private),
-        access_list=_access_list(row, to.staff, is_single=is_single),
+        access_list=_access_list(row, staff, is_single=is_single),
         can_edit=bool(row.can_edit),
-        custom_fields=filled(row.id, values, to.fields, headings=is_single)
+        custom_fields=filled(row.id, values, fields, headings=is_single)
         if values or is_single
         else [],
         external_id=row.external_id,

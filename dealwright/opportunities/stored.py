@@ -1,26 +1,32 @@
 """Loading an opportunity to change it, and storing what differs: the one way in and out of its
 tables."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
-from dealwright.audit.actions import entries, entry
 from dealwright.audit.rules import difference
 from dealwright.custom_fields.queries import definitions
-from dealwright.errors import Conflict, Invalid, NotFound, Raced
+from dealwright.errors import Invalid, NotFound, Raced
 from dealwright.opportunities import queries, rules
 from dealwright.opportunities.rules import Opportunity
+from dealwright.records import Kind, counted
 from dealwright.stages.queries import Stage, pipeline
 from dealwright.storage import schema
-from dealwright.storage.change import HEAD, Bump, Change, Insert, Put, PutMany, Remove, Step, Update
-from dealwright.storage.engine import Dangling, NotUnique
-from dealwright.storage.outbox import job, jobs
+from dealwright.storage.change import Insert, Step, Update
+from dealwright.storage.engine import Dangling
 from dealwright.storage.text import Folded, fold, sort_key
 from dealwright.work import Work
 
-ENTITY = "opportunity"
+KIND = Kind(
+    "opportunity",
+    "opportunity_id",
+    schema.opportunity,
+    schema.opportunity_text,
+    schema.opportunity_value,
+)
 
 
 class Loaded(NamedTuple):
@@ -86,14 +92,10 @@ async def save(
 ) -> None:
     """Stores what differs, if the row is still the one that was decided on; else the action runs
     again."""
-    stage = stage or (await work.recall(pipeline))[after.stage_id]
-    old, new = _row(work, before, stage), _row(work, after, stage)
-    changed = {name: value for name, value in new.items() if value != old[name] or name in _ALWAYS}
-    head = Update(schema.opportunity, before.id, changed, {"version": before.version})
-    await _save(work, head, before, after, action, told)
-
-
-_ALWAYS = ("modified_by", "modified_on", "version", "close_on")
+    stages = await work.recall(pipeline)
+    stage = stage or stages[after.stage_id]
+    old, new = _row(work, before, stages.get(before.stage_id, stage)), _row(work, after, stage)
+    await _save(work, KIND.change(old, new, before), before, after, action, told)
 
 
 async def add(
@@ -101,20 +103,12 @@ async def add(
 ) -> int:
     """Stores a new opportunity; its id. Raises Conflict for a used externalId."""
     head = Insert(schema.opportunity, _row(work, opportunity, stage))
-    return int(await _save(work, head, None, opportunity, "created", told))
+    return await _save(work, head, None, opportunity, "created", told)
 
 
 async def remove(work: Work, before: Opportunity) -> None:
     """Puts an opportunity into the trash."""
-    gone = {"deleted_on": work.now, "deleted_by": work.actor.id, "version": before.version + 1}
-    head = Update(schema.opportunity, before.id, gone, {"version": before.version})
-    steps = (
-        Bump(_counter(before), -1),
-        entry(work, ENTITY, "deleted", ()),
-        job("opportunity.deleted", {}, now=work.now),
-    )
-    if await work.save(Change(head, steps)) is None:
-        raise Raced
+    await KIND.throw_away(work, before, counter=_counter(before))
 
 
 async def remove_many(work: Work, opportunity_ids: Sequence[int]) -> None:
@@ -123,16 +117,9 @@ async def remove_many(work: Work, opportunity_ids: Sequence[int]) -> None:
     rows = await work.fetch(
         queries.remove(work.actor.is_admin), actor=work.actor.id, ids=opportunity_ids, now=work.now
     )
-    gone = [row[0] for row in rows]
     private = sum(bool(row[1]) for row in rows)
-    steps = (
-        Bump(queries.COUNT_PRIVATE, -private),
-        Bump(queries.COUNT_PUBLIC, private - len(gone)),
-        entries(work, ENTITY, "deleted", gone),
-        jobs("opportunity.deleted", gone, now=work.now),
-    )
-    if gone:
-        await work.save(Change(None, steps))
+    gone = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
+    await KIND.told_gone(work, [row[0] for row in rows], gone)
 
 
 async def _save(
@@ -142,42 +129,27 @@ async def _save(
     after: Opportunity,
     action: str,
     told: tuple[Step, ...],
-) -> Any:
+) -> int:
+    members, access, values = (before.members, before.access, before.values) if before else _NONE
     steps = [
-        *_links(
-            schema.opportunity_member, "contact_id", before.members if before else (), after.members
-        ),
-        *_links(
-            schema.opportunity_access, "person_id", before.access if before else (), after.access
-        ),
-        *_values_changed(before, after),
-        *_words_changed(before, after),
-        *_counted(before, after),
-        entry(
-            work,
-            ENTITY,
-            action,
-            difference(before, after, without=("id", "version", "created_by", "created_on")),
-        ),
-        job(f"opportunity.{action}", {}, now=work.now),
+        *KIND.links(schema.opportunity_member, "contact_id", members, after.members),
+        *KIND.links(schema.opportunity_access, "person_id", access, after.access),
+        *KIND.custom_values(values, after.values),
+        *KIND.words(_words(before) if before else None, _words(after)),
+        *counted(_counter(before) if before else None, _counter(after)),
         *told,
     ]
+    changes = difference(before, after, without=_UNTOLD)
     try:
-        row = await work.save(Change(head, tuple(steps)))
-    except NotUnique as taken:
-        if "external_id" not in taken.constraint:
-            raise Raced from taken
-        raise Conflict(
-            f"The externalId {after.external_id!r} belongs to another opportunity:"
-            " externalId must be unique"
-        ) from taken
+        return await KIND.save(work, head, steps, action=action, changes=changes)
     except Dangling as gone:
         # Its stage or a field was thrown away since this process read them: look again.
         work.forget(pipeline, definitions)
         raise Raced from gone
-    if row is None:
-        raise Raced
-    return row[0]
+
+
+_NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
+_UNTOLD = ("id", "version", "created_by", "created_on")
 
 
 def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
@@ -212,53 +184,10 @@ def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=8)  # asked for several times in one change
 def _words(opportunity: Opportunity) -> Folded:
-    return fold(
-        [opportunity.title, opportunity.description, *(value for _, value in opportunity.values)]
-    )
-
-
-def _links(
-    table: schema.Table, column: str, old: Collection[Any], new: Collection[Any]
-) -> Iterator[Step]:
-    """The rows of a link table that go and that come."""
-    gone = [each for each in old if each not in new]
-    come = [each for each in new if each not in old]
-    if gone:
-        yield Remove(table, {"opportunity_id": HEAD, column: gone})
-    if come:
-        yield PutMany(table, {"opportunity_id": HEAD}, [{column: each} for each in come], "nothing")
-
-
-def _values_changed(before: Opportunity | None, after: Opportunity) -> Iterator[Step]:
-    old: Mapping[int, str] = dict(before.values) if before else {}
-    new = dict(after.values)
-    gone = [field for field in old if field not in new]
-    set_now = [
-        {"field_id": field, "value": text} for field, text in new.items() if old.get(field) != text
-    ]
-    if gone:
-        yield Remove(schema.opportunity_value, {"opportunity_id": HEAD, "field_id": gone})
-    if set_now:
-        yield PutMany(schema.opportunity_value, {"opportunity_id": HEAD}, set_now, "update")
-
-
-def _words_changed(before: Opportunity | None, after: Opportunity) -> Iterator[Step]:
-    words = _words(after).words
-    if before is None or _words(before).words != words:
-        yield Put(
-            schema.opportunity_text,
-            {"id": HEAD, "words": words},
-            None if before is None else "update",
-        )
-
-
-def _counted(before: Opportunity | None, after: Opportunity) -> Iterator[Step]:
-    if before is not None and before.is_private == after.is_private:
-        return
-    if before is not None:
-        yield Bump(_counter(before), -1)
-    yield Bump(_counter(after), 1)
+    searched = (getattr(opportunity, name) for name in schema.opportunity_text.info["searched"])
+    return fold([*searched, *(value for _, value in opportunity.values)])
 
 
 def _counter(opportunity: Opportunity) -> str:

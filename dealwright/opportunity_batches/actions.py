@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from dealwright.errors import Invalid
 from dealwright.opportunities import queries, rules, stored
-from dealwright.opportunities.actions import demand_listed
 from dealwright.opportunities.filters import Wanted
 from dealwright.opportunities.lists import show
 from dealwright.opportunities.shapes import Opportunity
+from dealwright.people.actions import demand_workers
 from dealwright.work import Work
 
 AT_ONCE = 500
@@ -53,7 +53,7 @@ async def share(
             before = loaded.before
             if not rules.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
                 continue
-            await demand_listed(work, access_list, before.access)
+            await demand_workers(work, "accessList", access_list, known=before.access)
             after = rules.share(
                 before, is_private=is_private, access_list=access_list, actor=work.actor.id
             )

@@ -1,7 +1,9 @@
 """Giving one custom field of an opportunity a value, or taking it away."""
 
+from dataclasses import replace
+
 from dealwright.custom_fields.queries import Field, definitions
-from dealwright.custom_fields.rules import FieldOwner, FieldType
+from dealwright.custom_fields.rules import FieldOwner, FieldType, merged
 from dealwright.errors import Invalid, NotFound
 from dealwright.opportunities import rules, stored
 from dealwright.work import Work
@@ -17,7 +19,8 @@ async def put(work: Work, opportunity_id: int, *, field_id: int, value: str | No
     loaded = await stored.load(work, opportunity_id)
     field = await _field(work, field_id)
     before = loaded.before
-    after = rules.with_values(before, [(field_id, value)], fields=frozenset((field_id,)))
+    values = merged(before.values, [(field_id, value)], fields=frozenset((field_id,)))
+    after = replace(before, values=values)
     if after.values != before.values:
         await stored.save(work, before, rules.next_version(after, before), "updated")
     return field

@@ -2,6 +2,7 @@
 more."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from dealwright.access import Role
@@ -176,3 +177,17 @@ def _name(parameter: str, text: str) -> str:
     if len(text) > 255 or not text.isprintable():
         raise Invalid(parameter, "must be at most 255 printable characters")
     return text.strip()
+
+
+async def demand_workers(
+    work: Work, parameter: str, person_ids: Sequence[str], *, known: Collection[str] = ()
+) -> None:
+    """Refuse to name somebody who cannot work with the CRM; whom a record names already (`known`)
+    is always accepted. Raises Invalid."""
+    people = await work.recall(everybody)
+    for person_id in person_ids:
+        person = people.get(person_id)
+        if person_id not in known and (person is None or not person.may_be_responsible):
+            raise Invalid(
+                parameter, f"must name active users with access to the CRM, not {person_id}"
+            )

@@ -153,12 +153,6 @@ def test_whoever_may_share_a_contact_still_sees_it_afterwards(stored, kind, mana
     assert share(after, actor=actor, share_type=kind, managers=managers) == after
 
 
-def test_custom_values_are_set_and_cleared_and_unknown_fields_skipped():
-    before = replace(STORED, values=((1, "a"), (2, "b")))
-    after = rules.with_values(before, [(1, " "), (3, " c "), (9, "x")], fields=frozenset((1, 2, 3)))
-    assert after.values == ((2, "b"), (3, " c "))
-
-
 def moment(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp()) * 1_000_000
 

@@ -106,3 +106,9 @@ def test_named_fields_come_first_and_the_others_of_their_owner_behind_them():
     for foreign in (3, 6, 99):
         with pytest.raises(NotFound, match=str(foreign)):
             rules.reordered(fields, FieldOwner.PERSON, [4, foreign])
+
+
+def test_custom_values_are_set_and_cleared_and_unknown_fields_skipped():
+    stored = ((1, "a"), (2, "b"))
+    wishes = [(1, " "), (3, " c "), (9, "x")]
+    assert rules.merged(stored, wishes, fields=frozenset((1, 2, 3))) == ((2, "b"), (3, " c "))
