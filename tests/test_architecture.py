@@ -49,7 +49,9 @@ SPLIT = {
     **dict.fromkeys(("firms", "story"), "rules"),  # demo
 }
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}
-KNOWS_SLICES = ("__main__", "app", "greeting", "records", "ui")
+KNOWS_SLICES = ("__main__", "app", "greeting", "ui")
+# What every slice may use and what itself uses a slice.
+SHARED = {"records": ("audit",)}
 SPEAKS_SQL = ("access", "queries", "storage")
 # Put SQL together from the names of tables and columns in the schema, never from what came in.
 PASTES_SQL = (
@@ -149,7 +151,8 @@ def why_not(importer: str, imported: str) -> str:
         return "" if target in KNOWN_TO[folder] else f"{folder} knows only {KNOWN_TO[folder]}"
     if target in SLICES:
         if not is_slice:
-            return "" if folder in KNOWS_SLICES else "only app and __main__ know the slices"
+            may = folder in KNOWS_SLICES or target in SHARED.get(folder, ())
+            return "" if may else "only app and __main__ know the slices"
         if target_kind not in USES[kind] and target_kind:
             return f"{kind} does not use {target_kind}"
         if SLICES.index(target) > SLICES.index(folder):
