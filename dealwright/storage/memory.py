@@ -1,6 +1,7 @@
 """What a process remembers of small tables between requests."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from typing import Any, TypeVar
 
 from dealwright.storage.engine import Session
@@ -52,6 +53,7 @@ class Memory:
         self.forget([name] if name else list(self._held))
 
 
+@cache  # asked four times for each record that is shown
 def name_of(loader: Loader[Any]) -> str:
     """How worker processes name a loader to each other."""
     return f"{loader.__module__}.{loader.__qualname__}"

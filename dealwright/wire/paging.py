@@ -79,6 +79,8 @@ def paging(tree: Mapping[str, object]) -> Paging:
     Raises Invalid only for a search text that is too long, holds illegal characters or is no text:
     without it more would be listed, or changed, than was asked for.
     """
+    if not tree:
+        return _NOTHING_ASKED
     order = _first(tree, "sortorder").lower()
     return Paging(
         count=min(_whole(_first(tree, "count"), absent=MOST_ROWS), MOST_ROWS),
@@ -92,6 +94,9 @@ def paging(tree: Mapping[str, object]) -> Paging:
         fields=_parts(tree, "fields") or None,
         cursor=_texts(tree, "cursor")[0] if "cursor" in tree else None,
     )
+
+
+_NOTHING_ASKED = Paging()  # most requests for one record
 
 
 def _filter_value(tree: Mapping[str, object]) -> Any:
@@ -113,11 +118,15 @@ def _texts(tree: Mapping[str, object], name: str) -> list[str]:
 
 
 def _parts(tree: Mapping[str, object], name: str) -> tuple[str, ...]:
+    if name not in tree:
+        return ()
     parts = (part.strip().lower() for item in _texts(tree, name) for part in item.split(","))
     return tuple(part for part in parts if part)
 
 
 def _first(tree: Mapping[str, object], name: str) -> str:
+    if name not in tree:
+        return ""
     return _texts(tree, name)[0].split(",")[0].strip()
 
 

@@ -72,9 +72,11 @@ class Router:
         leaves = self._literal.get(lowered)
         if leaves and (leaf := leaves.get(method)):
             return Found(leaf.route, dict(leaf.fixed))
-        segments = path.split("/")
+        segments, folded = path.split("/"), lowered.split("/")
+        if leaf := _straight(self._tree, folded).get(method):
+            return Found(leaf.route, leaf.values(segments))
         allowed = set(leaves or ())
-        for leaves in _leaves(self._tree, lowered.split("/"), 0):
+        for leaves in _leaves(self._tree, folded, 0):
             if leaf := leaves.get(method):
                 return Found(leaf.route, leaf.values(segments))
             allowed.update(leaves)
@@ -127,6 +129,26 @@ class _Node:
             else:
                 node = node.literal.setdefault(segment.lower(), _Node())
         return node.leaves
+
+
+_NO_LEAVES: dict[str, _Leaf] = {}
+
+
+def _straight(node: _Node, segments: list[str]) -> dict[str, _Leaf]:
+    """The first end that `_leaves` would find if no step on the way to it were wrong: what nearly
+    every request asks for, in a third of the time."""
+    for segment in segments:
+        inner = node.literal.get(segment)
+        if inner is None and node.id and segment.isascii() and segment.isdigit():
+            inner = node.id
+        if inner is None and node.word and _WORD.fullmatch(segment):
+            inner = node.word
+        if inner is None and segment:
+            inner = node.any
+        if inner is None:
+            return _NO_LEAVES
+        node = inner
+    return node.leaves
 
 
 def _leaves(node: _Node, segments: list[str], place: int) -> Iterator[dict[str, _Leaf]]:
