@@ -9,6 +9,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from dealwright import logs
+from dealwright.heads import BoundedHeads
 from dealwright.setting_values import in_address
 from dealwright.settings import Settings, WrongSetting, read, variables
 
@@ -55,6 +56,7 @@ def configuration(settings: Settings, **changed: Any) -> uvicorn.Config:
         "factory": True,
         "workers": settings.workers,
         "lifespan": "on",
+        "http": BoundedHeads,
         "ws": "none",
         "log_config": None,
         "access_log": False,

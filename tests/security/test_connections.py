@@ -1,0 +1,208 @@
+"""What is sent past every client library: heads and bodies that lie about their size, never end or
+never come. The portal refuses them, keeps little of them and goes on answering others."""
+
+import socket
+from collections.abc import Iterable
+from http.client import HTTPConnection
+
+import pytest
+
+from tests.making import make_opportunity
+from tests.running import Portal
+
+pytestmark = pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
+
+HEAD = "POST /api/2.0/crm/opportunity HTTP/1.1\r\nHost: localhost\r\n"
+KILO, MEGA = b"a" * 1024, b"a" * 2**20
+PIECES = 400  # of a megabyte, where a connection should end after far less
+
+
+def conversation(portal: Portal, *pieces: bytes, is_ended: bool = False) -> bytes:
+    """What the server says to these bytes until it ends the connection; b"" if it just ends it."""
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=30) as connection:
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            if is_ended:
+                connection.shutdown(socket.SHUT_WR)
+            return _all(connection)
+        except (ConnectionError, BrokenPipeError):
+            return b""
+
+
+def _all(connection: socket.socket) -> bytes:
+    parts = []
+    while part := connection.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def head(portal: Portal, *lines: str) -> bytes:
+    told = [f"Authorization: {portal.ground.tokens['ann']}", "Connection: close", *lines]
+    return (HEAD + "".join(f"{line}\r\n" for line in told) + "\r\n").encode()
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ")[1])
+
+
+def test_a_body_over_the_limit_is_refused_as_soon_as_it_is_announced(portal: Portal):
+    length = portal.settings.body_limit + 1
+    answer = conversation(portal, head(portal, f"Content-Length: {length}"))
+    assert status(answer) == 413
+    assert b"may hold at most" in answer
+
+
+def test_a_body_over_the_limit_is_refused_without_an_announcement(portal: Portal):
+    own = portal.fresh(body_limit="64kB")
+    sent = {"Authorization": own.ground.tokens["ann"], "Content-Type": "application/json"}
+    for pieces, expected in ((100, 413), (10, 400)):
+        connection = HTTPConnection("127.0.0.1", own.port, timeout=30)
+        body = iter([KILO] * pieces)
+        connection.request("POST", "/api/2.0/crm/opportunity", body, sent, encode_chunked=True)
+        assert connection.getresponse().status == expected
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Content-Length: ten",),
+        ("Content-Length: -1",),
+        ("Content-Length: 0x10",),
+        (f"Content-Length: {'9' * 40}",),
+        ("Content-Length: 2", "Content-Length: 3"),
+        ("Content-Length: 5", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding: chunked", "Transfer-Encoding: identity"),
+        ("Transfer-Encoding : chunked",),
+        ("Content-Length: 2\r\n folded",),
+    ],
+)
+def test_a_length_that_two_readers_would_understand_differently_is_refused(
+    portal: Portal, lines: tuple[str, ...]
+):
+    body = b"0\r\n\r\nGET /api/2.0/people/@self HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer = conversation(portal, head(portal, *lines) + body)
+    assert status(answer) == 400
+    assert answer.count(b"HTTP/1.1 ") == 1, "what follows is no request"
+
+
+def test_a_body_that_does_not_come_keeps_nobody_else_waiting(portal: Portal):
+    waiting = []
+    try:
+        for _ in range(50):
+            connection = socket.create_connection(("127.0.0.1", portal.port), timeout=30)
+            connection.sendall(head(portal, "Content-Length: 1000") + b'{"title":')
+            waiting.append(connection)
+        make_opportunity(portal)
+        assert portal.call("GET", "people/@self").status == 200
+    finally:
+        for connection in waiting:
+            connection.close()
+    assert portal.call("GET", "crm/opportunity/filter?count=1").status == 200
+
+
+def test_a_body_that_ends_too_early_changes_nothing(portal: Portal):
+    own = portal.fresh()
+    kept = make_opportunity(own)
+    started = f"DELETE /api/2.0/crm/opportunity/{kept} HTTP/1.1\r\nHost: localhost\r\n"
+    token = f"Authorization: {own.ground.tokens['ann']}\r\nContent-Length: 100\r\n\r\n"
+    conversation(own, (started + token).encode(), b"all=", is_ended=True)
+    assert own.call("GET", f"crm/opportunity/{kept}").status == 200
+
+
+def endless(portal: Portal, start: bytes, piece: bytes, pieces: int = PIECES) -> tuple[int, bytes]:
+    """How many pieces the server took before it ended the connection, and what it said."""
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=30) as connection:
+        taken = 0
+        try:
+            connection.sendall(start)
+            for _ in range(pieces):
+                connection.sendall(piece)
+                taken += 1
+            return taken, _all(connection)
+        except (ConnectionError, BrokenPipeError):
+            return taken, b""
+
+
+NEVER_ENDING: Iterable[tuple[str, bytes, bytes]] = (
+    ("an address", b"GET /api/2.0/", MEGA),
+    ("a header", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: ", MEGA),
+    ("a name of a header", b"GET /healthz HTTP/1.1\r\nHost: x\r\n", MEGA),
+    ("headers", b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"X: y\r\n" * 2**17),
+    (
+        "trailers",
+        HEAD.encode() + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n",
+        b"X: y\r\n" * 2**17,
+    ),
+    ("a chunk's size", HEAD.encode() + b"Transfer-Encoding: chunked\r\n\r\n1;x=", MEGA),
+)
+
+
+@pytest.mark.parametrize("case", NEVER_ENDING, ids=lambda case: case[0])
+def test_what_never_ends_is_ended(portal: Portal, case: tuple[str, bytes, bytes]):
+    _, start, piece = case
+    taken, _ = endless(portal, start, piece)
+    assert taken < PIECES
+    assert portal.call("GET", "people/@self").status == 200
+
+
+def test_a_head_of_a_usual_size_is_read_however_it_is_cut_to_pieces(portal: Portal):
+    large = [f"X-Header-{number}: {'v' * 1000}" for number in range(40)]
+    whole = head(portal, *large, "Content-Length: 2") + b"{}"
+    pieces = [whole[start : start + 777] for start in range(0, len(whole), 777)]
+    assert status(conversation(portal, *pieces)) == 400
+
+
+def test_many_requests_on_one_connection_are_as_good_as_one(portal: Portal):
+    """What is bounded is the head of each, not what a connection ever sends."""
+    ask = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"v" * 4000 + b"\r\n\r\n"
+    last = ask.replace(b"Host: x", b"Host: x\r\nConnection: close")
+    answer = conversation(portal, ask * 60, last)
+    assert answer.count(b"HTTP/1.1 200 ") == 61
+
+
+def test_a_long_body_is_no_long_head(portal: Portal):
+    body = b'{"title":"' + b"t" * 2**20 + b'"}'
+    lines = (f"Content-Length: {len(body)}", "Content-Type: application/json")
+    answer = conversation(portal, head(portal, *lines), body)
+    assert status(answer) == 400
+    assert b"title must have at most 255 characters" in answer
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /../../../etc/passwd HTTP/1.1",
+        "GET /static/../../../etc/passwd HTTP/1.1",
+        "GET /static/%2e%2e/%2e%2e/pages.py HTTP/1.1",
+        "GET /static/..%5c..%5cpages.py HTTP/1.1",
+        "GET /healthz%00.png HTTP/1.1",
+        "GET //evil.example/ HTTP/1.1",
+        "GET /api/2.0/%2e%2e/%2e%2e/healthz HTTP/1.1",
+        "GET /api/2.0/people/%ff%fe HTTP/1.1",
+        "OPTIONS * HTTP/1.1",
+        "TRACE /api/2.0/people/@self HTTP/1.1",
+        "CONNECT evil.example:80 HTTP/1.1",
+        "PRI * HTTP/2.0",
+        "GET /healthz HTTP/9.9",
+        "G\0T / HTTP/1.1",
+    ],
+)
+def test_a_strange_request_line_is_a_refusal(portal: Portal, line: str):
+    asked = f"{line}\r\nHost: localhost\r\nAuthorization: {portal.ground.tokens['root']}\r\n"
+    answer = conversation(portal, f"{asked}Connection: close\r\n\r\n".encode())
+    assert status(answer) in (400, 404, 405)
+    assert b"root:" not in answer
+    assert portal.ground.tokens["root"].encode() not in answer, "TRACE would tell a page the token"
+
+
+@pytest.mark.parametrize("override", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method"])
+def test_a_method_is_the_one_in_the_request_line(portal: Portal, override: str):
+    kept = make_opportunity(portal)
+    for address in (f"crm/opportunity/{kept}", f"crm/opportunity/{kept}?_method=DELETE"):
+        answer = portal.call("GET", address, headers={override: "DELETE"})
+        assert answer.status == 200
+    answer = portal.call("POST", f"crm/opportunity/{kept}", form={"_method": "DELETE"})
+    assert answer.status == 405
+    assert portal.call("GET", f"crm/opportunity/{kept}").status == 200
