@@ -1,6 +1,7 @@
 """Answers kept by the caller's Idempotency-Key, so that a repeated request gets the first one's
 answer again."""
 
+from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, String, bindparam, delete, select
@@ -14,6 +15,7 @@ from dealwright.storage.statement import Statement
 
 KEPT = 24 * 3600 * 1_000_000
 LONGEST_WAIT = 10
+LONGEST = 255  # characters of a route or a key: more would not fit an index of PostgreSQL
 
 kept = schema.idempotency
 _here = (
@@ -46,6 +48,15 @@ class Place(NamedTuple):
     person_id: str
     route: str
     key: str
+
+
+def place(person_id: str, route: str, key: str) -> Place:
+    """A route or key that is too long is known by its hash."""
+    return Place(person_id, _short(route), _short(key))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else sha256(text.encode()).hexdigest()
 
 
 async def claim(session: Session, place: Place, input_hash: str, *, now: int) -> Kept | None:

@@ -232,7 +232,7 @@ async def _once(
 ) -> Response:
     """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer
     again."""
-    place = idempotency.Place(call.actor.id, f"{call.route.method} {call.request.path}", key)
+    place = idempotency.place(call.actor.id, f"{call.route.method} {call.request.path}", key)
     hashed = fingerprint(arguments)
 
     async def job(work: Any) -> Response:
