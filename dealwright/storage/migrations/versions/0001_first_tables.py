@@ -1,11 +1,14 @@
-"""The first tables."""
+"""The first tables, as the files beside this one hold them; the schema goes on from here."""
+
+from pathlib import Path
 
 from alembic import op
 
-from dealwright.storage.schema import metadata
-
 revision = "0001"
 down_revision = None
+
+STATEMENTS = Path(__file__).parent / "0001"
+BETWEEN = "\n;;\n"
 
 # Lists are read from indexes alone only where a vacuum has been since the last write.
 _OFTEN_WRITTEN = """
@@ -17,8 +20,10 @@ _EARLY = ", ".join(f"{each} = 0.01" for each in _SCALE)
 
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind(), checkfirst=False)
-    if op.get_context().dialect.name == "postgresql":
+    dialect = op.get_context().dialect.name
+    for statement in (STATEMENTS / f"{dialect}.sql").read_text(encoding="utf-8").split(BETWEEN):
+        op.execute(statement.strip())
+    if dialect == "postgresql":
         for table in _OFTEN_WRITTEN.split():
             op.execute(f"alter table {table} set ({_EARLY})")
         # Few rows, always changed: room for their next versions on the same page.

@@ -1,0 +1,378 @@
+CREATE TABLE portal (
+	id INTEGER NOT NULL, 
+	language VARCHAR COLLATE "C" NOT NULL, 
+	currency VARCHAR COLLATE "C" NOT NULL, 
+	is_documented BOOLEAN NOT NULL, 
+	secret VARCHAR COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	CONSTRAINT pk_portal PRIMARY KEY (id), 
+	CONSTRAINT ck_portal_one_portal CHECK (id = 1)
+)
+;;
+CREATE TABLE person (
+	id VARCHAR(36) COLLATE "C" NOT NULL, 
+	user_name VARCHAR COLLATE "C" NOT NULL, 
+	email VARCHAR COLLATE "C" NOT NULL, 
+	email_key VARCHAR COLLATE "C" NOT NULL, 
+	first_name VARCHAR COLLATE "C" NOT NULL, 
+	last_name VARCHAR COLLATE "C" NOT NULL, 
+	job_title VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	role VARCHAR COLLATE "C" NOT NULL, 
+	is_terminated BOOLEAN DEFAULT false NOT NULL, 
+	password_hash VARCHAR COLLATE "C", 
+	created_on BIGINT NOT NULL, 
+	CONSTRAINT pk_person PRIMARY KEY (id), 
+	CONSTRAINT uq_person_user_name UNIQUE (user_name), 
+	CONSTRAINT uq_person_email_key UNIQUE (email_key)
+)
+;;
+CREATE UNIQUE INDEX ix_person_one_owner ON person (role) WHERE role = 'owner'
+;;
+CREATE TABLE login_attempt (
+	key VARCHAR COLLATE "C" NOT NULL, 
+	failures INTEGER NOT NULL, 
+	since BIGINT NOT NULL, 
+	blocked_until BIGINT, 
+	CONSTRAINT pk_login_attempt PRIMARY KEY (key)
+)
+;;
+CREATE TABLE stage (
+	id SERIAL NOT NULL, 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	description VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	color VARCHAR COLLATE "C" NOT NULL, 
+	sort_order INTEGER NOT NULL, 
+	success_probability INTEGER NOT NULL, 
+	stage_type INTEGER NOT NULL, 
+	CONSTRAINT pk_stage PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_stage_sort_order ON stage (sort_order, id)
+;;
+CREATE TABLE list_item (
+	id SERIAL NOT NULL, 
+	kind INTEGER NOT NULL, 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	description VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	color VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	image_name VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	sort_order INTEGER NOT NULL, 
+	CONSTRAINT pk_list_item PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_list_item_kind ON list_item (kind, sort_order)
+;;
+CREATE TABLE tag (
+	id SERIAL NOT NULL, 
+	entity_type INTEGER NOT NULL, 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	title_key VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_tag PRIMARY KEY (id), 
+	CONSTRAINT uq_tag_entity_type_title_key UNIQUE (entity_type, title_key)
+)
+;;
+CREATE TABLE custom_field (
+	id SERIAL NOT NULL, 
+	entity_type INTEGER NOT NULL, 
+	label VARCHAR COLLATE "C" NOT NULL, 
+	field_type INTEGER NOT NULL, 
+	mask VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	position INTEGER NOT NULL, 
+	retired_on BIGINT, 
+	CONSTRAINT pk_custom_field PRIMARY KEY (id)
+)
+;;
+CREATE TABLE currency_pair (
+	id SERIAL NOT NULL, 
+	from_currency VARCHAR COLLATE "C" NOT NULL, 
+	to_currency VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_currency_pair PRIMARY KEY (id), 
+	CONSTRAINT uq_currency_pair_from_currency_to_currency UNIQUE (from_currency, to_currency)
+)
+;;
+CREATE TABLE outbox (
+	id SERIAL NOT NULL, 
+	kind VARCHAR COLLATE "C" NOT NULL, 
+	entity_id INTEGER, 
+	payload VARCHAR COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	due_on BIGINT NOT NULL, 
+	attempts INTEGER DEFAULT '0' NOT NULL, 
+	error VARCHAR COLLATE "C", 
+	CONSTRAINT pk_outbox PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_outbox_due ON outbox (due_on, id)
+;;
+CREATE TABLE idempotency (
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	route VARCHAR COLLATE "C" NOT NULL, 
+	key VARCHAR COLLATE "C" NOT NULL, 
+	input_hash VARCHAR COLLATE "C" NOT NULL, 
+	status INTEGER, 
+	answer VARCHAR COLLATE "C", 
+	content_type VARCHAR COLLATE "C", 
+	etag VARCHAR COLLATE "C", 
+	created_on BIGINT NOT NULL, 
+	CONSTRAINT pk_idempotency PRIMARY KEY (person_id, route, key)
+)
+;;
+CREATE INDEX ix_idempotency_created_on ON idempotency (created_on)
+;;
+CREATE TABLE counter (
+	name VARCHAR COLLATE "C" NOT NULL, 
+	slot INTEGER NOT NULL, 
+	value BIGINT NOT NULL, 
+	CONSTRAINT pk_counter PRIMARY KEY (name, slot)
+)
+;;
+CREATE TABLE team (
+	id VARCHAR(36) COLLATE "C" NOT NULL, 
+	name VARCHAR COLLATE "C" NOT NULL, 
+	manager_id VARCHAR(36) COLLATE "C", 
+	CONSTRAINT pk_team PRIMARY KEY (id), 
+	CONSTRAINT fk_team_manager_id FOREIGN KEY(manager_id) REFERENCES person (id)
+)
+;;
+CREATE TABLE token (
+	id SERIAL NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	hash VARCHAR COLLATE "C" NOT NULL, 
+	kind VARCHAR COLLATE "C" NOT NULL, 
+	title VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	scope VARCHAR COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	expires_on BIGINT, 
+	used_on BIGINT, 
+	CONSTRAINT pk_token PRIMARY KEY (id), 
+	CONSTRAINT fk_token_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
+	CONSTRAINT uq_token_hash UNIQUE (hash)
+)
+;;
+CREATE INDEX ix_token_person_id ON token (person_id)
+;;
+CREATE TABLE currency_rate (
+	pair_id INTEGER NOT NULL, 
+	day INTEGER NOT NULL, 
+	rate BIGINT NOT NULL, 
+	CONSTRAINT pk_currency_rate PRIMARY KEY (pair_id, day), 
+	CONSTRAINT fk_currency_rate_pair_id FOREIGN KEY(pair_id) REFERENCES currency_pair (id) ON DELETE CASCADE
+)
+;;
+CREATE TABLE contact (
+	id SERIAL NOT NULL, 
+	external_id VARCHAR COLLATE "C", 
+	is_company BOOLEAN NOT NULL, 
+	first_name VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	last_name VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	company_name VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	display_name VARCHAR COLLATE "C" NOT NULL, 
+	display_key VARCHAR COLLATE "C" NOT NULL, 
+	job_title VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	about VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	industry VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	company_id INTEGER, 
+	status_id INTEGER, 
+	type_id INTEGER, 
+	share_type INTEGER NOT NULL, 
+	currency VARCHAR COLLATE "C", 
+	search_text VARCHAR COLLATE "C" NOT NULL, 
+	is_long_text BOOLEAN DEFAULT false NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	deleted_on BIGINT, 
+	deleted_by VARCHAR(36) COLLATE "C", 
+	CONSTRAINT pk_contact PRIMARY KEY (id), 
+	CONSTRAINT uq_contact_external_id UNIQUE (external_id), 
+	CONSTRAINT fk_contact_company_id FOREIGN KEY(company_id) REFERENCES contact (id), 
+	CONSTRAINT fk_contact_status_id FOREIGN KEY(status_id) REFERENCES list_item (id), 
+	CONSTRAINT fk_contact_type_id FOREIGN KEY(type_id) REFERENCES list_item (id), 
+	CONSTRAINT fk_contact_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_contact_modified_by FOREIGN KEY(modified_by) REFERENCES person (id), 
+	CONSTRAINT fk_contact_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_contact_deleted ON contact (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_contact_company ON contact (company_id) WHERE company_id IS NOT null
+;;
+CREATE INDEX ix_contact_created ON contact (created_on, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_contact_status ON contact (status_id)
+;;
+CREATE INDEX ix_contact_display ON contact (display_key, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_contact_type ON contact (type_id)
+;;
+CREATE TABLE audit (
+	id SERIAL NOT NULL, 
+	entity_type VARCHAR COLLATE "C" NOT NULL, 
+	entity_id INTEGER NOT NULL, 
+	action VARCHAR COLLATE "C" NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C", 
+	"on" BIGINT NOT NULL, 
+	changes VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_audit PRIMARY KEY (id), 
+	CONSTRAINT fk_audit_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_audit_entity ON audit (entity_type, entity_id, id)
+;;
+CREATE TABLE team_member (
+	team_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_team_member PRIMARY KEY (team_id, person_id), 
+	CONSTRAINT fk_team_member_team_id FOREIGN KEY(team_id) REFERENCES team (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_team_member_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
+CREATE TABLE contact_access (
+	contact_id INTEGER NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_contact_access PRIMARY KEY (contact_id, person_id), 
+	CONSTRAINT fk_contact_access_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_contact_access_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_contact_access_person ON contact_access (person_id, contact_id)
+;;
+CREATE TABLE contact_tag (
+	contact_id INTEGER NOT NULL, 
+	tag_id INTEGER NOT NULL, 
+	CONSTRAINT pk_contact_tag PRIMARY KEY (contact_id, tag_id), 
+	CONSTRAINT fk_contact_tag_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_contact_tag_tag_id FOREIGN KEY(tag_id) REFERENCES tag (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_contact_tag_tag ON contact_tag (tag_id, contact_id)
+;;
+CREATE TABLE contact_value (
+	contact_id INTEGER NOT NULL, 
+	field_id INTEGER NOT NULL, 
+	value VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_contact_value PRIMARY KEY (contact_id, field_id), 
+	CONSTRAINT fk_contact_value_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_contact_value_field_id FOREIGN KEY(field_id) REFERENCES custom_field (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_contact_value_field ON contact_value (field_id, contact_id)
+;;
+CREATE TABLE opportunity (
+	id SERIAL NOT NULL, 
+	external_id VARCHAR COLLATE "C", 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	title_key VARCHAR COLLATE "C" NOT NULL, 
+	description VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	responsible_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	contact_id INTEGER, 
+	bid_type INTEGER NOT NULL, 
+	bid_value BIGINT NOT NULL, 
+	bid_currency VARCHAR COLLATE "C" NOT NULL, 
+	per_period_value INTEGER NOT NULL, 
+	stage_id INTEGER, 
+	success_probability INTEGER NOT NULL, 
+	actual_close_on BIGINT, 
+	expected_close_on BIGINT, 
+	close_on BIGINT NOT NULL, 
+	is_private BOOLEAN NOT NULL, 
+	search_text VARCHAR COLLATE "C" NOT NULL, 
+	is_long_text BOOLEAN DEFAULT false NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	deleted_on BIGINT, 
+	deleted_by VARCHAR(36) COLLATE "C", 
+	CONSTRAINT pk_opportunity PRIMARY KEY (id), 
+	CONSTRAINT uq_opportunity_external_id UNIQUE (external_id), 
+	CONSTRAINT ck_opportunity_on_a_stage_or_in_the_trash CHECK (stage_id is not null or deleted_on is not null), 
+	CONSTRAINT fk_opportunity_responsible_id FOREIGN KEY(responsible_id) REFERENCES person (id), 
+	CONSTRAINT fk_opportunity_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id), 
+	CONSTRAINT fk_opportunity_stage_id FOREIGN KEY(stage_id) REFERENCES stage (id), 
+	CONSTRAINT fk_opportunity_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_opportunity_modified_by FOREIGN KEY(modified_by) REFERENCES person (id), 
+	CONSTRAINT fk_opportunity_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_opportunity_deleted ON opportunity (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_opportunity_responsible ON opportunity (responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_stage_responsible ON opportunity (stage_id, responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_bid_value ON opportunity (bid_value, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_contact ON opportunity (contact_id)
+;;
+CREATE INDEX ix_opportunity_stage ON opportunity (stage_id, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_close ON opportunity (close_on, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_private ON opportunity (responsible_id, id) WHERE is_private AND deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_title ON opportunity (title_key, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_created ON opportunity (created_on, id) WHERE deleted_on IS null
+;;
+CREATE TABLE contact_text (
+	id INTEGER NOT NULL, 
+	words VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_contact_text PRIMARY KEY (id), 
+	CONSTRAINT fk_contact_text_id FOREIGN KEY(id) REFERENCES contact (id) ON DELETE CASCADE
+)
+;;
+create index ix_contact_text_words on contact_text using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))
+;;
+CREATE TABLE opportunity_access (
+	opportunity_id INTEGER NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_opportunity_access PRIMARY KEY (opportunity_id, person_id), 
+	CONSTRAINT fk_opportunity_access_opportunity_id FOREIGN KEY(opportunity_id) REFERENCES opportunity (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_opportunity_access_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_opportunity_access_person ON opportunity_access (person_id, opportunity_id)
+;;
+CREATE TABLE opportunity_member (
+	opportunity_id INTEGER NOT NULL, 
+	contact_id INTEGER NOT NULL, 
+	CONSTRAINT pk_opportunity_member PRIMARY KEY (opportunity_id, contact_id), 
+	CONSTRAINT fk_opportunity_member_opportunity_id FOREIGN KEY(opportunity_id) REFERENCES opportunity (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_opportunity_member_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_opportunity_member_contact ON opportunity_member (contact_id, opportunity_id)
+;;
+CREATE TABLE opportunity_tag (
+	opportunity_id INTEGER NOT NULL, 
+	tag_id INTEGER NOT NULL, 
+	CONSTRAINT pk_opportunity_tag PRIMARY KEY (opportunity_id, tag_id), 
+	CONSTRAINT fk_opportunity_tag_opportunity_id FOREIGN KEY(opportunity_id) REFERENCES opportunity (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_opportunity_tag_tag_id FOREIGN KEY(tag_id) REFERENCES tag (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_opportunity_tag_tag ON opportunity_tag (tag_id, opportunity_id)
+;;
+CREATE TABLE opportunity_value (
+	opportunity_id INTEGER NOT NULL, 
+	field_id INTEGER NOT NULL, 
+	value VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_opportunity_value PRIMARY KEY (opportunity_id, field_id), 
+	CONSTRAINT fk_opportunity_value_opportunity_id FOREIGN KEY(opportunity_id) REFERENCES opportunity (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_opportunity_value_field_id FOREIGN KEY(field_id) REFERENCES custom_field (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_opportunity_value_field ON opportunity_value (field_id, opportunity_id)
+;;
+CREATE TABLE opportunity_text (
+	id INTEGER NOT NULL, 
+	words VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_opportunity_text PRIMARY KEY (id), 
+	CONSTRAINT fk_opportunity_text_id FOREIGN KEY(id) REFERENCES opportunity (id) ON DELETE CASCADE
+)
+;;
+create index ix_opportunity_text_words on opportunity_text using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))
