@@ -35,7 +35,7 @@ def read_int(value: object, zone: tzinfo | None = None) -> int:
 
 def read_id(value: object, zone: tzinfo | None = None) -> int:
     """The number of a record, 0 (none) to 2^31-1; anything else is out of reach."""
-    number = _whole(value)
+    number = LARGEST_INT + 1 if _has_too_many_digits(value) else _whole(value)
     if not 0 <= number <= LARGEST_INT:
         raise OutOfReach(f"must be between 0 and {LARGEST_INT}", readable=True)
     return number
@@ -92,6 +92,10 @@ def _whole(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise Unfit("must be a whole number")
+
+
+def _has_too_many_digits(value: object) -> bool:
+    return isinstance(value, str) and len(value) > 40 and value.isascii() and value.isdigit()
 
 
 def _decimal(value: object) -> Decimal:
