@@ -43,8 +43,10 @@ async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
     values: dict[str, Any] = {}
     if asked.responsible_id not in (None, EMPTY_GUID):
         values["responsible"] = asked.responsible_id
+    stages: list[int] | None = None
     if asked.opportunity_stages_id > 0 or asked.stage_type is not None:
-        values["stages"] = await _stages(work, asked)
+        stages = await _stages(work, asked)
+        values |= {"stage": stages[0]} if len(stages) == 1 else {"stages": stages}
     keys = sorted({key_of(tag) for tag in asked.tags})
     if keys:
         values |= {"tags": keys, "tag_count": len(keys)}
@@ -59,7 +61,7 @@ async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
         values |= searched.values()
     filters = Filters(
         responsible="responsible" in values,
-        stages="stages" in values,
+        stages="" if stages is None else "one" if len(stages) == 1 else "many",
         tags="tags" in values,
         contact=("participant" if asked.contact_also_is_participant else "primary")
         if "contact" in values

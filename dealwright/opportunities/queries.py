@@ -15,7 +15,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    or_,
     select,
     tuple_,
     update,
@@ -25,7 +24,7 @@ from dealwright import access
 from dealwright.contacts import queries as contacts
 from dealwright.opportunities.rules import Filters
 from dealwright.storage import schema
-from dealwright.storage.dialect import AnyOf, Contains, constant, rows_as_json
+from dealwright.storage.dialect import AnyOf, Contains, constant, ids_of, rows_as_json
 from dealwright.storage.statement import Statement, shape
 from dealwright.storage.text import matches
 
@@ -36,6 +35,7 @@ value = schema.opportunity_value
 
 ONE, ZERO = constant(1), constant(0)
 UNSET = constant(schema.UNSET_CLOSE)
+LIMIT, OFFSET = (bindparam(name, type_=BigInteger()) for name in ("limit", "offset"))
 
 
 def alive(row: FromClause) -> ColumnElement[Any]:
@@ -47,7 +47,7 @@ def seen(*, is_admin: bool) -> ColumnElement[Any]:
     return alive(o) & access.opportunity(o, is_admin=is_admin).see
 
 
-# ------------------------------------------------------------------------------------------------ t
+# ---------------------------------------------------------------------- one, and the rows of a list
 
 
 @shape
@@ -146,7 +146,7 @@ def _member_columns(is_admin: bool) -> list[ColumnElement[Any]]:
     return contacts.brief(schema.contact, is_admin=is_admin)
 
 
-# ------------------------------------------------------------------------------------------------ l
+# -------------------------------------------------------------------------------------------- lists
 
 
 SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
@@ -179,6 +179,8 @@ def page(
 
     Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id`
     of the row before."""
+    if sort == "stage" and filters.is_empty:
+        return Statement(_by_stage(is_admin, descending, after))
     key, kind = SORTS[sort]
     count = func.count().over() if total else ZERO
     found = (
@@ -186,8 +188,8 @@ def page(
         .select_from(_joined(sort))
         .where(*conditions(is_admin, filters))
         .order_by(*((key.desc(), o.c.id.desc()) if descending else (key, o.c.id)))
-        .limit(bindparam("limit", type_=Integer()))
-        .offset(bindparam("offset", type_=Integer()))
+        .limit(LIMIT)
+        .offset(OFFSET)
     )
     if after:
         here = tuple_(key, o.c.id)
@@ -208,6 +210,31 @@ def ids(is_admin: bool, filters: Filters) -> Statement:
     return Statement(select(o.c.id).where(*conditions(is_admin, filters)).order_by(o.c.id))
 
 
+def _by_stage(is_admin: bool, descending: bool, after: bool) -> Select[Any]:
+    """A page of everything by stage: each stage gives its first rows, where a join would bring all
+    that there are to be sorted."""
+    stage = schema.stage
+    of_stage = [o.c.stage_id == stage.c.id, *conditions(is_admin, Filters())]
+    place: list[ColumnElement[Any]] = []
+    if after:
+        key, id = (bindparam(name, type_=Integer()) for name in ("after_key", "after_id"))
+        end = constant(2**31) if descending else ZERO
+        last = case((stage.c.sort_order == key, id), else_=end)
+        of_stage.append(o.c.id < last if descending else o.c.id > last)
+        place.append(stage.c.sort_order <= key if descending else stage.c.sort_order >= key)
+    first = select(o.c.id).where(*of_stage).order_by(o.c.id.desc() if descending else o.c.id)
+    found, found_id = ids_of(first.limit(LIMIT + OFFSET).correlate(stage), name="found")
+    order = (stage.c.sort_order, found_id)
+    return (
+        select(found_id, ZERO, stage.c.sort_order)
+        .select_from(stage, found)
+        .where(*place)
+        .order_by(*(each.desc() if descending else each for each in order))
+        .limit(LIMIT)
+        .offset(OFFSET)
+    )
+
+
 def _joined(sort: str) -> FromClause:
     return o.join(schema.stage, schema.stage.c.id == o.c.stage_id) if sort == "stage" else o
 
@@ -217,7 +244,9 @@ def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
     met = [alive(o)]
     if filters.responsible:
         met.append(o.c.responsible_id == bindparam("responsible", type_=String()))
-    if filters.stages:
+    if filters.stages == "one":  # apart, since only then the index gives the order
+        met.append(o.c.stage_id == bindparam("stage", type_=Integer()))
+    elif filters.stages:
         met.append(AnyOf(o.c.stage_id, "stages", Integer()))
     if filters.tags:
         met.append(_tagged())
@@ -261,15 +290,14 @@ def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
     visible = exists(
         select(ONE).select_from(c).where(c.c.id == wanted, contacts.seen(c, is_admin=is_admin))
     )
-    primary = o.c.contact_id == wanted
-    takes_part = o.c.id.in_(select(member.c.opportunity_id).where(member.c.contact_id == wanted))
-    match how:
-        case "primary":
-            return and_(primary, visible)
-        case "participant":
-            return and_(or_(primary, takes_part), visible)
-    is_primary = and_(o.c.contact_id.is_not(constant(None)), primary)
-    return ~and_(or_(is_primary, takes_part), visible)
+    if how == "primary":
+        return and_(o.c.contact_id == wanted, visible)
+    # Not as one condition with "or": PostgreSQL would look at every opportunity whether it holds.
+    p = o.alias("of_contact")
+    of_members = select(member.c.opportunity_id).where(member.c.contact_id == wanted)
+    either = select(p.c.id).where(p.c.contact_id == wanted).union(of_members)
+    takes_part = and_(o.c.id.in_(either), visible)
+    return takes_part if how == "participant" else ~takes_part
 
 
 # Exact totals without a filter: how many are public stands in a counter, the private ones that the
@@ -302,29 +330,15 @@ COUNT_PUBLIC = "opportunity.public"
 COUNT_PRIVATE = "opportunity.private"
 
 
-# ------------------------------------------------------------------------------------------------ t
+# ------------------------------------------------------------------------------------------ changes
 
 
 # The columns that `rules.Opportunity` has under the same names.
 LOADED = (
-    "id",
-    "external_id",
-    "title",
-    "description",
-    "responsible_id",
-    "contact_id",
-    "bid_type",
-    "bid_value",
-    "bid_currency",
-    "per_period_value",
-    "stage_id",
-    "success_probability",
-    "actual_close_on",
-    "expected_close_on",
-    "is_private",
-    "created_by",
-    "created_on",
-)
+    "id", "external_id", "title", "description", "responsible_id", "contact_id", "bid_type",
+    "bid_value", "bid_currency", "per_period_value", "stage_id", "success_probability",
+    "actual_close_on", "expected_close_on", "is_private", "created_by", "created_on",
+)  # fmt: skip
 
 
 @shape

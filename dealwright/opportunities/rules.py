@@ -225,7 +225,7 @@ class Filters(NamedTuple):
     """Which filters are present: the shape of a list statement. Their values come as binds."""
 
     responsible: bool = False
-    stages: bool = False
+    stages: str = ""  # one | many
     tags: bool = False
     contact: str = ""  # primary | participant | without
     since: bool = False
@@ -242,7 +242,7 @@ class Filters(NamedTuple):
         """Something besides the text narrows the rows through an index."""
         return (
             self.responsible
-            or self.stages
             or self.tags
+            or self.stages == "one"
             or self.contact in ("primary", "participant")
         )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    FromClause,
     Integer,
     ScalarSelect,
     Select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     bindparam,
+    cast,
     column,
     func,
     literal_column,
@@ -161,6 +163,32 @@ def _json_rows_agg(element: _JsonRows, compiler: SQLCompiler, **options: Any) ->
 @compiles(_JsonRows, "sqlite")
 def _json_rows_group(element: _JsonRows, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
+
+
+class _FirstColumn(FunctionElement[Any]):
+    inherit_cache = False
+
+
+def ids_of(rows: Select[Any], *, name: str) -> tuple[FromClause, ColumnElement[int]]:
+    """The one column of whole numbers that a select gives, as a table and its column.
+
+    Unlike a subquery it may read the tables that stand before it: for each of their rows it is
+    asked anew. The select must name what it correlates to.
+    """
+    found = _FirstColumn(rows.scalar_subquery()).table_valued("value", name=name)
+    return found, cast(found.c.value, Integer())
+
+
+@compiles(_FirstColumn, "postgresql")
+def _ids_of_array(element: _FirstColumn, compiler: SQLCompiler, **options: Any) -> str:
+    rows = compiler.process(element.clauses, **options)
+    return f"json_array_elements_text(array_to_json(ARRAY{rows}))"
+
+
+@compiles(_FirstColumn, "sqlite")
+def _ids_of_group(element: _FirstColumn, compiler: SQLCompiler, **options: Any) -> str:
+    rows = compiler.process(element.clauses, **options)
+    return f"json_each((SELECT json_group_array(id) FROM {rows}))"
 
 
 class _Rows(FunctionElement[Any]):

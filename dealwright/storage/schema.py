@@ -383,9 +383,9 @@ def _list_index(name: str, table: Table, *columns: str, unique: bool = False) ->
     covered = ("is_private", "is_long_text", "search_text")
     alive = table.c.deleted_on.is_(literal_column("null"))
     keys = [table.c[column] for column in columns]
-    Index(f"{name}_sqlite", *keys, *(table.c[c] for c in covered), sqlite_where=alive).ddl_if(
-        dialect="sqlite"
-    )
+    # SQLite looks again whether a row is in the trash, though no such row is in the index.
+    read = [table.c[column] for column in (*covered, "deleted_on")]
+    Index(f"{name}_sqlite", *keys, *read, sqlite_where=alive).ddl_if(dialect="sqlite")
     Index(name, *keys, postgresql_include=covered, postgresql_where=alive).ddl_if(
         dialect="postgresql"
     )
