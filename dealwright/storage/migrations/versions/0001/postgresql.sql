@@ -195,17 +195,17 @@ CREATE TABLE contact (
 	CONSTRAINT fk_contact_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_contact_deleted ON contact (deleted_on, id) WHERE deleted_on IS NOT null
-;;
 CREATE INDEX ix_contact_company ON contact (company_id) WHERE company_id IS NOT null
 ;;
-CREATE INDEX ix_contact_created ON contact (created_on, id) WHERE deleted_on IS null
+CREATE INDEX ix_contact_type ON contact (type_id)
 ;;
 CREATE INDEX ix_contact_status ON contact (status_id)
 ;;
-CREATE INDEX ix_contact_display ON contact (display_key, id) WHERE deleted_on IS null
+CREATE INDEX ix_contact_created ON contact (created_on, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_contact_type ON contact (type_id)
+CREATE INDEX ix_contact_deleted ON contact (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_contact_display ON contact (display_key, id) WHERE deleted_on IS null
 ;;
 CREATE TABLE audit (
 	id SERIAL NOT NULL, 
@@ -298,25 +298,25 @@ CREATE TABLE opportunity (
 	CONSTRAINT fk_opportunity_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_opportunity_deleted ON opportunity (deleted_on, id) WHERE deleted_on IS NOT null
-;;
-CREATE INDEX ix_opportunity_responsible ON opportunity (responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_opportunity_stage_responsible ON opportunity (stage_id, responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_opportunity_bid_value ON opportunity (bid_value, id) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_opportunity_contact ON opportunity (contact_id)
-;;
 CREATE INDEX ix_opportunity_stage ON opportunity (stage_id, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_opportunity_close ON opportunity (close_on, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_opportunity_private ON opportunity (responsible_id, id) WHERE is_private AND deleted_on IS null
+CREATE INDEX ix_opportunity_bid_value ON opportunity (bid_value, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_deleted ON opportunity (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE INDEX ix_opportunity_title ON opportunity (title_key, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_opportunity_created ON opportunity (created_on, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_responsible ON opportunity (responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_contact ON opportunity (contact_id)
+;;
+CREATE INDEX ix_opportunity_private ON opportunity (responsible_id, id) WHERE is_private AND deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_stage_responsible ON opportunity (stage_id, responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
 ;;
 CREATE TABLE contact_text (
 	id INTEGER NOT NULL, 

@@ -187,17 +187,17 @@ CREATE TABLE contact (
 	CONSTRAINT fk_contact_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_contact_deleted ON contact (deleted_on, id) WHERE deleted_on IS NOT null
-;;
 CREATE INDEX ix_contact_company ON contact (company_id) WHERE company_id IS NOT null
 ;;
-CREATE INDEX ix_contact_created ON contact (created_on, id) WHERE deleted_on IS null
+CREATE INDEX ix_contact_type ON contact (type_id)
 ;;
 CREATE INDEX ix_contact_status ON contact (status_id)
 ;;
-CREATE INDEX ix_contact_display ON contact (display_key, id) WHERE deleted_on IS null
+CREATE INDEX ix_contact_created ON contact (created_on, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_contact_type ON contact (type_id)
+CREATE INDEX ix_contact_deleted ON contact (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_contact_display ON contact (display_key, id) WHERE deleted_on IS null
 ;;
 CREATE TABLE audit (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
@@ -291,25 +291,25 @@ CREATE TABLE opportunity (
 	CONSTRAINT fk_opportunity_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_opportunity_deleted ON opportunity (deleted_on, id) WHERE deleted_on IS NOT null
+CREATE INDEX ix_opportunity_stage ON opportunity (stage_id, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_opportunity_stage_responsible_sqlite ON opportunity (stage_id, responsible_id, created_on, id, is_private, is_long_text, search_text) WHERE deleted_on IS null
+CREATE INDEX ix_opportunity_stage_responsible_sqlite ON opportunity (stage_id, responsible_id, created_on, id, is_private, is_long_text, search_text, deleted_on) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_opportunity_private_sqlite ON opportunity (responsible_id, id) WHERE is_private = 1 AND deleted_on IS null
+CREATE INDEX ix_opportunity_close ON opportunity (close_on, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_opportunity_bid_value ON opportunity (bid_value, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_opportunity_contact ON opportunity (contact_id)
-;;
-CREATE INDEX ix_opportunity_stage ON opportunity (stage_id, id) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_opportunity_close ON opportunity (close_on, id) WHERE deleted_on IS null
+CREATE INDEX ix_opportunity_deleted ON opportunity (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE INDEX ix_opportunity_title ON opportunity (title_key, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_opportunity_created ON opportunity (created_on, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_opportunity_responsible_sqlite ON opportunity (responsible_id, created_on, id, is_private, is_long_text, search_text) WHERE deleted_on IS null
+CREATE INDEX ix_opportunity_responsible_sqlite ON opportunity (responsible_id, created_on, id, is_private, is_long_text, search_text, deleted_on) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_contact ON opportunity (contact_id)
+;;
+CREATE INDEX ix_opportunity_private_sqlite ON opportunity (responsible_id, id) WHERE is_private = 1 AND deleted_on IS null
 ;;
 CREATE TABLE contact_text (
 	id INTEGER NOT NULL, 
