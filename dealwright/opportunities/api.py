@@ -11,7 +11,7 @@ from dealwright.opportunities.rules import BidType
 from dealwright.opportunities.shapes import Opportunity
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging
-from dealwright.wire.routes import Routes
+from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Between, Guid, Id, Length, Moment, Money
 from dealwright.work import Work
 
@@ -96,13 +96,13 @@ class ByContact(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
-@route.get("opportunity/filter")
+@route.get("opportunity/filter", is_heavy=filters.is_heavy)
 async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Opportunity]:
     """Lists the opportunities that match all given filters."""
     return await lists.page(work, await filters.wanted(work, asked, paging.filter_value), paging)
 
 
-@route.get("opportunity/byprefix")
+@route.get("opportunity/byprefix", mode=Mode.HEAVY)
 async def by_prefix(work: Work, asked: ByPrefix) -> list[Opportunity]:
     """Lists up to 30 opportunities whose title contains every word of a text."""
     return await lists.by_prefix(work, asked.prefix, asked.contact_id, within=asked.internal_search)

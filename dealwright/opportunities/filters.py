@@ -30,6 +30,11 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     to_date: Moment | None = None
 
 
+EVERYTHING = Filter()
+FEW = 100  # rows that are quickly shown
+WALKED = ("", "stage", "title", "created", "dateandtime", "bidvalue", "id")  # sorts by an index
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """A filter for the database: its shape and its values. `nothing` when no row can match."""
 
@@ -90,6 +95,17 @@ def order(paging: Paging) -> tuple[str, bool]:
     if sort not in SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")
     return sort, paging.descending
+
+
+def is_heavy(asked: Filter, paging: Paging) -> bool:
+    """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
+    if paging.count > FEW or paging.start_index > 10 * FEW:
+        return True
+    if asked.contact_id > 0 or asked.responsible_id not in (None, EMPTY_GUID):
+        return False
+    asked = msgspec.structs.replace(asked, responsible_id=None)
+    is_filtered = paging.filter_value != "" or asked != EVERYTHING
+    return is_filtered or paging.sort_by not in WALKED
 
 
 async def _stages(work: Work, asked: Filter) -> list[int]:

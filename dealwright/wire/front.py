@@ -220,7 +220,10 @@ async def _run(call: Call, arguments: list[Any]) -> object:
         case Mode.DIRECT:
             return await handler(call, *arguments)
         case Mode.READ | Mode.HEAVY as mode:
-            return await call.read(lambda work: handler(work, *arguments), heavy=mode is Mode.HEAVY)
+            heavy = mode is Mode.HEAVY or (
+                call.route.is_heavy is not None and call.route.is_heavy(*arguments)
+            )
+            return await call.read(lambda work: handler(work, *arguments), heavy=heavy)
         case mode:
             return await call.write(
                 lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION

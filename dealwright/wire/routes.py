@@ -27,7 +27,7 @@ class Mode(Enum):
     """What a handler does to the database, and so where it runs."""
 
     READ = auto()
-    HEAVY = auto()  # a read that would keep others waiting
+    HEAVY = auto()  # a read that would keep others waiting, whatever is asked
     WRITE = auto()  # one save
     TRANSACTION = auto()  # several saves that stand or fall together
     DIRECT = auto()  # opens the database itself, when and as often as it wants: gets a `front.Call`
@@ -46,6 +46,7 @@ class Route:
     gate: Gate | None = None
     strict: bool = False  # refuses parameters that it does not know
     idempotent: bool = True  # honours Idempotency-Key, where the method is POST
+    is_heavy: Callable[..., bool] | None = None  # for a read: whether, told from its arguments
     tag: str = ""
     is_pending: bool = False
     summary: str = ""
@@ -91,6 +92,7 @@ class Routes:
         status: int | None = None,
         also: tuple[int, ...] = (),
         idempotent: bool = True,
+        is_heavy: Callable[..., bool] | None = None,
         tag: str | None = None,
     ) -> Callable[[Declared], Declared]:
         """A decorator that lists the handler and leaves it as it is.
@@ -110,6 +112,7 @@ class Routes:
                     gate=gate or self._gate,
                     strict=strict,
                     idempotent=idempotent,
+                    is_heavy=is_heavy,
                     tag=tag or self._tag or (self._prefix + template).partition("/")[0],
                     is_pending=handler is _pending,
                 )

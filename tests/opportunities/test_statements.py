@@ -219,3 +219,28 @@ def restored(counting: Counting, opportunities: list[int]) -> int:
     for place, each in enumerate(opportunities):
         items |= {f"items[{place}].entityType": "opportunity", f"items[{place}].id": each}
     return counting.ask("PUT", "trash/restore", items).statements
+
+
+@pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
+def test_what_takes_long_is_read_beside_the_event_loop(
+    scene: tuple[Counting, World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting, *_ = scene
+    database, asides = counting._front.site.database, []
+    read = database.read
+
+    async def watched(job: Any, *, heavy: bool = False) -> Any:
+        asides.append(heavy)
+        return await read(job, heavy=heavy)
+
+    monkeypatch.setattr(database, "read", watched)
+    for path, is_heavy in (
+        ("opportunity/filter?count=25", False),
+        ("opportunity/filter?count=1000", True),
+        ("opportunity/filter?count=25&stageType=Open", True),
+        ("opportunity/byprefix?prefix=few", True),
+        ("opportunity/summary", True),
+    ):
+        asides.clear()
+        counting.ask("GET", path)
+        assert asides[-1] is is_heavy, path
