@@ -40,9 +40,7 @@ class Representation(NamedTuple):
 
     @property
     def content_type(self) -> str:
-        kind = "text/xml" if self.xml else "application/json"
-        profile = '; profile="documented"' if self.documented else ""
-        return f"{kind}{profile}; charset=utf-8"
+        return _CONTENT_TYPES[self]
 
 
 @lru_cache(maxsize=256)
@@ -74,6 +72,12 @@ def _option(options: Sequence[str], name: str) -> str:
     return ""
 
 
+_CONTENT_TYPES = {
+    Representation(False, False): "application/json; charset=utf-8",
+    Representation(False, True): 'application/json; profile="documented"; charset=utf-8',
+    Representation(True, False): "text/xml; charset=utf-8",
+    Representation(True, True): 'text/xml; profile="documented"; charset=utf-8',
+}
 DEFAULT_PAGING = Paging()
 DEFAULT_REPRESENTATION = Representation()
 

@@ -28,7 +28,9 @@ MoneyNumber = float | msgspec.Raw
 """A float prints exactly below 10^15 of the smallest unit; beyond that the digits come as `Raw`."""
 
 
-class Shape(msgspec.Struct, kw_only=True, omit_defaults=True, rename=casing.live):
+# Without `gc` an answer of hundreds of shapes is no work for the collector of cycles, of which a
+# tree of shapes has none.
+class Shape(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, rename=casing.live):
     """Root of all output types; subclasses repeat `kw_only=True`. Members stand in wire order.
 
     A member with a default is left out of live answers when it has that default; one without is
