@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from dealwright import listing
 from dealwright.errors import Invalid, NotFound
 from dealwright.opportunities import queries, shapes
@@ -60,7 +62,8 @@ async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing[Opp
             sort_by="title",
             descending=paging.descending,
         )
-    return await page(work, of_contact(contact_id), paging)
+    wanted = structs.replace(of_contact(contact_id), nothing=contact_id <= 0)
+    return await page(work, wanted, paging)
 
 
 async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:

@@ -1,0 +1,472 @@
+"""Everybody who may not, on every route about a record, alone and inside a batch: he is told the
+same as if the record did not exist, and it stays as it was."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import pytest
+
+from dealwright import app
+from dealwright.wire.routes import Route
+from tests.running import Answer, Portal
+from tests.security.scene import MISSING, Records, Scene
+
+BUILT = [route for route in app.routes().routes if not route.is_pending]
+# Whose ids are those of no record: what administrators keep for everybody, and one's own tokens.
+OF_NO_RECORD = (
+    "crm/opportunity/stage",
+    "crm/{of:(history|task)}",
+    "crm/contact/{of:(status|type)}",
+    "crm/contact/status",
+    "crm/currency",
+    "people/@self/tokens",
+)
+DEFINITION = re.compile(r"crm/\{entityType:\([^)]+\)\}/customfield/\{(id|fieldid):id\}")
+
+
+def is_of_record(route: Route) -> bool:
+    template = route.template
+    return ":id}" in template and not (
+        template.startswith(OF_NO_RECORD) or DEFINITION.fullmatch(template)
+    )
+
+
+OF_RECORDS = [route for route in BUILT if is_of_record(route)]
+CHANGING = [route for route in OF_RECORDS if route.method != "GET"]
+
+
+class Attack(NamedTuple):
+    """A route's address with the ids of one record in it, and what a client would send to it."""
+
+    route: Route
+    path: str
+    said: dict[str, Any]
+
+
+def kind_of(route: Route, name: str) -> str:
+    """Of which kind of record an id in the path is."""
+    if name == "entityid":
+        owner = re.match(r"crm/(\w+|\{entityType:\((\w+))", route.template)
+        assert owner
+        name = owner[2] or owner[1]
+    return {"opportunity": "opportunity", "company": "company"}.get(
+        name.removesuffix("id"), "person"
+    )
+
+
+def attack(route: Route, scene: Scene, aimed: Records, *, besides: Records) -> Iterator[Attack]:
+    """One attack for each record that the path names: that one is `aimed` at."""
+    named = re.findall(r"\{(\w+):id\}", route.template)
+    aims = [name for name in named if name not in ("id", "fieldid")]
+    for aim in aims:
+        parts = []
+        for part in route.template.split("/"):
+            name = part[1:-1].partition(":")[0]
+            records = aimed if name == aim else besides
+            parts.append(_segment(route, part, name, scene, records))
+        yield Attack(route, "/".join(parts), _said(route, scene, besides))
+
+
+def _segment(route: Route, part: str, name: str, scene: Scene, records: Records) -> str:
+    if not part.startswith("{"):
+        return part
+    if name == "fieldid":
+        return str(scene.field if "opportunity" in route.template else scene.contact_field)
+    if name == "id":
+        return "2"  # a stage
+    if part.endswith(":id}"):
+        return str(getattr(records, kind_of(route, name)))
+    return part[1:-1].partition(":")[2][1:-1].split("|")[0]
+
+
+def _said(route: Route, scene: Scene, besides: Records) -> dict[str, Any]:
+    """What would be right if he might."""
+    whole: dict[str, Any] = {
+        "title": "Taken over",
+        "responsibleid": scene.portal.id_of("bob"),
+        "stageid": 1,
+        "bidCurrencyAbbr": "EUR",
+        "firstName": "Taken",
+        "lastName": "Over",
+        "companyName": "Taken over",
+        "tagName": "taken over",
+        "fieldValue": "true",
+        "isPrivate": False,
+        "isShared": True,
+        "shareType": 1,
+        "contactStatusid": 0,
+        "personid": besides.person,
+        "creationDate": "2020-01-01T00:00:00Z",
+        "lastModifedDate": "2020-01-01T00:00:00Z",
+    }
+    known = route.binder.parameters if route.binder else ()
+    return {name: value for name, value in whole.items() if name in known}
+
+
+def attacks(routes: list[Route], scene: Scene, aimed: Records, besides: Records) -> list[Attack]:
+    return [each for route in routes for each in attack(route, scene, aimed, besides=besides)]
+
+
+@pytest.fixture
+def scene(place: Portal) -> Scene:
+    return _scenes.setdefault(place.database, Scene(place))
+
+
+_scenes: dict[str, Scene] = {}
+
+
+def sent(scene: Scene, each: Attack, who: str | None, **more: Any) -> Answer:
+    return scene.portal.call(each.route.method, each.path, json=each.said, as_=who, **more)
+
+
+def batched(scene: Scene, attacks: list[Attack], headers: dict[str, str]) -> list[tuple[int, str]]:
+    """Status and body of each attack, as items of batches."""
+    answered = []
+    for start in range(0, len(attacks), 100):
+        items = [
+            {
+                "relativeUrl": f"/api/2.0/{each.path}",
+                "relativeMethod": each.route.method,
+                "body": json.dumps(each.said),
+                "bodyContentType": "application/json",
+            }
+            for each in attacks[start : start + 100]
+        ]
+        said = {"batch": json.dumps(items)}
+        answer = scene.portal.call("POST", "batch", form=said, as_=None, headers=headers)
+        assert answer.status == 201, answer.text
+        answered += [(each["status"], each["data"]) for each in answer.response]
+    return answered
+
+
+def test_every_route_about_a_record_is_attacked():
+    covered = {f"{route.method} {route.template}" for route in OF_RECORDS}
+    with_ids = {f"{r.method} {r.template}" for r in BUILT if ":id}" in r.template}
+    assert len(covered) > 40
+    assert {each.partition(" ")[2] for each in with_ids - covered} == {
+        *("people/@self/tokens/{id:id}", "crm/currency/rates/{id:id}"),
+        *("crm/contact/status/{id:id}/color", "crm/contact/{of:(status|type)}/{id:id}"),
+        *("crm/{of:(history|task)}/category/{id:id}",),
+        *("crm/{of:(history|task)}/category/{id:id}/icon",),
+        *("crm/opportunity/stage/{stageid:id}", "crm/opportunity/stage/{id:id}"),
+        *("crm/opportunity/stage/{id:id}/color",),
+        "crm/{entityType:(contact|person|company|opportunity|case)}/customfield/{id:id}",
+        "crm/{entityType:(contact|person|company|opportunity|case)}/customfield/{fieldid:id}",
+    }
+
+
+OUTSIDERS = [(None, 401, "Unauthorized"), ("gus", 403, "Forbidden"), ("bob", 404, "Not found")]
+
+
+@pytest.mark.parametrize(("who", "status", "words"), OUTSIDERS)
+def test_who_may_not_see_a_record_is_told_what_he_is_told_of_none(
+    scene: Scene, who: str | None, status: int, words: str
+):
+    before = scene.looks(scene.hidden)
+    nothing = Records(MISSING, MISSING, MISSING)
+    hidden = attacks(OF_RECORDS, scene, scene.hidden, scene.open)
+    missing = attacks(OF_RECORDS, scene, nothing, scene.open)
+    for each, of_none in zip(hidden, missing, strict=True):
+        answer = sent(scene, each, who)
+        if "bycontact" in each.path and who == "bob":
+            assert (answer.status, answer.response) == (200, [])  # as for any other contact
+            continue
+        assert (answer.status, answer.json["error"]["message"]) == (status, words), each
+        assert answer.body == sent(scene, of_none, who).body, each
+        for header, value in (("If-Match", '"1-1"'), ("If-None-Match", "*")):
+            assert sent(scene, each, who, headers={header: value}).body == answer.body
+    assert scene.looks(scene.hidden) == before
+
+
+@pytest.mark.parametrize(("who", "status", "words"), OUTSIDERS)
+def test_a_batch_opens_no_other_door(scene: Scene, who: str | None, status: int, words: str):
+    before = scene.looks(scene.hidden)
+    hidden = attacks(OF_RECORDS, scene, scene.hidden, scene.open)
+    if who is None:
+        assert scene.portal.call("POST", "batch", form={"batch": "[]"}, as_=None).status == 401
+        return
+    headers = {"Authorization": scene.portal.ground.tokens[who]}
+    for each, (told, data) in zip(hidden, batched(scene, hidden, headers), strict=True):
+        if "bycontact" in each.path and who == "bob":
+            continue
+        assert (told, json.loads(data)["error"]["message"]) == (status, words), each
+    assert scene.looks(scene.hidden) == before
+
+
+def test_what_is_in_the_trash_is_gone_for_everybody_on_every_route(scene: Scene):
+    for each in attacks(OF_RECORDS, scene, scene.trashed, scene.open):
+        for who in ("ann", "root"):
+            answer = sent(scene, each, who)
+            if "bycontact" in each.path:
+                assert answer.response == []
+            else:
+                assert (answer.status, answer.json["error"]["message"]) == (404, "Not found"), each
+
+
+def test_who_may_only_read_a_contact_changes_nothing_of_it(scene: Scene):
+    before = scene.looks(scene.readable)
+    of_contacts = [
+        each
+        for each in attacks(CHANGING, scene, scene.readable, scene.open)
+        if f"/{scene.readable.opportunity}" not in each.path
+    ]
+    assert len(of_contacts) >= 20
+    links = ("opportunity", "contact")  # who sees a contact may make it take part in his own deals
+    for each in of_contacts:
+        if all(f"/{link}/" in f"/{each.path}/" for link in links):
+            continue
+        if each.path.endswith("/person"):
+            continue  # whose company it is, is a change of the person
+        answer = sent(scene, each, "cid")
+        assert answer.status == 403, (each, answer.text)
+    for path in scene.paths(scene.readable)[1:]:
+        assert scene.portal.call("GET", path, as_="cid").status == 200
+        assert scene.portal.call("GET", path, as_="cid").response["canEdit"] is False
+    assert scene.looks(scene.readable) == before
+
+
+def test_an_administrator_may(place: Portal):
+    """Else the tests above would hold of routes that refuse everybody."""
+    scene = Scene(place)
+    for route in OF_RECORDS:
+        records = scene.records(is_private=True)
+        for each in attack(route, scene, records, besides=scene.records(is_private=True)):
+            answer = sent(scene, each, "root")
+            assert answer.status in (200, 201), (each, answer.text)
+
+
+def test_the_owner_of_a_record_may(place: Portal):
+    scene = Scene(place)
+    for route in OF_RECORDS:
+        records = scene.records(is_private=True)
+        for each in attack(route, scene, records, besides=scene.records(is_private=True)):
+            answer = sent(scene, each, "ann")
+            assert answer.status in (200, 201), (each, answer.text)
+
+
+# ------------------------------------------------------------------------------ tokens for reading
+
+
+def api_token(portal: Portal, who: str, scope: str) -> dict[str, str]:
+    said = {"title": "for the test", "scope": scope}
+    made = portal.call("POST", "people/@self/tokens", json=said, as_=who)
+    assert made.status == 201, made.text
+    return {"Authorization": made.response["token"]}
+
+
+def test_a_token_for_reading_changes_nothing_alone_or_in_a_batch(scene: Scene):
+    """Also when an administrator holds it."""
+    before = scene.looks(scene.open)
+    headers = api_token(scene.portal, "root", "read")
+    changing = attacks(CHANGING, scene, scene.open, scene.open)
+    for each in changing:
+        answer = sent(scene, each, None, headers=headers)
+        assert (answer.status, answer.json["error"]["message"]) == (
+            403,
+            "This token may only read",
+        )
+    batch = {"batch": json.dumps([{"relativeUrl": "/api/2.0/people/@self"}])}
+    assert scene.portal.call("POST", "batch", form=batch, as_=None, headers=headers).status == 403
+    assert scene.looks(scene.open) == before
+    for path in scene.paths(scene.open):
+        assert scene.portal.call("GET", path, as_=None, headers=headers).status == 200
+
+
+@pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
+def test_a_token_for_reading_cannot_write_on_any_route_there_is(place: Portal):
+    headers = api_token(place, "root", "read")
+    for route in app.routes().routes:
+        if route.method != "GET" and route.gate is not None:
+            path = "/".join("1" if part.startswith("{") else part for part in _parts(route))
+            answer = place.call(route.method, path, as_=None, headers=headers)
+            assert (answer.status, answer.json["error"]["message"]) == (
+                403,
+                "This token may only read",
+            ), route.template
+
+
+def _parts(route: Route) -> list[str]:
+    found = []
+    for part in route.template.split("/"):
+        choices = re.fullmatch(r"\{\w+:\((\w+)[^)]*\)\}", part)
+        found.append(choices[1] if choices else part)
+    return found
+
+
+# --------------------------------------------------------------------------------------------- ids
+
+NO_IDS = (
+    "0",
+    "-1",
+    "2147483648",
+    "4294967297",
+    "9223372036854775808",
+    "9" * 50,
+    "1 OR 1=1",
+    "1;--",
+    "1,2",
+    "1.0",
+    "1e0",
+    "0x1",
+    "+1",
+    "١",
+    "𝟏",
+    "¹",
+    "１",
+    "null",
+    "%31%00",
+    "..",
+    "*",
+)
+
+
+@pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("text", NO_IDS)
+def test_what_is_no_id_finds_no_record(scene: Scene, text: str):
+    before = scene.looks(scene.open)
+    for each in attacks(OF_RECORDS, scene, Records(0, 0, 0), scene.open):
+        path = re.sub(r"(?<=/)0(?=/|$)", quote(text, safe=""), each.path)
+        answer = scene.portal.call(each.route.method, path, json=each.said)
+        if "bycontact" in path and answer.status == 200:  # of no contact there are none
+            assert answer.response == []
+        else:
+            # 0 is no id at all, which some routes say before they look.
+            expected = (400, 404) if text == "0" else (404, 405)
+            assert answer.status in expected, (path, answer.text)
+    assert scene.looks(scene.open) == before
+
+
+def test_the_id_of_another_kind_of_record_finds_none(place: Portal):
+    scene = Scene(place)
+    person = max(scene.records(is_private=False).person for _ in range(3))
+    company, kept = scene.open.company, scene.looks(scene.open)
+    assert place.call("GET", f"crm/opportunity/{person}", as_="root").status == 404
+    of_opportunities = [each for each in OF_RECORDS if each.template.startswith("crm/opportunity")]
+    for each in attacks(of_opportunities, scene, Records(person, company, company), scene.open):
+        if f"/{person}" in each.path:
+            answer = sent(scene, each, "root")
+            assert (answer.status, answer.json["error"]["message"]) == (404, "Not found"), each
+    of_contacts = [each for each in CHANGING if re.search(r"/(person|company)", each.template)]
+    for each in attacks(of_contacts, scene, Records(0, company, scene.open.person), scene.open):
+        answer = sent(scene, each, "root")
+        if "tag/group" not in each.path and "customfield" not in each.path:
+            assert answer.status in (400, 404), (each, answer.text)
+    for records in (scene.open, scene.hidden, scene.readable):
+        for shown in scene.looks(records)[1:]:
+            assert "Taken" not in json.dumps(shown)
+    assert [each["id"] for each in scene.looks(scene.open)] == [each["id"] for each in kept]
+
+
+def test_an_id_in_the_path_is_not_overruled_by_one_in_the_body(scene: Scene):
+    """The right to one record is no key to another."""
+    before = scene.looks(scene.hidden)
+    for each in attacks(CHANGING, scene, scene.open, scene.open):
+        names = re.findall(r"\{(\w+):id\}", each.route.template)
+        others = {
+            name: getattr(scene.hidden, kind_of(each.route, name))
+            for name in names
+            if name not in ("id", "fieldid")
+        }
+        spelled = {name.upper(): value for name, value in others.items()}
+        query = "&".join(f"{name}={value}" for name, value in others.items())
+        if each.route.method == "DELETE" and each.path.count("/") == 2:
+            continue  # it would be gone for the others
+        for said in (others, spelled):
+            scene.portal.call(
+                each.route.method, f"{each.path}?{query}", json={**each.said, **said}, as_="bob"
+            )
+    assert scene.looks(scene.hidden) == before
+
+
+# ------------------------------------------------------------------------------- ids inside bodies
+
+
+class Nested(NamedTuple):
+    """A route that takes the id of another record in its body. `{}` is that id."""
+
+    method: str
+    path: str
+    said: str
+    kind: str
+
+
+DEAL = '"title":"x","responsibleid":"BOB","stageid":1,"bidCurrencyAbbr":"EUR"'
+NESTED = (
+    Nested("POST", "crm/opportunity", '{DEAL,"contactid":[]}', "person"),
+    Nested("POST", "crm/opportunity", '{DEAL,"members":[[]]}', "person"),
+    Nested("POST", "crm/opportunity", '{DEAL,"stageid":[]}', "stage"),
+    Nested("PUT", "crm/opportunity/OPEN", '{DEAL,"contactid":[]}', "person"),
+    Nested("PUT", "crm/opportunity/OPEN", '{DEAL,"members":[[]]}', "person"),
+    Nested("PUT", "crm/opportunity/by-external/KEY", '{DEAL,"contactid":[]}', "person"),
+    Nested(
+        "POST",
+        "crm/contact/person",
+        '{"firstName":"a","lastName":"b","companyid":[]}',
+        "company",
+    ),
+    Nested("POST", "crm/contact/company", '{"companyName":"a","personList":[[]]}', "person"),
+    Nested("POST", "crm/contact/company/COMPANY/person", '{"personid":[]}', "person"),
+    Nested("DELETE", "crm/contact/company/COMPANY/person", '{"personid":[]}', "person"),
+    Nested("PUT", "crm/opportunity", '{"opportunityids":[[]]}', "opportunity"),
+    Nested("PUT", "crm/opportunity/access", '{"opportunityid":[[]]}', "opportunity"),
+    Nested("POST", "crm/opportunity/taglist", '{"entityid":[[]],"tagName":"t"}', "opportunity"),
+    Nested("PUT", "crm/contact", '{"contactids":[[]]}', "person"),
+    Nested("PUT", "crm/contact/access", '{"contactid":[[]],"isShared":true}', "person"),
+    Nested("POST", "crm/contact/taglist", '{"entityid":[[]],"tagName":"t"}', "person"),
+    Nested(
+        "PUT",
+        "crm/trash/restore",
+        '{"items":[{"entityType":"opportunity","id":[]}]}',
+        "opportunity",
+    ),
+    Nested("PUT", "crm/trash/restore", '{"items":[{"entityType":"contact","id":[]}]}', "person"),
+    Nested("GET", "crm/opportunity/filter?contactid=[]", "{}", "person"),
+    Nested(
+        "GET", "crm/opportunity/filter?contactid=[]&contactAlsoIsParticipant=true", "{}", "person"
+    ),
+    Nested("GET", "crm/opportunity/summary?contactid=[]", "{}", "person"),
+    Nested("GET", "crm/opportunity/byprefix?prefix=w&contactid=[]", "{}", "person"),
+    Nested(
+        "GET", "crm/opportunity/byprefix?prefix=w&contactid=[]&internalSearch=true", "{}", "person"
+    ),
+    Nested("GET", "crm/contact/byprefix?entityType=1&entityid=[]", "{}", "opportunity"),
+    Nested("DELETE", "crm/opportunity/filter?contactid=[]", "{}", "person"),
+)
+
+
+def told(answer: Answer, number: int) -> Any:
+    """What an answer says about the record with that number."""
+    if answer.status >= 400:
+        return answer.status, re.sub(rf"\b{number}\b", "#", answer.json["error"]["message"])
+    said = answer.response
+    if isinstance(said, list):
+        return answer.status, [each["id"] for each in said]
+    if isinstance(said, dict):
+        shown = ("members", "contact", "company", "personsCount", "total")
+        return answer.status, {name: said.get(name) for name in shown}
+    return answer.status, said
+
+
+@pytest.mark.parametrize(
+    "nested", NESTED, ids=lambda each: f"{each.method} {each.path} {each.said}"
+)
+def test_an_id_inside_a_body_tells_no_more_than_one_of_nothing(scene: Scene, nested: Nested):
+    before = scene.looks(scene.hidden)
+    answers = []
+    for number in (getattr(scene.hidden, nested.kind, MISSING - 1), MISSING):
+        body = nested.said.replace("DEAL", DEAL).replace("BOB", scene.portal.id_of("bob"))
+        path = nested.path.replace("OPEN", str(scene.open.opportunity))
+        path = path.replace("COMPANY", str(scene.open.company)).replace("KEY", scene.word)
+        answer = scene.portal.call(
+            nested.method,
+            path.replace("[]", str(number)),
+            body=body.replace("[]", str(number)).encode(),
+            headers={"Content-Type": "application/json"},
+            as_="bob",
+        )
+        answers.append(told(answer, number))
+    assert answers[0] == answers[1]
+    assert scene.looks(scene.hidden) == before
