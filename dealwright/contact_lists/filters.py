@@ -8,7 +8,7 @@ import msgspec
 from dealwright.contact_lists.queries import SORTS, Filters
 from dealwright.contacts.rules import end_of
 from dealwright.errors import Invalid
-from dealwright.storage.text import terms, words
+from dealwright.storage.text import asked_words, terms
 from dealwright.tags.rules import key_of
 from dealwright.wire.paging import Paging
 from dealwright.wire.values import EMPTY_GUID, Guid, Moment
@@ -125,7 +125,7 @@ def by_name(text: str, search_type: int) -> Wanted:
 
 
 def _named(text: str, filters: Filters, values: dict[str, Any]) -> Wanted:
-    parts = list(dict.fromkeys(words(text)))
+    parts = asked_words(text)
     found = {f"part_{n}": part for n, part in enumerate(parts)}
     return Wanted(filters._replace(name_parts=len(parts)), values | found)
 

@@ -9,7 +9,7 @@ from dealwright.opportunities.queries import SORTS
 from dealwright.opportunities.rules import Filters
 from dealwright.stages.queries import pipeline
 from dealwright.stages.rules import StageType
-from dealwright.storage.text import terms, words
+from dealwright.storage.text import asked_words, terms
 from dealwright.tags.rules import key_of
 from dealwright.wire.paging import Paging
 from dealwright.wire.values import EMPTY_GUID, Guid, Moment
@@ -82,7 +82,7 @@ def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> Wan
     """Opportunities in which a contact takes part (or, `without`, does not), with all words of a
     text in the title."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
-    parts = words(text)
+    parts = asked_words(text)
     values |= {f"part_{n}": part for n, part in enumerate(parts)}
     how = "without" if without else "participant"
     return Wanted(Filters(contact=how if contact_id > 0 else "", title_parts=len(parts)), values)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, String, Table, and_, bindparam, or_, select
 
+from dealwright.errors import Invalid
 from dealwright.storage.dialect import Contains, FullTextMatch
 
 # A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
@@ -21,8 +22,10 @@ SHORT = 512
 LONGEST = 200_000
 # A longer word is cut, in texts and in searches alike: PostgreSQL's index takes no word over 2 kB.
 LONGEST_WORD = 64
-# What one search may hold: SQLite takes no condition of more than some hundred parts.
-MOST_WORDS = 100
+# What one search may hold: as many words as fit into its thousand characters. Folding can make more
+# of them (one letter stands for a whole Arabic sentence), and SQLite takes no condition of a
+# thousand parts.
+MOST_WORDS = 500
 
 # Scripts that write words without spaces: each character counts as a word of its own.
 _UNSPACED = (
@@ -53,6 +56,18 @@ def sort_key(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text without case and accents, in order."""
     return [word[:LONGEST_WORD] for word in _WORD.findall(_plain(text))]
+
+
+def asked_words(text: str) -> list[str]:
+    """The words of a search text, each once. Raises Invalid when there are too many."""
+    return _few(words(text))
+
+
+def _few(parts: Iterable[str]) -> list[str]:
+    once = list(dict.fromkeys(parts))
+    if len(once) > MOST_WORDS:
+        raise Invalid("the search text", f"must have at most {MOST_WORDS} different words")
+    return once
 
 
 class Folded(NamedTuple):
@@ -88,7 +103,7 @@ class Terms(NamedTuple):
 
 def terms(search: str) -> Terms:
     """Every word must start a word of the record; a phrase in double quotes must stand there word
-    for word."""
+    for word. Raises Invalid for too many of them."""
     phrases = [found for found in map(words, _PHRASE.findall(search)) if found]
     rest = _PHRASE.sub(" ", search)
     loose = words(rest)
@@ -97,7 +112,7 @@ def terms(search: str) -> Terms:
     needles += [f" {' '.join(words(run))}" for run in _RUN.findall(_plain(rest))]
     exact = [word for phrase in phrases for word in phrase]
     return Terms(
-        tuple(needles),
+        tuple(_few(needles)),
         {
             "match_fts5": " ".join(
                 [f'"{word}"' for word in exact] + [f'"{word}"*' for word in loose]

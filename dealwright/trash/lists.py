@@ -3,7 +3,7 @@
 from typing import Any
 
 from dealwright.errors import Invalid
-from dealwright.storage.text import words
+from dealwright.storage.text import asked_words
 from dealwright.trash import queries, shapes
 from dealwright.trash.rules import Record
 from dealwright.trash.shapes import Trashed
@@ -16,7 +16,7 @@ async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]
 
     `filterValue`: each word anywhere in the title. Raises Invalid for an unknown kind or sort.
     """
-    parts = words(paging.filter_value)
+    parts = asked_words(paging.filter_value)
     what = (work.actor.is_admin, _kinds(entity_type), len(parts))
     binds: dict[str, Any] = {f"part_{n}": part for n, part in enumerate(parts)}
     binds["actor"] = work.actor.id

@@ -421,6 +421,30 @@ def test_a_search_text_has_a_thousand_characters_at_most(place: Portal, paramete
         assert answer.status == expected
 
 
+# Each of these letters stands for several words, or for several letters that count as words.
+SWELLING = ("\ufdfa", "\ufdfa1 ", "\u337f", "\u3316", "\ufb03 ", "\u2474", "\u00bcb")
+
+
+@pytest.mark.parametrize("letters", SWELLING)
+def test_a_text_that_grows_when_it_is_folded_is_kept_and_searched(place: Portal, letters: str):
+    title, longest = (letters * 255)[:255], (letters * 1000)[:1000]
+    make_opportunity(place, title=title, externalId=title, description=(letters * 65_000)[:65_000])
+    make_person(place, firstName=title, lastName=title, jobTitle=title, about=longest)
+    for path in (
+        "crm/opportunity/filter?filterValue=",
+        "crm/opportunity/byprefix?prefix=",
+        "crm/opportunity/summary?filterValue=",
+        "crm/contact/filter?filterValue=",
+        "crm/contact/byprefix?prefix=",
+        "crm/trash?filterValue=",
+        "people/search?query=",
+    ):
+        answer = place.call("GET", path + quote(longest))
+        assert answer.status == 200, (path, answer.text)
+    found = place.call("GET", f"crm/opportunity/filter?filterValue={quote(title)}")
+    assert found.json["total"] >= 1
+
+
 @without_database
 def test_what_lists_are_asked_for_cannot_be_more_than_there_is(place: Portal):
     make_opportunity(place)

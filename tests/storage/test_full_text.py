@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from dealwright.errors import Invalid
 from dealwright.storage import schema
 from dealwright.storage.change import Change, Put, Step
 from dealwright.storage.engine import Database, Session, open_database
 from dealwright.storage.migrate import upgrade
 from dealwright.storage.statement import Statement, shape
-from dealwright.storage.text import fold, matches, terms, words
+from dealwright.storage.text import MOST_WORDS, asked_words, fold, matches, terms, words
 from tests import postgres
 
 ANN = "00000000-0000-0000-0000-000000000001"
@@ -187,3 +188,11 @@ def test_the_full_text_index_is_asked(library: Library, name: str) -> None:
     database = next(each for each in library.databases if each.dialect == name)
     plan = library.runner.run(database.read(lambda session: session.explain(finding(1, True))))
     assert "ix_contact_text_words" in plan or "VIRTUAL TABLE INDEX" in plan, plan
+
+
+def test_a_search_has_no_more_words_than_a_condition_may_have_parts() -> None:
+    many = " ".join(f"w{number}" for number in range(MOST_WORDS))
+    for read in (asked_words, terms):
+        assert read(f"{many} {many}")
+        with pytest.raises(Invalid, match=f"at most {MOST_WORDS} different words"):
+            read(f"{many} more")
