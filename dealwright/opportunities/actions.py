@@ -92,13 +92,17 @@ async def upsert(
 ) -> tuple[int, bool]:
     """Creates the opportunity with this externalId or replaces it; its id and whether it is new.
 
-    Raises Conflict when the key belongs to one in the trash.
+    Raises NotFound when the key belongs to one that the actor does not see, Conflict when to one in
+    the trash that he saw.
     """
-    found = await work.row(queries.BY_EXTERNAL_ID, external_id=wishes.external_id)
+    statement = queries.by_external_id(work.actor.is_admin)
+    found = await work.row(statement, external_id=wishes.external_id, actor=work.actor.id)
     if found is None:
         return await create(work, wishes, values=values, notify=notify), True
-    opportunity_id, deleted_on = found
-    if deleted_on is not None:
+    opportunity_id, is_gone, is_seen = found
+    if not is_seen:
+        raise NotFound
+    if is_gone:
         raise Conflict(
             f"The externalId {wishes.external_id!r} belongs to an opportunity in the trash:"
             " restore it first"

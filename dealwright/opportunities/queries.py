@@ -387,8 +387,11 @@ def remove(is_admin: bool) -> Statement:
     )
 
 
-BY_EXTERNAL_ID = Statement(
-    select(o.c.id, o.c.deleted_on).where(
-        o.c.external_id == bindparam("external_id", type_=String())
-    )
-)
+@shape
+def by_external_id(is_admin: bool) -> Statement:
+    """The id of the opportunity with a key, whether it is in the trash, and whether the actor sees
+    it, or saw it before."""
+    is_gone = o.c.deleted_on.is_not(constant(None))
+    is_seen = access.opportunity(o, is_admin=is_admin).see
+    named = o.c.external_id == bindparam("external_id", type_=String())
+    return Statement(select(o.c.id, is_gone, is_seen).where(named))
