@@ -18,7 +18,7 @@ from dealwright.wire.shape import MomentText, Shape
 from dealwright.wire.values import Moments
 from dealwright.work import Work
 
-PHOTO = "/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid={}&isc={}&ps={}"
+PHOTO = "/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid="
 
 
 class ContactBase(Shape, kw_only=True):
@@ -58,27 +58,25 @@ class Brief(NamedTuple):
 _managers = msgspec.json.Decoder(list[tuple[str]])
 
 
-def base(row: Brief, *, staff: Staff, currencies: dict[str, Currency]) -> ContactBase:
-    return ContactBase(**_in_all(row, staff=staff, currencies=currencies))
-
-
-def _in_all(row: "Brief | Row", *, staff: Staff, currencies: dict[str, Currency]) -> dict[str, Any]:
-    """The members that every form of a contact has."""
-    is_company, is_private, can_edit = bool(row.is_company), row.share_type == 0, bool(row.can_edit)
-    return {
-        "small_photo_url": PHOTO.format(row.id, is_company, 1),
-        "medium_photo_url": PHOTO.format(row.id, is_company, 2),
-        "display_name": row.display_name,
-        "is_company": is_company,
-        "access_list": managers(row.managers, staff) if is_private else None,
-        "is_private": is_private,
-        "is_shared": not is_private,
-        "share_type": row.share_type,
-        "currency": currencies.get(row.currency) if row.currency else None,
-        "can_edit": can_edit,
-        "can_delete": can_edit,
-        "id": row.id,
-    }
+def base(row: Sequence[Any], *, staff: Staff, currencies: dict[str, Currency]) -> ContactBase:
+    """Made of the columns of a `Brief`, taken apart at once: a page of opportunities shows 75."""
+    id, company, display_name, share_type, currency, edit, managing = row
+    is_company, is_private, can_edit = bool(company), share_type == 0, bool(edit)
+    photo = f"{PHOTO}{id}&isc={is_company}&ps="
+    return ContactBase(
+        small_photo_url=photo + "1",
+        medium_photo_url=photo + "2",
+        display_name=display_name,
+        is_company=is_company,
+        access_list=managers(managing, staff) if is_private else None,
+        is_private=is_private,
+        is_shared=not is_private,
+        share_type=share_type,
+        currency=currencies.get(currency) if currency else None,
+        can_edit=can_edit,
+        can_delete=can_edit,
+        id=id,
+    )
 
 
 def managers(listed: Managers, staff: Staff) -> list[Employee]:
@@ -283,7 +281,9 @@ def contact(
     """A row as a person or a company. Without `values` it is the simple form: no custom fields, no
     status."""
     row = Row(*columns[:WIDTH])
-    shared = _in_all(row, staff=to.staff, currencies=to.currencies) | {
+    brief = (getattr(row, name) for name in Brief._fields)
+    shown = base([*brief], staff=to.staff, currencies=to.currencies)
+    shared = msgspec.structs.asdict(shown) | {
         "addresses": addresses,
         "created_by": to.staff[row.created_by],
         "created": to.moments(row.created_on),
@@ -305,7 +305,7 @@ def contact(
         title=row.job_title,
         company=None
         if company[0] is None
-        else base(Brief(*company), staff=to.staff, currencies=to.currencies),
+        else base(company, staff=to.staff, currencies=to.currencies),
         **shared,
     )
 

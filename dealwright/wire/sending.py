@@ -1,6 +1,7 @@
 """What every response carries, whatever it says: its id, who may read it, how it is packed."""
 
 import gzip
+from functools import cache
 from typing import Any
 
 import zstandard
@@ -12,6 +13,8 @@ _ALLOWED = (
     "Origin, Authorization, Accept, Content-Type, If-Match, If-None-Match, Idempotency-Key,"
     " X-Request-Id"
 )
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"SAMEORIGIN"))
+_EXPOSED = b"ETag, X-Request-Id, Location, Idempotency-Replayed, Retry-After"
 _PACKED = ("application/json", "text/", "application/javascript", "image/svg+xml")
 
 
@@ -23,23 +26,19 @@ class Sender:
         self._everyone = "*" in origins
 
     async def send(self, send: Any, request: Request, response: Response, request_id: str) -> None:
-        headers = [
-            (b"x-request-id", request_id.encode()),
-            (b"x-content-type-options", b"nosniff"),
-            (b"x-frame-options", b"SAMEORIGIN"),
-            *(
-                (name.lower().encode(), value.encode("latin-1", "replace"))
-                for name, value in response.headers
-            ),
-        ]
-        if not any(name == "Cache-Control" for name, _ in response.headers):
+        headers = [(b"x-request-id", request_id.encode()), *_ALWAYS]
+        is_kept = False
+        for name, value in response.headers:
+            headers.append((_lowered(name), value.encode("latin-1", "replace")))
+            is_kept = is_kept or name == "Cache-Control"
+        if not is_kept:
             headers.append((b"cache-control", b"private, max-age=0"))
         self._admit_origin(request, headers)
         body = response.body
         if len(body) >= SMALLEST_PACKED and b"accept-encoding" in request.headers:
             body = _pack(request.header(b"accept-encoding"), body, headers)
         if response.status != 304:
-            headers.append((b"content-length", str(len(body)).encode()))
+            headers.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send(
             {"type": "http.response.body", "body": b"" if request.method == "HEAD" else body}
@@ -53,18 +52,19 @@ class Sender:
             headers += [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
         else:
             return
-        headers.append(
-            (
-                b"access-control-expose-headers",
-                b"ETag, X-Request-Id, Location, Idempotency-Replayed, Retry-After",
-            )
-        )
+        if origin:
+            headers.append((b"access-control-expose-headers", _EXPOSED))
         if request.method == "OPTIONS":
             headers += [
                 (b"access-control-allow-methods", b"GET, POST, PUT, DELETE, HEAD, OPTIONS"),
                 (b"access-control-allow-headers", _ALLOWED.lower().encode()),
                 (b"access-control-max-age", b"1728000"),
             ]
+
+
+@cache
+def _lowered(name: str) -> bytes:
+    return name.lower().encode()
 
 
 def _pack(accepted: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
