@@ -17,7 +17,6 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
-    update,
 )
 
 from dealwright import access
@@ -104,8 +103,7 @@ VALUES_OF = Statement(
 
 
 def _rows(is_admin: bool, *, is_seen: bool) -> Select[Any]:
-    """`is_seen`: only rows that the actor sees are asked for; where who sees may edit, that is told
-    without asking twice."""
+    """`is_seen`: only rows that the actor sees are asked for, so that need not be asked again."""
     primary = contacts.alias("primary_contact")
     rights = access.opportunity(o, is_admin=is_admin)
     can_edit = constant(True) if is_seen and rights.edit is rights.see else rights.edit
@@ -374,21 +372,6 @@ def load(is_admin: bool) -> Statement:
         .select_from(o.outerjoin(primary, primary.c.id == o.c.contact_id))
         .where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))
         .order_by(o.c.id)
-    )
-
-
-@shape
-def remove(is_admin: bool) -> Statement:
-    """Puts the opportunities `ids` that the actor sees into the trash; rows of (id, is private)."""
-    return Statement(
-        update(o)
-        .where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))
-        .values(
-            deleted_on=bindparam("now", type_=BigInteger()),
-            deleted_by=bindparam("actor", type_=String()),
-            version=o.c.version + ONE,
-        )
-        .returning(o.c.id, o.c.is_private)
     )
 
 

@@ -111,17 +111,6 @@ async def remove(work: Work, before: Opportunity) -> None:
     await KIND.throw_away(work, before, counter=_counter(before))
 
 
-async def remove_many(work: Work, opportunity_ids: Sequence[int]) -> None:
-    """Puts those that the actor sees into the trash, in a transaction, with as many statements for
-    many as for one."""
-    rows = await work.fetch(
-        queries.remove(work.actor.is_admin), actor=work.actor.id, ids=opportunity_ids, now=work.now
-    )
-    private = sum(bool(row[1]) for row in rows)
-    gone = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
-    await KIND.told_gone(work, [row[0] for row in rows], gone)
-
-
 async def _save(
     work: Work,
     head: Insert | Update,

@@ -8,6 +8,7 @@ from dealwright.opportunities import queries, rules, stored
 from dealwright.opportunities.filters import Wanted
 from dealwright.opportunities.lists import show
 from dealwright.opportunities.shapes import Opportunity
+from dealwright.opportunity_batches import queries as batches
 from dealwright.people.actions import demand_workers
 from dealwright.work import Work
 
@@ -34,7 +35,7 @@ async def delete(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity
     shown: list[Opportunity] = []
     for some in _batches(opportunity_ids):
         shown += await show(work, some)
-        await stored.remove_many(work, some)
+        await _remove(work, some)
     return shown
 
 
@@ -60,6 +61,16 @@ async def share(
             await stored.save(work, before, rules.next_version(after, before), "shared")
             changed.append(before.id)
     return [each for some in _batches(changed) for each in await show(work, some)]
+
+
+async def _remove(work: Work, opportunity_ids: Sequence[int]) -> None:
+    """With as many statements for many as for one."""
+    rows = await work.fetch(
+        batches.remove(work.actor.is_admin), actor=work.actor.id, ids=opportunity_ids, now=work.now
+    )
+    private = sum(bool(row[1]) for row in rows)
+    gone = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
+    await stored.KIND.told_gone(work, [row[0] for row in rows], gone)
 
 
 def _batches(ids: Sequence[int]) -> list[Sequence[int]]:
