@@ -21,7 +21,8 @@ _SECRET_WORDS = ("authorization", "cookie", "password", "token", "secret", "asc_
 # name=value and name: value with one of those words, "Bearer abc", and user:password@ in an address
 _SECRET_TEXT = re.compile(
     r"(?P<name>(?:authorization|cookie|password|token|secret|asc_auth_key)\w*"
-    r"[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?)[^\s\"'&;,)}\]]+"
+    r"[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?)"
+    r"(?:(?<=\")[^\"]*|(?<=')[^']*|[^\s\"'&;,)}\]]+)"  # between quotes all of it
     r"|(?P<scheme>\b(?:bearer|basic)\s+)[\w.~+/=%-]{8,}"
     r"|(?P<user>://[^\s:/@]*:)[^\s@]+(?=@)",
     re.IGNORECASE,

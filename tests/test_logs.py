@@ -80,6 +80,8 @@ def test_lines_of_libraries_look_the_same():
         {"body": '{"userName": "ann", "password": "hunter2"}'},
         {"url": "postgresql://ann:hunter2@db/crm"},
         {"error": ValueError("token=hunter2")},
+        {"body": '{"password": "first second hunter2", "a": 1}'},
+        {"error": ValueError("password='it, and hunter2'")},
     ],
 )
 def test_no_secret_reaches_a_line(values: dict[str, Any]):
