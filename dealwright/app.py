@@ -192,6 +192,7 @@ class Site:
         self._settings = settings
         self._memory = memory
         self._moments = moments(settings.timezone)
+        self._addresses: dict[tuple[str, str], str] = {}  # of believed hosts
         public = (settings.public_url or "").partition("://")[2]
         self.own_hosts = frozenset((public,)) if public else frozenset()
 
@@ -223,9 +224,12 @@ class Site:
         if settings.public_url:
             return settings.public_url
         host = request.header(b"host")
+        if (known := self._addresses.get((request.scheme, host))) is not None:
+            return known
         name, _, port = host.rpartition(":")
         if (name if port.isdigit() else host).strip("[]") in settings.allowed_hosts:
-            return f"{request.scheme}://{host}"
+            address = self._addresses[request.scheme, host] = f"{request.scheme}://{host}"
+            return address
         return f"http://{settings.host}:{settings.port}"
 
 

@@ -56,28 +56,36 @@ class BoundedHeads(HttpToolsProtocol):
 
 
 class Together:
-    """A transport that keeps the head of an answer until its body comes: uvicorn writes them apart,
-    and each write is a system call, a tenth of the time of a short answer."""
+    """A transport that keeps the head of an answer for the body that follows at once.
 
-    __slots__ = ("_held", "_transport")
+    uvicorn writes them apart, and each write is a system call, a tenth of a short answer's time.
+    """
+
+    __slots__ = ("_call_soon", "_held", "_transport")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._call_soon = asyncio.get_running_loop().call_soon
         self._held = b""
 
     def write(self, data: bytes) -> None:
         if self._held:
             held, self._held = self._held, b""
             self._transport.writelines((held, data))
-        elif data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 100"):
+        elif data.startswith(b"HTTP/1.1 "):
             self._held = data
+            self._call_soon(self._flush)
         else:
             self._transport.write(data)
 
     def close(self) -> None:
-        if self._held:
-            self.write(b"")
+        self._flush()
         self._transport.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.write(held)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

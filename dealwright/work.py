@@ -86,7 +86,7 @@ class Work:
 
         What this request has changed is read anew and not kept: it may still come to nothing.
         """
-        if name_of(loader) in self.forgotten:
+        if self.forgotten and name_of(loader) in self.forgotten:
             return await loader(self.session)
         return await self.memory.recall(loader, self.session)
 

@@ -1,27 +1,33 @@
 """What changed between two states of a record."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 
 def difference(
-    before: Any, after: Any, *, without: Iterable[str] = ()
+    before: Any, after: Any, *, without: Collection[str] = ()
 ) -> list[tuple[str, Any, Any]]:
     """The fields that differ, as (name, old, new), of two values of one dataclass. Sets come as
     sorted lists.
 
     A side that is None stands for a record that does not exist: all its values are None.
     """
-    skipped = frozenset(without)
-    either = after if before is None else before
+    kind: Any = type(after if before is None else before)
+    names = _names(kind)
     return [
-        (field.name, old, new)
-        for field in fields(either)
-        if field.name not in skipped
-        for old, new in [(_plain(before, field.name), _plain(after, field.name))]
+        (name, old, new)
+        for name in names
+        if name not in without
+        for old, new in [(_plain(before, name), _plain(after, name))]
         if old != new
     ]
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _plain(record: Any, name: str) -> Any:

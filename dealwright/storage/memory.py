@@ -28,29 +28,31 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._held: dict[str, Any] = {}
+        self._held: dict[Loader[Any], Any] = {}
+        self._named: dict[str, Loader[Any]] = {}
         self._age = 0
 
     async def recall(self, loader: Loader[T], session: Session) -> T:
-        name = name_of(loader)
         try:
-            return self._held[name]  # type: ignore[no-any-return]
+            return self._held[loader]  # type: ignore[no-any-return]
         except KeyError:
             age = self._age
             loaded = await loader(session)
             if age == self._age:
-                self._held[name] = loaded
+                self._named[name_of(loader)] = loader
+                self._held[loader] = loaded
             return loaded
 
     def forget(self, names: Iterable[str]) -> None:
         self._age += 1
         for name in names:
-            self._held.pop(name, None)
+            if name in self._named:
+                self._held.pop(self._named[name], None)
 
     def hear(self, name: str) -> None:
         """Another process says what changed; the empty name, that some of it may not have been
         heard."""
-        self.forget([name] if name else list(self._held))
+        self.forget([name] if name else list(self._named))
 
 
 @cache  # asked four times for each record that is shown

@@ -36,7 +36,13 @@ class Request:
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when it is absent."""
-        return self.headers.get(name, b"").decode("latin-1")
+        value = self.headers.get(name)
+        return value.decode("latin-1") if value else ""
+
+    @property
+    def may_have_body(self) -> bool:
+        headers = self.headers
+        return bool(self._body) or b"content-length" in headers or b"transfer-encoding" in headers
 
     async def body(self, limit: int) -> bytes:
         """The whole body. Raises TooLarge as soon as it is known to exceed `limit` bytes."""
@@ -48,9 +54,7 @@ class Request:
 
     async def _read(self, limit: int) -> bytes:
         headers = self.headers
-        if self._receive is None or not (
-            b"content-length" in headers or b"transfer-encoding" in headers
-        ):
+        if self._receive is None or not self.may_have_body:
             return b""
         announced = headers.get(b"content-length", b"")
         if announced.isdigit() and int(announced) > limit:

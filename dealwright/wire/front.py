@@ -197,6 +197,8 @@ class Front:
         raise Unauthenticated
 
     async def _sent(self, request: Request) -> fold.Tree:
+        if not request.may_have_body:
+            return {}
         content_type = request.header(b"content-type")
         is_upload = content_type[:20].lower() == "multipart/form-data;"
         body = await request.body(self.site.upload_limit if is_upload else self.site.body_limit)

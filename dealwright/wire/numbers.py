@@ -35,6 +35,8 @@ def read_int(value: object, zone: tzinfo | None = None) -> int:
 
 def read_id(value: object, zone: tzinfo | None = None) -> int:
     """The number of a record, 0 (none) to 2^31-1; anything else is out of reach."""
+    if isinstance(value, str) and len(value) < 10 and value.isascii() and value.isdigit():
+        return int(value)  # as all but the strangest are
     number = LARGEST_INT + 1 if _has_too_many_digits(value) else _whole(value)
     if not 0 <= number <= LARGEST_INT:
         raise OutOfReach(f"must be between 0 and {LARGEST_INT}", readable=True)
