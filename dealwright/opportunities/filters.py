@@ -54,6 +54,8 @@ async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
         values |= {"stage": stages[0]} if len(stages) == 1 else {"stages": stages}
     keys = sorted({key_of(tag) for tag in asked.tags})
     if keys:
+        values["tag"] = keys[0]
+    if len(keys) > 1:
         values |= {"tags": keys, "tag_count": len(keys)}
     if asked.contact_id > 0:
         values["contact"] = asked.contact_id
@@ -67,7 +69,7 @@ async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
     filters = Filters(
         responsible="responsible" in values,
         stages="" if stages is None else "one" if len(stages) == 1 else "many",
-        tags="tags" in values,
+        tags="" if not keys else "one" if len(keys) == 1 else "several",
         contact=("participant" if asked.contact_also_is_participant else "primary")
         if "contact" in values
         else "",

@@ -252,7 +252,7 @@ def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
     elif filters.stages:
         met.append(AnyOf(o.c.stage_id, "stages", Integer()))
     if filters.tags:
-        met.append(_tagged())
+        met.append(_tagged(several=filters.tags == "several"))
     if filters.contact:
         met.append(_of_contact(filters.contact, is_admin=is_admin))
     if filters.since:
@@ -272,17 +272,18 @@ def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
     return met
 
 
-def _tagged() -> ColumnElement[Any]:
-    """Carries all tags whose keys are in `tags` (`tag_count` of them)."""
+def _tagged(*, several: bool) -> ColumnElement[Any]:
+    """Carries the tag with the key `tag`, and if `several` all of `tags` (`tag_count` of them)."""
     link, tag = schema.opportunity_tag, schema.tag
-    carried = (
-        select(link.c.opportunity_id)
-        .join(tag, tag.c.id == link.c.tag_id)
-        .where(tag.c.entity_type == ONE, AnyOf(tag.c.title_key, "tags", String()))
-        .group_by(link.c.opportunity_id)
-        .having(func.count() == bindparam("tag_count", type_=Integer()))
-    )
-    return o.c.id.in_(carried)
+    known = select(tag.c.id).where(tag.c.entity_type == ONE)
+    first = known.where(tag.c.title_key == bindparam("tag", type_=String())).scalar_subquery()
+    carries = o.c.id.in_(select(link.c.opportunity_id).where(link.c.tag_id == first))
+    if not several:
+        return carries
+    wanted = known.where(AnyOf(tag.c.title_key, "tags", String()))
+    carried = select(func.count()).where(link.c.opportunity_id == o.c.id, link.c.tag_id.in_(wanted))
+    how_many = bindparam("tag_count", type_=Integer())
+    return and_(carries, carried.correlate(o).scalar_subquery() == how_many)
 
 
 def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:

@@ -226,7 +226,7 @@ class Filters(NamedTuple):
 
     responsible: bool = False
     stages: str = ""  # one | many
-    tags: bool = False
+    tags: str = ""  # one | several
     contact: str = ""  # primary | participant | without
     since: bool = False
     until: bool = False
@@ -242,7 +242,7 @@ class Filters(NamedTuple):
         """Something besides the text narrows the rows through an index."""
         return (
             self.responsible
-            or self.tags
+            or self.tags != ""
             or self.stages == "one"
             or self.contact in ("primary", "participant")
         )
