@@ -1,9 +1,11 @@
 """What is sent past every client library: heads and bodies that lie about their size, never end or
 never come. The portal refuses them, keeps little of them and goes on answering others."""
 
+import http.cookies
 import socket
 from collections.abc import Iterable
 from http.client import HTTPConnection
+from typing import NoReturn
 
 import pytest
 
@@ -152,6 +154,25 @@ def test_a_head_of_a_usual_size_is_read_however_it_is_cut_to_pieces(portal: Port
     whole = head(portal, *large, "Content-Length: 2") + b"{}"
     pieces = [whole[start : start + 777] for start in range(0, len(whole), 777)]
     assert status(conversation(portal, *pieces)) == 400
+
+
+@pytest.mark.parametrize("cookie", ['"' + '\\"' * 25_000 + '"', "\\" * 50_000, ";" * 50_000])
+def test_a_long_cookie_costs_no_more_than_a_short_one(
+    portal: Portal, cookie: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody unescapes it: that takes a minute in the standard library of some Pythons."""
+
+    def never(*_: object) -> NoReturn:
+        raise AssertionError("unescaped")
+
+    monkeypatch.setattr(http.cookies, "_unquote", never)
+    headers = {"Cookie": f"a=b; asc_auth_key={cookie}; c=d"}
+    assert portal.call("GET", "people/@self", as_=None, headers=headers).status == 401
+    token = portal.ground.tokens["ann"]
+    for text in (f"a=b;asc_auth_key={token}", f'x="y;z"; asc_auth_key="{token}" ; c'):
+        assert portal.call("GET", "people/@self", as_=None, headers={"Cookie": text}).status == 200
+    for text in (f"xasc_auth_key={token}", f"asc_auth_key; {token}", f"a=asc_auth_key={token}"):
+        assert portal.call("GET", "people/@self", as_=None, headers={"Cookie": text}).status == 401
 
 
 def test_many_requests_on_one_connection_are_as_good_as_one(portal: Portal):

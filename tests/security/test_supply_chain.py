@@ -1,5 +1,5 @@
-"""What the source may not contain because an attacker would look for it, beside what
-tests/test_architecture.py (foreign code, pasted SQL) and tests/test_requirements.py (hashes) say."""
+"""What the source may not contain because an attacker would look for it; foreign code, pasted SQL
+and hashes are held by tests/test_architecture.py and tests/test_requirements.py."""
 
 import ast
 import re
