@@ -2,10 +2,11 @@
 text."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
-from dealwright.errors import Conflict, Invalid, Malformed
+from dealwright.errors import Conflict, Invalid, Malformed, TooLarge
 from dealwright.wire.exchange import Request, Response
 from dealwright.wire.fold import folded
 from dealwright.wire.front import Call
@@ -13,6 +14,7 @@ from dealwright.wire.router import clean
 from dealwright.wire.shape import Shape
 
 MOST = 100
+LARGEST = 32 * 2**20  # bytes of all answers: they are kept until the last
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 
@@ -46,12 +48,18 @@ class Item(msgspec.Struct, frozen=True):
 async def run(call: Call, asked: Batch) -> list[BatchAnswer]:
     """Runs several requests in order and gives their answers.
 
-    Nothing is undone when one of them fails. The headers of the batch go along with each.
+    Nothing is undone when one of them fails. The headers of the batch go along with each. Once the
+    answers are very large together, those that are left are refused by 413 and not run.
     """
-    answers = []
-    for item in _items(asked.batch):
-        response = await call.front.answer(_request(call.request, item))
+    answers, size = [], 0
+    for number, item in enumerate(_items(asked.batch)):
+        request = _request(call.request, item, number)
+        if size > LARGEST:
+            response = call.front.refusal(request, TooLarge("The answers before are too large"))
+        else:
+            response = await call.front.answer(request)
         answers.append(_answer(item, response))
+        size += len(response.body)
     return answers
 
 
@@ -69,6 +77,7 @@ def _items(text: str) -> list[Item]:
 
 def _item(sent: dict[str, Any]) -> Item:
     path, _, query = str(sent.get("relativeurl") or "").partition("?")
+    path = unquote(path)
     method = str(sent.get("relativemethod") or sent.get("method") or "GET").upper()
     cleaned = clean(path)
     if cleaned is None:
@@ -104,11 +113,14 @@ _OF_THE_BATCH_ALONE = (
 )
 
 
-def _request(outer: Request, item: Item) -> Request:
+def _request(outer: Request, item: Item, number: int) -> Request:
     headers = {
         name: value for name, value in outer.headers.items() if name not in _OF_THE_BATCH_ALONE
     }
     headers[b"content-type"] = item.content_type.encode("latin-1", "replace")
+    if key := headers.get(b"idempotency-key"):
+        # Each request has a key of its own, the same when the batch is sent again.
+        headers[b"idempotency-key"] = b"%d of %b" % (number, key)
     return Request(
         item.method,
         item.path,

@@ -25,6 +25,7 @@ from dealwright.wire.sending import Sender
 
 log = structlog.get_logger("dealwright")
 Page = Callable[[Request], Awaitable[Response]]
+_PLAIN = Representation()
 
 
 class Site(Protocol):
@@ -125,7 +126,7 @@ class Front:
                 request, self._find(request.method, path, suffix), representation
             )
         except Exception as error:
-            return self._refusal(request, error, representation)
+            return self.refusal(request, error, representation)
 
     def _find(self, method: str, path: str, suffix: str) -> Found:
         try:
@@ -204,9 +205,10 @@ class Front:
         body = await request.body(self.site.upload_limit if is_upload else self.site.body_limit)
         return fold.body(content_type, body) if body else {}
 
-    def _refusal(
-        self, request: Request, error: Exception, representation: Representation
+    def refusal(
+        self, request: Request, error: Exception, representation: Representation = _PLAIN
     ) -> Response:
+        """What a request is told that failed so."""
         if not isinstance(error, CrmError):
             log.error("request failed", method=request.method, path=request.path, exc_info=error)
         refused = failure(error, start_index=_start_index(request), representation=representation)
