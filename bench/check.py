@@ -22,7 +22,7 @@ WRITTEN = (
         where opportunity_id > {made} order by 1, 2""",
     "select opportunity_id from opportunity_access where opportunity_id > {made}",
     "select words from opportunity_text where id > {made} order by id",
-    "select name, sum(value) from counter group by name order by name",
+    "select name, cast(sum(value) as integer) from counter group by name order by name",
     "select entity_type, action, person_id, changes from audit order by id",
     "select kind, payload, attempts, error from outbox order by id",
 )

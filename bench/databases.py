@@ -91,7 +91,6 @@ class PostgreSQL:
         if (name,) not in databases:
             _run(server, f"drop database if exists {name}_unfinished")
             _run(server, f"create database {name}_unfinished")
-            unfinished = f"{self.address}_unfinished"
             unfinished = urlunsplit(urlsplit(server)._replace(path=f"/{name}_unfinished"))
             asyncio.run(make(unfinished, opportunities))
             _run(server, f"alter database {name}_unfinished rename to {name}")
@@ -105,6 +104,8 @@ class PostgreSQL:
             f"delete from opportunity where id > {self._made}",  # and what hangs on it
             f"select setval(pg_get_serial_sequence('opportunity', 'id'), {self._made})",
             "delete from counter where slot > 0",
+            "update counter set value = (select count(*) from opportunity where not is_private)"
+            " where name = 'opportunity.public'",
             "vacuum (analyze)",
             "checkpoint",
         )

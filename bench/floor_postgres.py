@@ -12,8 +12,6 @@ from bench.floor_new import New
 CONNECTIONS = 16
 PEOPLE = """(select json_agg(json_build_array(person_id))::text from opportunity_access
     where opportunity_id = o.id)"""
-ROWS = f"""select {COLUMNS.format(people=PEOPLE)}
-    from opportunity o left join contact c on c.id = o.contact_id where o.id = any($1)"""
 ONE = f"""select {COLUMNS.format(people=PEOPLE)},
     (select coalesce(json_agg(json_build_array(m.id, m.is_company, m.display_name, m.share_type,
         m.currency))::text, '[]') from opportunity_member join contact m on m.id = contact_id
@@ -21,10 +19,15 @@ ONE = f"""select {COLUMNS.format(people=PEOPLE)},
     (select coalesce(json_agg(json_build_array(field_id, value))::text, '[]')
         from opportunity_value where opportunity_id = o.id)
     from opportunity o left join contact c on c.id = o.contact_id where o.id = $1"""
-PAGE = """select id, count(*) over () from opportunity
-    where deleted_on is null and stage_id = $1 and responsible_id = $2
-        and strpos(search_text, $3) > 0
-    order by created_on desc, id desc limit 25 offset $4"""
+# First the ids by the index alone, then their rows, in one round trip.
+PAGE = f"""with page as materialized (
+        select id, created_on, count(*) over () as total from opportunity
+        where deleted_on is null and stage_id = $1 and responsible_id = $2
+            and strpos(search_text, $3) > 0
+        order by created_on desc, id desc limit 25 offset $4)
+    select {COLUMNS.format(people=PEOPLE)}, page.total
+    from page join opportunity o on o.id = page.id left join contact c on c.id = o.contact_id
+    order by page.created_on desc, page.id desc"""
 MEMBERS = """select opportunity_id, m.id, m.is_company, m.display_name, m.share_type, m.currency
     from opportunity_member join contact m on m.id = contact_id
     where opportunity_id = any($1) order by 1, 2"""
@@ -69,9 +72,9 @@ class PostgreSQL:
     async def page(self, stage: int, person: str, word: str, skip: int) -> Page:
         fetch = self._idle.pop().fetch
         try:
-            found = await fetch(PAGE, stage, person, word, skip)
-            ids = [row[0] for row in found]
-            rows = await fetch(ROWS, ids)
+            rows = await fetch(PAGE, stage, person, word, skip)
+            found: list[Row] = [(row[0], row[-1]) for row in rows]
+            ids = [row[0] for row in rows]
             members = await fetch(MEMBERS, ids)
             return found, rows, members, await fetch(VALUES, ids)
         finally:

@@ -26,9 +26,12 @@ ONE = f"""select {COLUMNS.format(people=PEOPLE)},
     (select json_group_array(json_array(field_id, value)) from opportunity_value
         where opportunity_id = o.id)
     from opportunity o left join contact c on c.id = o.contact_id where o.id = ?"""
-PAGE = """select id, count(*) over () from opportunity
-    where deleted_on is null and stage_id = ? and responsible_id = ? and instr(search_text, ?) > 0
-    order by created_on desc, id desc limit 25 offset ?"""
+# The index gives the order; counting around it spares SQLite sorting what it has counted.
+PAGE = """select id, count(*) over () from (
+        select id from opportunity where deleted_on is null and stage_id = ?
+            and responsible_id = ? and instr(search_text, ?) > 0
+        order by created_on desc, id desc
+    ) limit 25 offset ?"""
 MEMBERS = """select opportunity_id, m.id, m.is_company, m.display_name, m.share_type, m.currency
     from opportunity_member join contact m on m.id = contact_id
     where opportunity_id in (select value from json_each(?))"""

@@ -5,12 +5,13 @@ and the product one after the other on the same rows: list, get, create. The med
 bench/RESULTS.md."""
 
 import argparse
+import fcntl
 import sys
 from statistics import median
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from bench import check, report
-from bench.databases import Database, open_database
+from bench.databases import DATA, Database, open_database
 from bench.requests import Asked, ask
 from bench.rows import USER, token_of
 from bench.servers import Figures, Missing, running, stay_aside
@@ -25,6 +26,14 @@ class Measured(NamedTuple):
 
     floor: Figures
     product: Figures
+
+
+def take_turn() -> IO[bytes]:
+    """Waits until no other measurement runs; close what comes back to let the next one begin."""
+    DATA.mkdir(exist_ok=True)
+    file = (DATA / "turn").open("wb")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 def compare(database: Database, asked: dict[str, list[Asked]], opportunities: int) -> None:
@@ -75,6 +84,7 @@ def main() -> None:
     parser.add_argument("--only-print", action="store_true", help="leave RESULTS.md alone")
     told = parser.parse_args()
     stay_aside()
+    alone = take_turn()
     load_before = report.load()
     database = open_database(told.database, told.opportunities)
     asked = {operation: ask(operation, told.opportunities) for operation in OPERATIONS}
@@ -84,6 +94,7 @@ def main() -> None:
     print(section)
     if not told.only_print:
         report.write(told.database, section)
+    alone.close()
 
 
 if __name__ == "__main__":

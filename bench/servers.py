@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -103,6 +104,8 @@ def running(name: str, database: str) -> Iterator[Server]:
         "floor": ["bench.floor", database, str(PORT)],
         "product": ["dealwright", "serve", "--port", str(PORT), "--database", database],
     }[name]
+    if _answers():
+        raise RuntimeError(f"port {PORT} is taken by another server")
     process = subprocess.Popen(
         ["taskset", "--cpu-list", str(SERVER_CORE), sys.executable, "-m", *command],
         stdout=subprocess.DEVNULL,
@@ -118,13 +121,18 @@ def running(name: str, database: str) -> Iterator[Server]:
 def _wait_for(process: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < end and process.poll() is None:
-        connection = http.client.HTTPConnection(HOST, PORT, timeout=1)
-        with contextlib.suppress(OSError):
-            connection.connect()
-            connection.close()
+        if _answers():
             return
         time.sleep(0.05)
     raise RuntimeError("the server did not start")
+
+
+def _answers() -> bool:
+    try:
+        socket.create_connection((HOST, PORT), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _replay(requests: str, seconds: float) -> Replayed:
