@@ -63,7 +63,7 @@ class Request:
         while True:
             message = await self._receive()
             if message["type"] != "http.request":
-                raise ConnectionResetError("the client went away")
+                raise Gone
             part = message.get("body", b"")
             size += len(part)
             if size > limit:
@@ -71,6 +71,10 @@ class Request:
             parts.append(part)
             if not message.get("more_body"):
                 return b"".join(parts)
+
+
+class Gone(Exception):
+    """Whoever asked is not there any more; nobody reads what is answered."""
 
 
 def _too_large(limit: int) -> TooLarge:

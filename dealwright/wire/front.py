@@ -17,7 +17,7 @@ from dealwright.storage.engine import Database, Session
 from dealwright.wire import credentials, fold
 from dealwright.wire.cursor import fingerprint
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
-from dealwright.wire.exchange import Request, Response
+from dealwright.wire.exchange import Gone, Request, Response
 from dealwright.wire.paging import Paging, paging
 from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
 from dealwright.wire.routes import Mode, Route
@@ -209,7 +209,7 @@ class Front:
         self, request: Request, error: Exception, representation: Representation = _PLAIN
     ) -> Response:
         """What a request is told that failed so."""
-        if not isinstance(error, CrmError):
+        if not isinstance(error, CrmError | Gone):
             log.error("request failed", method=request.method, path=request.path, exc_info=error)
         refused = failure(error, start_index=_start_index(request), representation=representation)
         headers = [*refused.headers.items()]
