@@ -256,7 +256,7 @@ _LOCK_TIMEOUT = Statement(
 
 
 async def wait_at_most(session: Session, seconds: int) -> None:
-    """How long this transaction waits for another that holds a row; then `errors.Conflict`.
+    """How long this transaction waits for another that holds a row; then `engine.Locked`.
 
     SQLite has one writer, so no transaction ever meets another's rows.
     """

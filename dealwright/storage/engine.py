@@ -50,6 +50,11 @@ class Unavailable(Exception):
     has happened is known only when it is looked at again."""
 
 
+class Locked(Unavailable):
+    """Somebody else held what was needed for longer than this transaction waits. Nothing was
+    done."""
+
+
 class Session(Protocol):
     """One action's way to the database. Arguments travel by name; rows come as the driver's tuples
     (booleans from SQLite are 0 and 1)."""

@@ -10,11 +10,12 @@ from dealwright.errors import Conflict, KeyReused
 from dealwright.storage import schema
 from dealwright.storage.change import Change, Insert, Put
 from dealwright.storage.dialect import wait_at_most
-from dealwright.storage.engine import Session
+from dealwright.storage.engine import Locked, Session
 from dealwright.storage.statement import Statement
 
 KEPT = 24 * 3600 * 1_000_000
 LONGEST_WAIT = 10
+STILL_RUNNING = "A request with this Idempotency-Key is still running; try again"
 LONGEST = 255  # characters of a route or a key: more would not fit an index of PostgreSQL
 
 kept = schema.idempotency
@@ -69,14 +70,15 @@ async def claim(session: Session, place: Place, input_hash: str, *, now: int) ->
     values = place._asdict()
     await session.execute(_EXPIRED, {**values, "oldest": now - KEPT})
     row = {**values, "input_hash": input_hash, "created_on": now}
-    if (
-        await session.save(Change(Insert(kept, row, on_conflict="nothing", returning=("key",))))
-        is not None
-    ):
-        return None
+    mine = Insert(kept, row, on_conflict="nothing", returning=("key",))
+    try:
+        if await session.save(Change(mine)) is not None:
+            return None
+    except Locked as locked:
+        raise Conflict(STILL_RUNNING) from locked
     found = await session.row(_FOUND, values)
     if found is None:
-        raise Conflict("A request with this Idempotency-Key is still running; try again")
+        raise Conflict(STILL_RUNNING)
     if found[0] != input_hash:
         raise KeyReused
     return Kept(*found[1:])

@@ -20,6 +20,7 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "idle_in_transaction_session_timeout": "60000",
+    "lock_timeout": "30000",  # whoever holds a row or a table longer is no request
 }
 _TRIES = 3  # how often a read looks for a connection that still lives
 # The server is going, or the connection is no longer in a state to be used.
@@ -31,6 +32,8 @@ _BROKEN = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InternalClientError,
 )
+# Classes of errors that are no statement's fault: no room, stopped by hand, a broken disk.
+_OUT_OF_ORDER = ("53", "57", "58")
 _OF_THE_CONNECTION = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 
 
@@ -70,6 +73,7 @@ class Postgres:
                 result = await job(PostgresSession(connection, self, READING))
             except BaseException as failure:
                 if not self._put_back(connection, failure):
+                    _demand_in_order(failure)
                     raise
             else:
                 self._connections.give(connection)
@@ -87,6 +91,7 @@ class Postgres:
             except BaseException as failure:
                 is_lost = self._put_back(connection, failure)
                 if not _may_repeat(failure, is_lost, session.may_have_saved):
+                    _demand_in_order(failure)
                     raise
             else:
                 self._connections.give(connection)
@@ -117,6 +122,15 @@ async def _connect(url: str) -> Connection:
         )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
         raise Unavailable(f"PostgreSQL does not answer: {failure}") from failure
+
+
+def _demand_in_order(failure: BaseException) -> None:
+    """Raises `Unavailable` if it is the state of the server that made something fail."""
+    match failure:
+        case asyncpg.LockNotAvailableError() | asyncpg.ReadOnlySQLTransactionError():
+            raise Unavailable(str(failure)) from failure
+        case asyncpg.PostgresError(sqlstate=str(code)) if code.startswith(_OUT_OF_ORDER):
+            raise Unavailable(str(failure)) from failure
 
 
 def _may_repeat(failure: BaseException, is_lost: bool, may_have_saved: bool) -> bool:

@@ -5,7 +5,6 @@ from typing import Any, TypeVar, cast
 
 import asyncpg
 
-from dealwright.errors import Conflict
 from dealwright.storage.announcements import CHANNEL
 from dealwright.storage.change import Change
 from dealwright.storage.change_postgres import compose
@@ -17,6 +16,7 @@ from dealwright.storage.engine import (
     Counted,
     Dangling,
     Job,
+    Locked,
     NotUnique,
     Result,
     Row,
@@ -167,5 +167,5 @@ def _known(failure: asyncpg.PostgresError) -> Exception | None:
         case asyncpg.ForeignKeyViolationError():
             return Dangling(failure.constraint_name or "", failure.table_name or "")
         case asyncpg.LockNotAvailableError():
-            return Conflict("Another request is changing the same record; try again")
+            return Locked(str(failure))
     return None

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Boolean, Integer, String, bindparam, select
 
-from dealwright.errors import Conflict
 from dealwright.storage.change import Change, Insert, PutMany
 from dealwright.storage.dialect import (
     AnyOf,
@@ -20,7 +19,7 @@ from dealwright.storage.dialect import (
     rows_of,
     wait_at_most,
 )
-from dealwright.storage.engine import Database, Row, Session, explain
+from dealwright.storage.engine import Database, Locked, Row, Session, explain
 from dealwright.storage.statement import Statement
 from tests.storage.both import Both
 from tests.storage.conftest import perform
@@ -163,7 +162,7 @@ def test_a_transaction_waits_only_so_long_for_another(postgresql_address: str) -
 
         holding = asyncio.create_task(database.write(hold, transaction=True))
         await is_held.wait()
-        with pytest.raises(Conflict):
+        with pytest.raises(Locked):
             await database.write(wait, transaction=True)
         may_end.set()
         await holding
