@@ -1,6 +1,6 @@
 """Writing down who changed what: a row of the same change that it tells of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -51,6 +51,26 @@ def entries(
         "changes": msgspec.json.encode(list(changes)).decode(),
     }
     return PutMany(schema.audit, same, [{"entity_id": each} for each in entity_ids])
+
+
+def differing(
+    work: Work,
+    entity_type: str,
+    action: str,
+    changes: Mapping[int, Iterable[tuple[str, Any, Any]]],
+) -> PutMany:
+    """The same action on many records, and by their ids what it changed of each."""
+    same = {
+        "entity_type": entity_type,
+        "action": action,
+        "person_id": _who(work),
+        "on": work.now,
+    }
+    rows = [
+        {"entity_id": each, "changes": msgspec.json.encode(list(changed)).decode()}
+        for each, changed in changes.items()
+    ]
+    return PutMany(schema.audit, same, rows)
 
 
 def _who(work: Work) -> str | None:

@@ -108,7 +108,7 @@ async def add(
 
 async def remove(work: Work, before: Opportunity) -> None:
     """Puts an opportunity into the trash."""
-    await KIND.throw_away(work, before, counter=_counter(before))
+    await KIND.throw_away(work, before, counter=counter(before))
 
 
 async def _save(
@@ -125,16 +125,21 @@ async def _save(
         *KIND.links(schema.opportunity_access, "person_id", access, after.access),
         *KIND.custom_values(values, after.values),
         *KIND.words(_words(before) if before else None, _words(after)),
-        *counted(_counter(before) if before else None, _counter(after)),
+        *counted(counter(before) if before else None, counter(after)),
         *told,
     ]
-    changes = difference(before, after, without=_UNTOLD)
+    changes = changes_of(before, after)
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes)
     except Dangling as gone:
         # Its stage or a field was thrown away since this process read them: look again.
         work.forget(pipeline, definitions)
         raise Raced from gone
+
+
+def changes_of(before: Opportunity | None, after: Opportunity) -> list[tuple[str, Any, Any]]:
+    """What the trail tells."""
+    return difference(before, after, without=_UNTOLD)
 
 
 _NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
@@ -179,5 +184,6 @@ def _words(opportunity: Opportunity) -> Folded:
     return fold([*searched, *(value for _, value in opportunity.values)])
 
 
-def _counter(opportunity: Opportunity) -> str:
+def counter(opportunity: Opportunity) -> str:
+    """Which total it is counted in."""
     return queries.COUNT_PRIVATE if opportunity.is_private else queries.COUNT_PUBLIC

@@ -206,12 +206,19 @@ def test_a_change_of_many_costs_as_much_as_one_of_few(
         costs.append(
             [
                 counting.cost("POST", "opportunity/taglist", known),
+                shared(counting, new, is_private="false"),
+                shared(counting, new, is_private="true"),
                 counting.ask("PUT", "opportunity", {"opportunityids[]": new}).statements,
                 restored(counting, new),
                 counting.ask("PUT", "opportunity", {"opportunityids[]": new}).statements,
             ]
         )
     assert costs[0] == costs[1]
+
+
+def shared(counting: Counting, opportunities: list[int], *, is_private: str) -> int:
+    sent = {"opportunityid[]": opportunities, "isPrivate": is_private}
+    return counting.ask("PUT", "opportunity/access", sent).statements
 
 
 def restored(counting: Counting, opportunities: list[int]) -> int:
