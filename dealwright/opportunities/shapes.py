@@ -149,8 +149,9 @@ def listed(
     """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
     staff, currencies = to.staff, to.currencies
     member_of: defaultdict[int, list[ContactBase]] = defaultdict(list)
-    for owner, *brief in members:
-        member_of[owner].append(contacts.base(brief, staff=staff, currencies=currencies))
+    for row in members:
+        shown = contacts.base(row[1:], staff=staff, currencies=currencies)
+        member_of[row[0]].append(shown)
     values_of: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for owner, field, value in values:
         values_of[owner][field] = value

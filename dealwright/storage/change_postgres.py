@@ -8,7 +8,7 @@ shape alone and remembered by it; values travel as arguments in the same order.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ def compose(change: Change) -> tuple[str, tuple[Any, ...]]:
     """The text and its arguments. Without a head the statement returns nothing of use."""
     parts = [*_parts(change)]
     text = _join(change.head is not None, tuple((part.print, part.shape) for part in parts))
-    return text, tuple(argument for part in parts for argument in part.arguments)
+    return text, tuple([argument for part in parts for argument in part.arguments])
 
 
 def _parts(change: Change) -> Iterator[_Part]:
@@ -142,21 +142,26 @@ def _run(run: Run, *, is_gated: bool = False) -> _Part:
 
 
 def _cells(values: Values) -> tuple[Cell, ...]:
-    return tuple((name, value is HEAD) for name, value in values.items())
+    return tuple([(name, value is HEAD) for name, value in values.items()])
 
 
 def _plain(values: Values) -> tuple[Any, ...]:
-    return tuple(value for value in values.values() if value is not HEAD)
+    return tuple([value for value in values.values() if value is not HEAD])
 
 
 def _lists(step: PutMany) -> tuple[tuple[str, ...], list[list[Any]]]:
     columns = tuple(step.rows[0])
     rows = step.rows
-    keys = [key.name for key in step.table.primary_key if key.name not in step.same]
-    if step.on_conflict == "update" and {*keys} <= {*columns}:
-        # PostgreSQL does not overwrite one row twice.
-        rows = [*{tuple(row[key] for key in keys): row for row in rows}.values()]
+    if step.on_conflict == "update":
+        keys = [key for key in _keys(step.table) if key not in step.same]
+        if {*keys} <= {*columns}:  # PostgreSQL does not overwrite one row twice
+            rows = [*{tuple(row[key] for key in keys): row for row in rows}.values()]
     return columns, [[row[column] for row in rows] for column in columns]
+
+
+@cache
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(key.name for key in table.primary_key)
 
 
 def _where(where: Values) -> tuple[Kinds, tuple[Any, ...]]:
