@@ -24,12 +24,17 @@ PACKAGE = ROOT / "dealwright"
 # A slice may use those that stand before it. One for each folder that is neither of the others.
 SLICES = (
     "audit", "tags", "lists", "stages", "currencies", "custom_fields", "portal",
-    "people", "currency_rates", "published_rates", "trash",
-    "contacts", "contact_lists", "contact_batches", "contact_people", "contact_tags",
-    "contact_values",
+    "portal_settings", "people", "groups", "mail", "notifications",
+    "currency_rates", "published_rates", "trash",
+    "contacts", "contact_info", "contact_photos", "contact_lists", "contact_batches",
+    "contact_people", "contact_tags", "contact_values", "contact_projects",
+    "contact_duplicates", "contact_merges",
     "opportunities", "opportunity_members", "opportunity_batches", "opportunity_tags",
-    "opportunity_values", "opportunity_summary", "cases", "tasks", "history",
-    "audit_trail", "search", "reports", "notifications", "transfer", "webhooks",
+    "opportunity_values", "opportunity_summary",
+    "cases", "case_members", "case_batches", "case_tags", "case_values",
+    "tasks", "task_templates", "history", "files",
+    "notification_feed", "mailings", "web_forms", "calendars", "personal_data",
+    "audit_trail", "search", "reports", "transfer", "webhooks",
     "explaining", "checking", "demo",
 )  # fmt: skip
 OTHER_FOLDERS = ("storage", "ui", "wire")

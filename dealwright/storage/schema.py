@@ -5,6 +5,8 @@ user id is GUID text.
 Foreign keys say what belongs to what; a rule about what happens to a row when its owner goes stands
 beside its column."""
 
+from typing import Any
+
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -494,6 +496,441 @@ def _after_create(table: Table, statement: str, dialect: str) -> None:
 
 _full_text_index(opportunity_text)
 _full_text_index(contact_text)
+
+# A record that goes into the trash takes along what would mean nothing without it: the columns
+# marked so. `deleted_with` then names the record (`contact:42`), and restoring that record brings
+# exactly these rows back.
+GOES_ALONG = {"goes_along": True}
+
+
+def _belongs_to(entity: str, *, table: str | None = None) -> Column[int]:
+    """To which record a task or an event belongs: it goes into the trash with it."""
+    reference = ForeignKey(f"{table or entity}.id")
+    return Column(f"{entity}_id", Whole, reference, info=GOES_ALONG)
+
+
+def _hangs_on(entity: str, *, table: str | None = None) -> Column[int]:
+    """Of which record it is a part: purged with it."""
+    reference = ForeignKey(f"{table or entity}.id", ondelete="CASCADE")
+    return Column(f"{entity}_id", Whole, reference, nullable=False)
+
+
+def _record() -> tuple[Column[Any], ...]:
+    """The last columns of every record: who and when, version, trash."""
+    return (
+        Column("search_text", Text, nullable=False),
+        _flag("is_long_text"),
+        _user("created_by"),
+        Column("created_on", Moment, nullable=False),
+        _user("modified_by"),
+        Column("modified_on", Moment, nullable=False),
+        Column("version", Whole, nullable=False, server_default="1"),
+        Column("deleted_on", Moment),
+        _user("deleted_by", nullable=True),
+    )
+
+
+def _texts(entity: str, *searched: str, table: str | None = None) -> Table:
+    """All words of a record, see `opportunity_text`."""
+    reference = ForeignKey(f"{table or entity}.id", ondelete="CASCADE")
+    return Table(
+        f"{table or entity}_text",
+        metadata,
+        Column("id", Whole, reference, primary_key=True, autoincrement=False),
+        Column("words", Text, nullable=False),
+        info={"searched": searched},
+    )
+
+
+def _trash_index(table: Table) -> None:
+    gone = table.c.deleted_on.is_not(literal_column("null"))
+    Index(
+        f"ix_{table.name}_deleted",
+        table.c.deleted_on,
+        table.c.id,
+        sqlite_where=gone,
+        postgresql_where=gone,
+    )
+
+
+def _link_index(table: Table, *names: str) -> None:
+    """By what a row points to; partial, because most rows point to few of them."""
+    for name in names:
+        is_set = table.c[name].is_not(literal_column("null"))
+        Index(
+            f"ix_{table.name}_{name.removesuffix('_id')}",
+            table.c[name],
+            table.c.id,
+            sqlite_where=is_set,
+            postgresql_where=is_set,
+        )
+
+
+# ------------------------------------------------------------------------ what hangs on a contact
+
+contact_info = Table(
+    "contact_info",
+    metadata,
+    _key(),
+    _hangs_on("contact"),
+    Column("info_type", Whole, nullable=False),  # 0 phone, 1 e-mail … 7 address, see contact_info
+    Column("category", Whole, nullable=False),
+    Column("data", Text, nullable=False),  # an address: JSON with street, city, state, zip, country
+    # What makes two the same: an address of e-mail folded, a phone number in international form.
+    Column("data_key", Text, nullable=False),
+    _flag("is_primary"),
+    Index("ix_contact_info_contact", "contact_id", "id"),
+    Index("ix_contact_info_data", "info_type", "data_key", "contact_id"),
+    sqlite_autoincrement=True,
+)
+
+contact_photo = Table(
+    "contact_photo",
+    metadata,
+    Column(
+        "contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True,
+        autoincrement=False,
+    ),
+    Column("small", Text, nullable=False),  # names in the file store
+    Column("medium", Text, nullable=False),
+    Column("big", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("made_on", Moment, nullable=False),
+)  # fmt: skip
+
+# Two contacts made one: what moved, so that it can be taken back.
+contact_merge = Table(
+    "contact_merge",
+    metadata,
+    _key(),
+    _hangs_on("contact"),  # the one that stays
+    Column("source_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
+    Column("moved", Text, nullable=False),  # JSON
+    _user("created_by"),
+    Column("created_on", Moment, nullable=False),
+    Column("undone_on", Moment),
+    Index("ix_contact_merge_contact", "contact_id", "id"),
+    Index("ix_contact_merge_source", "source_id"),
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------------------------------------- cas
+
+# `case` is reserved in SQL.
+crm_case = Table(
+    "crm_case",
+    metadata,
+    _key(),
+    Column("external_id", Text),
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),  # folded, for sorting
+    _flag("is_closed"),
+    Column("is_private", Flag, nullable=False),
+    *_record(),
+    UniqueConstraint("external_id"),
+    sqlite_autoincrement=True,
+)
+crm_case_text = _texts("case", "title", table="crm_case")
+
+case_access = Table(
+    "case_access",
+    metadata,
+    _hangs_on("case", table="crm_case"),
+    _user("person_id"),
+    PrimaryKeyConstraint("case_id", "person_id"),
+    Index("ix_case_access_person", "person_id", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+case_member = Table(
+    "case_member",
+    metadata,
+    _hangs_on("case", table="crm_case"),
+    _hangs_on("contact"),
+    PrimaryKeyConstraint("case_id", "contact_id"),
+    Index("ix_case_member_contact", "contact_id", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+case_tag = Table(
+    "case_tag",
+    metadata,
+    _hangs_on("case", table="crm_case"),
+    _hangs_on("tag"),
+    PrimaryKeyConstraint("case_id", "tag_id"),
+    Index("ix_case_tag_tag", "tag_id", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+case_value = Table(
+    "case_value",
+    metadata,
+    _hangs_on("case", table="crm_case"),
+    Column("field_id", Whole, ForeignKey("custom_field.id", ondelete="CASCADE"), nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("case_id", "field_id"),
+    Index("ix_case_value_field", "field_id", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+_plain_index("ix_crm_case_title", crm_case, "is_closed", "title_key", "id")
+_plain_index("ix_crm_case_created", crm_case, "is_closed", "created_on", "id")
+_trash_index(crm_case)
+
+# ---------------------------------------------------------------------------------------------- tas
+
+task = Table(
+    "task",
+    metadata,
+    _key(),
+    Column("external_id", Text),
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("deadline", Moment, nullable=False),
+    _user("responsible_id"),
+    Column("category_id", Whole, ForeignKey("list_item.id")),  # emptied in the trash with the item
+    _belongs_to("contact"),
+    _belongs_to("opportunity"),
+    _belongs_to("case", table="crm_case"),
+    _flag("is_closed"),
+    Column("alert_value", Whole, nullable=False, server_default="0"),  # minutes before, 0: none
+    Column("alert_on", Moment),  # when it is still to be told; null: never, or told
+    *_record(),
+    Column("deleted_with", Text),
+    UniqueConstraint("external_id"),
+    CheckConstraint("opportunity_id is null or case_id is null", name="one_entity"),
+    sqlite_autoincrement=True,
+)
+task_text = _texts("task", "title", "description")
+
+_plain_index("ix_task_deadline", task, "is_closed", "deadline", "id")
+_plain_index("ix_task_responsible", task, "responsible_id", "is_closed", "deadline", "id")
+_plain_index("ix_task_title", task, "is_closed", "title_key", "id")
+_link_index(task, "contact_id", "opportunity_id", "case_id", "category_id")
+_trash_index(task)
+
+task_template_container = Table(
+    "task_template_container",
+    metadata,
+    _key(),
+    Column("title", Text, nullable=False),
+    Column("entity_type", Whole, nullable=False),  # 0 contact, 1 opportunity, 4 company, 5 person,
+    _user("created_by"),  # 7 case
+    Column("created_on", Moment, nullable=False),
+    _user("modified_by"),
+    Column("modified_on", Moment, nullable=False),
+    Index("ix_task_template_container_entity_type", "entity_type", "id"),
+    sqlite_autoincrement=True,
+)
+
+task_template = Table(
+    "task_template",
+    metadata,
+    _key(),
+    Column("container_id", Whole, ForeignKey("task_template_container.id", ondelete="CASCADE"),
+           nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    _user("responsible_id", nullable=True),  # null: whoever applies it
+    Column("category_id", Whole, ForeignKey("list_item.id")),
+    _flag("is_notify"),
+    Column("offset_ticks", BigInteger, nullable=False, server_default="0"),  # of 100 ns
+    _flag("deadline_is_fixed"),
+    Column("sort_order", Whole, nullable=False, server_default="0"),
+    _user("created_by"),
+    Column("created_on", Moment, nullable=False),
+    _user("modified_by"),
+    Column("modified_on", Moment, nullable=False),
+    Index("ix_task_template_container", "container_id", "sort_order", "id"),
+    Index("ix_task_template_category", "category_id"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+# ---------------------------------------------------------------------------------------------- his
+
+# An entry in the history of a contact, an opportunity or a case.
+history_event = Table(
+    "history_event",
+    metadata,
+    _key(),
+    _belongs_to("contact"),
+    _belongs_to("opportunity"),
+    _belongs_to("case", table="crm_case"),
+    Column("category_id", Whole, ForeignKey("list_item.id")),  # null: the system's own, see below
+    Column("system_category", Whole),  # -1 task closed, -2 files uploaded, -3 mail message
+    Column("content", Text, nullable=False),
+    *_record(),
+    Column("deleted_with", Text),
+    CheckConstraint("opportunity_id is null or case_id is null", name="one_entity"),
+    sqlite_autoincrement=True,
+)
+history_event_text = _texts("event", "content", table="history_event")
+
+_plain_index("ix_history_event_created", history_event, "created_on", "id")
+for _name in ("contact_id", "opportunity_id", "case_id"):
+    Index(f"ix_history_event_{_name.removesuffix('_id')}", history_event.c[_name],
+          history_event.c.created_on, history_event.c.id,
+          sqlite_where=history_event.c[_name].is_not(literal_column("null")),
+          postgresql_where=history_event.c[_name].is_not(literal_column("null")))  # fmt: skip
+_link_index(history_event, "category_id")
+_trash_index(history_event)
+
+# A file in the store, under a random name there. It hangs on the events that show it; until one
+# does, only who brought it sees it.
+file = Table(
+    "file",
+    metadata,
+    _key(),
+    Column("title", Text, nullable=False),  # the name that it came with
+    Column("stored_as", Text, nullable=False, unique=True),
+    Column("content_type", Text, nullable=False),  # by its content
+    Column("size", BigInteger, nullable=False),  # bytes
+    Column("sha256", Text, nullable=False),
+    _user("created_by"),
+    Column("created_on", Moment, nullable=False),
+    _user("modified_by"),
+    Column("modified_on", Moment, nullable=False),
+    Column("version", Whole, nullable=False, server_default="1"),
+    Column("deleted_on", Moment),
+    _user("deleted_by", nullable=True),
+    Column("deleted_with", Text),
+    Index("ix_file_created_by", "created_by", "id"),
+    sqlite_autoincrement=True,
+)
+_trash_index(file)
+
+event_file = Table(
+    "event_file",
+    metadata,
+    _hangs_on("event", table="history_event"),
+    _hangs_on("file"),
+    PrimaryKeyConstraint("event_id", "file_id"),
+    Index("ix_event_file_file", "file_id", "event_id"),
+    sqlite_with_rowid=False,
+)
+
+# ---------------------------------------------------------------------------------------------- not
+
+notification = Table(
+    "notification",
+    metadata,
+    _key(),
+    _user("person_id"),  # who is told
+    Column("kind", Text, nullable=False),  # responsible | access | mentioned | task_due | …
+    Column("entity_type", Text, nullable=False),  # opportunity | contact | case | task | event | …
+    Column("entity_id", Whole),
+    _user("caused_by", nullable=True),
+    Column("payload", Text, nullable=False, server_default="{}"),  # JSON: what the kind says beside
+    Column("created_on", Moment, nullable=False),
+    Column("read_on", Moment),
+    Index("ix_notification_person", "person_id", "id"),
+    sqlite_autoincrement=True,
+)
+Index("ix_notification_entity", notification.c.entity_type, notification.c.entity_id)
+
+# What somebody does not want as it is by default.
+notification_choice = Table(
+    "notification_choice",
+    metadata,
+    _user("person_id"),
+    Column("kind", Text, nullable=False),
+    Column("in_app", Flag, nullable=False),
+    Column("by_mail", Flag, nullable=False),
+    PrimaryKeyConstraint("person_id", "kind"),
+)
+
+# ---------------------------------------------------------------------------------------------- mai
+
+# One letter to many contacts.
+mailing = Table(
+    "mailing",
+    metadata,
+    _key(),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    _flag("store_in_history"),
+    _user("created_by"),
+    Column("created_on", Moment, nullable=False),
+    Column("finished_on", Moment),
+    Column("cancelled_on", Moment),
+    Column("file_ids", Text, nullable=False, server_default="[]"),  # JSON
+    Index("ix_mailing_created_by", "created_by", "id"),
+    sqlite_autoincrement=True,
+)
+
+mailing_recipient = Table(
+    "mailing_recipient",
+    metadata,
+    _hangs_on("mailing"),
+    _hangs_on("contact"),
+    Column("email", Text, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | sent | refused | failed | skipped
+    Column("error", Text, nullable=False, server_default=""),
+    Column("sent_on", Moment),
+    PrimaryKeyConstraint("mailing_id", "contact_id"),
+    Index("ix_mailing_recipient_contact", "contact_id"),
+)
+
+# Addresses whose owners do not want letters to many.
+mail_refusal = Table(
+    "mail_refusal",
+    metadata,
+    Column("email_key", Text, primary_key=True),
+    Column("created_on", Moment, nullable=False),
+)
+
+# ---------------------------------------------------------------------------------------------- set
+
+# What administrators have set for the portal, by name; absent means its default.
+portal_setting = Table(
+    "portal_setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),  # JSON
+)
+
+# A public form through which a stranger becomes a contact with an opportunity.
+web_form = Table(
+    "web_form",
+    metadata,
+    _key(),
+    Column("title", Text, nullable=False),
+    Column("form_key", Guid, nullable=False, unique=True),  # public
+    Column("choices", Text, nullable=False),  # JSON: stage, responsible, tags, where to go next …
+    _flag("is_disabled"),
+    _user("created_by"),
+    Column("created_on", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+calendar_feed = Table(
+    "calendar_feed",
+    metadata,
+    Column("person_id", Guid, ForeignKey("person.id"), primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),  # SHA-256 of the secret in its address
+    Column("created_on", Moment, nullable=False),
+    Column("used_on", Moment),
+)
+
+# What else is told of a user: shown, never decided by.
+person_profile = Table(
+    "person_profile",
+    metadata,
+    Column("person_id", Guid, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("sex", Text),  # male | female
+    Column("birthday", Moment),
+    Column("works_from", Moment),
+    Column("location", Text, nullable=False, server_default=""),
+    Column("notes", Text, nullable=False, server_default=""),
+    Column("language", Text),  # null: the portal's
+    Column("contacts", Text, nullable=False, server_default="[]"),  # JSON: [{type, value}, …]
+    _user("lead_id", nullable=True),
+    Column("terminated_on", Moment),
+)
+
+for _texts_of in (crm_case_text, task_text, history_event_text):
+    _full_text_index(_texts_of)
 
 # ---------------------------------------------------------------------------------------------- acr
 

@@ -10,7 +10,7 @@ import asyncpg
 
 from dealwright.storage.migrate import upgrade
 from tests import postgres
-from tests.first_tables import declared
+from tests.frozen_tables import declared
 
 OWN = "alembic_version"
 

@@ -1,0 +1,45 @@
+"""Prints the tables that the schema declares as statements of one database.
+
+`python -m tests.frozen_tables` writes those that no earlier step makes into the newest step. A step
+is frozen once it is released: from then on a change of the schema is a step of its own.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import create_mock_engine
+from sqlalchemy.schema import SchemaItem
+
+from dealwright.storage.migrate import MIGRATIONS
+from dealwright.storage.printing import DIALECTS
+from dealwright.storage.schema import metadata
+
+BETWEEN = "\n;;\n"
+
+
+def declared(dialect: str) -> list[str]:
+    """What makes the declared tables, one statement after the other."""
+    printed: list[str] = []
+
+    def note(statement: SchemaItem, *_: object, **__: object) -> None:
+        printed.append(str(statement.compile(dialect=DIALECTS[dialect])).strip())
+
+    metadata.create_all(create_mock_engine(f"{dialect}://", note), checkfirst=False)
+    return printed
+
+
+def write(dialect: str) -> None:
+    *earlier, newest = sorted(path for path in (MIGRATIONS / "versions").glob("[0-9]*[0-9]"))
+    made = {statement for step in earlier for statement in _statements(step, dialect)}
+    text = BETWEEN.join(each for each in declared(dialect) if each not in made) + "\n"
+    (newest / f"{dialect}.sql").write_text(text, encoding="utf-8")
+
+
+def _statements(step: Path, dialect: str) -> Iterator[str]:
+    text = (step / f"{dialect}.sql").read_text(encoding="utf-8")
+    return (statement.strip() for statement in text.split(BETWEEN))
+
+
+if __name__ == "__main__":
+    for each in DIALECTS:
+        write(each)
