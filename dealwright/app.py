@@ -40,6 +40,7 @@ T = TypeVar("T")
 # Every slice with an `api.py`, lowest first.
 SLICES = (
     "portal",
+    "portal_settings",
     "people",
     "lists",
     "stages",

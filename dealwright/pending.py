@@ -198,15 +198,8 @@ POST   export/partial/{entityType:(contact|opportunity|case|task|invoiceitem)}/s
 GET    export/partial/status
 PUT    export/partial/cancel
 
-PUT    settings
-PUT    contact/status/settings
-PUT    contact/tag/settings
-PUT    contact/mailtohistory/settings
-PUT    settings/organisation/base
-PUT    settings/organisation/address
 GET    settings/organisation/logo
 PUT    settings/organisation/logo
-PUT    settings/webformkey/change
 """
 
 
