@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Set
 from functools import partial
 from importlib import import_module
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from dealwright.custom_fields import actions as custom_fields
 from dealwright.demo import actions as demo
 from dealwright.explaining import actions as explaining
 from dealwright.housekeeping import Chore, chores, keep_house
+from dealwright.jobs import Handler, Job
 from dealwright.pending import PENDING
 from dealwright.people.actions import Opening, open_portal
 from dealwright.people.identify import Doorkeeper
@@ -24,6 +25,7 @@ from dealwright.settings import Settings
 from dealwright.storage.engine import Database, Session, open_database
 from dealwright.storage.memory import Memory
 from dealwright.storage.migrate import upgrade
+from dealwright.storage.worker import Due, Worker
 from dealwright.trash.actions import purge
 from dealwright.ui.pages import pages
 from dealwright.wire import batch
@@ -63,14 +65,28 @@ SLICES = (
     "audit_trail",
 )
 
+# Every slice with a `jobs.py`.
+WORKING: tuple[str, ...] = ()
+SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
+
 several = Routes("", gate=access.anyone, tag="batch")
 several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
 
 
 def routes() -> Router:
     """Every route there is."""
     slices = [import_module(f"dealwright.{name}.api").route for name in SLICES]
     return Router([route for each in (*slices, several, *PENDING) for route in each.list])
+
+
+def handlers() -> dict[str, Handler]:
+    """Who does which kind of job."""
+    slices = [import_module(f"dealwright.{name}.jobs").HANDLERS for name in WORKING]
+    return {kind: handler for each in slices for kind, handler in each.items()}
 
 
 def build(settings: Settings) -> "Application":
@@ -155,8 +171,13 @@ class Application:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Front]:
-    """The front over an open database that holds a portal."""
+async def running(
+    settings: Settings,
+    *,
+    clock: Callable[[], int] = _now,
+    does_jobs: bool = True,
+) -> AsyncIterator[Front]:
+    """The front over an open database that holds a portal, with what is done beside requests."""
     memory = Memory()
     async with _database(settings, memory) as database:
         the_portal = await database.read(partial(memory.recall, current))
@@ -166,19 +187,25 @@ async def running(settings: Settings) -> AsyncIterator[Front]:
             Chore("trash", partial(purge, days=settings.trash_days)),
             Chore("deleted custom fields", site.finish_fields),
         ]
-        housekeeper = asyncio.create_task(keep_house(database, [*chores([]), *own], clock=_now))
+        kinds = handlers()
+        kept = keep_house(database, [*chores([*kinds]), *own], clock=clock)
+        worker = site.employ(kinds if does_jobs else {}, clock)
+        tasks = [asyncio.create_task(each) for each in (kept, worker.run())]
         try:
             router = routes()
             own_pages = {**pages(router, database, site.base_url), PHOTO: photo}
             yield Front(router, site, pages=own_pages, sender=Sender(settings.cors_origins))
         finally:
-            housekeeper.cancel()
-            await asyncio.gather(housekeeper, return_exceptions=True)
+            worker.stop()
+            tasks[0].cancel()
+            await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
+            tasks[1].cancel()  # its jobs are somebody else's once their lease is over
+            await asyncio.gather(*tasks, return_exceptions=True)
             await site.door.close()
 
 
 class Site:
-    """What stands behind the front: see `wire.front.Site`."""
+    """What stands behind the front: see `wire.desk.Site`."""
 
     def __init__(
         self, settings: Settings, database: Database, memory: Memory, *, is_documented: bool
@@ -196,6 +223,7 @@ class Site:
         self._addresses: dict[tuple[str, str], str] = {}  # of believed hosts
         public = (settings.public_url or "").partition("://")[2]
         self.own_hosts = frozenset((public,)) if public else frozenset()
+        self._done: Set[str] = frozenset()  # kinds of jobs that this process does
 
     def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
         return Work(
@@ -215,9 +243,21 @@ class Site:
         work = self.work(session, SYSTEM, Request("POST", "/"), now)
         return await custom_fields.finish(work, limit=limit)
 
+    def employ(self, kinds: Mapping[str, Handler], clock: Callable[[], int]) -> Worker:
+        """Who does the jobs of these kinds; `settle` wakes him."""
+
+        def does(handler: Handler) -> Callable[[Due], Awaitable[None]]:
+            return lambda due: handler(Job(due, self, clock, lambda: self._worker.is_stopping))
+
+        done = {kind: does(handler) for kind, handler in kinds.items()}
+        self._worker, self._done = Worker(self.database, done, clock=clock), done.keys()
+        return self._worker
+
     def settle(self, work: Work) -> None:
         if work.forgotten:
             self._memory.forget(work.forgotten)
+        if work.caused and not work.caused.isdisjoint(self._done):
+            self._worker.wake()
 
     def base_url(self, request: Request) -> str:
         """The public address: as set, else as the request names it if its host is believed."""
@@ -237,7 +277,3 @@ class Site:
 def _if_match(request: Request) -> frozenset[str]:
     sent = request.header(b"if-match")
     return entity_tags(sent) if sent else frozenset()
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

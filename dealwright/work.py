@@ -13,6 +13,7 @@ from dealwright.settings import Settings
 from dealwright.storage.change import Change
 from dealwright.storage.engine import Session
 from dealwright.storage.memory import Loader, Memory, name_of
+from dealwright.storage.outbox import kinds_of
 from dealwright.storage.statement import Statement
 from dealwright.wire.values import Moments
 
@@ -28,6 +29,7 @@ class Work:
     __slots__ = (
         "actor",
         "base_url",
+        "caused",
         "client",
         "forgotten",
         "headers",
@@ -62,6 +64,7 @@ class Work:
         self.if_match = if_match
         self.client = client
         self.forgotten: set[str] = set()
+        self.caused: set[str] = set()
         self.headers: dict[str, str] = {}
 
     async def fetch(self, statement: Statement, **values: object) -> list[Any]:
@@ -79,6 +82,7 @@ class Work:
     async def save(self, change: Change) -> Any:
         """Everything an action changes, at once; None when the guarded row was no longer as it was
         seen."""
+        self.caused |= kinds_of(change)  # for whoever does them, once it holds
         return await self.session.save(change)
 
     async def recall(self, loader: Loader[T]) -> T:

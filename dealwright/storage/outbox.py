@@ -6,15 +6,21 @@ from typing import Any
 import msgspec
 
 from dealwright.storage import schema
-from dealwright.storage.change import HEAD, Put, PutMany
+from dealwright.storage.change import HEAD, Change, Put, PutMany
 
 
-def job(kind: str, payload: Mapping[str, Any], *, now: int, entity_id: object = HEAD) -> Put:
+def job(
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    now: int,
+    entity_id: object = HEAD,
+    due_on: int | None = None,
+) -> Put:
     """A step for `Change.then`: work to be done once the change holds, by default about the row of
-    its head."""
-    return Put(
-        schema.outbox, _columns(kind, now) | {"entity_id": entity_id, "payload": _text(payload)}
-    )
+    its head, and at once unless `due_on` (microseconds since 1970) is later."""
+    row = _columns(kind, now, due_on) | {"entity_id": entity_id, "payload": _text(payload)}
+    return Put(schema.outbox, row)
 
 
 def jobs(kind: str, entity_ids: Sequence[int], *, now: int) -> PutMany:
@@ -26,8 +32,29 @@ def jobs(kind: str, entity_ids: Sequence[int], *, now: int) -> PutMany:
     )
 
 
-def _columns(kind: str, now: int) -> dict[str, Any]:
-    return {"kind": kind, "created_on": now, "due_on": now}
+def jobs_about(
+    kind: str, payloads: Sequence[Mapping[str, Any]], *, now: int, entity_id: object = HEAD
+) -> PutMany:
+    """Many jobs about one record, each with its own payload."""
+    return PutMany(
+        schema.outbox,
+        _columns(kind, now) | {"entity_id": entity_id},
+        [{"payload": _text(each)} for each in payloads],
+    )
+
+
+def kinds_of(change: Change) -> set[str]:
+    """Of which kinds are the jobs that a change writes."""
+    written = (step for step in change.then if isinstance(step, Put | PutMany))
+    return {
+        (step.values if isinstance(step, Put) else step.same)["kind"]
+        for step in written
+        if step.table is schema.outbox
+    }
+
+
+def _columns(kind: str, now: int, due_on: int | None = None) -> dict[str, Any]:
+    return {"kind": kind, "created_on": now, "due_on": now if due_on is None else due_on}
 
 
 def _text(payload: Mapping[str, Any]) -> str:

@@ -58,18 +58,18 @@ class Worker:
         self._handlers = handlers
         self._clock = clock
         self._pause = pause
-        self._is_stopping = False
+        self.is_stopping = False
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
-        while not self._is_stopping:
+        while not self.is_stopping:
             self._woken.clear()
             try:
                 done = await self.round()
             except Unavailable as failure:
                 structlog.get_logger().warning("outbox waits", reason=str(failure))
                 done = 0
-            if done < AT_ONCE and not self._is_stopping:
+            if done < AT_ONCE and not self.is_stopping:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), self._pause)
 
@@ -78,11 +78,13 @@ class Worker:
 
     def stop(self) -> None:
         """Ends `run` after the jobs that are being done."""
-        self._is_stopping = True
+        self.is_stopping = True
         self._woken.set()
 
     async def round(self) -> int:
         """Does the jobs that are due now, at most `AT_ONCE`; how many there were."""
+        if not self._handlers:
+            return 0
         now = self._clock()
         values = {"now": now, "kinds": [*self._handlers]}
         # Looking costs next to nothing; taking would keep SQLite's writer busy for nothing.

@@ -7,15 +7,15 @@ It knows what HTTP and the dialect say and nothing of what handlers do.
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import structlog
 
 from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
 from dealwright.storage import idempotency
-from dealwright.storage.engine import Database, Session
 from dealwright.wire import credentials, fold
 from dealwright.wire.cursor import fingerprint
+from dealwright.wire.desk import Desk, Site
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
 from dealwright.wire.exchange import Gone, Request, Response
 from dealwright.wire.paging import Paging, paging
@@ -28,28 +28,6 @@ Page = Callable[[Request], Awaitable[Response]]
 _PLAIN = Representation()
 
 
-class Site(Protocol):
-    """What the application behind the front provides."""
-
-    database: Database
-    is_documented: bool
-    body_limit: int
-    upload_limit: int
-    own_hosts: frozenset[str]
-    zone: Any
-
-    async def identify(
-        self, shown: list[credentials.Credential], request: Request, now: int
-    ) -> Any:
-        """The actor, or None."""
-
-    def work(self, session: Session, actor: Any, request: Request, now: int) -> Any:
-        """What a handler works with."""
-
-    def settle(self, work: Any) -> None:
-        """What must happen in this process once a change holds."""
-
-
 class Call(NamedTuple):
     """One request, understood: what a handler of `Mode.DIRECT` gets, since it opens the database
     when it wants."""
@@ -60,25 +38,17 @@ class Call(NamedTuple):
     actor: Any
     now: int
 
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.front.site, self.request, self.actor, self.now)
+
     async def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Any:
-        return await self.front.site.database.read(
-            lambda session: job(self.front.site.work(session, self.actor, self.request, self.now)),
-            heavy=heavy,
-        )
+        return await self.desk.read(job, heavy=heavy)
 
     async def write(
         self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False
     ) -> Any:
-        done: list[Any] = []
-
-        async def run(session: Session) -> Any:
-            work = self.front.site.work(session, self.actor, self.request, self.now)
-            done[:] = [work]
-            return await job(work)
-
-        result = await self.front.site.database.write(run, transaction=transaction)
-        self.front.site.settle(done[0])
-        return result
+        return await self.desk.write(job, transaction=transaction)
 
 
 class Front:

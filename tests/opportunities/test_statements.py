@@ -31,7 +31,7 @@ class Counting:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self._runner = asyncio.Runner()
-        self._running = app.running(portal.settings)
+        self._running = app.running(portal.settings, does_jobs=False)
         self._front: Front = self._runner.run(self._running.__aenter__())
 
     def close(self) -> None:

@@ -10,6 +10,8 @@ CREATE TABLE portal_setting (
 	CONSTRAINT pk_portal_setting PRIMARY KEY (name)
 )
 ;;
+CREATE INDEX ix_outbox_kind ON outbox (kind, due_on, id)
+;;
 CREATE TABLE crm_case (
 	id SERIAL NOT NULL, 
 	external_id VARCHAR COLLATE "C", 
@@ -33,9 +35,9 @@ CREATE TABLE crm_case (
 	CONSTRAINT fk_crm_case_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_crm_case_title ON crm_case (is_closed, title_key, id) WHERE deleted_on IS null
-;;
 CREATE INDEX ix_crm_case_created ON crm_case (is_closed, created_on, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_crm_case_title ON crm_case (is_closed, title_key, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_crm_case_deleted ON crm_case (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
@@ -76,9 +78,9 @@ CREATE TABLE file (
 	CONSTRAINT fk_file_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_file_deleted ON file (deleted_on, id) WHERE deleted_on IS NOT null
-;;
 CREATE INDEX ix_file_created_by ON file (created_by, id)
+;;
+CREATE INDEX ix_file_deleted ON file (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE TABLE notification (
 	id SERIAL NOT NULL, 
@@ -95,9 +97,9 @@ CREATE TABLE notification (
 	CONSTRAINT fk_notification_caused_by FOREIGN KEY(caused_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_notification_person ON notification (person_id, id)
-;;
 CREATE INDEX ix_notification_entity ON notification (entity_type, entity_id)
+;;
+CREATE INDEX ix_notification_person ON notification (person_id, id)
 ;;
 CREATE TABLE notification_choice (
 	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
@@ -337,21 +339,21 @@ CREATE TABLE task (
 	CONSTRAINT fk_task_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_task_opportunity ON task (opportunity_id, id) WHERE opportunity_id IS NOT null
-;;
-CREATE INDEX ix_task_deleted ON task (deleted_on, id) WHERE deleted_on IS NOT null
-;;
 CREATE INDEX ix_task_title ON task (is_closed, title_key, id) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_task_category ON task (category_id, id) WHERE category_id IS NOT null
-;;
-CREATE INDEX ix_task_deadline ON task (is_closed, deadline, id) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_task_responsible ON task (responsible_id, is_closed, deadline, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_task_case ON task (case_id, id) WHERE case_id IS NOT null
 ;;
+CREATE INDEX ix_task_responsible ON task (responsible_id, is_closed, deadline, id) WHERE deleted_on IS null
+;;
 CREATE INDEX ix_task_contact ON task (contact_id, id) WHERE contact_id IS NOT null
+;;
+CREATE INDEX ix_task_deleted ON task (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_task_opportunity ON task (opportunity_id, id) WHERE opportunity_id IS NOT null
+;;
+CREATE INDEX ix_task_deadline ON task (is_closed, deadline, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_task_category ON task (category_id, id) WHERE category_id IS NOT null
 ;;
 CREATE TABLE history_event (
 	id SERIAL NOT NULL, 
@@ -382,17 +384,17 @@ CREATE TABLE history_event (
 	CONSTRAINT fk_history_event_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_history_event_deleted ON history_event (deleted_on, id) WHERE deleted_on IS NOT null
+CREATE INDEX ix_history_event_contact ON history_event (contact_id, created_on, id) WHERE contact_id IS NOT null
+;;
+CREATE INDEX ix_history_event_opportunity ON history_event (opportunity_id, created_on, id) WHERE opportunity_id IS NOT null
 ;;
 CREATE INDEX ix_history_event_case ON history_event (case_id, created_on, id) WHERE case_id IS NOT null
+;;
+CREATE INDEX ix_history_event_deleted ON history_event (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE INDEX ix_history_event_category ON history_event (category_id, id) WHERE category_id IS NOT null
 ;;
 CREATE INDEX ix_history_event_created ON history_event (created_on, id) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_history_event_contact ON history_event (contact_id, created_on, id) WHERE contact_id IS NOT null
-;;
-CREATE INDEX ix_history_event_opportunity ON history_event (opportunity_id, created_on, id) WHERE opportunity_id IS NOT null
 ;;
 CREATE TABLE task_text (
 	id INTEGER NOT NULL, 
