@@ -5,6 +5,7 @@ is frozen once it is released: from then on a change of the schema is a step of 
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import create_mock_engine
@@ -25,7 +26,14 @@ def declared(dialect: str) -> list[str]:
         printed.append(str(statement.compile(dialect=DIALECTS[dialect])).strip())
 
     metadata.create_all(create_mock_engine(f"{dialect}://", note), checkfirst=False)
-    return printed
+    return _in_order(printed)
+
+
+def _in_order(printed: list[str]) -> list[str]:
+    """The indexes of a table by name: SQLAlchemy keeps them as a set."""
+    groups = groupby(printed, lambda each: " INDEX " in each[:20])
+    sorted_ones = (sorted(group) if is_index else list(group) for is_index, group in groups)
+    return [statement for group in sorted_ones for statement in group]
 
 
 def write(dialect: str) -> None:

@@ -37,9 +37,9 @@ CREATE TABLE crm_case (
 ;;
 CREATE INDEX ix_crm_case_created ON crm_case (is_closed, created_on, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_crm_case_title ON crm_case (is_closed, title_key, id) WHERE deleted_on IS null
-;;
 CREATE INDEX ix_crm_case_deleted ON crm_case (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_crm_case_title ON crm_case (is_closed, title_key, id) WHERE deleted_on IS null
 ;;
 CREATE TABLE task_template_container (
 	id SERIAL NOT NULL, 
@@ -177,9 +177,9 @@ CREATE TABLE contact_info (
 	CONSTRAINT fk_contact_info_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
 )
 ;;
-CREATE INDEX ix_contact_info_data ON contact_info (info_type, data_key, contact_id)
-;;
 CREATE INDEX ix_contact_info_contact ON contact_info (contact_id, id)
+;;
+CREATE INDEX ix_contact_info_data ON contact_info (info_type, data_key, contact_id)
 ;;
 CREATE TABLE contact_photo (
 	contact_id INTEGER NOT NULL, 
@@ -339,21 +339,21 @@ CREATE TABLE task (
 	CONSTRAINT fk_task_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_task_title ON task (is_closed, title_key, id) WHERE deleted_on IS null
-;;
 CREATE INDEX ix_task_case ON task (case_id, id) WHERE case_id IS NOT null
 ;;
-CREATE INDEX ix_task_responsible ON task (responsible_id, is_closed, deadline, id) WHERE deleted_on IS null
+CREATE INDEX ix_task_category ON task (category_id, id) WHERE category_id IS NOT null
 ;;
 CREATE INDEX ix_task_contact ON task (contact_id, id) WHERE contact_id IS NOT null
+;;
+CREATE INDEX ix_task_deadline ON task (is_closed, deadline, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_task_deleted ON task (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE INDEX ix_task_opportunity ON task (opportunity_id, id) WHERE opportunity_id IS NOT null
 ;;
-CREATE INDEX ix_task_deadline ON task (is_closed, deadline, id) WHERE deleted_on IS null
+CREATE INDEX ix_task_responsible ON task (responsible_id, is_closed, deadline, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_task_category ON task (category_id, id) WHERE category_id IS NOT null
+CREATE INDEX ix_task_title ON task (is_closed, title_key, id) WHERE deleted_on IS null
 ;;
 CREATE TABLE history_event (
 	id SERIAL NOT NULL, 
@@ -384,17 +384,17 @@ CREATE TABLE history_event (
 	CONSTRAINT fk_history_event_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_history_event_contact ON history_event (contact_id, created_on, id) WHERE contact_id IS NOT null
-;;
-CREATE INDEX ix_history_event_opportunity ON history_event (opportunity_id, created_on, id) WHERE opportunity_id IS NOT null
-;;
 CREATE INDEX ix_history_event_case ON history_event (case_id, created_on, id) WHERE case_id IS NOT null
-;;
-CREATE INDEX ix_history_event_deleted ON history_event (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE INDEX ix_history_event_category ON history_event (category_id, id) WHERE category_id IS NOT null
 ;;
+CREATE INDEX ix_history_event_contact ON history_event (contact_id, created_on, id) WHERE contact_id IS NOT null
+;;
 CREATE INDEX ix_history_event_created ON history_event (created_on, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_history_event_deleted ON history_event (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_history_event_opportunity ON history_event (opportunity_id, created_on, id) WHERE opportunity_id IS NOT null
 ;;
 CREATE TABLE task_text (
 	id INTEGER NOT NULL, 
