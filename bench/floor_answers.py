@@ -16,6 +16,7 @@ from dealwright.opportunities import shapes
 from dealwright.people.queries import everybody
 from dealwright.settings import read
 from dealwright.storage.engine import open_database
+from dealwright.storage.file_store import Directory
 from dealwright.storage.memory import Memory
 from dealwright.wire import casing
 from dealwright.wire.values import moments
@@ -181,7 +182,9 @@ async def read_references(database: str, base_url: str) -> References:
     """Read once, by the product's own code."""
     opened = await open_database(database)
     memory = Memory()
-    known = {"memory": memory, "settings": read({}, {}), "moments": moments(ZoneInfo("UTC"))}
+    settings = read({}, {})
+    known = {"memory": memory, "settings": settings, "moments": moments(ZoneInfo("UTC"))}
+    known["files"] = Directory(settings.files, "")
     owner = Actor("", Role.OWNER)
     try:
         to = await opened.read(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FIRST_START = (
     "database",
+    "files",
     "owner_email",
     "owner_password",
     "timezone",
@@ -178,9 +179,12 @@ def _open(settings: Settings) -> "Opening":
 
 def _wait(work: Coroutine[Any, Any, T]) -> T:
     from dealwright.storage.engine import Unavailable
+    from dealwright.storage.file_store import FilesUnavailable
 
     try:
         return asyncio.run(work)
+    except FilesUnavailable as closed:
+        raise WrongSetting(f"--files: {closed}") from None
     except Unavailable as closed:
         raise WrongSetting(f"--database: {closed}") from None
 

@@ -15,14 +15,16 @@ from dealwright.contacts.pages import PHOTO, photo
 from dealwright.custom_fields import actions as custom_fields
 from dealwright.demo import actions as demo
 from dealwright.explaining import actions as explaining
-from dealwright.housekeeping import Chore, chores, keep_house
+from dealwright.housekeeping import Chore, Sweep, chores, keep_house
 from dealwright.jobs import Handler, Job
 from dealwright.pending import PENDING
 from dealwright.people.actions import Opening, open_portal
 from dealwright.people.identify import Doorkeeper
-from dealwright.portal.queries import current
+from dealwright.portal.queries import Portal, current
 from dealwright.settings import Settings
 from dealwright.storage.engine import Database, Session, open_database
+from dealwright.storage.file_store import Directory, FileStore, prepare_directory
+from dealwright.storage.file_sweep import sweep
 from dealwright.storage.memory import Memory
 from dealwright.storage.migrate import upgrade
 from dealwright.storage.worker import Due, Worker
@@ -99,6 +101,7 @@ async def prepare(settings: Settings) -> Opening:
     With `settings.demo` an empty portal is filled with an invented sales team.
     """
     await upgrade(settings.database)
+    prepare_directory(settings.files)
     async with _database(settings) as database:
         opening = await open_portal(database, settings, now=_now())
         if settings.demo:
@@ -127,7 +130,7 @@ async def check(settings: Settings, *, mend: bool) -> list[str]:
 async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) -> T:
     """Runs one action as the portal's own, with no server in between, in one transaction."""
     async with _database(settings) as database:
-        site = Site(settings, database, Memory(), is_documented=False)
+        site = Site(settings, database, Memory(), await database.read(current))
         here = Request("POST", "/")
 
         async def job(session: Session) -> T:
@@ -181,11 +184,12 @@ async def running(
     memory = Memory()
     async with _database(settings, memory) as database:
         the_portal = await database.read(partial(memory.recall, current))
-        site = Site(settings, database, memory, is_documented=the_portal.is_documented)
+        site = Site(settings, database, memory, the_portal)
         site.door.start()
-        own = [
+        own: list[Chore | Sweep] = [
             Chore("trash", partial(purge, days=settings.trash_days)),
             Chore("deleted custom fields", site.finish_fields),
+            Sweep("files of nobody", partial(sweep, site.files)),
         ]
         kinds = handlers()
         kept = keep_house(database, [*chores([*kinds]), *own], clock=clock)
@@ -208,10 +212,11 @@ class Site:
     """What stands behind the front: see `wire.desk.Site`."""
 
     def __init__(
-        self, settings: Settings, database: Database, memory: Memory, *, is_documented: bool
+        self, settings: Settings, database: Database, memory: Memory, the_portal: Portal
     ) -> None:
         self.database = database
-        self.is_documented = is_documented
+        self.files: FileStore = Directory(settings.files, the_portal.secret)
+        self.is_documented = the_portal.is_documented
         self.body_limit = settings.body_limit
         self.upload_limit = settings.upload_limit
         self.zone = settings.timezone
@@ -234,6 +239,7 @@ class Site:
             settings=self._settings,
             moments=self._moments,
             base_url=self.base_url(request),
+            files=self.files,
             if_match=_if_match(request),
             client=request.client,
         )

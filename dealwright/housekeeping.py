@@ -29,11 +29,24 @@ class Run(Protocol):
     def __call__(self, session: Session, *, now: int, limit: int) -> Awaitable[int]: ...
 
 
+class Round(Protocol):
+    """Does all of something that waits for more than the database; says how much it was."""
+
+    def __call__(self, database: Database, *, now: int) -> Awaitable[int]: ...
+
+
 class Chore(NamedTuple):
     """Something to tidy. It is run again at once while it does as much as it may."""
 
     name: str
     run: Run
+
+
+class Sweep(NamedTuple):
+    """Something to tidy that opens the database itself."""
+
+    name: str
+    run: Round
 
 
 def chores(handled: Sequence[str]) -> list[Chore]:
@@ -67,7 +80,7 @@ def chores(handled: Sequence[str]) -> list[Chore]:
 
 async def keep_house(
     database: Database,
-    chores: Sequence[Chore],
+    chores: Sequence[Chore | Sweep],
     *,
     clock: Callable[[], int],
     first: float = FIRST,
@@ -82,7 +95,7 @@ async def keep_house(
 
 async def tidy(
     database: Database,
-    chores: Sequence[Chore],
+    chores: Sequence[Chore | Sweep],
     *,
     clock: Callable[[], int],
     limit: int = AT_ONCE,
@@ -103,8 +116,11 @@ async def tidy(
 
 
 async def _finish(
-    database: Database, chore: Chore, clock: Callable[[], int], limit: int, pause: float
+    database: Database, chore: Chore | Sweep, clock: Callable[[], int], limit: int, pause: float
 ) -> int:
+    if isinstance(chore, Sweep):
+        return await chore.run(database, now=clock())
+
     async def batch(session: Session) -> int:
         return await chore.run(session, now=clock(), limit=limit)
 

@@ -119,6 +119,12 @@ def _postgresql(url: str) -> str:
     return url
 
 
+def directory(text: str) -> Path:
+    if not text or not text.isprintable():
+        raise ValueError("a path of a directory")
+    return Path(text).expanduser().absolute()
+
+
 def without_password(url: str) -> str:
     """The address of a database as people may read it."""
     parts = urlsplit(url)

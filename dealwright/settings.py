@@ -8,6 +8,7 @@ line before the server touches the database; knows nothing about what a setting 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,12 @@ class Settings:
         values.database,
         "Where everything is kept: a path, sqlite:///path or postgresql://user:password@host/name.",
         is_secret=True,
+    )
+    files: Path = _setting(
+        None,
+        values.directory,
+        "Directory in which the contents of files are kept.",
+        absent="files beside the SQLite file, ./data/files with PostgreSQL",
     )
     owner_email: str = _setting("owner@localhost", values.email, "Who owns a new portal.")
     owner_password: str | None = _setting(
@@ -167,6 +174,10 @@ def _value(source: str, text: str | None, declared: Declaration) -> object:
 
 def _complete(found: dict[str, Any]) -> None:
     found["currency"] = found["currency"] or {"en": "USD", "ru": "RUB"}[found["language"]]
+    if found["files"] is None:
+        _, is_sqlite, path = found["database"].partition("sqlite:///")
+        beside = Path(path).parent if is_sqlite else Path("data").absolute()
+        found["files"] = beside / "files"
     local = dict.fromkeys((found["host"], "localhost", "127.0.0.1", "::1"))
     found["allowed_hosts"] = found["allowed_hosts"] or tuple(local)
 

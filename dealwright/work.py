@@ -12,6 +12,7 @@ from dealwright.errors import Stale
 from dealwright.settings import Settings
 from dealwright.storage.change import Change
 from dealwright.storage.engine import Session
+from dealwright.storage.file_store import FileStore
 from dealwright.storage.memory import Loader, Memory, name_of
 from dealwright.storage.outbox import kinds_of
 from dealwright.storage.statement import Statement
@@ -31,6 +32,7 @@ class Work:
         "base_url",
         "caused",
         "client",
+        "files",
         "forgotten",
         "headers",
         "if_match",
@@ -51,6 +53,7 @@ class Work:
         settings: Settings,
         moments: Moments,
         base_url: str,
+        files: FileStore,
         if_match: frozenset[str] = frozenset(),
         client: str = "",
     ) -> None:
@@ -61,6 +64,7 @@ class Work:
         self.settings = settings
         self.moments = moments
         self.base_url = base_url
+        self.files = files
         self.if_match = if_match
         self.client = client
         self.forgotten: set[str] = set()

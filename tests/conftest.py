@@ -61,9 +61,10 @@ def grounds() -> "Iterator[dict[str, Ground]]":
 def _ground(system: str, directories: pytest.TempPathFactory) -> "Ground":
     from tests.running import Ground, PostgresDatabases, SQLiteFiles
 
+    files = directories.mktemp("files")
     if system == "sqlite":
-        return Ground(SQLiteFiles(directories.mktemp("portals")))
-    return Ground(PostgresDatabases(_postgres_server(directories.mktemp("postgres"))))
+        return Ground(SQLiteFiles(directories.mktemp("portals")), files)
+    return Ground(PostgresDatabases(_postgres_server(directories.mktemp("postgres"))), files)
 
 
 def _postgres_server(directory: Path) -> str:

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from threading import Thread
@@ -19,11 +20,15 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import uvicorn
+from sqlalchemy import select
 
 from dealwright import app, logs, serving
 from dealwright.people import actions as people
 from dealwright.settings import read
+from dealwright.storage import schema
+from dealwright.storage.file_store import Directory
 from tests.documented_answers import demand_described
+from tests.making import stored
 from tests.postgres import drop_database, fresh_database, name_of
 
 SECONDS_TO_START = 30
@@ -77,7 +82,8 @@ class Portal:
     def __init__(self, ground: "Ground", database: str, settings: Mapping[str, str]) -> None:
         self.ground = ground
         self.database = database
-        flags = {**ground.flags, "port": "0", **settings, "database": database}
+        own = {"database": database, "files": str(ground.files_of(database))}
+        flags = {**ground.flags, "port": "0", **own, **settings}
         self.settings = read(flags, {})
         self._server = Server(self.settings)
         self.port = self._server.port
@@ -124,6 +130,12 @@ class Portal:
         return self.ground.ids[name]
 
     @property
+    def files(self) -> Directory:
+        """Where the contents of its files lie."""
+        secret = stored(self, select(schema.portal.c.secret))[0][0]
+        return Directory(self.settings.files, secret)
+
+    @property
     def log(self) -> list[dict[str, Any]]:
         """The newest log lines of this process, oldest first."""
         return [json.loads(line) for line in LOG.lines]
@@ -149,6 +161,7 @@ class Portal:
         self.close_fresh()
         self._server.stop()
         self.ground.databases.drop(self.database)
+        shutil.rmtree(self.settings.files, ignore_errors=True)
 
 
 class Databases(Protocol):
@@ -166,9 +179,10 @@ class Databases(Protocol):
 class Ground:
     """A database system with one template: migrated, peopled, and everybody signed in."""
 
-    def __init__(self, databases: Databases) -> None:
+    def __init__(self, databases: Databases, files: Path) -> None:
         logs.configure(LOG)
         self.databases = databases
+        self._files = files
         self.flags = {"host": "127.0.0.1", "owner_email": PEOPLE["root"].email}
         self.template = databases.empty()
         self.tokens: dict[str, str] = {}
@@ -177,8 +191,13 @@ class Ground:
         self._sign_everybody_in()
         self.shared = Portal(self, databases.copy(self.template), {})
 
+    def files_of(self, database: str) -> Path:
+        """The directory for the files of one portal."""
+        return self._files / sha256(database.encode()).hexdigest()[:16]
+
     def _people_the_template(self) -> None:
-        told = {"database": self.template, "owner_password": PASSWORD}
+        files = str(self.files_of(self.template))
+        told = {"database": self.template, "files": files, "owner_password": PASSWORD}
         settings = read({**self.flags, **told}, {})
         asyncio.run(app.prepare(settings))
         for name, person in PEOPLE.items():

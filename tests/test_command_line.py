@@ -161,6 +161,13 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(arguments: Sequence[str], l
     assert done.stdout == ""
 
 
+def test_files_that_have_no_place_are_told_before_anything_is_served(tmp_path: Path):
+    where = ("--database", str(tmp_path / "crm.db"), "--files", "/dev/null/files")
+    done = run("serve", "--port", "0", *where)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "dealwright: --files: /dev/null/files: file exists\n"
+
+
 def test_a_wrong_variable_is_told_alike():
     done = run("serve", DEALWRIGHT_BODY_LIMIT="much")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -29,7 +29,8 @@ def quiet(portal: Portal) -> Iterator[Settings]:
     """A portal that nobody serves, so that nobody else tidies it."""
     ground = portal.ground
     address = ground.databases.copy(ground.template)
-    yield read({**ground.flags, "database": address}, {})
+    own = {"database": address, "files": str(ground.files_of(address))}
+    yield read({**ground.flags, **own}, {})
     ground.databases.drop(address)
 
 

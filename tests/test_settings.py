@@ -40,6 +40,13 @@ def test_every_setting_has_a_flag_and_a_variable_of_the_same_name():
     assert {variable(name) for name in DECLARED} == {f"DEALWRIGHT_{n.upper()}" for n in DECLARED}
 
 
+def test_files_lie_beside_the_database_file_unless_it_is_said():
+    assert read({}, {}).files == Path.cwd() / "data" / "files"
+    assert read({"database": "/srv/crm.db"}, {}).files == Path("/srv/files")
+    assert read({"database": "postgresql://db/x"}, {}).files == Path.cwd() / "data" / "files"
+    assert read({"database": "/srv/crm.db", "files": "~/f"}, {}).files == Path.home() / "f"
+
+
 def test_the_language_chooses_the_currency_unless_it_is_named():
     assert read({"language": "RU"}, {}).currency == "RUB"
     assert read({"language": "ru", "currency": "eur"}, {}).currency == "EUR"
@@ -107,6 +114,8 @@ def test_the_bound_address_is_allowed_as_a_host():
         ("database", "postgresql://db"),
         ("database", "postgresql://db:port/crm"),
         ("database", "crm.db?mode=ro"),
+        ("files", ""),
+        ("files", "data/\x00files"),
         ("owner_email", "nobody"),
         ("timezone", "Mars/Olympus"),
         ("timezone", "../etc/passwd"),

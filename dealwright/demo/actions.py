@@ -32,6 +32,7 @@ from dealwright.stages.queries import Stage, pipeline
 from dealwright.storage import schema
 from dealwright.storage.change import Change, PutMany
 from dealwright.storage.engine import Session
+from dealwright.storage.file_store import Directory, FileStore
 from dealwright.storage.memory import Memory
 from dealwright.tags import actions as tags
 from dealwright.tags.rules import Tagged
@@ -80,6 +81,7 @@ class _Play:
     owner: Actor
     memory: Memory
     moments: Moments
+    files: FileStore
     stages: list[Stage]
     statuses: list[int]
     types: list[int]
@@ -96,6 +98,7 @@ class _Play:
             settings=self.settings,
             moments=self.moments,
             base_url="",
+            files=self.files,
         )
 
     def by(self, place: int, now: int) -> Work:
@@ -130,9 +133,9 @@ async def _begin(session: Session, settings: Settings, *, now: int) -> _Play:
     [owner] = [person.id for person in people if person.role is Role.OWNER]
     zone = moments(settings.timezone)
     told = story(scene)
-    return _Play(
-        session, settings, told, Actor(owner, Role.OWNER), memory, zone, stages, statuses, types
-    )
+    told_by = Actor(owner, Role.OWNER)
+    files = Directory(settings.files, portal.secret)
+    return _Play(session, settings, told, told_by, memory, zone, files, stages, statuses, types)
 
 
 def _events(play: _Play) -> Iterator[Event]:

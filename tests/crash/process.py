@@ -20,9 +20,11 @@ WRITERS = 8
 GONE = (OSError, HTTPException)  # what a client sees of a server that is killed
 
 
-def launched(database: str) -> "subprocess.Popen[str]":
+def launched(ground: Ground, database: str) -> "subprocess.Popen[str]":
     """A server that has been begun and has said nothing yet."""
-    flags = [text for name, value in _flags(database).items() for text in (f"--{name}", value)]
+    flags = [
+        text for name, value in _flags(ground, database).items() for text in (f"--{name}", value)
+    ]
     return subprocess.Popen(
         [sys.executable, "-m", "dealwright", "serve", *flags],
         cwd=ROOT,
@@ -32,8 +34,9 @@ def launched(database: str) -> "subprocess.Popen[str]":
     )
 
 
-def _flags(database: str) -> dict[str, str]:
-    return {"host": "127.0.0.1", "port": "0", "database": database}
+def _flags(ground: Ground, database: str) -> dict[str, str]:
+    files = str(ground.files_of(database))
+    return {"host": "127.0.0.1", "port": "0", "database": database, "files": files}
 
 
 class Process(Portal):
@@ -41,8 +44,8 @@ class Process(Portal):
 
     def __init__(self, ground: Ground, database: str) -> None:
         self.ground, self.database = ground, database
-        self.settings = read(_flags(database), {})
-        self.process = launched(database)
+        self.settings = read(_flags(ground, database), {})
+        self.process = launched(ground, database)
         self.port = self._port()
 
     def _port(self) -> int:

@@ -95,7 +95,7 @@ def test_a_server_that_is_killed_at_its_first_start_begins_again(
     """Before, while or after it makes its tables, however fast the machine is."""
     databases = portal.ground.databases
     address = databases.empty()
-    unborn = launched(address)
+    unborn = launched(portal.ground, address)
     time.sleep(moment)
     unborn.kill()
     unborn.communicate()

@@ -3,6 +3,7 @@ without a server."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
@@ -18,6 +19,8 @@ from tests.running import Databases, PostgresDatabases, SQLiteFiles
 NOW = 1_772_881_200_000_000  # 7 March 2026, 11:00 UTC: a Saturday
 HOUR = 3_600_000_000
 Result = TypeVar("Result")
+PASSWORD = "a password for tests only"
+_FILES = TemporaryDirectory()  # each portal has its own folder there
 Job = Callable[[Session], Awaitable[Result]]
 
 
@@ -69,7 +72,7 @@ def found(databases: Databases, **settings: str) -> str:
 
 
 def settings_of(address: str, **settings: str) -> Settings:
-    told = {"database": address, "owner_password": "a password for tests only", **settings}
+    told = {"database": address, "files": _FILES.name, "owner_password": PASSWORD, **settings}
     return read(told, {})
 
 

@@ -10,6 +10,7 @@ from dealwright.access import NOBODY, Actor, Role
 from dealwright.people.identify import Doorkeeper
 from dealwright.settings import Settings
 from dealwright.storage.engine import Database, Session, open_database
+from dealwright.storage.file_store import Directory
 from dealwright.storage.memory import Memory
 from dealwright.wire.credentials import Credential
 from dealwright.wire.exchange import Request
@@ -54,6 +55,7 @@ class House:
                 settings=self.settings,
                 moments=moments(self.settings.timezone),
                 base_url="http://localhost",
+                files=Directory(self.settings.files, "of this house"),
             )
             done[:] = [work]
             return await action(work, **told)

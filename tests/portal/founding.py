@@ -12,7 +12,8 @@ from tests.running import PASSWORD, Portal
 def told(portal: Portal, database: str, **settings: str | None) -> Settings:
     """What a first start is told; without more, the owner is Root with the tests' password."""
     flags = {**portal.ground.flags, "owner_password": PASSWORD, **settings}
-    return read({**flags, "database": database}, {})
+    own = {"database": database, "files": str(portal.ground.files_of(database))}
+    return read({**flags, **own}, {})
 
 
 @contextmanager
