@@ -57,7 +57,11 @@ SPLIT = {
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}
 KNOWS_SLICES = ("__main__", "app", "greeting", "ui")
 # What every slice may use and what itself uses a slice.
-SHARED = {"records": ("audit",)}
+SHARED = {
+    "records": ("audit",),
+    "batches": ("audit", "people"),
+    "participants": ("contacts",),
+}
 SPEAKS_SQL = ("access", "queries", "storage")
 # Put SQL together from the names of tables and columns in the schema, never from what came in.
 PASTES_SQL = (

@@ -1,8 +1,9 @@
 """Creating, deleting and sharing many contacts at once, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from dealwright.batches import batches
 from dealwright.contacts import rules, stored
 from dealwright.contacts.actions import reshare
 from dealwright.contacts.lists import show, show_briefly
@@ -11,8 +12,6 @@ from dealwright.contacts.shapes import Contact as Shown
 from dealwright.contacts.shapes import ContactBase
 from dealwright.people.actions import demand_workers
 from dealwright.work import Work
-
-AT_ONCE = 500
 
 
 async def create_persons(work: Work, names: Sequence[tuple[str, str]]) -> list[ContactBase]:
@@ -68,10 +67,3 @@ async def share(
                 await reshare(work, loaded.before, is_shared=is_shared, managers=managers)
                 changed.append(loaded.before.id)
     return [each for some in batches(changed) for each in await show(work, some)]
-
-
-def batches(ids: Sequence[int]) -> Iterator[list[int]]:
-    """Each id once, in the given order, so many at a time that no statement grows without bound."""
-    once = list(dict.fromkeys(each for each in ids if each > 0))
-    for start in range(0, len(once), AT_ONCE):
-        yield once[start : start + AT_ONCE]

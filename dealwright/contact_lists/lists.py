@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dealwright import listing
+from dealwright import batches, listing
 from dealwright.contact_lists import queries
 from dealwright.contact_lists.filters import Wanted, by_name, of_company, of_opportunity, order
 from dealwright.contact_lists.shapes import ContactWithPhone, ContactWithTask, with_phone
@@ -59,17 +59,8 @@ async def members(work: Work, opportunity_id: int, text: str) -> Listing[Contact
 
 async def ids(work: Work, wanted: Wanted, *, means_all: bool) -> list[int]:
     """All ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
-    means all.
-
-    # differs: in the reference an empty filter changes everything.
-    """
-    if wanted.nothing:
-        return []
-    if wanted.filters.is_empty and not means_all:
-        raise Invalid("all", "must be true to change every contact you see; or give a filter")
-    statement = queries.ids(work.actor.is_admin, wanted.filters)
-    rows = await work.fetch_with(statement, {"actor": work.actor.id, **wanted.values})
-    return [row[0] for row in rows]
+    means all."""
+    return await batches.found(work, queries, wanted, means_all=means_all, what="contact")
 
 
 async def _with_phones(work: Work, ids: Sequence[int]) -> list[ContactWithPhone]:

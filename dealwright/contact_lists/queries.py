@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy import cast as as_type
 
@@ -23,17 +22,15 @@ from dealwright import access
 from dealwright.contacts.queries import (
     COUNT_PRIVATE,
     COUNT_PUBLIC,
-    ONE,
     PRIVATE,
-    ZERO,
     alias,
-    alive,
     c,
     listed,
     seen,
 )
-from dealwright.storage import schema
+from dealwright.storage import records, schema
 from dealwright.storage.dialect import AnyOf, Contains, constant
+from dealwright.storage.records import ONE, ZERO, alive
 from dealwright.storage.statement import Statement, shape
 from dealwright.storage.text import matches
 
@@ -100,19 +97,16 @@ def page(
     Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id`
     of the row before.
     """
-    key, kind = SORTS[sort]
-    found = (
-        select(c.c.id, func.count().over() if total else ZERO, key)
-        .where(*_conditions(is_admin, filters))
-        .order_by(*((key.desc(), c.c.id.desc()) if descending else (key, c.c.id)))
-        .limit(bindparam("limit", type_=_WHOLE))
-        .offset(bindparam("offset", type_=_WHOLE))
+    return Statement(
+        records.page(
+            c,
+            _conditions(is_admin, filters),
+            SORTS[sort],
+            descending=descending,
+            total=total,
+            after=after,
+        )
     )
-    if after:
-        here = tuple_(key, c.c.id)
-        there = tuple_(bindparam("after_key", type_=kind), bindparam("after_id", type_=_WHOLE))
-        found = found.where(here < there if descending else here > there)
-    return Statement(found)
 
 
 @shape

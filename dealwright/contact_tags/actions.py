@@ -5,7 +5,7 @@ Tags are no part of a single contact as it is shown, so its version stays.
 
 from collections.abc import Sequence
 
-from dealwright.contact_batches.actions import batches
+from dealwright.batches import batches
 from dealwright.contact_people.actions import company_of, demand_edit, persons_of
 from dealwright.contacts import stored
 from dealwright.errors import Invalid

@@ -1,14 +1,12 @@
 """The custom values of one contact: what they are, and setting one."""
 
-from dataclasses import replace
-
-from dealwright.contacts import rules, stored
+from dealwright.contacts import stored
 from dealwright.contacts.lists import view
-from dealwright.contacts.stored import Loaded
+from dealwright.custom_fields import actions as custom_fields
 from dealwright.custom_fields.queries import definitions
-from dealwright.custom_fields.rules import Field, FieldOwner, FieldType, find, merged
+from dealwright.custom_fields.rules import FieldOwner
 from dealwright.custom_fields.shapes import CustomFieldBase
-from dealwright.errors import Invalid, NotFound
+from dealwright.errors import NotFound
 from dealwright.work import Work
 
 _KINDS = {FieldOwner.CONTACT: None, FieldOwner.COMPANY: True, FieldOwner.PERSON: False}
@@ -35,30 +33,8 @@ async def set_value(
     loaded = await stored.load_to_edit(
         work, contact_id, parameter="entityid", is_company=_KINDS[owner]
     )
-    field = find(await work.recall(definitions), field_id)
-    _demand_field(field, loaded)
-    if value is None:
-        raise Invalid("fieldValue", "must be given; an empty one clears")
     before = loaded.before
-    values = merged(before.values, [(field_id, value)], fields=frozenset((field_id,)))
-    after = replace(before, values=values)
-    if after != before:
-        await stored.save(work, before, rules.next_version(after, before), "updated")
-    return CustomFieldBase(
-        entity_id=contact_id,
-        label=field.label,
-        field_value=value,
-        field_type=field.field_type,
-        position=field.position,
-        mask=field.mask,
-        id=field.id,
+    kind = FieldOwner.COMPANY if before.is_company else FieldOwner.PERSON
+    return await custom_fields.fill(
+        work, stored, before, owner=kind, field_id=field_id, value=value
     )
-
-
-def _demand_field(field: Field, loaded: Loaded) -> None:
-    """Such contacts have the field, and it can hold a value."""
-    kind = FieldOwner.COMPANY if loaded.before.is_company else FieldOwner.PERSON
-    if field.entity_type not in kind.has:
-        raise NotFound
-    if field.field_type == FieldType.HEADING:
-        raise Invalid("fieldid", "must be the id of a field that holds a value, not of a heading")

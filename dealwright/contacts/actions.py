@@ -6,9 +6,8 @@ from typing import Protocol
 
 from dealwright.contacts import queries, rules, stored
 from dealwright.contacts.rules import CompanyWishes, Contact, PersonWishes, ShareType
-from dealwright.contacts.shapes import of_kind
-from dealwright.custom_fields.queries import definitions
-from dealwright.custom_fields.rules import FieldType, merged
+from dealwright.custom_fields.rules import FieldOwner, merged
+from dealwright.custom_fields.shapes import fillable
 from dealwright.errors import Invalid, NotFound
 from dealwright.lists.queries import items
 from dealwright.lists.rules import Kind
@@ -163,12 +162,6 @@ async def demand_status(work: Work, status_id: int) -> None:
         raise NotFound
 
 
-async def fields(work: Work, *, is_company: bool) -> frozenset[int]:
-    """The custom fields that can hold a value of such a contact."""
-    found = of_kind((await work.recall(definitions)).values(), is_company=is_company)
-    return frozenset(field.id for field in found if field.field_type != FieldType.HEADING)
-
-
 async def _completed(work: Work, draft: Contact, sharing: Sharing, values: Values) -> Contact:
     """The contact shared and with its custom values."""
     await demand_workers(work, "managerList", sharing.manager_list, known=draft.managers)
@@ -179,7 +172,7 @@ async def _completed(work: Work, draft: Contact, sharing: Sharing, values: Value
         actor=work.actor.id,
         is_admin=work.actor.is_admin,
     )
-    known = await fields(work, is_company=draft.is_company)
+    known = await fillable(work, FieldOwner.COMPANY if draft.is_company else FieldOwner.PERSON)
     return replace(shared, values=merged(draft.values, values, fields=known))
 
 

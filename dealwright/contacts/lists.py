@@ -63,6 +63,16 @@ async def show_briefly(work: Work, contact_ids: Sequence[int]) -> list[ContactBa
     ]
 
 
+async def visible_among(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the contacts that the actor sees; ids of 0 and less name none."""
+    wanted = [contact_id for contact_id in contact_ids if contact_id > 0]
+    if not wanted:
+        return frozenset()
+    statement = queries.visible(work.actor.is_admin)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=wanted)
+    return frozenset(row[0] for row in rows)
+
+
 async def _rows(work: Work, contact_ids: Sequence[int]) -> list[Any]:
     if not contact_ids:
         return []

@@ -17,8 +17,9 @@ from sqlalchemy import (
 )
 
 from dealwright import access
-from dealwright.storage import schema
-from dealwright.storage.dialect import AnyOf, constant, rows_as_json
+from dealwright.storage import records, schema
+from dealwright.storage.dialect import AnyOf, rows_as_json
+from dealwright.storage.records import ONE, ZERO, alive
 from dealwright.storage.statement import Statement, shape
 
 contact = schema.contact
@@ -26,15 +27,9 @@ c = contact
 listed = schema.contact_access
 value = schema.contact_value
 
-ONE, ZERO = constant(1), constant(0)
 PRIVATE = c.c.share_type == ZERO
 # The names of the counters: who is counted in which is decided by the share type.
 COUNT_PUBLIC, COUNT_PRIVATE = "contact.public", "contact.private"
-
-
-def alive(row: FromClause) -> ColumnElement[Any]:
-    """Not in the trash."""
-    return row.c.deleted_on.is_(constant(None))
 
 
 def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
@@ -114,11 +109,7 @@ def briefs(is_admin: bool) -> Statement:
     )
 
 
-VALUES_OF = Statement(
-    select(value.c.contact_id, value.c.field_id, value.c.value).where(
-        AnyOf(value.c.contact_id, "ids", Integer())
-    )
-)
+VALUES_OF = records.values_of(value, value.c.contact_id)
 
 TAGS_OF = Statement(
     select(schema.contact_tag.c.contact_id, schema.tag.c.title)

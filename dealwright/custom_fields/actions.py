@@ -1,4 +1,5 @@
-"""Changing the definitions of custom fields, top to bottom in the order things are refused.
+"""Changing the definitions of custom fields, top to bottom in the order things are refused; and
+giving one record a value.
 
 Every change has the definitions alone, and a transaction around it. Which kind of records the
 address of a change names matters only for their order, as in the reference: the id says it.
@@ -6,14 +7,16 @@ address of a change names matters only for their order, as in the reference: the
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Protocol
 
 from dealwright.access import demand_admin
 from dealwright.audit.actions import entry
 from dealwright.audit.rules import difference
 from dealwright.custom_fields import queries, rules, shapes, stored
 from dealwright.custom_fields.queries import definitions
-from dealwright.custom_fields.rules import Field, FieldOwner
-from dealwright.custom_fields.shapes import CustomField
+from dealwright.custom_fields.rules import Field, FieldOwner, find_to_fill, merged
+from dealwright.custom_fields.shapes import CustomField, CustomFieldBase, given
+from dealwright.errors import Invalid
 from dealwright.storage import schema
 from dealwright.storage.change import Change, Insert, Run, Update
 from dealwright.storage.memory import Held
@@ -110,3 +113,30 @@ def _row(field: Field) -> dict[str, object]:
         "mask": field.mask,
         "position": field.position,
     }
+
+
+# ------------------------------------------------------------------------- a value of one record
+
+
+class Saving(Protocol):
+    """What the slice of a record offers: see `records.Kind.save`."""
+
+    async def save(self, work: Work, before: Any, after: Any, action: str, /) -> None: ...
+
+
+async def fill(
+    work: Work, stored: Saving, before: Any, *, owner: FieldOwner, field_id: int, value: str | None
+) -> CustomFieldBase:
+    """Gives a field of a record, loaded to be changed, a value, or takes it away where it is blank.
+
+    Raises Invalid, NotFound.
+    # differs: the reference looks at neither the record nor whose field it is.
+    """
+    if value is None:
+        raise Invalid("fieldValue", "must be given; an empty one clears the field")
+    field = find_to_fill(await work.recall(definitions), field_id, owner)
+    values = merged(before.values, [(field_id, value)], fields=frozenset((field_id,)))
+    if values != before.values:
+        after = replace(before, values=values, version=before.version + 1)
+        await stored.save(work, before, after, "updated")
+    return given(before.id, field, value=value)

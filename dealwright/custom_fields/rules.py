@@ -51,6 +51,10 @@ class Field:
     mask: str
     position: int
 
+    @property
+    def holds_values(self) -> bool:
+        return self.field_type != FieldType.HEADING
+
 
 def valid(wished: Field) -> Field:
     """The definition as it may be stored. Raises Invalid."""
@@ -135,6 +139,16 @@ def find(fields: Mapping[int, Field], field_id: int) -> Field:
     if field_id not in fields:
         raise NotFound
     return fields[field_id]
+
+
+def find_to_fill(fields: Mapping[int, Field], field_id: int, owner: FieldOwner) -> Field:
+    """A field that such a record has and that can hold a value. Raises Invalid, NotFound."""
+    field = find(fields, field_id)
+    if field.entity_type not in owner.has:
+        raise NotFound
+    if not field.holds_values:
+        raise Invalid("fieldid", "must be the id of a field that holds values, not of a heading")
+    return field
 
 
 def reordered(fields: Mapping[int, Field], owner: FieldOwner, ids: Sequence[int]) -> list[Field]:

@@ -40,6 +40,27 @@ def filled(
     ]
 
 
+def given(entity_id: int, field: Field, *, value: str) -> CustomFieldBase:
+    """A value as it was sent, also an empty one."""
+    return CustomFieldBase(
+        entity_id=entity_id,
+        label=field.label,
+        field_value=value,
+        field_type=field.field_type,
+        position=field.position,
+        mask=field.mask,
+        id=field.id,
+    )
+
+
+async def fillable(work: Work, owner: FieldOwner) -> frozenset[int]:
+    """The fields that can hold a value of such a record."""
+    fields = (await work.recall(definitions)).values()
+    return frozenset(
+        each.id for each in fields if each.holds_values and each.entity_type in owner.has
+    )
+
+
 class CustomField(Shape, kw_only=True):
     """The definition of a field; `relativeItemsCount` is how many records that you see have a value
     of it."""

@@ -4,10 +4,11 @@ done."""
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dealwright.contacts import queries as contacts
+from dealwright import sharing
+from dealwright.contacts.lists import visible_among
 from dealwright.currencies.rules import CURRENCIES
-from dealwright.custom_fields.queries import definitions
-from dealwright.custom_fields.rules import FieldOwner, FieldType, merged
+from dealwright.custom_fields.rules import FieldOwner, merged
+from dealwright.custom_fields.shapes import fillable
 from dealwright.errors import Conflict, Invalid, NotFound
 from dealwright.opportunities import queries, rules, stored
 from dealwright.opportunities.rules import Opportunity, Wishes
@@ -28,16 +29,16 @@ async def create(
     rules.require(wishes)
     draft = rules.create(wishes, actor=work.actor.id, now=work.now)
     stage = await _stage(work, draft.stage_id)
-    visible = await _visible(work, [*wishes.members, wishes.contact_id])
+    visible = await visible_among(work, [*wishes.members, wishes.contact_id])
     _demand_contact(draft, None, visible)
     _demand_currency(draft, None)
     await _demand_responsible(work, draft, None)
     await demand_workers(work, "accessList", wishes.access_list)
-    shared = rules.share(
+    shared = sharing.share(
         draft, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
     )
     members = frozenset(wishes.members) | ({draft.contact_id} if draft.contact_id else set())
-    filled = merged((), values, fields=await _fields(work))
+    filled = merged((), values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     full = replace(shared, values=filled, members=members & visible)
     told = _told(work, full, notify=notify)
     return await stored.add(work, full, stage, told=told)
@@ -64,13 +65,13 @@ async def update(
         contact_is_hidden=loaded.contact_is_hidden,
     )
     stage = await _stage(work, revised.stage_id)
-    visible = await _visible(work, [*wishes.members, wishes.contact_id])
+    visible = await visible_among(work, [*wishes.members, wishes.contact_id])
     _demand_contact(revised, before, visible)
     _demand_currency(revised, before)
     await _demand_responsible(work, revised, before)
-    if rules.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
+    if sharing.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
         await demand_workers(work, "accessList", wishes.access_list, known=before.access)
-        revised = rules.share(
+        revised = sharing.share(
             revised,
             is_private=wishes.is_private,
             access_list=wishes.access_list,
@@ -80,7 +81,7 @@ async def update(
         revised = replace(
             revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members
         )
-    filled = merged(before.values, values, fields=await _fields(work))
+    filled = merged(before.values, values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     after = replace(revised, values=filled)
     await stored.save(
         work, before, after, "updated", stage=stage, told=_told(work, after, notify=notify)
@@ -133,10 +134,12 @@ async def share(
 ) -> None:
     """Decides who sees an opportunity. Raises NotFound, Stale, Forbidden, Invalid."""
     before = (await stored.load(work, opportunity_id)).before
-    rules.demand_share(before, actor=work.actor.id, is_admin=work.actor.is_admin)
+    sharing.demand_share(before, actor=work.actor.id, is_admin=work.actor.is_admin)
     await demand_workers(work, "accessList", access_list, known=before.access)
-    after = rules.share(before, is_private=is_private, access_list=access_list, actor=work.actor.id)
-    await stored.save(work, before, rules.next_version(after, before), "shared")
+    after = sharing.share(
+        before, is_private=is_private, access_list=access_list, actor=work.actor.id
+    )
+    await stored.save(work, before, sharing.next_version(after, before), "shared")
 
 
 async def delete(work: Work, opportunity_id: int) -> None:
@@ -162,23 +165,6 @@ async def _stage(work: Work, stage_id: int) -> Stage:
     if found is None:
         raise Invalid("stageid", "must be the id of a stage", "Deal milestone is not found")
     return found
-
-
-async def _fields(work: Work) -> frozenset[int]:
-    """The opportunity fields that can hold a value."""
-    return frozenset(
-        field.id
-        for field in (await work.recall(definitions)).values()
-        if field.entity_type == FieldOwner.OPPORTUNITY and field.field_type != FieldType.HEADING
-    )
-
-
-async def _visible(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:
-    wanted = [contact_id for contact_id in contact_ids if contact_id > 0]
-    if not wanted:
-        return frozenset()
-    rows = await work.fetch(contacts.visible(work.actor.is_admin), actor=work.actor.id, ids=wanted)
-    return frozenset(row[0] for row in rows)
 
 
 def _demand_contact(

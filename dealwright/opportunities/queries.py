@@ -16,14 +16,15 @@ from sqlalchemy import (
     exists,
     func,
     select,
-    tuple_,
+    union,
 )
 
 from dealwright import access
 from dealwright.contacts import queries as contacts
 from dealwright.opportunities.rules import Filters
-from dealwright.storage import schema
+from dealwright.storage import records, schema
 from dealwright.storage.dialect import AnyOf, Contains, constant, ids_of, rows_as_json
+from dealwright.storage.records import LIMIT, OFFSET, ONE, ZERO, alive
 from dealwright.storage.statement import Statement, shape
 from dealwright.storage.text import matches
 
@@ -32,14 +33,7 @@ member = schema.opportunity_member
 listed = schema.opportunity_access
 value = schema.opportunity_value
 
-ONE, ZERO = constant(1), constant(0)
 UNSET = constant(schema.UNSET_CLOSE)
-LIMIT, OFFSET = (bindparam(name, type_=BigInteger()) for name in ("limit", "offset"))
-
-
-def alive(row: FromClause) -> ColumnElement[Any]:
-    """Not in the trash."""
-    return row.c.deleted_on.is_(constant(None))
 
 
 def seen(*, is_admin: bool) -> ColumnElement[Any]:
@@ -95,11 +89,7 @@ def members_of(is_admin: bool) -> Statement:
     )
 
 
-VALUES_OF = Statement(
-    select(value.c.opportunity_id, value.c.field_id, value.c.value).where(
-        AnyOf(value.c.opportunity_id, "ids", Integer())
-    )
-)
+VALUES_OF = records.values_of(value, value.c.opportunity_id)
 
 
 def _rows(is_admin: bool, *, is_seen: bool) -> Select[Any]:
@@ -184,21 +174,17 @@ def page(
     of the row before."""
     if sort == "stage" and filters.is_empty:
         return Statement(_by_stage(is_admin, descending, after))
-    key, kind = SORTS[sort]
-    count = func.count().over() if total else ZERO
-    found = (
-        select(o.c.id, count, key)
-        .select_from(_joined(sort))
-        .where(*conditions(is_admin, filters))
-        .order_by(*((key.desc(), o.c.id.desc()) if descending else (key, o.c.id)))
-        .limit(LIMIT)
-        .offset(OFFSET)
+    return Statement(
+        records.page(
+            o,
+            conditions(is_admin, filters),
+            SORTS[sort],
+            descending=descending,
+            total=total,
+            after=after,
+            source=_joined(sort),
+        )
     )
-    if after:
-        here = tuple_(key, o.c.id)
-        there = tuple_(bindparam("after_key", type_=kind), bindparam("after_id", type_=Integer()))
-        found = found.where(here < there if descending else here > there)
-    return Statement(found)
 
 
 @shape
@@ -252,7 +238,9 @@ def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
     elif filters.stages:
         met.append(AnyOf(o.c.stage_id, "stages", Integer()))
     if filters.tags:
-        met.append(_tagged(several=filters.tags == "several"))
+        link, several = schema.opportunity_tag, filters.tags == "several"
+        owner = link.c.opportunity_id
+        met.append(records.tagged(o, link, owner, entity_type=1, several=several))
     if filters.contact:
         met.append(_of_contact(filters.contact, is_admin=is_admin))
     if filters.since:
@@ -270,20 +258,6 @@ def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
     if not is_admin:  # last: SQLite asks in this order, and this reads another table
         met.append(access.opportunity(o, is_admin=False).see)
     return met
-
-
-def _tagged(*, several: bool) -> ColumnElement[Any]:
-    """Carries the tag with the key `tag`, and if `several` all of `tags` (`tag_count` of them)."""
-    link, tag = schema.opportunity_tag, schema.tag
-    known = select(tag.c.id).where(tag.c.entity_type == ONE)
-    first = known.where(tag.c.title_key == bindparam("tag", type_=String())).scalar_subquery()
-    carries = o.c.id.in_(select(link.c.opportunity_id).where(link.c.tag_id == first))
-    if not several:
-        return carries
-    wanted = known.where(AnyOf(tag.c.title_key, "tags", String()))
-    carried = select(func.count()).where(link.c.opportunity_id == o.c.id, link.c.tag_id.in_(wanted))
-    how_many = bindparam("tag_count", type_=Integer())
-    return and_(carries, carried.correlate(o).scalar_subquery() == how_many)
 
 
 def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
@@ -307,12 +281,8 @@ def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
 # Exact totals without a filter: how many are public stands in a counter, the private ones that the
 # actor sees are few and found through two indexes.
 _counted = select(func.coalesce(func.sum(schema.counter.c.value), ZERO))
-_responsible = select(o.c.id).where(o.c.is_private, alive(o), o.c.responsible_id == access.ACTOR)
-_shared = (
-    select(o.c.id)
-    .join(listed, listed.c.opportunity_id == o.c.id)
-    .where(o.c.is_private, alive(o), listed.c.person_id == access.ACTOR)
-)
+_mine = records.private_of(o, listed, listed.c.opportunity_id, o.c.responsible_id)
+_private = union(*_mine).subquery()
 
 
 @shape
@@ -322,9 +292,7 @@ def total(is_admin: bool) -> Statement:
         _counted.where(schema.counter.c.name == constant(name)).scalar_subquery()
         for name in (COUNT_PUBLIC, COUNT_PRIVATE)
     )
-    mine = (
-        select(func.count()).select_from(_responsible.union(_shared).subquery()).scalar_subquery()
-    )
+    mine = select(func.count()).select_from(_private).scalar_subquery()
     return Statement(
         select(cast(public, BigInteger()), cast(private if is_admin else mine, BigInteger()))
     )
@@ -332,6 +300,11 @@ def total(is_admin: bool) -> Statement:
 
 COUNT_PUBLIC = "opportunity.public"
 COUNT_PRIVATE = "opportunity.private"
+
+
+def counter(is_private: bool) -> str:
+    """In which total an opportunity is counted."""
+    return COUNT_PRIVATE if is_private else COUNT_PUBLIC
 
 
 # ------------------------------------------------------------------------------------------ changes

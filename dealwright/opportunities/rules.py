@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from dealwright.errors import Forbidden, Invalid
+from dealwright.errors import Invalid
 
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 
@@ -140,7 +140,7 @@ def create(wishes: Wishes, *, actor: str, now: int) -> Opportunity:
 def revise(
     before: Opportunity, wishes: Wishes, *, actor: str, now: int, contact_is_hidden: bool
 ) -> Opportunity:
-    """The opportunity with every scalar replaced, as a PUT does; who sees it is decided by `share`.
+    """The opportunity with every scalar replaced, as a PUT does; `sharing` decides who sees it.
 
     # differs: absent `externalId` leaves the stored one; a primary contact that the caller may not
     see stays unless
@@ -173,42 +173,6 @@ def move(before: Opportunity, stage: Stage, *, now: int) -> Opportunity:
         success_probability=stage.success_probability,
         actual_close_on=None if stage.stage_type == 0 else now,
     )
-
-
-def share(
-    opportunity: Opportunity, *, is_private: bool | None, access_list: Sequence[str], actor: str
-) -> Opportunity:
-    """The opportunity with its privacy and access list replaced.
-
-    Absent privacy is the stored one, an empty list the stored one. Public empties the list. A
-    private one keeps whoever set it on its list; one that becomes private without a list keeps its
-    creator too.
-    # differs: the reference makes a private opportunity with an empty list public.
-    """
-    private = opportunity.is_private if is_private is None else is_private
-    if not private:
-        return replace(opportunity, is_private=False, access=())
-    if not opportunity.is_private:
-        listed = [*access_list, actor] if access_list else [actor, opportunity.created_by]
-    elif access_list and set(access_list) != set(opportunity.access):
-        listed = [*access_list, actor]
-    else:
-        listed = [*opportunity.access]
-    return replace(opportunity, is_private=True, access=tuple(dict.fromkeys(listed)))
-
-
-def next_version(after: Opportunity, before: Opportunity) -> Opportunity:
-    return replace(after, version=before.version + 1)
-
-
-def demand_share(before: Opportunity, *, actor: str, is_admin: bool) -> None:
-    """Only an administrator and the creator decide who sees an opportunity. Raises Forbidden."""
-    if not may_share(before, actor=actor, is_admin=is_admin):
-        raise Forbidden
-
-
-def may_share(before: Opportunity, *, actor: str, is_admin: bool) -> bool:
-    return is_admin or before.created_by == actor
 
 
 def clamp(probability: int) -> int:

@@ -108,7 +108,7 @@ async def add(
 
 async def remove(work: Work, before: Opportunity) -> None:
     """Puts an opportunity into the trash."""
-    await KIND.throw_away(work, before, counter=counter(before))
+    await KIND.throw_away(work, before, counter=_counter(before))
 
 
 async def _save(
@@ -125,7 +125,7 @@ async def _save(
         *KIND.links(schema.opportunity_access, "person_id", access, after.access),
         *KIND.custom_values(values, after.values),
         *KIND.words(_words(before) if before else None, _words(after)),
-        *counted(counter(before) if before else None, counter(after)),
+        *counted(_counter(before) if before else None, _counter(after)),
         *told,
     ]
     changes = changes_of(before, after)
@@ -184,6 +184,5 @@ def _words(opportunity: Opportunity) -> Folded:
     return fold([*searched, *(value for _, value in opportunity.values)])
 
 
-def counter(opportunity: Opportunity) -> str:
-    """Which total it is counted in."""
-    return queries.COUNT_PRIVATE if opportunity.is_private else queries.COUNT_PUBLIC
+def _counter(opportunity: Opportunity) -> str:
+    return queries.counter(opportunity.is_private)

@@ -7,7 +7,7 @@ import msgspec
 from dealwright import access
 from dealwright.custom_fields.shapes import CustomFieldBase
 from dealwright.opportunities import lists
-from dealwright.opportunity_values import actions, shapes
+from dealwright.opportunity_values import actions
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Routes
 from dealwright.wire.values import Id, Length
@@ -37,7 +37,6 @@ async def every(work: Work, asked: One, paging: Paging) -> Listing[CustomFieldBa
 @route.post("opportunity/{entityid:id}/customfield/{fieldid:id}")
 async def put(work: Work, asked: Given) -> CustomFieldBase:
     """Gives a custom field of an opportunity a value."""
-    field = await actions.put(
+    return await actions.put(
         work, asked.entity_id, field_id=asked.field_id, value=asked.field_value
     )
-    return shapes.given(asked.entity_id, field, value=asked.field_value or "")
