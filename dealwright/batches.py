@@ -16,6 +16,7 @@ from dealwright.storage.change import Bump, Change, PutMany, Remove, Step
 from dealwright.storage.outbox import jobs
 from dealwright.storage.schema import Table
 from dealwright.storage.statement import Statement
+from dealwright.trash.lists import told
 from dealwright.work import Work
 
 AT_ONCE = 500
@@ -75,11 +76,13 @@ async def delete(
     *,
     show: Callable[[Work, Sequence[int]], Awaitable[list[Shown]]],
 ) -> list[Shown]:
-    """Puts those that the actor sees into the trash; they as they were. The others are skipped."""
+    """Puts those that the actor sees into the trash; they as they were, with what went there with
+    each in its `deleted_together`. The others are skipped."""
     shown: list[Shown] = []
     for some in batches(ids):
-        shown += await show(work, some)
+        before = await show(work, some)
         await _remove(work, of, some)
+        shown += await told(work, of.kind.entity, before)
     return shown
 
 

@@ -5,8 +5,9 @@ words, totals, the trail and the outbox; and the trash. Knows no entity by name.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dealwright.audit.actions import entries, entry
+from dealwright.audit.actions import author, entries, entry
 from dealwright.errors import Conflict, Raced
+from dealwright.storage.belongings import taken_along
 from dealwright.storage.change import (
     HEAD,
     Bump,
@@ -97,19 +98,30 @@ class Kind(NamedTuple):
             raise Raced
         return int(row[0])
 
-    async def throw_away(self, work: Work, record: Any, *, counter: str) -> None:
-        """Puts a record into the trash; what refers to it stays, so that it can be restored."""
+    async def throw_away(self, work: Work, record: Any, *, counter: str | None = None) -> None:
+        """Puts a record into the trash, with the tasks, events and files that belong to it; what
+        else refers to it stays, so that it can be restored. `counter`: where it is counted."""
         gone = {"deleted_on": work.now, "deleted_by": work.actor.id, "version": record.version + 1}
         head = Update(self.table, record.id, gone, {"version": record.version})
-        await self.save(work, head, [Bump(counter, -1)], action="deleted")
+        steps: list[Step] = [] if counter is None else [Bump(counter, -1)]
+        steps += self._along(work, [record.id])
+        await self.save(work, head, steps, action="deleted")
 
-    async def told_gone(self, work: Work, ids: Sequence[int], gone: Mapping[str, int]) -> None:
-        """What follows when many records went into the trash; `gone` says how many by counter."""
+    async def told_gone(
+        self, work: Work, ids: Sequence[int], gone: Mapping[str, int] | None = None
+    ) -> None:
+        """What follows when many records went into the trash: what belongs to them goes along.
+        `gone` says how many by counter. As many statements for many as for one."""
         if ids:
-            bumps = [Bump(counter, -count) for counter, count in gone.items()]
+            bumps = [Bump(counter, -count) for counter, count in (gone or {}).items()]
             told = entries(work, self.entity, "deleted", ids)
             caused = jobs(f"{self.entity}.deleted", ids, now=work.now)
-            await work.save(Change(None, (*bumps, told, caused)))
+            await work.save(Change(None, (*self._along(work, ids), *bumps, told, caused)))
+
+    def _along(self, work: Work, ids: Sequence[int]) -> Iterator[Step]:
+        yield from taken_along(
+            self.entity, ids, now=work.now, actor=work.actor.id, author=author(work)
+        )
 
 
 def counted(old: str | None, new: str) -> Iterator[Step]:

@@ -59,7 +59,7 @@ KNOWS_SLICES = ("__main__", "app", "greeting", "ui")
 # What every slice may use and what itself uses a slice.
 SHARED = {
     "records": ("audit",),
-    "batches": ("audit", "people"),
+    "batches": ("audit", "people", "trash"),
     "participants": ("contacts",),
 }
 SPEAKS_SQL = ("access", "queries", "storage")

@@ -27,7 +27,7 @@ def entry(
             "entity_type": entity_type,
             "entity_id": entity_id,
             "action": action,
-            "person_id": _who(work),
+            "person_id": author(work),
             "on": work.now,
             "changes": msgspec.json.encode(list(changes)).decode(),
         },
@@ -46,7 +46,7 @@ def entries(
     same = {
         "entity_type": entity_type,
         "action": action,
-        "person_id": _who(work),
+        "person_id": author(work),
         "on": work.now,
         "changes": msgspec.json.encode(list(changes)).decode(),
     }
@@ -63,7 +63,7 @@ def differing(
     same = {
         "entity_type": entity_type,
         "action": action,
-        "person_id": _who(work),
+        "person_id": author(work),
         "on": work.now,
     }
     rows = [
@@ -73,6 +73,6 @@ def differing(
     return PutMany(schema.audit, same, rows)
 
 
-def _who(work: Work) -> str | None:
+def author(work: Work) -> str | None:
     """Whose name is written down; nobody's for what the command line does."""
     return None if work.actor is SYSTEM else work.actor.id

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, String, bindparam, func, select
 
 from dealwright.storage import schema
+from dealwright.storage.belongings import ENTITIES
 from dealwright.storage.dialect import AnyOf, constant
 from dealwright.storage.statement import Statement, shape
 from dealwright.trash.queries import KINDS
@@ -56,10 +57,10 @@ def pointers(kind: str) -> dict[str, str]:
     found = {}
     for table in schema.metadata.sorted_tables:
         for key in table.foreign_keys:
-            target = key.column.table.name
-            if target not in KINDS:
+            target = ENTITIES.get(key.column.table.name)
+            if target is None:
                 continue
-            if table.name == kind:
+            if table is KINDS[kind].table:
                 found[key.parent.name] = target
             elif table.name.startswith(f"{kind}_") and target != kind:
                 found[f"{table.name.removeprefix(f'{kind}_')}s"] = target

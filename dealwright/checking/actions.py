@@ -14,7 +14,6 @@ from dealwright.storage import soundness
 from dealwright.storage.change import Bump, Change, Put, Update
 from dealwright.storage.engine import Session
 from dealwright.storage.text import Folded, fold, sort_key
-from dealwright.trash.queries import KINDS
 
 AT_ONCE = 500
 
@@ -22,8 +21,9 @@ AT_ONCE = 500
 async def check(session: Session) -> list[str]:
     """What is wrong, one line for each finding, with the way out; empty when nothing is."""
     found = await soundness.flaws(session)
-    for kind in KINDS:
+    for kind in queries.COUNTED:
         found += [rules.miscounted(*each) async for each in _miscounted(session, kind)]
+    for kind in queries.SEARCHED:
         if unfit := [each.id async for each in _unfit(session, kind)]:
             wrong, way_out = "its search words are not its own", f"{rules.MEND} folds them anew"
             found.append(rules.finding(kind, unfit, wrong, way_out))
@@ -45,11 +45,11 @@ async def mend(session: Session) -> None:
     """
     bumps = [
         Bump(name, found - said)
-        for kind in KINDS
+        for kind in queries.COUNTED
         async for name, said, found in _miscounted(session, kind)
     ]
     await session.save(Change(None, tuple(bumps)))
-    for kind in KINDS:
+    for kind in queries.SEARCHED:
         async for unfit in _unfit(session, kind):
             await session.save(_refolded(kind, unfit))
     ids = await _ids(session, queries.CLOSE_DATES)
@@ -64,7 +64,7 @@ class _Unfit(NamedTuple):
     id: int
     version: int
     words: Folded
-    sort_key: str
+    sort_key: str | None  # None: it has none
 
 
 async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, int, int]]:
@@ -72,7 +72,7 @@ async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, i
     row = await session.row(queries.counters(kind)) or (0, 0, 0, 0)
     for private, (said, found) in ((False, row[:2]), (True, row[2:])):
         if said != found:
-            yield KINDS[kind].counter(is_private=private), int(said), int(found)
+            yield queries.COUNTED[kind].counter(is_private=private), int(said), int(found)
 
 
 async def _unfit(session: Session, kind: str) -> AsyncIterator[_Unfit]:
@@ -90,21 +90,23 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 def _compared(row: Sequence[Any]) -> _Unfit | None:
     record_id, version, short, is_long, words, key, title, values, *texts = row
     right = fold([*texts, *(value for _, value in sorted(_values.decode(values)))])
-    if (short, bool(is_long), words, key) == (*right, sort_key(title)):
+    right_key = None if title is None else sort_key(title)
+    if (short, bool(is_long), words, key) == (*right, right_key):
         return None
-    return _Unfit(record_id, version, right, sort_key(title))
+    return _Unfit(record_id, version, right, right_key)
 
 
 def _refolded(kind: str, unfit: _Unfit) -> Change:
-    holder = queries.holder_of(kind)
-    columns = {
+    searched = queries.SEARCHED[kind]
+    columns: dict[str, Any] = {
         "search_text": unfit.words.short,
         "is_long_text": unfit.words.is_long,
-        KINDS[kind].title_key: unfit.sort_key,
     }
-    head = Update(holder.record, unfit.id, columns, {"version": unfit.version})
+    if searched.title_key is not None:
+        columns[searched.title_key.name] = unfit.sort_key
+    head = Update(searched.record, unfit.id, columns, {"version": unfit.version})
     return Change(
-        head, (Put(holder.words, {"id": unfit.id, "words": unfit.words.words}, "update"),)
+        head, (Put(searched.words, {"id": unfit.id, "words": unfit.words.words}, "update"),)
     )
 
 

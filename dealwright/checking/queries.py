@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     ColumnElement,
     FromClause,
     Integer,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
     literal_column,
@@ -25,10 +27,9 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from dealwright import access
 from dealwright.checking.rules import MEND
-from dealwright.custom_fields.queries import HOLDERS, Holder
 from dealwright.custom_fields.rules import FieldOwner, FieldType
 from dealwright.lists.queries import USERS
-from dealwright.storage import schema
+from dealwright.storage import belongings, schema
 from dealwright.storage.dialect import AnyOf, constant, rows_as_json
 from dealwright.storage.statement import Statement, shape
 from dealwright.tags.queries import LINKS
@@ -42,15 +43,48 @@ KNOWN = "known"  # the currencies that there are
 # --------------------------------------------------------------------------- counters and words
 
 
+COUNTED = {name: kind for name, kind in KINDS.items() if kind.is_private is not None}
+
+
+class Searched(NamedTuple):
+    """Records with folded words: where those are, where there are any the custom values, by the
+    column that says whose they are, and the title with its folded key."""
+
+    record: Table
+    words: Table
+    owner: Column[Any] | None
+    title: Column[Any] | None
+    title_key: Column[Any] | None
+
+
+def _searched(record: Table) -> Searched:
+    owner = next((each for each in _OWNERS if each.references(record.c.id)), None)
+    titles = {"display_key": "display_name", "title_key": "title"}
+    key = next((name for name in titles if name in record.c), "")
+    named = (record.c[titles[key]], record.c[key]) if key else (None, None)
+    return Searched(record, schema.metadata.tables[f"{record.name}_text"], owner, *named)
+
+
+_OWNERS = (
+    schema.contact_value.c.contact_id,
+    schema.opportunity_value.c.opportunity_id,
+    schema.case_value.c.case_id,
+)
+SEARCHED = {
+    name: _searched(kind.table) for name, kind in KINDS.items() if "search_text" in kind.table.c
+}
+
+
 @shape
 def counters(kind: str) -> Statement:
     """What the counters of public and of private records say and how many there are, all of one
     moment: public said, public found, private said, private found."""
-    table, is_private = KINDS[kind].table, KINDS[kind].is_private
+    table, is_private = COUNTED[kind].table, COUNTED[kind].is_private
+    assert is_private is not None
     count = schema.counter
     asked = []
     for private in (False, True):
-        name = constant(KINDS[kind].counter(is_private=private))
+        name = constant(COUNTED[kind].counter(is_private=private))
         said = select(func.coalesce(func.sum(count.c.value), ZERO)).where(count.c.name == name)
         found = select(func.count()).select_from(table).where(_alive(table))
         found = found.where(is_private if private else ~is_private)
@@ -63,9 +97,14 @@ def words(kind: str) -> Statement:
     """The next `limit` records after the id `after`: id, version, what is stored of their words
     (short, is long, all or NULL), their sort key, the title that it is of, a JSON list of their
     values as [field, value], then the searched columns."""
-    holder = holder_of(kind)
-    record, values, texts = holder.record, holder.values, holder.words
-    held = select(values.c.field_id, values.c.value).where(holder.owner == record.c.id)
+    searched = SEARCHED[kind]
+    record, texts, owner = searched.record, searched.words, searched.owner
+    held: ColumnElement[Any] = constant("[]")
+    if owner is not None:
+        values = owner.table
+        found = select(values.c.field_id, values.c.value).where(owner == record.c.id)
+        held = rows_as_json(found.correlate(record))
+    title, key = (NULL if each is None else each for each in (searched.title, searched.title_key))
     return Statement(
         select(
             record.c.id,
@@ -73,9 +112,9 @@ def words(kind: str) -> Statement:
             record.c.search_text,
             record.c.is_long_text,
             texts.c.words,
-            record.c[KINDS[kind].title_key],
-            record.c[KINDS[kind].title],
-            rows_as_json(held.correlate(record)),
+            key,
+            title,
+            held,
             *(record.c[name] for name in texts.info["searched"]),
         )
         .select_from(record.outerjoin(texts, texts.c.id == record.c.id))
@@ -83,10 +122,6 @@ def words(kind: str) -> Statement:
         .order_by(record.c.id)
         .limit(bindparam("limit", type_=Integer()))
     )
-
-
-def holder_of(kind: str) -> Holder:
-    return next(each for each in HOLDERS.values() if each.record is KINDS[kind].table)
 
 
 # --------------------------------------------------------------------------- what no key holds
@@ -112,7 +147,8 @@ def faults() -> tuple[Fault, ...]:
         *_jobs(),
         _access_list(),
         CLOSE_DATES,
-        *(_unseen(kind) for kind in KINDS),
+        *(_unseen(kind) for kind in ("contact", "opportunity", "case")),
+        *_belongings(),
     )
 
 
@@ -151,13 +187,15 @@ def _tags() -> Iterator[Fault]:
 def _values() -> Iterator[Fault]:
     field = schema.custom_field
     is_heading = field.c.field_type == constant(int(FieldType.HEADING))
-    for kind in KINDS:
-        holder = holder_of(kind)
-        record, values = holder.record, holder.values
+    for kind, searched in SEARCHED.items():
+        record, owner = searched.record, searched.owner
+        if owner is None:
+            continue
+        values = owner.table
         held = exists(
             select(ONE)
             .join_from(values, field, field.c.id == values.c.field_id)
-            .where(holder.owner == record.c.id, or_(is_heading, ~_has_field(kind, field)))
+            .where(owner == record.c.id, or_(is_heading, ~_has_field(kind, field)))
             .correlate(record)
         )
         wrong = "holds a value of a field that is not its own"
@@ -166,8 +204,8 @@ def _values() -> Iterator[Fault]:
 
 def _has_field(kind: str, field: FromClause) -> ColumnElement[Any]:
     owner = field.c.entity_type
-    if kind == "opportunity":
-        return owner == constant(int(FieldOwner.OPPORTUNITY))
+    if kind != "contact":
+        return owner == constant(int(FieldOwner[kind.upper()]))
     of_contact, of_company, of_person = (
         constant(int(each)) for each in (FieldOwner.CONTACT, FieldOwner.COMPANY, FieldOwner.PERSON)
     )
@@ -254,6 +292,37 @@ def _unseen(kind: str) -> Fault:
     )
     way_out = f"an administrator can share it: PUT api/2.0/crm/{kind}/{{id}}/access"
     return _fault(kind, "nobody but administrators sees it", way_out, table, _alive(table), ~seen)
+
+
+def _belongings() -> Iterator[Fault]:
+    """What belongs to a record is in the trash when that is, and lies with one that is there."""
+    for kind, row in belongings.RECORDS.items():
+        for column, parent in belongings.parents(kind).items():
+            record = KINDS[parent].table.alias("held_by")
+            gone = record.c.deleted_on.is_not(NULL)
+            held = exists(select(ONE).where(record.c.id == row.c[column], gone).correlate(row))
+            wrong = f"in front of the trash, yet its {parent} is in it"
+            way_out = f"restore that {parent}: PUT api/2.0/crm/trash/restore"
+            yield _fault(kind, wrong, way_out, row, _alive(row), held)
+        if "deleted_with" in row.c:
+            yield _lost(kind, row)
+
+
+def _lost(kind: str, row: Table) -> Fault:
+    lies = row.c.deleted_with.is_not(NULL)
+    with_one = or_(*(_lies_with(row, entity) for entity in belongings.RECORDS))
+    wrong = "said to have gone into the trash with what is not in it"
+    return _fault(kind, wrong, "empty its deleted_with", row,
+                  lies, or_(_alive(row), ~with_one))  # fmt: skip
+
+
+def _lies_with(row: Table, entity: str) -> ColumnElement[Any]:
+    record, prefix = KINDS[entity].table.alias("holder"), f"{entity}:"
+    size = len(prefix)
+    is_one = func.substr(row.c.deleted_with, ONE, constant(size)) == constant(prefix)
+    number = cast(func.substr(row.c.deleted_with, constant(size + 1)), Integer())
+    found = select(ONE).where(record.c.id == case((is_one, number)))
+    return exists(found.where(record.c.deleted_on.is_not(NULL)).correlate(row))
 
 
 def _alive(table: FromClause) -> ColumnElement[Any]:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import msgspec
+
 from dealwright.batches import batches
 from dealwright.contacts import rules, stored
 from dealwright.contacts.actions import reshare
 from dealwright.contacts.lists import show, show_briefly
 from dealwright.contacts.rules import Contact
 from dealwright.contacts.shapes import Contact as Shown
-from dealwright.contacts.shapes import ContactBase
+from dealwright.contacts.shapes import ContactBase, DeletedContact
 from dealwright.people.actions import demand_workers
+from dealwright.trash import lists as trash
 from dealwright.work import Work
 
 
@@ -43,14 +46,15 @@ async def _create(work: Work, drafts: Sequence[Contact]) -> list[ContactBase]:
     return [each for some in batches(created) for each in await show_briefly(work, some)]
 
 
-async def delete(work: Work, contact_ids: Sequence[int]) -> list[ContactBase]:
+async def delete(work: Work, contact_ids: Sequence[int]) -> list[DeletedContact]:
     """Puts those that the actor may delete into the trash; they as they were. The others are
     skipped."""
-    shown: list[ContactBase] = []
+    shown: list[DeletedContact] = []
     for some in batches(contact_ids):
         deletable = [each for each in await show_briefly(work, some) if each.can_delete]
         await stored.remove_many(work, [each.id for each in deletable])
-        shown += deletable
+        deleted = [DeletedContact(**msgspec.structs.asdict(each)) for each in deletable]
+        shown += await trash.told(work, "contact", deleted)
     return shown
 
 

@@ -8,7 +8,7 @@ from dealwright import access
 from dealwright.contact_batches import actions
 from dealwright.contact_lists.filters import Filter, wanted
 from dealwright.contact_lists.lists import ids
-from dealwright.contacts.shapes import Company, ContactBase, Person
+from dealwright.contacts.shapes import Company, ContactBase, DeletedContact, Person
 from dealwright.errors import Invalid
 from dealwright.wire.paging import Paging
 from dealwright.wire.routes import Mode, Routes
@@ -73,7 +73,7 @@ async def create_companies(work: Work, asked: QuickCompanies) -> list[ContactBas
 
 
 @route.put("contact", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: Chosen) -> list[ContactBase]:
+async def delete(work: Work, asked: Chosen) -> list[DeletedContact]:
     """Puts the contacts with these ids into the trash and gives them as they were.
 
     Ids that do not exist, or that the caller may not see or delete, are skipped.
@@ -84,7 +84,7 @@ async def delete(work: Work, asked: Chosen) -> list[ContactBase]:
 
 
 @route.delete("contact/filter", mode=Mode.TRANSACTION, strict=True)
-async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[ContactBase]:
+async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[DeletedContact]:
     """Puts all contacts that match a filter into the trash and gives them as they were."""
     filters = wanted(work, asked, paging.filter_value)
     return await actions.delete(work, await ids(work, filters, means_all=asked.all))

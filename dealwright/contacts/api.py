@@ -9,6 +9,7 @@ from dealwright.contacts import actions, lists
 from dealwright.contacts.rules import ShareType
 from dealwright.contacts.shapes import Company, Person
 from dealwright.people.shapes import Employee
+from dealwright.trash import lists as trash
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
@@ -135,11 +136,13 @@ async def update_company(work: Work, asked: CompanyChange) -> Answer[Person | Co
 async def delete(work: Work, asked: One) -> Answer[Person | Company]:
     """Puts a contact into the trash and gives it as it was.
 
+    Its tasks and events go with it, and the files of those: `deletedTogether` counts them.
     Opportunities and persons keep their link to it, which shows again when it is restored.
     """
     before = await lists.view(work, asked.contact_id)
     await actions.delete(work, asked.contact_id)
-    return Answer(value=before.value)
+    [deleted] = await trash.told(work, "contact", [before.value])
+    return Answer(value=deleted)
 
 
 @route.put("contact/{contactid:id}/status")

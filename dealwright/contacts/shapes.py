@@ -14,6 +14,7 @@ from dealwright.lists.shapes import ListItem, embedded
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.queries import current
+from dealwright.trash.shapes import Belongings
 from dealwright.wire.shape import MomentText, Shape
 from dealwright.wire.values import Moments
 from dealwright.work import Work
@@ -84,6 +85,14 @@ def managers(listed: Managers, staff: Staff) -> list[Employee]:
     return [staff[person_id] for (person_id,) in rows]
 
 
+class DeletedContact(ContactBase, kw_only=True):
+    """One of many contacts that were deleted at once, as it was."""
+
+    documented_optional = ("deleted_together",)
+
+    deleted_together: Belongings | None = None
+
+
 class ContactInfo(Shape, kw_only=True):
     """One way to reach a contact: a number, an address of e-mail, a page."""
 
@@ -117,7 +126,7 @@ class Person(Shape, kw_only=True):
     never shows tags. `title` is the job title."""
 
     # ours: a key of the caller's own, shown only where there is one.
-    documented_optional = ("external_id",)
+    documented_optional = ("external_id", "deleted_together")
 
     first_name: str
     last_name: str
@@ -147,12 +156,13 @@ class Person(Shape, kw_only=True):
     can_delete: bool
     external_id: str | None = None
     id: int
+    deleted_together: Belongings | None = None
 
 
 class Company(Shape, kw_only=True):
     """A company. `personsCount` counts the persons of it that the caller may see."""
 
-    documented_optional = ("external_id",)
+    documented_optional = ("external_id", "deleted_together")
 
     company_name: str
     persons_count: int = 0
@@ -180,6 +190,7 @@ class Company(Shape, kw_only=True):
     can_delete: bool
     external_id: str | None = None
     id: int
+    deleted_together: Belongings | None = None
 
 
 Contact = Person | Company

@@ -9,6 +9,7 @@ from dealwright.opportunities import actions, filters, lists
 from dealwright.opportunities.filters import Filter
 from dealwright.opportunities.rules import BidType
 from dealwright.opportunities.shapes import Opportunity
+from dealwright.trash import lists as trash
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Mode, Routes
@@ -170,10 +171,14 @@ async def share(work: Work, asked: Sharing) -> Answer[Opportunity]:
 
 @route.delete("opportunity/{opportunityid:id}")
 async def delete(work: Work, asked: One) -> Answer[Opportunity]:
-    """Puts an opportunity into the trash and gives it as it was."""
+    """Puts an opportunity into the trash and gives it as it was.
+
+    Its tasks and events go with it, and the files of those: `deletedTogether` counts them.
+    """
     before = await lists.view(work, asked.opportunity_id)
     await actions.delete(work, asked.opportunity_id)
-    return Answer(value=before.value)
+    [deleted] = await trash.told(work, "opportunity", [before.value])
+    return Answer(value=deleted)
 
 
 @route.put("opportunity/{opportunityid:id}/creationdate")

@@ -19,6 +19,7 @@ from dealwright.portal.queries import current
 from dealwright.stages.queries import Stage, pipeline
 from dealwright.stages.shapes import StageBase, embedded
 from dealwright.storage.memory import Held
+from dealwright.trash.shapes import Belongings
 from dealwright.wire.shape import MomentText, MoneyNumber, Shape
 from dealwright.wire.values import Moments, money
 from dealwright.work import Work
@@ -29,7 +30,7 @@ class Opportunity(Shape, kw_only=True):
     access to a public one in a list, is left out."""
 
     # ours: a key of the caller's own, shown only where there is one.
-    documented_optional = ("external_id",)
+    documented_optional = ("external_id", "deleted_together")
 
     created_by: Employee
     created: MomentText
@@ -52,6 +53,7 @@ class Opportunity(Shape, kw_only=True):
     custom_fields: list[CustomFieldBase]
     external_id: str | None = None
     id: int
+    deleted_together: Belongings | None = None
 
 
 class Row(NamedTuple):

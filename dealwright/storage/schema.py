@@ -501,6 +501,8 @@ _full_text_index(contact_text)
 # marked so. `deleted_with` then names the record (`contact:42`), and restoring that record brings
 # exactly these rows back.
 GOES_ALONG = {"goes_along": True}
+# The name of something in the file store, which goes when the row is erased.
+IS_CONTENT = {"is_content": True}
 
 
 def _belongs_to(entity: str, *, table: str | None = None) -> Column[int]:
@@ -553,6 +555,17 @@ def _trash_index(table: Table) -> None:
     )
 
 
+def _with_index(table: Table) -> None:
+    """By the record that a row went into the trash with."""
+    is_set = table.c.deleted_with.is_not(literal_column("null"))
+    Index(
+        f"ix_{table.name}_deleted_with",
+        table.c.deleted_with,
+        sqlite_where=is_set,
+        postgresql_where=is_set,
+    )
+
+
 def _link_index(table: Table, *names: str) -> None:
     """By what a row points to; partial, because most rows point to few of them."""
     for name in names:
@@ -591,9 +604,9 @@ contact_photo = Table(
         "contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True,
         autoincrement=False,
     ),
-    Column("small", Text, nullable=False),  # names in the file store
-    Column("medium", Text, nullable=False),
-    Column("big", Text, nullable=False),
+    Column("small", Text, nullable=False, info=IS_CONTENT),
+    Column("medium", Text, nullable=False, info=IS_CONTENT),
+    Column("big", Text, nullable=False, info=IS_CONTENT),
     Column("content_type", Text, nullable=False),
     Column("made_on", Moment, nullable=False),
 )  # fmt: skip
@@ -709,6 +722,7 @@ _plain_index("ix_task_responsible", task, "responsible_id", "is_closed", "deadli
 _plain_index("ix_task_title", task, "is_closed", "title_key", "id")
 _link_index(task, "contact_id", "opportunity_id", "case_id", "category_id")
 _trash_index(task)
+_with_index(task)
 
 task_template_container = Table(
     "task_template_container",
@@ -775,6 +789,7 @@ for _name in ("contact_id", "opportunity_id", "case_id"):
           postgresql_where=history_event.c[_name].is_not(literal_column("null")))  # fmt: skip
 _link_index(history_event, "category_id")
 _trash_index(history_event)
+_with_index(history_event)
 
 # A file in the store, under a random name there. It hangs on the events that show it; until one
 # does, only who brought it sees it.
@@ -783,7 +798,7 @@ file = Table(
     metadata,
     _key(),
     Column("title", Text, nullable=False),  # the name that it came with
-    Column("stored_as", Text, nullable=False, unique=True),
+    Column("stored_as", Text, nullable=False, unique=True, info=IS_CONTENT),
     Column("content_type", Text, nullable=False),  # by its content
     Column("size", BigInteger, nullable=False),  # bytes
     Column("sha256", Text, nullable=False),
@@ -799,6 +814,7 @@ file = Table(
     sqlite_autoincrement=True,
 )
 _trash_index(file)
+_with_index(file)
 
 event_file = Table(
     "event_file",
@@ -808,6 +824,7 @@ event_file = Table(
     PrimaryKeyConstraint("event_id", "file_id"),
     Index("ix_event_file_file", "file_id", "event_id"),
     sqlite_with_rowid=False,
+    info={"goes_along": "file_id"},  # with the last event that shows it
 )
 
 # ---------------------------------------------------------------------------------------------- not

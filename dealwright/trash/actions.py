@@ -5,17 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dealwright.audit.actions import entries
 from dealwright.errors import Invalid, Raced
 from dealwright.stages.queries import Stage, pipeline
+from dealwright.storage import belongings
 from dealwright.storage.change import Bump, Change, Step
 from dealwright.storage.engine import Dangling, Session
-from dealwright.storage.outbox import jobs
+from dealwright.storage.outbox import job, jobs
 from dealwright.trash import queries, shapes
-from dealwright.trash.rules import DAY, Item, Record, demand_items, demand_restorable
+from dealwright.trash.rules import DAY, Item, Record, demand_free, demand_items, demand_restorable
 from dealwright.trash.shapes import Trashed
 from dealwright.work import Work
 
+CONTENT_PURGED = "content.purged"  # the job that takes contents out of the file store
+
 
 async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[Trashed]:
-    """Takes all items out of the trash, or none; gives them as they lay in it.
+    """Takes all items out of the trash with what went there with them, or none; gives them as they
+    lay in it.
 
     `stage_id` is for those whose own stage is no more. Raises NotFound, Forbidden, Conflict,
     Invalid. Needs a transaction.
@@ -30,15 +34,48 @@ async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[T
     demand_restorable(wanted, seen, has_stage=stage_id != 0)
     lack_stage = any(seen[item].lacks_stage for item in wanted)
     stage = await _stage(work, stage_id) if lack_stage else None
-    for kind, ids in _by_kind(wanted):
+    lying = await shapes.together(work, wanted)
+    for kind, ids in _by_kind(wanted):  # what others belong to comes first
+        await _demand_free(work, kind, ids)
         await _restore(work, kind, ids, stage)
-    await work.save(Change(None, tuple(_told(work, wanted, seen))))
-    to = await shapes.references(work)
-    return [shapes.shown(item.entity_type, seen[item], to) for item in wanted]
+    came = await _bring_back(work, wanted)
+    left = await shapes.together(work, wanted)
+    await _hand_over(work, wanted)
+    await work.save(Change(None, (*_told(work, wanted, seen), *_told_of(work, came))))
+    to, back = await shapes.references(work), shapes.less(lying, left)
+    return [
+        shapes.shown(item.entity_type, seen[item], to, restored=back.get(item.name))
+        for item in wanted
+    ]
+
+
+async def _bring_back(work: Work, items: Sequence[Item]) -> dict[str, list[int]]:
+    """Brings back what lies with the items, which are back, unless another record in the trash
+    holds it too; the ids by entity."""
+    names = [item.name for item in items]
+    came: dict[str, list[int]] = {}
+    for child in belongings.CHILDREN:
+        rows = await work.fetch(belongings.back(child), names=names)
+        came[child] = [row[0] for row in rows]
+    for link in belongings.links():
+        shows, shown = (belongings.ENTITIES[t.name] for t in (link.table_shows, link.table_shown))
+        back = [*came[shows], *(item.id for item in items if item.entity_type == shows)]
+        rows = await work.fetch(belongings.shown_back(link), names=names, ids=back)
+        came[shown] = [row[0] for row in rows]
+    return came
+
+
+async def _hand_over(work: Work, items: Sequence[Item]) -> None:
+    names = [item.name for item in items]
+    for child in belongings.CHILDREN:
+        await work.execute(belongings.handed_over(child), names=names)
+    for link in belongings.links():
+        await work.execute(belongings.shown_handed_over(link), names=names)
 
 
 async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
-    """Deletes at most `limit` records of each kind for ever that have lain longer than `days`.
+    """Deletes at most `limit` records of each kind for ever that have lain longer than `days`, with
+    what lies with them.
 
     How many they were. Needs a transaction.
     """
@@ -47,10 +84,41 @@ async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
         asked = {"before": now - days * DAY, "limit": limit}
         ids = [row[0] for row in await session.fetch(queries.expired(kind), asked)]
         if ids:
-            for statement in (*queries.loosen(kind), queries.erase(kind)):
-                await session.execute(statement, {"ids": ids})
+            names = [belongings.name_of(kind, each) for each in ids]
+            await _erase_belongings(session, names, now)
+            await _erase(session, kind, ids, now)
+            await _erase_shown(session, names, now)
         gone += len(ids)
     return gone
+
+
+async def _erase_belongings(session: Session, names: Sequence[str], now: int) -> None:
+    for child in belongings.CHILDREN:
+        rows = await session.fetch(queries.lying_with(child), {"names": names})
+        await _erase(session, child, [row[0] for row in rows], now)
+
+
+async def _erase_shown(session: Session, names: Sequence[str], now: int) -> None:
+    """What lay with the records and nothing else in the trash shows."""
+    for link in belongings.links():
+        await session.execute(belongings.shown_handed_over(link), {"names": names})
+        shown = belongings.ENTITIES[link.table_shown.name]
+        rows = await session.fetch(queries.lying_with(shown), {"names": names})
+        await _erase(session, shown, [row[0] for row in rows], now)
+
+
+async def _erase(session: Session, kind: str, ids: Sequence[int], now: int) -> None:
+    """Contents go when it is certain that the rows are gone: after the commit."""
+    if not ids:
+        return
+    if (statement := queries.contents(kind)) is not None:
+        contents = [row[0] for row in await session.fetch(statement, {"ids": ids})]
+        if contents:
+            payload = {"contents": contents}
+            caused = job(CONTENT_PURGED, payload, now=now, entity_id=None)
+            await session.save(Change(None, (caused,)))
+    for each in (*queries.loosen(kind), queries.erase(kind)):
+        await session.execute(each, {"ids": ids})
 
 
 async def _stage(work: Work, stage_id: int) -> Stage:
@@ -58,6 +126,13 @@ async def _stage(work: Work, stage_id: int) -> Stage:
     if stage is None:
         raise Invalid("stageid", "must be the id of a stage", "Deal milestone is not found")
     return stage
+
+
+async def _demand_free(work: Work, kind: str, ids: Sequence[int]) -> None:
+    """Raises Conflict for what belongs to a record that is in the trash itself."""
+    if (statement := queries.held(work.actor.is_admin, kind)) is not None:
+        rows = await work.fetch(statement, actor=work.actor.id, ids=ids)
+        demand_free(kind, rows)
 
 
 async def _restore(work: Work, kind: str, ids: Sequence[int], stage: Stage | None) -> None:
@@ -73,11 +148,17 @@ async def _restore(work: Work, kind: str, ids: Sequence[int], stage: Stage | Non
 def _told(work: Work, items: Sequence[Item], seen: Mapping[Item, Record]) -> Iterator[Step]:
     """They count again, and their history says who brought them back."""
     for kind, ids in _by_kind(items):
-        private = sum(bool(seen[Item(kind, each)].is_private) for each in ids)
-        yield Bump(queries.KINDS[kind].counter(is_private=True), private)
-        yield Bump(queries.KINDS[kind].counter(is_private=False), len(ids) - private)
+        if queries.KINDS[kind].is_private is not None:
+            private = sum(bool(seen[Item(kind, each)].is_private) for each in ids)
+            yield Bump(queries.KINDS[kind].counter(is_private=True), private)
+            yield Bump(queries.KINDS[kind].counter(is_private=False), len(ids) - private)
         yield entries(work, kind, "restored", ids)
         yield jobs(f"{kind}.restored", ids, now=work.now)
+
+
+def _told_of(work: Work, came: Mapping[str, Sequence[int]]) -> Iterator[Step]:
+    for kind, ids in came.items():
+        yield entries(work, kind, "restored", ids)
 
 
 def _by_kind(items: Sequence[Item]) -> Iterator[tuple[str, list[int]]]:

@@ -14,13 +14,13 @@ route = Routes("crm/", gate=access.crm)
 
 
 class Asked(msgspec.Struct, kw_only=True, frozen=True):
-    """`entityType` is contact or opportunity; absent it means both."""
+    """`entityType` is contact, opportunity, case, task, event or file; absent it means all."""
 
     entity_type: str = ""
 
 
 class Named(msgspec.Struct, kw_only=True, frozen=True):
-    """One record: `entityType` is contact or opportunity."""
+    """One record: `entityType` is contact, opportunity, case, task, event or file."""
 
     entity_type: str = ""
     id: int = 0
@@ -38,6 +38,7 @@ async def page(work: Work, asked: Asked, paging: Paging) -> Listing[Trashed]:
     """Lists the deleted records that you could see, the latest first.
 
     They can be restored by whoever deleted them, the responsible, the creator and administrators.
+    What went there with a record is counted beside it in `deletedTogether` and not listed.
     """
     return await lists.page(work, asked.entity_type, paging)
 
@@ -47,7 +48,8 @@ async def restore(work: Work, asked: Restoring) -> list[Trashed]:
     """Takes records out of the trash: all of them, or none.
 
     What cannot be restored is named: 404, 403, 409 when it is not in the trash, and 400 for an
-    opportunity whose stage was deleted, until `stageid` gives another one.
+    opportunity whose stage was deleted, until `stageid` gives another one. What went into the
+    trash with a record comes back with it, counted in `restoredTogether`.
     """
     items = [Item(each.entity_type.lower(), each.id) for each in asked.items]
     return await actions.restore(work, items, stage_id=asked.stage_id)

@@ -1,11 +1,14 @@
 """Showing what is in the trash."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
 
 from dealwright.errors import Invalid
 from dealwright.storage.text import asked_words
 from dealwright.trash import queries, shapes
-from dealwright.trash.rules import Record
+from dealwright.trash.rules import Item, Record
 from dealwright.trash.shapes import Trashed
 from dealwright.wire.paging import Listing, Paging
 from dealwright.work import Work
@@ -24,8 +27,14 @@ async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]
     rows = await work.fetch_with(queries.page(*what, *_order(paging)), binds | place)
     counted = rows or await work.fetch_with(queries.count(*what), binds)
     to = await shapes.references(work)
+    found = {Item(row[0], row[1]): Record(*row[1:-1]) for row in rows}
+    lying = await shapes.together(work, [*found]) if found else {}
     return Listing(
-        [shapes.shown(row[0], Record(*row[1:-1]), to) for row in rows], total=counted[0][-1]
+        [
+            shapes.shown(item.entity_type, record, to, deleted=lying.get(item.name))
+            for item, record in found.items()
+        ],
+        total=counted[0][-1],
     )
 
 
@@ -43,3 +52,21 @@ def _order(paging: Paging) -> tuple[str, bool]:
     if paging.sort_by not in queries.SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(queries.SORTS)}")
     return paging.sort_by, paging.descending
+
+
+Shown = TypeVar("Shown", bound=Any)
+
+
+async def told(work: Work, entity_type: str, shown: Sequence[Shown]) -> list[Shown]:
+    """Records that have just been deleted, each with what went into the trash with it in its
+    `deleted_together`."""
+    if not shown:
+        return []
+    items = [Item(entity_type, each.id) for each in shown]
+    lying = await shapes.together(work, items)
+    return [
+        msgspec.structs.replace(each, deleted_together=shapes.counted(lying[item.name]))
+        if item.name in lying
+        else each
+        for each, item in zip(shown, items, strict=True)
+    ]

@@ -1,6 +1,7 @@
 """SQL about the trash: every table that has one, walked alike, without knowing its slice.
 
-What hangs on a record goes with it by its foreign key; what only points to it is emptied first.
+What hangs on a record is erased with it by its foreign key; what only points to it is emptied
+first. What went into the trash together (`storage/belongings.py`) stays together.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 from dealwright import access
-from dealwright.storage import schema
+from dealwright.storage import belongings, schema
 from dealwright.storage.dialect import AnyOf, Contains, constant
 from dealwright.storage.statement import Statement, shape
 
@@ -32,34 +33,42 @@ ONE, ZERO, NULL = constant(1), constant(0), constant(None)
 
 
 class Kind(NamedTuple):
-    """A table whose rows can be in the trash, and who sees them."""
+    """A table whose rows can be in the trash, and who sees them. `title_key` is folded and is what
+    words are looked for in; `is_private` parts what is counted, None: nothing is."""
 
     table: Table
     rights: Callable[..., access.Rights]
-    title: str
-    title_key: str
-    is_private: ColumnElement[Any]
+    title: ColumnElement[Any]
+    title_key: ColumnElement[Any]
+    is_private: ColumnElement[Any] | None = None
 
     def counter(self, *, is_private: bool) -> str:
         """In which count of records outside the trash it takes part."""
         return f"{self.table.name}.{'private' if is_private else 'public'}"
 
 
+_c, _o, _case, _task = schema.contact.c, schema.opportunity.c, schema.crm_case.c, schema.task.c
+_event, _file = schema.history_event.c, schema.file.c
+_words = schema.history_event_text.c
+_words_of_event = select(_words.words).where(_words.id == _event.id).scalar_subquery()
+
 KINDS: Mapping[str, Kind] = {
     "contact": Kind(
-        schema.contact,
-        access.contact,
-        "display_name",
-        "display_key",
-        schema.contact.c.share_type == ZERO,
+        schema.contact, access.contact, _c.display_name, _c.display_key, _c.share_type == ZERO
     ),
     "opportunity": Kind(
-        schema.opportunity,
-        access.opportunity,
-        "title",
-        "title_key",
-        schema.opportunity.c.is_private,
+        schema.opportunity, access.opportunity, _o.title, _o.title_key, _o.is_private
     ),
+    "case": Kind(schema.crm_case, access.crm_case, _case.title, _case.title_key),
+    "task": Kind(schema.task, access.task, _task.title, _task.title_key),
+    "event": Kind(
+        schema.history_event,
+        access.history_event,
+        func.substr(_event.content, ONE, constant(255)),
+        func.coalesce(_words_of_event, constant("")),
+    ),
+    # Names of files are not kept folded: ASCII letters are alike in any case, others as they are.
+    "file": Kind(schema.file, access.file, _file.title, func.lower(_file.title)),
 }
 SORTS = {
     "deletedon": "deleted_on",
@@ -115,6 +124,8 @@ def restore(kind: str) -> Statement:
         "deleted_by": NULL,
         "version": table.c.version + ONE,
     }
+    if "deleted_with" in table.c:
+        values["deleted_with"] = NULL
     if "stage_id" in table.c:
         is_open = bindparam("stage_type", type_=Integer()) == ZERO
         closes = case((is_open, table.c.expected_close_on), else_=table.c.actual_close_on)
@@ -136,14 +147,81 @@ def restore(kind: str) -> Statement:
 
 @shape
 def expired(kind: str) -> Statement:
-    """At most `limit` ids of records deleted before `before`; nobody restores them meanwhile."""
+    """At most `limit` ids of records deleted before `before`, by themselves; nobody restores them
+    meanwhile."""
     table = KINDS[kind].table
     return Statement(
         select(table.c.id)
-        .where(table.c.deleted_on < bindparam("before", type_=BigInteger()))
+        .where(table.c.deleted_on < bindparam("before", type_=BigInteger()), *_alone(table))
         .order_by(table.c.deleted_on)
         .limit(bindparam("limit", type_=Integer()))
         .with_for_update(skip_locked=True)
+    )
+
+
+@shape
+def together(is_admin: bool) -> Statement:
+    """What lies in the trash with the records `names` and comes back with them, as far as the actor
+    sees it: rows of (name, entity, how many). `ids` are those of the records that show others."""
+    found = []
+    for child in belongings.CHILDREN:
+        row = KINDS[child].table
+        see = KINDS[child].rights(row, is_admin=is_admin).see
+        lies = select(row.c.deleted_with, constant(child), func.count())
+        mine = AnyOf(row.c.deleted_with, "names")
+        found.append(lies.where(mine, see).group_by(row.c.deleted_with))
+    for link in belongings.links():
+        found.append(_shown_together(link, is_admin=is_admin))
+    return Statement(union_all(*found))
+
+
+def _shown_together(link: belongings.Link, *, is_admin: bool) -> Select[Any]:
+    shown, shows = link.table_shown, link.table_shows
+    entity = belongings.ENTITIES[shows.name]
+    mine = or_(AnyOf(shows.c.deleted_with, "names"), AnyOf(shows.c.id, "ids", Integer()))
+    name = belongings.holder_of(shows, entity)
+    return (
+        select(name, constant(belongings.ENTITIES[shown.name]), func.count(shown.c.id.distinct()))
+        .select_from(
+            shows.join(link.table, link.shows == shows.c.id).join(shown, shown.c.id == link.shown)
+        )
+        .where(mine, shows.c.deleted_on.is_not(NULL), shown.c.deleted_with.is_not(NULL))
+        .where(KINDS[entity].rights(shows, is_admin=is_admin).see)
+        .group_by(name)
+    )
+
+
+@shape
+def held(is_admin: bool, kind: str) -> Statement | None:
+    """What keeps the rows `ids` of a kind in the trash, being there itself: id, then entity and id
+    of what it belongs to or of one that shows it; without an id when the actor does not see it.
+    None: nothing keeps such rows."""
+    row = KINDS[kind].table
+    found = []
+    for column, parent in belongings.parents(kind).items():
+        record = KINDS[parent].table.alias("held_by")
+        see = KINDS[parent].rights(record, is_admin=is_admin).see
+        found.append(
+            select(row.c.id, constant(parent), case((see, record.c.id)))
+            .select_from(row.join(record, record.c.id == row.c[column]))
+            .where(AnyOf(row.c.id, "ids"), record.c.deleted_on.is_not(NULL))
+        )
+    for link in belongings.links():
+        if link.table_shown is row:
+            found.append(_hidden_by(link, is_admin=is_admin))
+    return Statement(union_all(*found)) if found else None
+
+
+def _hidden_by(link: belongings.Link, *, is_admin: bool) -> Select[Any]:
+    shows = link.table_shows.alias("held_by")
+    entity = belongings.ENTITIES[link.table_shows.name]
+    see = KINDS[entity].rights(shows, is_admin=is_admin).see
+    return (
+        select(link.shown, constant(entity), func.min(case((see, shows.c.id))))
+        .select_from(link.table.join(shows, shows.c.id == link.shows))
+        .where(AnyOf(link.shown, "ids", Integer()))
+        .group_by(link.shown)
+        .having(func.count(case((shows.c.deleted_on.is_(NULL), ONE))) == ZERO)
     )
 
 
@@ -154,6 +232,37 @@ def loosen(kind: str) -> tuple[Statement, ...]:
         Statement(update(column.table).where(AnyOf(column, "ids")).values({column.name: NULL}))
         for column in pointing(KINDS[kind].table)
     )
+
+
+@shape
+def lying_with(kind: str) -> Statement:
+    """The ids of a kind that lie with the records `names`."""
+    table = KINDS[kind].table
+    return Statement(select(table.c.id).where(AnyOf(table.c.deleted_with, "names")))
+
+
+@shape
+def contents(kind: str) -> Statement | None:
+    """The names in the file store of what is erased with the records `ids`; None: none can be."""
+    table = KINDS[kind].table
+    found = [
+        select(column).where(AnyOf(_owner(holder, table), "ids", Integer()))
+        for holder in schema.metadata.sorted_tables
+        if holder is table or _owner(holder, table) is not None
+        for column in holder.c
+        if column.info.get("is_content")
+    ]
+    return Statement(union_all(*found)) if found else None
+
+
+def _owner(holder: Table, table: Table) -> Any:
+    """The column by which rows are erased with those of a table."""
+    if holder is table:
+        return table.c.id
+    for key in holder.foreign_keys:
+        if key.column.table is table and key.ondelete == "CASCADE":
+            return key.parent
+    return None
 
 
 @shape
@@ -177,12 +286,12 @@ def _union(is_admin: bool, kinds: tuple[str, ...], parts: int) -> Any:
 
 def _in_trash(kind: str, parts: int, *, is_admin: bool) -> Select[Any]:
     table, rights, _, title_key, _ = KINDS[kind]
-    words = (Contains(table.c[title_key], f"part_{n}") for n in range(parts))
+    words = (Contains(title_key, f"part_{n}") for n in range(parts))
     see = rights(table, is_admin=is_admin).see
     return (
         _record(kind, is_admin=is_admin)
-        .add_columns(constant(kind).label("entity_type"), table.c[title_key].label("title_key"))
-        .where(table.c.deleted_on.is_not(NULL), see, *words)
+        .add_columns(constant(kind).label("entity_type"), title_key.label("title_key"))
+        .where(table.c.deleted_on.is_not(NULL), *_alone(table), see, *words)
     )
 
 
@@ -201,13 +310,19 @@ def _record(kind: str, *, is_admin: bool) -> Select[Any]:
     lacks_stage = _flag(table.c.stage_id.is_(NULL)) if "stage_id" in table.c else ZERO
     return select(
         table.c.id.label("id"),
-        table.c[title].label("title"),
+        title.label("title"),
         table.c.deleted_by.label("deleted_by"),
         table.c.deleted_on.label("deleted_on"),
         (ONE if is_admin else _flag(_may_restore(table))).label("can_restore"),
-        _flag(is_private).label("is_private"),
+        (ZERO if is_private is None else _flag(is_private)).label("is_private"),
         lacks_stage.label("lacks_stage"),
     )
+
+
+def _alone(table: Table) -> Iterator[ColumnElement[Any]]:
+    """Not in the trash with another record: with that it comes back, and with that it is erased."""
+    if "deleted_with" in table.c:
+        yield table.c.deleted_with.is_(NULL)
 
 
 def _may_restore(table: Table) -> ColumnElement[Any]:

@@ -17,6 +17,11 @@ class Item(NamedTuple):
     def __str__(self) -> str:
         return f"{self.entity_type} {self.id}"
 
+    @property
+    def name(self) -> str:
+        """How what lies with it names it."""
+        return f"{self.entity_type}:{self.id}"
+
 
 class Record(NamedTuple):
     """What the trash shows of a record, and what restoring it needs to know.
@@ -63,3 +68,11 @@ def demand_restorable(
     for item in items:
         if seen[item].lacks_stage and not has_stage:
             raise Invalid("stageid", f"must be the id of a stage: that of {item} was deleted")
+
+
+def demand_free(kind: str, held: Sequence[tuple[int, str, int | None]]) -> None:
+    """Raises Conflict for the first of `held`: what belongs to a record that is in the trash, by
+    its id, with the kind of that record and its id (None: the actor does not see it)."""
+    for id, parent, parent_id in held:
+        named = f"the {parent} {parent_id}" if parent_id else f"the {parent}"
+        raise Conflict(f"The {kind} {id} belongs to {named}, which is in the trash: restore that")

@@ -1,13 +1,14 @@
 import pytest
 
 from dealwright import access
-from dealwright.storage import schema
+from dealwright.storage import belongings, schema
 from dealwright.trash import queries
 
 
 def test_every_table_with_a_trash_is_known():
     trashed = {table.name for table in schema.metadata.sorted_tables if "deleted_on" in table.c}
-    assert trashed == set(queries.KINDS)
+    assert trashed == {kind.table.name for kind in queries.KINDS.values()}
+    assert {name: kind.table for name, kind in queries.KINDS.items()} == belongings.RECORDS
 
 
 @pytest.mark.parametrize("kind", queries.KINDS)
@@ -17,5 +18,17 @@ def test_whatever_points_to_a_record_goes_with_it_or_can_be_emptied(kind: str):
 
 
 def test_the_rule_of_access_is_that_of_the_kind():
-    for name, kind in queries.KINDS.items():
-        assert kind.rights is getattr(access, name)
+    for kind in queries.KINDS.values():
+        assert kind.rights is getattr(access, kind.table.name)
+
+
+def test_what_belongs_to_what_is_read_from_the_schema():
+    assert belongings.parents("task") == {
+        "case_id": "case",
+        "contact_id": "contact",
+        "opportunity_id": "opportunity",
+    }
+    assert belongings.children("case") == {"task": "case_id", "event": "case_id"}
+    assert belongings.children("event") == belongings.parents("file") == {}
+    [link] = belongings.links()
+    assert (link.shows, link.shown) == (schema.event_file.c.event_id, schema.event_file.c.file_id)

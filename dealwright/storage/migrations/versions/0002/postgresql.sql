@@ -82,6 +82,8 @@ CREATE INDEX ix_file_created_by ON file (created_by, id)
 ;;
 CREATE INDEX ix_file_deleted ON file (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
+CREATE INDEX ix_file_deleted_with ON file (deleted_with) WHERE deleted_with IS NOT null
+;;
 CREATE TABLE notification (
 	id SERIAL NOT NULL, 
 	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
@@ -349,6 +351,8 @@ CREATE INDEX ix_task_deadline ON task (is_closed, deadline, id) WHERE deleted_on
 ;;
 CREATE INDEX ix_task_deleted ON task (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
+CREATE INDEX ix_task_deleted_with ON task (deleted_with) WHERE deleted_with IS NOT null
+;;
 CREATE INDEX ix_task_opportunity ON task (opportunity_id, id) WHERE opportunity_id IS NOT null
 ;;
 CREATE INDEX ix_task_responsible ON task (responsible_id, is_closed, deadline, id) WHERE deleted_on IS null
@@ -393,6 +397,8 @@ CREATE INDEX ix_history_event_contact ON history_event (contact_id, created_on, 
 CREATE INDEX ix_history_event_created ON history_event (created_on, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_history_event_deleted ON history_event (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_history_event_deleted_with ON history_event (deleted_with) WHERE deleted_with IS NOT null
 ;;
 CREATE INDEX ix_history_event_opportunity ON history_event (opportunity_id, created_on, id) WHERE opportunity_id IS NOT null
 ;;
