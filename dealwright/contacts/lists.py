@@ -57,9 +57,7 @@ async def show_briefly(work: Work, contact_ids: Sequence[int]) -> list[ContactBa
     rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
     found = {row[0]: Brief(*row) for row in rows}
     return [
-        shapes.base(found[each], staff=to.staff, currencies=to.currencies)
-        for each in contact_ids
-        if each in found
+        shapes.base(found[each], to.staff, to.currencies) for each in contact_ids if each in found
     ]
 
 

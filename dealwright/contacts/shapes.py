@@ -59,10 +59,10 @@ class Brief(NamedTuple):
 _managers = msgspec.json.Decoder(list[tuple[str]])
 
 
-def base(row: Sequence[Any], *, staff: Staff, currencies: dict[str, Currency]) -> ContactBase:
+def base(row: Sequence[Any], staff: Staff, currencies: dict[str, Currency]) -> ContactBase:
     """Made of the columns of a `Brief`, taken apart at once: a page of opportunities shows 75."""
     id, company, display_name, share_type, currency, edit, managing = row
-    is_company, is_private, can_edit = bool(company), share_type == 0, bool(edit)
+    is_company, is_private, can_edit = company == 1, share_type == 0, edit == 1
     photo = f"{PHOTO}{id}&isc={is_company}&ps="
     return ContactBase(
         small_photo_url=photo + "1",
@@ -293,7 +293,7 @@ def contact(
     status."""
     row = Row(*columns[:WIDTH])
     brief = (getattr(row, name) for name in Brief._fields)
-    shown = base([*brief], staff=to.staff, currencies=to.currencies)
+    shown = base([*brief], to.staff, to.currencies)
     shared = msgspec.structs.asdict(shown) | {
         "addresses": addresses,
         "created_by": to.staff[row.created_by],
@@ -314,9 +314,7 @@ def contact(
         first_name=row.first_name,
         last_name=row.last_name,
         title=row.job_title,
-        company=None
-        if company[0] is None
-        else base(company, staff=to.staff, currencies=to.currencies),
+        company=None if company[0] is None else base(company, to.staff, to.currencies),
         **shared,
     )
 

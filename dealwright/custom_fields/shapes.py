@@ -25,19 +25,22 @@ def filled(
 ) -> list[CustomFieldBase]:
     """The values of one record in the order of their definitions. A single record also shows the
     headings, which hold no value; a list does not."""
-    return [
-        CustomFieldBase(
-            entity_id=entity_id if field.id in values else 0,
-            label=field.label,
-            field_value=values.get(field.id, ""),
-            field_type=field.field_type,
-            position=field.position,
-            mask=field.mask,
-            id=field.id,
-        )
-        for field in fields
-        if field.id in values or (headings and field.field_type == FieldType.HEADING)
-    ]
+    shown = []
+    for field in fields:
+        text = values.get(field.id)
+        if text is not None or (headings and field.field_type == FieldType.HEADING):
+            shown.append(
+                CustomFieldBase(
+                    entity_id=0 if text is None else entity_id,
+                    label=field.label,
+                    field_value=text or "",
+                    field_type=field.field_type,
+                    position=field.position,
+                    mask=field.mask,
+                    id=field.id,
+                )
+            )
+    return shown
 
 
 def given(entity_id: int, field: Field, *, value: str) -> CustomFieldBase:

@@ -133,7 +133,7 @@ def single(row: Sequence[Any], to: References) -> Opportunity:
     return opportunity(
         row,
         members=[
-            contacts.base(brief, staff=to.staff, currencies=to.currencies)
+            contacts.base(brief, to.staff, to.currencies)
             for brief in sorted(_members.decode(members), key=lambda brief: brief.id)
         ],
         values=dict(_values.decode(values)),
@@ -152,8 +152,7 @@ def listed(
     staff, currencies = to.staff, to.currencies
     member_of: defaultdict[int, list[ContactBase]] = defaultdict(list)
     for row in members:
-        shown = contacts.base(row[1:], staff=staff, currencies=currencies)
-        member_of[row[0]].append(shown)
+        member_of[row[0]].append(contacts.base(row[1:], staff, currencies))
     values_of: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for owner, field, value in values:
         values_of[owner][field] = value
@@ -184,34 +183,33 @@ def opportunity(
         is_private, people, can_edit, created_by, created_on, _, *primary,
     ) = columns[:BRIEF]  # fmt: skip
     staff, stages, currencies, fields, moments = to
-    return Opportunity(
+    shown = Opportunity(
         created_by=staff[created_by],
         created=moments(created_on),
         members=members,
-        contact=None
-        if primary[0] is None
-        else contacts.base(primary, staff=staff, currencies=currencies),
         title=title,
         description=description,
         responsible=staff[responsible_id],
-        bid_type=bid_type,
-        bid_value=money(bid_value) if bid_value else None,
-        bid_currency=currencies.get(bid_currency),
-        per_period_value=per_period_value or 0,
         stage=stages[stage_id],
-        success_probability=success_probability,
         actual_close_date=moments(actual_close_on),
         expected_close_date=moments(expected_close_on),
-        is_private=bool(is_private),
-        access_list=_access_list(people, staff, is_single=is_single),
-        can_edit=bool(can_edit),
+        is_private=is_private == 1,
+        can_edit=can_edit == 1,
         custom_fields=filled(id, values, fields, headings=is_single) if values or is_single else [],
-        external_id=external_id,
         id=id,
     )
-
-
-def _access_list(people: str | None, staff: Staff, *, is_single: bool) -> list[Employee] | None:
-    if people is None:
-        return [] if is_single else None
-    return staff.listed(person_id for (person_id,) in _people.decode(people))
+    # The rest by itself: from sixteen keywords on Python makes a dict of them, which costs as much
+    # as all that is above.
+    if primary[0] is not None:
+        shown.contact = contacts.base(primary, staff, currencies)
+    shown.bid_type = bid_type
+    shown.bid_value = money(bid_value) if bid_value else None
+    shown.bid_currency = currencies.get(bid_currency)
+    shown.per_period_value = per_period_value or 0
+    shown.success_probability = success_probability
+    if people is not None:
+        shown.access_list = staff.listed(person_id for (person_id,) in _people.decode(people))
+    elif is_single:
+        shown.access_list = []
+    shown.external_id = external_id
+    return shown

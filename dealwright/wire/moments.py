@@ -69,35 +69,46 @@ class Moments:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        self._dates: dict[int, str] = {}  # by local day
-        self._offsets: dict[int, tuple[int, str]] = {}  # by day in UTC
+        self._days: dict[int, tuple[int, str, tuple[str, str, str]]] = {}  # by day in UTC
+        self._whole: dict[int | None, str] = {None: UNSET}  # midnights: a date without a time
 
     def __call__(self, moment: int | None) -> str:
         """The text of `moment`; None prints as the unset date."""
-        if moment is None:
-            return UNSET
-        offset, suffix = self._offsets.get(moment // _DAY) or self._offset_at(moment)
-        day, rest = divmod(moment + offset, _DAY)
-        date = self._dates.get(day) or self._date(day)
+        known = self._whole.get(moment)
+        if known is not None:
+            return known
+        assert moment is not None
+        day, rest = divmod(moment, _DAY)
+        offset, suffix, dates = self._days.get(day) or self._day(day, moment)
+        further, rest = divmod(rest + offset, _DAY)
+        if not rest:
+            return self._midnight(moment, f"{dates[further]}00:00:00.0000000{suffix}")
         seconds, rest = divmod(rest, 1_000_000)
         minute, second = divmod(seconds, 60)
-        return f"{date}{_MINUTES[minute]}{_SECONDS[second]}{rest:06d}0{suffix}"
+        return f"{dates[further]}{_MINUTES[minute]}{_SECONDS[second]}{rest:06}0{suffix}"
+
+    def _midnight(self, moment: int, text: str) -> str:
+        if len(self._whole) >= _KEPT:
+            self._whole = {None: UNSET}
+        self._whole[moment] = text
+        return text
 
     def with_offset(self, moment: int) -> str:
         """The text of `moment` with a numeric offset always: `+00:00` instead of `Z`."""
         return self(moment).replace("Z", "+00:00")
 
-    def _offset_at(self, moment: int) -> tuple[int, str]:
-        day = moment // _DAY
+    def _day(self, day: int, moment: int) -> tuple[int, str, tuple[str, str, str]]:
+        """Offset, its text, and the dates of this day, the next one and the one before."""
         start, end = self._computed(day * _DAY), self._computed((day + 1) * _DAY - 1)
+        dates = (_date(day), _date(day + 1), _date(day - 1))
         if start != end:
             # The clocks change on this day. No zone ever changed them twice within two days, so
             # that a day which ends as it began has one offset.
-            return self._computed(moment)
-        if len(self._offsets) >= _KEPT:
-            self._offsets.clear()
-        self._offsets[day] = start
-        return start
+            return *self._computed(moment), dates
+        if len(self._days) >= _KEPT:
+            self._days.clear()
+        found = self._days[day] = (*start, dates)
+        return found
 
     def _computed(self, moment: int) -> tuple[int, str]:
         offset = _offset((_EPOCH + timedelta(microseconds=moment)).astimezone(self.zone), self.zone)
@@ -105,11 +116,9 @@ class Moments:
         sign = "-" if offset < 0 else "+"
         return offset, f"{sign}{minutes // 60:02d}:{minutes % 60:02d}" if offset else "Z"
 
-    def _date(self, day: int) -> str:
-        if len(self._dates) >= _KEPT:
-            self._dates.clear()
-        self._dates[day] = text = (_NAIVE_EPOCH + timedelta(days=day)).strftime("%Y-%m-%dT")
-        return text
+
+def _date(day: int) -> str:
+    return (_NAIVE_EPOCH + timedelta(days=day)).strftime("%Y-%m-%dT")
 
 
 @lru_cache(maxsize=64)

@@ -199,11 +199,12 @@ def test_a_local_time_reads_as_the_zone_says(local: datetime, zone: ZoneInfo) ->
 
 
 def test_the_memory_of_a_printer_is_bounded() -> None:
-    printer = Moments(ZoneInfo("Europe/Berlin"))
+    printer, midnights = Moments(ZoneInfo("Europe/Berlin")), Moments(ZoneInfo("UTC"))
     day = 86_400_000_000
     for number in range(25_000):
         assert printer(number * day).endswith("0:00.0000000+01:00") or number
-    assert len(printer._dates) <= 20_000 and len(printer._offsets) <= 20_000
+        assert midnights(number * day).endswith("T00:00:00.0000000Z")
+    assert len(printer._days) <= 20_000 and len(midnights._whole) <= 20_000
     assert printer(0) == "1970-01-01T01:00:00.0000000+01:00"
 
 
