@@ -46,6 +46,7 @@ SLICES = (
     "portal",
     "portal_settings",
     "people",
+    "mail",
     "lists",
     "stages",
     "tags",

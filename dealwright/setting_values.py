@@ -29,6 +29,11 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def ports(text: str) -> frozenset[int]:
+    """Ports with commas between."""
+    return frozenset(map(whole(1, 65535), map(str.strip, text.split(","))))
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     """Reader of one of these words, in any case."""
 

@@ -108,6 +108,11 @@ class Settings:
     )
     body_limit: int = _setting("10MiB", values.size, "Largest body of a request.")
     upload_limit: int = _setting("100MiB", values.size, "Largest upload.")
+    smtp_ports: frozenset[int] = _setting(
+        "25,465,587,2465,2525,2587",
+        values.ports,
+        "Ports on which a mail server may be, with commas between.",
+    )
     trash_days: int = _setting("30", values.whole(1, 36500), "Days until the trash is emptied.")
     session_days: int = _setting("365", values.whole(1, 36500), "Days until a sign-in ends.")
     cors_origins: tuple[str, ...] = _setting(

@@ -52,6 +52,7 @@ USES = {
 SPLIT = {
     **dict.fromkeys(("filters", "lists", "stored"), "actions"),
     **dict.fromkeys(("identify", "passwords", "sessions"), "actions"),  # people
+    **dict.fromkeys(("letters", "delivery"), "actions"),  # mail
     **dict.fromkeys(("firms", "story"), "rules"),  # demo
 }
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}

@@ -21,6 +21,7 @@ def test_the_defaults_are_the_documented_ones():
     assert found.allowed_hosts == ("127.0.0.1", "localhost", "::1")
     assert (found.trusted_proxies, found.cors_origins) == ((), ("*",))
     assert (found.body_limit, found.upload_limit) == (10 * 1024**2, 100 * 1024**2)
+    assert found.smtp_ports == {25, 465, 587, 2465, 2525, 2587}
     assert (found.trash_days, found.session_days, found.demo) == (30, 365, False)
 
 
