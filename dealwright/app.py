@@ -64,6 +64,11 @@ SLICES = (
     "opportunity_tags",
     "opportunity_values",
     "opportunity_summary",
+    "cases",
+    "case_members",
+    "case_batches",
+    "case_tags",
+    "case_values",
     "trash",
     "audit_trail",
 )

@@ -30,7 +30,7 @@ class Statements(Protocol):
     def page(
         self, is_admin: bool, filters: Any, sort: str, descending: bool, total: bool, after: bool, /
     ) -> Statement:
-        """Rows of (id, total or 0, sort key)."""
+        """Rows of (id, total or 0, sort key), before the key the part of a parted list."""
 
     def count(self, is_admin: bool, filters: Any, /) -> Statement:
         """How many rows the filters leave."""
@@ -81,14 +81,17 @@ def _place(paging: Paging, after: list[Any] | None) -> dict[str, Any]:
     if paging.cursor is None:
         return {"limit": paging.count, "offset": paging.start_index}
     place = {"limit": paging.count, "offset": 0}
-    return place if after is None else place | {"after_key": after[0], "after_id": after[1]}
+    return place if after is None else place | dict(zip(_AFTER, reversed(after), strict=False))
 
 
 def _next(found: list[Any], described: object, paging: Paging, secret: str) -> str | None:
     if paging.cursor is None or not found or len(found) < paging.count:
         return None
-    last_id, _, last_key = found[-1]
-    return cursor.seal(secret, described, [last_key, last_id])
+    last_id, _, *last_keys = found[-1]
+    return cursor.seal(secret, described, [*last_keys, last_id])
+
+
+_AFTER = ("after_id", "after_key", "after_part")  # from the end of what a cursor holds
 
 
 async def _total(

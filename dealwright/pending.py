@@ -82,33 +82,6 @@ PUT    tasktemplatecontainer/{containerid:id}/tasktemplate
 GET    tasktemplatecontainer/tasktemplate/{id:id}
 DELETE tasktemplatecontainer/tasktemplate/{id:id}
 
-POST   case
-PUT    case
-GET    case/{caseid:id}
-PUT    case/{caseid:id}
-DELETE case/{caseid:id}
-PUT    case/{caseid:id}/close
-PUT    case/{caseid:id}/reopen
-PUT    case/{caseid:id}/access
-PUT    case/{caseid:id}/creationdate
-PUT    case/{caseid:id}/lastmodifeddate
-PUT    case/access
-GET    case/filter
-DELETE case/filter
-PUT    case/filter/access
-GET    case/byprefix
-GET    case/{caseid:id}/contact
-POST   case/{caseid:id}/contact
-DELETE case/{caseid:id}/contact/{contactid:id}
-GET    case/{entityid:id}/customfield
-POST   case/{entityid:id}/customfield/{fieldid:id}
-GET    case/tag/{entityid:id}
-GET    case/{entityid:id}/tag
-POST   case/{entityid:id}/tag
-DELETE case/{entityid:id}/tag
-POST   case/taglist
-POST   case/filter/taglist
-
 GET    history/filter
 POST   history
 DELETE history/{id:id}

@@ -1,51 +1,11 @@
-"""Hanging tags on contacts and taking them off, one or many at a time.
+"""Hanging a tag on a contact and its group, and taking it off."""
 
-Tags are no part of a single contact as it is shown, so its version stays.
-"""
-
-from collections.abc import Sequence
-
-from dealwright.batches import batches
 from dealwright.contact_people.actions import company_of, demand_edit, persons_of
 from dealwright.contacts import stored
 from dealwright.errors import Invalid
 from dealwright.tags import actions as tags
-from dealwright.tags import shapes
 from dealwright.tags.rules import Tagged, demand_key
 from dealwright.work import Work
-
-
-async def listed(work: Work, contact_id: int) -> list[str]:
-    """The tags of a contact by title. Raises Invalid, NotFound."""
-    await stored.load(work, contact_id)
-    return await shapes.of(work, Tagged.CONTACT, contact_id)
-
-
-async def attach(work: Work, contact_id: int, title: str) -> None:
-    """Hangs a tag on a contact. Raises Invalid, NotFound, Forbidden, Stale."""
-    demand_key(title)
-    await stored.load_to_edit(work, contact_id)
-    await tags.attach(work, Tagged.CONTACT, [contact_id], title=title)
-
-
-async def detach(work: Work, contact_id: int, title: str) -> None:
-    """Takes a tag off a contact. Raises Invalid, NotFound also for a tag that does not exist,
-    Forbidden, Stale."""
-    demand_key(title)
-    await stored.load_to_edit(work, contact_id)
-    await tags.detach(work, Tagged.CONTACT, [contact_id], title=title)
-
-
-async def attach_many(work: Work, contact_ids: Sequence[int], title: str) -> None:
-    """Hangs a tag on those contacts that the actor may edit, within a transaction. Raises Invalid.
-
-    # differs: the reference stops at the first that it does not find.
-    """
-    demand_key(title)
-    for some in batches(contact_ids):
-        loaded = await stored.load_many(work, some)
-        editable = [each.before.id for each in loaded if each.can_edit]
-        await tags.attach(work, Tagged.CONTACT, editable, title=title)
 
 
 async def attach_to_group(work: Work, contact_id: int, title: str, *, is_company: bool) -> None:

@@ -1,4 +1,4 @@
-"""The routes of the tags that contacts carry."""
+"""The routes that hang tags on a contact with its group, and on all that match a filter."""
 
 from enum import IntEnum
 from typing import Annotated
@@ -9,7 +9,9 @@ from dealwright import access
 from dealwright.contact_lists.filters import Filter, wanted
 from dealwright.contact_lists.lists import ids
 from dealwright.contact_tags import actions
-from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.tags import actions as tags
+from dealwright.tags.rules import Tagged
+from dealwright.wire.paging import Paging
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Id, Length
 from dealwright.work import Work
@@ -25,21 +27,9 @@ class Kind(IntEnum):
     PERSON = 5
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
-    entity_id: Id
-
-
-class Named(One, kw_only=True, frozen=True):
-    tag_name: Title = ""
-
-
-class NamedForGroup(Named, kw_only=True, frozen=True):
+class NamedForGroup(msgspec.Struct, kw_only=True, frozen=True):
     entity_type: Kind
-
-
-class NamedForMany(msgspec.Struct, kw_only=True, frozen=True):
-    # quirk: a list with a singular name.
-    entity_id: list[int] = []
+    entity_id: Id
     tag_name: Title = ""
 
 
@@ -50,42 +40,11 @@ class NamedForFiltered(Filter, kw_only=True, frozen=True):
     all: bool = False
 
 
-@route.get("contact/tag/{entityid:id}")
-@route.get("contact/{entityid:id}/tag")
-async def every(work: Work, asked: One, paging: Paging) -> Listing[str]:
-    """Lists the tags of a contact, by title."""
-    return arrange(await actions.listed(work, asked.entity_id), paging)
-
-
-@route.post("contact/{entityid:id}/tag")
-async def attach(work: Work, asked: Named) -> str:
-    """Hangs a tag on a contact; a new one is made on the way."""
-    await actions.attach(work, asked.entity_id, asked.tag_name)
-    return asked.tag_name
-
-
-@route.delete("contact/{entityid:id}/tag")
-async def detach(work: Work, asked: Named) -> str:
-    """Takes a tag off a contact, which need not carry it. The tag itself stays."""
-    await actions.detach(work, asked.entity_id, asked.tag_name)
-    return asked.tag_name
-
-
-@route.post("contact/taglist", mode=Mode.TRANSACTION)
-async def attach_to_many(work: Work, asked: NamedForMany) -> str:
-    """Hangs a tag on the contacts with these ids.
-
-    Ids that do not exist, or that you may not see or edit, are skipped.
-    """
-    await actions.attach_many(work, asked.entity_id, asked.tag_name)
-    return asked.tag_name
-
-
 @route.post("contact/filter/taglist", mode=Mode.TRANSACTION, strict=True)
 async def attach_to_filtered(work: Work, asked: NamedForFiltered, paging: Paging) -> str:
     """Hangs a tag on all contacts that match a filter and that you may edit."""
     found = await ids(work, wanted(work, asked, paging.filter_value), means_all=asked.all)
-    await actions.attach_many(work, found, asked.tag_name)
+    await tags.attach_many(work, Tagged.CONTACT, found, asked.tag_name)
     return asked.tag_name
 
 

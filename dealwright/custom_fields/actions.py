@@ -98,8 +98,6 @@ async def _fields(work: Work) -> Held[int, Field]:
 
 async def _has_values(work: Work, field: Field) -> bool:
     """Also in the trash; and if there are none, none come until this transaction ends."""
-    if field.entity_type not in queries.HOLDERS:
-        return False
     await work.fetch(queries.CLOSE, id=field.id)
     row = await work.row(queries.has_values(field.entity_type), id=field.id)
     return bool(row[0])

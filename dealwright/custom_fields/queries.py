@@ -1,6 +1,6 @@
 """SQL about the definitions of custom fields, and about the records that hold values of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from dealwright.storage import schema
 from dealwright.storage.dialect import AnyOf, constant, rows_as_json, rows_of
 from dealwright.storage.engine import Session
 from dealwright.storage.memory import Held
+from dealwright.storage.records import alive
 from dealwright.storage.statement import Statement, shape
 
 custom_field = schema.custom_field
@@ -71,25 +72,38 @@ PLACE = Statement(
 
 
 class Holder(NamedTuple):
-    """Records with custom values: their table, that of the values, and that of all their words."""
+    """Records with custom values: what they are called, their table, that of the values, that of
+    all their words, and who sees them."""
 
+    entity: str
     record: Table
     values: Table
     words: Table
+    rights: Callable[..., access.Rights]
 
     @property
     def owner(self) -> Column[Any]:
         """The column of the values that says whose they are."""
-        return self.values.c[f"{self.record.name}_id"]
+        return self.values.c[f"{self.entity}_id"]
 
 
-_OPPORTUNITIES = Holder(schema.opportunity, schema.opportunity_value, schema.opportunity_text)
-_CONTACTS = Holder(schema.contact, schema.contact_value, schema.contact_text)
+_OPPORTUNITIES = Holder(
+    "opportunity",
+    schema.opportunity,
+    schema.opportunity_value,
+    schema.opportunity_text,
+    access.opportunity,
+)
+_CONTACTS = Holder(
+    "contact", schema.contact, schema.contact_value, schema.contact_text, access.contact
+)
+_CASES = Holder("case", schema.crm_case, schema.case_value, schema.crm_case_text, access.crm_case)
 HOLDERS: Mapping[int, Holder] = {
     FieldOwner.OPPORTUNITY: _OPPORTUNITIES,
     FieldOwner.CONTACT: _CONTACTS,
     FieldOwner.PERSON: _CONTACTS,
     FieldOwner.COMPANY: _CONTACTS,
+    FieldOwner.CASE: _CASES,
 }
 
 
@@ -99,11 +113,11 @@ def counts(owner: int, is_admin: bool, is_one: bool = False) -> Statement:
     fields or (`is_one`) of the field `id`."""
     holder = HOLDERS[owner]
     record, field = holder.record, holder.values.c.field_id
-    rights = access.opportunity if holder is _OPPORTUNITIES else access.contact
+    see = holder.rights(record, is_admin=is_admin).see
     counted = (
         select(field, func.count())
         .select_from(holder.values.join(record, record.c.id == holder.owner))
-        .where(record.c.deleted_on.is_(constant(None)), rights(record, is_admin=is_admin).see)
+        .where(alive(record), see)
         .group_by(field)
     )
     return Statement(counted.where(field == ID) if is_one else counted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dealwright.custom_fields.queries import HOLDERS, Field, counts, definitions
+from dealwright.custom_fields.queries import Field, counts, definitions
 from dealwright.custom_fields.rules import FieldOwner, FieldType, find
 from dealwright.wire.shape import Shape
 from dealwright.work import Work
@@ -81,10 +81,8 @@ class CustomField(Shape, kw_only=True):
 async def every(work: Work, owner: FieldOwner) -> list[CustomField]:
     """The definitions of the fields that such records have, in their order."""
     fields = await work.recall(definitions)
-    counted: list[tuple[int, int]] = []
-    if owner in HOLDERS:
-        counted = await work.fetch(counts(owner, work.actor.is_admin), actor=work.actor.id)
-    many = dict(counted)
+    counted = await work.fetch(counts(owner, work.actor.is_admin), actor=work.actor.id)
+    many: dict[int, int] = dict(counted)
     return [
         _defined(each, many.get(each.id, 0))
         for each in fields.values()
@@ -95,8 +93,6 @@ async def every(work: Work, owner: FieldOwner) -> list[CustomField]:
 async def one(work: Work, field_id: int) -> CustomField:
     """Raises Invalid, NotFound."""
     field = find(await work.recall(definitions), field_id)
-    if field.entity_type not in HOLDERS:
-        return _defined(field, 0)
     statement = counts(field.entity_type, work.actor.is_admin, True)
     row = await work.row(statement, actor=work.actor.id, id=field_id)
     return _defined(field, row[1] if row else 0)

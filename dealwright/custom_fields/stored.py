@@ -39,8 +39,6 @@ async def go_on(
 async def _clear(work: Work, field: Field, *, after: int, limit: int) -> int | None:
     """The last of the records that it was, None if there were none."""
     owner = field.entity_type
-    if owner not in queries.HOLDERS:
-        return None
     taken = await work.fetch(queries.holding(owner), id=field.id, after=after, limit=limit)
     if not taken:
         return None
@@ -67,7 +65,7 @@ def _without(work: Work, field: Field, rows: Sequence[Any]) -> Change:
         folded.append((record_id, now.short, now.is_long))
         words.append({"id": record_id, "words": now.words})
         changes = [("values", before, after)]
-        told.append(entry(work, holder.record.name, "updated", changes, entity_id=record_id).values)
+        told.append(entry(work, holder.entity, "updated", changes, entity_id=record_id).values)
     ids = [row[0] for row in rows]
     steps = (
         Run(queries.refresh(field.entity_type), {"folded": folded}),

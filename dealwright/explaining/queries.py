@@ -22,6 +22,7 @@ class Rule(NamedTuple):
 RULES: Mapping[str, Rule] = {
     "contact": Rule(schema.contact, access.contact, access.contact_clauses),
     "opportunity": Rule(schema.opportunity, access.opportunity, access.opportunity_clauses),
+    "case": Rule(schema.crm_case, access.crm_case, access.case_clauses),
 }
 
 
@@ -52,7 +53,9 @@ def truth(kind: str, is_admin: bool) -> Statement:
 def _sharing(rule: Rule) -> Mapping[str, access.Rule]:
     """What lets somebody decide who sees the record, where it is not what lets him edit it."""
     rights = rule.rights(rule.table, is_admin=False)
-    return {} if rights.share is rights.edit else {"the user created it": rights.share}
+    named = "the user created it"
+    is_said = rights.share is rights.edit or named in rule.clauses(rule.table)
+    return {} if is_said else {named: rights.share}
 
 
 def _flag(condition: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -1,18 +1,23 @@
-"""Making, hanging on and throwing away tags. Who sees what carries them is decided above."""
+"""Making, hanging on and throwing away tags.
+
+Tags are no part of a record as it is shown, so its version stays.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dealwright.access import demand_admin
 from dealwright.audit.actions import entries, entry
-from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.errors import Forbidden, Invalid, NotFound, Raced
 from dealwright.storage import schema
 from dealwright.storage.change import HEAD, Change, Insert, PutMany, Remove, Step
 from dealwright.storage.engine import Dangling, NotUnique
-from dealwright.tags import queries
+from dealwright.tags import queries, shapes
 from dealwright.tags.rules import Tagged, clean, demand_key
 from dealwright.work import Work
 
 ENTITY = "tag"
+AT_ONCE = 1000
 
 
 async def create(work: Work, entity: Tagged, title: str) -> None:
@@ -47,6 +52,59 @@ async def sweep(work: Work, entity: Tagged) -> list[str]:
     if gone:
         await _remove(work, gone)
     return [title for _, title in gone]
+
+
+async def of(work: Work, entity: Tagged, record_id: int) -> list[str]:
+    """The tags of a record by title. Raises Invalid, NotFound."""
+    await _found(work, entity, record_id)
+    return await shapes.of(work, entity, record_id)
+
+
+async def attach_one(work: Work, entity: Tagged, record_id: int, title: str) -> None:
+    """Hangs a tag on a record. Raises Invalid, NotFound, Forbidden, Stale."""
+    demand_key(title)
+    await _demand_edit(work, entity, record_id)
+    await attach(work, entity, [record_id], title=title)
+
+
+async def attach_many(work: Work, entity: Tagged, record_ids: Sequence[int], title: str) -> None:
+    """Hangs a tag on those of the records that the actor may edit, within a transaction.
+
+    Raises Invalid.
+    # differs: the reference stops at the first that it does not find.
+    """
+    demand_key(title)
+    statement = queries.seen(entity, work.actor.is_admin)
+    for start in range(0, len(record_ids), AT_ONCE):
+        some = [*record_ids[start : start + AT_ONCE]]
+        rows = await work.fetch(statement, actor=work.actor.id, ids=some)
+        editable = [record_id for record_id, _, can_edit in rows if can_edit]
+        await attach(work, entity, editable, title=title)
+
+
+async def detach_one(work: Work, entity: Tagged, record_id: int, title: str) -> None:
+    """Takes a tag off a record. Raises Invalid, NotFound also for a tag that does not exist,
+    Forbidden, Stale."""
+    demand_key(title)
+    await _demand_edit(work, entity, record_id)
+    await detach(work, entity, [record_id], title=title)
+
+
+async def _demand_edit(work: Work, entity: Tagged, record_id: int) -> None:
+    _, version, can_edit = await _found(work, entity, record_id)
+    if not can_edit:
+        raise Forbidden
+    work.demand_version(record_id, version)
+
+
+async def _found(work: Work, entity: Tagged, record_id: int) -> Any:
+    if record_id <= 0:
+        raise Invalid("entityid", f"must be the id of a {entity.name.lower()}")
+    statement = queries.seen(entity, work.actor.is_admin)
+    row = await work.row(statement, actor=work.actor.id, ids=[record_id])
+    if row is None:
+        raise NotFound
+    return row
 
 
 async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:

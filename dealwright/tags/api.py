@@ -1,4 +1,4 @@
-"""The routes of the tags themselves; those of what carries them stand with it."""
+"""The routes of the tags themselves, and of what carries them; those by a filter stand with it."""
 
 from typing import Annotated
 
@@ -10,11 +10,14 @@ from dealwright.tags.rules import Tagged
 from dealwright.tags.shapes import Tag
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
-from dealwright.wire.values import Length
+from dealwright.wire.values import Id, Length
 from dealwright.work import Work
 
 route = Routes("crm/", gate=access.crm)
-EVERY = "{entityType:(contact|opportunity|case)}/tag"
+KIND = "{entityType:(contact|opportunity|case)}"
+EVERY = f"{KIND}/tag"
+OF = f"{KIND}/{{entityid:id}}/tag"
+Title = Annotated[str, Length(255)]
 
 
 class Kind(msgspec.Struct, kw_only=True, frozen=True):
@@ -22,7 +25,21 @@ class Kind(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Named(Kind, kw_only=True, frozen=True):
-    tag_name: Annotated[str, Length(255)] = ""
+    tag_name: Title = ""
+
+
+class One(Kind, kw_only=True, frozen=True):
+    entity_id: Id
+
+
+class NamedForOne(One, kw_only=True, frozen=True):
+    tag_name: Title = ""
+
+
+class NamedForMany(Kind, kw_only=True, frozen=True):
+    # quirk: a list with a singular name.
+    entity_id: list[int] = []
+    tag_name: Title = ""
 
 
 @route.get(EVERY, mode=Mode.HEAVY)
@@ -52,3 +69,34 @@ async def sweep(work: Work, asked: Kind) -> list[str]:
     A record in the trash still carries its tags.
     """
     return await actions.sweep(work, asked.entity_type)
+
+
+@route.get(f"{EVERY}/{{entityid:id}}")
+@route.get(OF)
+async def of(work: Work, asked: One, paging: Paging) -> Listing[str]:
+    """Lists the tags of a contact, an opportunity or a case, by title."""
+    return arrange(await actions.of(work, asked.entity_type, asked.entity_id), paging)
+
+
+@route.post(OF)
+async def attach(work: Work, asked: NamedForOne) -> str:
+    """Hangs a tag on a contact, an opportunity or a case; a new one is made on the way."""
+    await actions.attach_one(work, asked.entity_type, asked.entity_id, asked.tag_name)
+    return asked.tag_name
+
+
+@route.delete(OF)
+async def detach(work: Work, asked: NamedForOne) -> str:
+    """Takes a tag off a record, which need not carry it. The tag itself stays."""
+    await actions.detach_one(work, asked.entity_type, asked.entity_id, asked.tag_name)
+    return asked.tag_name
+
+
+@route.post(f"{KIND}/taglist", mode=Mode.TRANSACTION)
+async def attach_to_many(work: Work, asked: NamedForMany) -> str:
+    """Hangs a tag on the records with these ids.
+
+    Ids that do not exist, or that you may not see or edit, are skipped.
+    """
+    await actions.attach_many(work, asked.entity_type, asked.entity_id, asked.tag_name)
+    return asked.tag_name

@@ -1,6 +1,6 @@
 """SQL about tags, and about what carries them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    case,
     exists,
     func,
     select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from dealwright import access
 from dealwright.storage import schema
 from dealwright.storage.dialect import AnyOf, constant
+from dealwright.storage.records import alive
 from dealwright.storage.statement import Statement, shape
 from dealwright.tags.rules import Tagged
 
@@ -34,7 +36,31 @@ class Link(NamedTuple):
 LINKS: Mapping[Tagged, Link] = {
     Tagged.CONTACT: Link(schema.contact_tag, schema.contact_tag.c.contact_id),
     Tagged.OPPORTUNITY: Link(schema.opportunity_tag, schema.opportunity_tag.c.opportunity_id),
+    Tagged.CASE: Link(schema.case_tag, schema.case_tag.c.case_id),
 }
+# The records that carry tags, and the rules by which they are seen and edited.
+RECORDS: Mapping[Tagged, tuple[Table, Callable[..., access.Rights]]] = {
+    Tagged.CONTACT: (schema.contact, access.contact),
+    Tagged.OPPORTUNITY: (schema.opportunity, access.opportunity),
+    Tagged.CASE: (schema.crm_case, access.crm_case),
+}
+
+
+@shape
+def seen(entity: Tagged, is_admin: bool) -> Statement:
+    """Which of the records `ids` the actor sees: rows of (id, version, whether he may edit it)."""
+    record, rule = RECORDS[entity]
+    rights = rule(record, is_admin=is_admin)
+    can_edit = (
+        constant(1)
+        if rights.edit is rights.see
+        else case((rights.edit, constant(1)), else_=constant(0))
+    )
+    return Statement(
+        select(record.c.id, record.c.version, can_edit).where(
+            AnyOf(record.c.id, "ids", Integer()), alive(record), rights.see
+        )
+    )
 
 
 @shape
@@ -61,21 +87,13 @@ def counted(entity: Tagged, is_admin: bool) -> Statement:
 
 
 def _count(entity: Tagged, *, is_admin: bool) -> ColumnElement[Any]:
-    match entity:
-        case Tagged.CONTACT:
-            record, rights = schema.contact, access.contact(schema.contact, is_admin=is_admin)
-        case Tagged.OPPORTUNITY:
-            record, rights = (
-                schema.opportunity,
-                access.opportunity(schema.opportunity, is_admin=is_admin),
-            )
-        case _:
-            return constant(0)
+    record, rule = RECORDS[entity]
+    see = rule(record, is_admin=is_admin).see
     link = LINKS[entity]
     return (
         select(func.count())
         .select_from(link.table.join(record, record.c.id == link.owner))
-        .where(link.table.c.tag_id == tag.c.id, record.c.deleted_on.is_(constant(None)), rights.see)
+        .where(link.table.c.tag_id == tag.c.id, alive(record), see)
         .correlate(tag)
         .scalar_subquery()
     )
@@ -111,10 +129,11 @@ def unused(entity: Tagged) -> Statement:
 
     From now on nobody else hands them out, but somebody may just have done so: ask twice.
     """
-    found = select(tag.c.id, tag.c.title).where(tag.c.entity_type == constant(int(entity)))
-    if link := LINKS.get(entity):
-        is_carried = exists(
-            select(constant(1)).where(link.table.c.tag_id == tag.c.id).correlate(tag)
-        )
-        found = found.where(~is_carried)
-    return Statement(found.order_by(tag.c.title_key).with_for_update())
+    link = LINKS[entity].table
+    is_carried = exists(select(constant(1)).where(link.c.tag_id == tag.c.id).correlate(tag))
+    return Statement(
+        select(tag.c.id, tag.c.title)
+        .where(tag.c.entity_type == constant(int(entity)), ~is_carried)
+        .order_by(tag.c.title_key)
+        .with_for_update()
+    )

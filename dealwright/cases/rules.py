@@ -1,0 +1,94 @@
+"""What a case may be and how a change makes a new one of it: pure decisions on frozen values.
+
+Moments are microseconds in UTC, people are GUIDs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from dealwright.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case as it is or will be stored."""
+
+    id: int = 0
+    external_id: str | None = None
+    title: str
+    is_closed: bool = False
+    is_private: bool = False
+    created_by: str
+    created_on: int
+    members: frozenset[int] = frozenset()
+    access: tuple[str, ...] = ()
+    values: tuple[tuple[int, str], ...] = ()
+    version: int = 1
+
+
+class Wishes(Protocol):
+    """What a caller sends to create or replace a case. None and an empty list leave alone what is
+    stored."""
+
+    @property
+    def external_id(self) -> str | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def members(self) -> Sequence[int]: ...
+    @property
+    def is_private(self) -> bool | None: ...
+    @property
+    def access_list(self) -> Sequence[str]: ...
+
+
+def require(wishes: Wishes) -> None:
+    """What every case must have. Raises Invalid."""
+    if not wishes.title:
+        raise Invalid("title", "must not be empty")
+
+
+def create(wishes: Wishes, *, actor: str, now: int) -> Case:
+    """A new case, open and not yet shared with anybody. `require` has passed."""
+    return Case(
+        external_id=wishes.external_id or None,
+        title=wishes.title,
+        created_by=actor,
+        created_on=now,
+    )
+
+
+def revise(before: Case, wishes: Wishes) -> Case:
+    """The case with every scalar replaced, as a PUT does; `sharing` decides who sees it.
+
+    # differs: absent `externalId` leaves the stored one.
+    """
+    external_id = before.external_id if wishes.external_id is None else wishes.external_id or None
+    return replace(before, title=wishes.title, external_id=external_id, version=before.version + 1)
+
+
+def finish(before: Case, *, is_closed: bool) -> Case:
+    """The case closed or open again; the same when it is so already."""
+    if before.is_closed is is_closed:
+        return before
+    return replace(before, is_closed=is_closed, version=before.version + 1)
+
+
+class Filters(NamedTuple):
+    """Which filters are present: the shape of a list statement. Their values come as binds."""
+
+    state: str = ""  # open | closed
+    tags: str = ""  # one | several
+    contact: bool = False
+    needles: int = 0
+    title_parts: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+    @property
+    def leaves_few(self) -> bool:
+        """Something besides the text narrows the rows through an index."""
+        return self.contact or self.tags != ""
