@@ -191,7 +191,7 @@ def test_somebody_is_known_by_address_user_name_or_id(address: str):
 @pytest.mark.parametrize(
     ("kind", "record_id", "person", "refusal", "text"),
     [
-        ("deal", 1, "ann.keller", Invalid, "must be contact or opportunity, not 'deal'"),
+        ("deal", 1, "ann.keller", Invalid, "must be one of contact, opportunity, case"),
         ("contact", 1, "nobody", NotFound, "There is no user nobody"),
         ("contact", 151, "ann.keller", NotFound, "There is no contact 151"),
         ("contact", 0, "ann.keller", NotFound, "There is no contact 0"),

@@ -21,6 +21,10 @@ class OfContact(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
+class OfCase(msgspec.Struct, kw_only=True, frozen=True):
+    case_id: Id
+
+
 @route.get("opportunity/{opportunityid:id}/audit")
 async def of_opportunity(work: Work, asked: OfOpportunity, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of an opportunity, newest first, without what you may not see."""
@@ -31,3 +35,9 @@ async def of_opportunity(work: Work, asked: OfOpportunity, paging: Paging) -> Li
 async def of_contact(work: Work, asked: OfContact, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a person or company, newest first, without what you may not see."""
     return await lists.page(work, "contact", asked.contact_id, paging)
+
+
+@route.get("case/{caseid:id}/audit")
+async def of_case(work: Work, asked: OfCase, paging: Paging) -> Listing[AuditEntry]:
+    """Lists who changed what of a case, newest first, without what you may not see."""
+    return await lists.page(work, "case", asked.case_id, paging)

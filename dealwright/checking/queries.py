@@ -145,7 +145,8 @@ def faults() -> tuple[Fault, ...]:
         *_list_items(),
         *_companies(),
         *_jobs(),
-        _access_list(),
+        _access_list("opportunity", schema.opportunity_access.c.opportunity_id),
+        _access_list("case", schema.case_access.c.case_id),
         CLOSE_DATES,
         *(_unseen(kind) for kind in ("contact", "opportunity", "case")),
         *_belongings(),
@@ -246,12 +247,12 @@ def _jobs() -> Iterator[Fault]:
         yield _fault("job", f"about a missing {kind}", "delete those rows of outbox", job, gone)
 
 
-def _access_list() -> Fault:
-    listed = schema.opportunity_access
-    has_list = exists(select(ONE).where(listed.c.opportunity_id == o.c.id).correlate(o))
-    way_out = "PUT api/2.0/crm/opportunity/{id}/access says which"
-    return _fault("opportunity", "public, yet it has an access list", way_out, o,
-                  ~o.c.is_private, has_list)  # fmt: skip
+def _access_list(kind: str, owner: Column[Any]) -> Fault:
+    record = KINDS[kind].table
+    has_list = exists(select(ONE).where(owner == record.c.id).correlate(record))
+    way_out = f"PUT api/2.0/crm/{kind}/{{id}}/access says which"
+    wrong = "public, yet it has an access list"
+    return _fault(kind, wrong, way_out, record, ~record.c.is_private, has_list)
 
 
 def _closes() -> ColumnElement[Any]:

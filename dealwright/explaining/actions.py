@@ -27,8 +27,8 @@ async def explain(session: Session, entity: str, entity_id: int, *, person: str)
     NotFound.
     """
     if entity not in queries.RULES:
-        kinds = " or ".join(queries.RULES)
-        raise Invalid("entity", f"must be {kinds}, not {entity!r}", "There is no such rule")
+        kinds = ", ".join(queries.RULES)
+        raise Invalid("entity", f"must be one of {kinds}, not {entity!r}", "There is no such rule")
     looker = await _named(session, person)
     actor = Actor(looker.id, looker.role)
     statement = queries.truth(entity, actor.is_admin)

@@ -40,7 +40,9 @@ def test_a_tag_counts_the_cases_that_the_caller_sees(portal):
     hang(portal, make_case(portal, isPrivate=True), title)
     for user, expected in (("ann", 2), ("bob", 1), ("root", 2)):
         found = portal.call("GET", "crm/case/tag", as_=user).response
-        assert {each["title"]: each["relativeItemsCount"] for each in found}[title] == expected
+        assert {each["title"]: each.get("relativeItemsCount", 0) for each in found}[
+            title
+        ] == expected
     assert title not in portal.call("DELETE", "crm/case/tag/unused", as_="root").response
 
 
