@@ -69,6 +69,7 @@ SLICES = (
     "case_batches",
     "case_tags",
     "case_values",
+    "tasks",
     "trash",
     "audit_trail",
 )

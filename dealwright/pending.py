@@ -47,7 +47,6 @@ POST   contact/mailsmtp/send
 POST   contact/mailsmtp/preview
 GET    contact/mailsmtp/status
 PUT    contact/mailsmtp/cancel
-POST   contact/task/group
 GET    contact/data/{infoType}/category
 GET    contact/data/infoType
 GET    contact/{contactid:id}/data
@@ -60,16 +59,6 @@ POST   contact/{contactid:id}/addressdata
 PUT    contact/{contactid:id}/addressdata/{id:id}
 POST   contact/{contactid:id}/batch
 PUT    contact/{contactid:id}/batch
-
-GET    task/{taskid:id}
-GET    task/filter
-POST   task
-PUT    task/{taskid:id}
-PUT    task/{taskid:id}/close
-PUT    task/{taskid:id}/reopen
-DELETE task/{taskid:id}
-PUT    task/{taskid:id}/creationdate
-PUT    task/{taskid:id}/lastmodifeddate
 
 POST   {entityType:(contact|person|company|opportunity|case)}/tasktemplatecontainer
 GET    {entityType:(contact|person|company|opportunity|case)}/tasktemplatecontainer

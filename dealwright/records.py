@@ -37,7 +37,7 @@ class Kind(NamedTuple):
     owner: str
     table: Table
     texts: Table
-    values: Table
+    values: Table | None = None
 
     def links(
         self, table: Table, column: str, old: Collection[Any], new: Collection[Any]
@@ -51,6 +51,7 @@ class Kind(NamedTuple):
             yield PutMany(table, {self.owner: HEAD}, come, "nothing")
 
     def custom_values(self, old: Values, new: Values) -> Iterator[Step]:
+        assert self.values is not None
         before, after = dict(old), dict(new)
         gone = [field for field in before if field not in after]
         come = [{"field_id": id, "value": text} for id, text in new if before.get(id) != text]

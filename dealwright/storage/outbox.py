@@ -32,6 +32,16 @@ def jobs(kind: str, entity_ids: Sequence[int], *, now: int) -> PutMany:
     )
 
 
+def jobs_at(kind: str, due_on: Mapping[int, int], *, now: int) -> PutMany:
+    """The same work for many records, by their ids each at its moment, which the payload repeats as
+    `on`."""
+    rows = [
+        {"entity_id": each, "due_on": moment, "payload": _text({"on": moment})}
+        for each, moment in due_on.items()
+    ]
+    return PutMany(schema.outbox, {"kind": kind, "created_on": now}, rows)
+
+
 def jobs_about(
     kind: str, payloads: Sequence[Mapping[str, Any]], *, now: int, entity_id: object = HEAD
 ) -> PutMany:

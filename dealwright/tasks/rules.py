@@ -1,0 +1,191 @@
+"""What a task may be and how a change makes a new one of it: pure decisions on frozen values.
+
+Moments are microseconds in UTC, people are GUIDs. A task belongs to a contact, to an opportunity or
+a case, to both, or to nothing.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from dealwright.errors import Invalid
+
+EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
+MINUTE = 60_000_000
+DAY = 1440 * MINUTE
+MOST_MINUTES = 366 * 1440  # before a deadline: a year
+ENTITIES = ("opportunity", "case")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One task as it is or will be stored. `alert_on` is when its responsible is still to be
+    reminded of it."""
+
+    id: int = 0
+    external_id: str | None = None
+    title: str
+    description: str
+    deadline: int
+    responsible_id: str
+    category_id: int
+    contact_id: int | None = None
+    opportunity_id: int | None = None
+    case_id: int | None = None
+    is_closed: bool = False
+    alert_value: int = 0  # minutes before the deadline; 0: no reminder
+    alert_on: int | None = None
+    created_by: str
+    created_on: int
+    version: int = 1
+
+    @property
+    def has_entity(self) -> bool:
+        return self.opportunity_id is not None or self.case_id is not None
+
+
+class Wishes(Protocol):
+    """What a caller sends to create or replace a task. Absent scalars hold the reference's zero
+    value; None means that absent leaves the stored value alone."""
+
+    @property
+    def external_id(self) -> str | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def deadline(self) -> int | None: ...
+    @property
+    def responsible_id(self) -> str | None: ...
+    @property
+    def category_id(self) -> int: ...
+    @property
+    def entity_type(self) -> str: ...
+    @property
+    def entity_id(self) -> int: ...
+    @property
+    def alert_value(self) -> int: ...
+
+
+class Hidden(NamedTuple):
+    """What a task belongs to that the actor does not see."""
+
+    contact: bool = False
+    entity: bool = False
+
+
+def require(wishes: Wishes) -> None:
+    """What every task must have, in the order the reference asks for it. Raises Invalid."""
+    if wishes.entity_type and wishes.entity_type.lower() not in ENTITIES:
+        raise Invalid("entityType", f"must be opportunity or case, not {wishes.entity_type!r}")
+    if wishes.entity_id > 0 and not wishes.entity_type:
+        raise Invalid("entityType", "must be opportunity or case where there is an entityId")
+    if wishes.category_id <= 0:
+        raise Invalid("categoryid", "must be the id of a task category")
+    if not wishes.title:
+        raise Invalid("title", "must not be empty")
+    if wishes.deadline is None:
+        raise Invalid("deadline", "must be a date")
+
+
+def create(wishes: Wishes, *, contact_id: int, actor: str, now: int) -> Task:
+    """A new task. `require` has passed.
+
+    # differs: without a responsible it is the caller's; the reference makes it nobody's.
+    """
+    assert wishes.deadline is not None
+    responsible = wishes.responsible_id
+    entity, entity_id = wishes.entity_type.lower(), wishes.entity_id
+    is_linked = entity_id > 0
+    task = Task(
+        external_id=wishes.external_id or None,
+        title=wishes.title,
+        description=wishes.description,
+        deadline=wishes.deadline,
+        responsible_id=actor if responsible in (None, EMPTY_GUID) else str(responsible),
+        category_id=wishes.category_id,
+        contact_id=contact_id if contact_id > 0 else None,
+        opportunity_id=entity_id if is_linked and entity == "opportunity" else None,
+        case_id=entity_id if is_linked and entity == "case" else None,
+        alert_value=wishes.alert_value,
+        created_by=actor,
+        created_on=now,
+    )
+    return replace(task, alert_on=_alert(task, now=now))
+
+
+def revise(
+    before: Task, wishes: Wishes, *, contact_id: int, hidden: Hidden, actor: str, now: int
+) -> Task:
+    """The task with every scalar replaced, as a PUT does; whether it is closed stays.
+
+    # differs: an absent responsible or externalId leaves the stored one, and what the caller does
+    # not see of what the task belongs to stays unless he names another.
+    """
+    after = create(wishes, contact_id=contact_id, actor=actor, now=now)
+    if wishes.responsible_id in (None, EMPTY_GUID):
+        after = replace(after, responsible_id=before.responsible_id)
+    if hidden.contact and after.contact_id is None:
+        after = replace(after, contact_id=before.contact_id)
+    if hidden.entity and not after.has_entity:
+        after = replace(after, opportunity_id=before.opportunity_id, case_id=before.case_id)
+    after = replace(
+        after,
+        id=before.id,
+        version=before.version + 1,
+        external_id=before.external_id if wishes.external_id is None else after.external_id,
+        is_closed=before.is_closed,
+        created_by=before.created_by,
+        created_on=before.created_on,
+    )
+    return replace(after, alert_on=_alert_again(before, after, now=now))
+
+
+def close(before: Task) -> Task:
+    """The task done; nobody is reminded of it any more."""
+    return replace(before, is_closed=True, alert_on=None, version=before.version + 1)
+
+
+def reopen(before: Task, *, now: int) -> Task:
+    """The task open again; of what is past by now nobody is reminded once more."""
+    after = replace(before, is_closed=False, version=before.version + 1)
+    alert = _alert(after, now=now)
+    return replace(after, alert_on=alert if alert is not None and alert > now else None)
+
+
+def _alert_again(before: Task, after: Task, *, now: int) -> int | None:
+    """Reminded anew when somebody else has to know or there is something else to be known."""
+    if any(
+        getattr(before, name) != getattr(after, name)
+        for name in ("deadline", "alert_value", "responsible_id")
+    ):
+        return _alert(after, now=now)
+    return before.alert_on
+
+
+def _alert(task: Task, *, now: int) -> int | None:
+    """When to remind: never of a deadline that passed more than a day ago, as in the reference."""
+    if task.is_closed or not task.alert_value or task.deadline <= now - DAY:
+        return None
+    return task.deadline - task.alert_value * MINUTE
+
+
+class Filters(NamedTuple):
+    """Which filters are present: the shape of a list statement. Their values come as binds."""
+
+    responsible: bool = False
+    category: bool = False
+    closed: str = ""  # open | closed
+    since: bool = False
+    until: bool = False
+    entity: str = ""  # contact | opportunity | case
+    needles: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+    @property
+    def leaves_few(self) -> bool:
+        """Something besides the text narrows the rows through an index."""
+        return self.responsible or self.entity != ""

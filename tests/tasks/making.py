@@ -1,0 +1,47 @@
+"""Tasks, and what their tests ask again and again."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.running import Portal
+
+
+def category(portal: "Portal", place: int = 0) -> int:
+    """The id of one of the first task categories."""
+    found: int = portal.call("GET", "crm/task/category").response[place]["id"]
+    return found
+
+
+def make_task(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
+    """The id of a new task of the one who makes it, due in the far future."""
+    made: int = add_task(portal, as_, **wishes)["id"]
+    return made
+
+
+def add_task(portal: "Portal", as_: str = "ann", **wishes: object) -> Any:
+    wished = {
+        "title": "Call back",
+        "deadline": "2100-06-15T13:00:00Z",
+        "categoryid": category(portal),
+        **wishes,
+    }
+    answer = portal.call("POST", "crm/task", json=wished, as_=as_)
+    assert answer.status == 201, answer.text
+    return answer.response
+
+
+def task(portal: "Portal", task_id: int, as_: str = "ann") -> Any:
+    answer = portal.call("GET", f"crm/task/{task_id}", as_=as_)
+    assert answer.status == 200, answer.text
+    return answer.response
+
+
+def listed(portal: "Portal", as_: str = "ann", **asked: object) -> list[int]:
+    """The ids of a list of tasks, in its order; its total says the same."""
+    from urllib.parse import urlencode
+
+    answer = portal.call("GET", f"crm/task/filter?{urlencode(asked)}", as_=as_)
+    assert answer.status == 200, answer.text
+    rows = [each["id"] for each in answer.response]
+    assert answer.json["total"] == len(rows)
+    return rows
