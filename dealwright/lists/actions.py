@@ -3,11 +3,13 @@
 Every change has its list alone, and a transaction around it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from dealwright.access import demand_admin
-from dealwright.audit.actions import entry
+from dealwright.audit.actions import author, entry
 from dealwright.audit.rules import difference
 from dealwright.errors import Invalid
 from dealwright.lists import queries, rules
@@ -87,10 +89,9 @@ async def delete(work: Work, kind: Kind, *, item_id: int, new_id: int = 0) -> No
     gone = rules.find(items, item_id)
     rules.demand_not_last(kind, items)
     steps: list[Step] = []
-    if kind is Kind.TASK_CATEGORY and await _is_used(work, gone):
+    if kind is Kind.TASK_CATEGORY and await _is_used(work, gone, has_followers=True):
         rules.demand_replacement(items, gone, new_id)
-        column = queries.USERS[kind]
-        steps.append(Alter(column.table, {column.name: new_id}, {column.name: gone.id}))
+        steps += _moved(work, gone, new_id)
     else:
         await _demand_unused(work, gone, "Can't be deleted.")
         if kind in queries.USERS:
@@ -108,6 +109,18 @@ async def delete(work: Work, kind: Kind, *, item_id: int, new_id: int = 0) -> No
     work.forget(queries.items)
 
 
+def _moved(work: Work, gone: Item, new_id: int) -> Iterator[Step]:
+    """What uses an item, in the trash too, comes to use another one."""
+    kind = Kind(gone.kind)
+    column, follower = queries.USERS[kind], queries.FOLLOWERS[kind]
+    changed = msgspec.json.encode([(str(column.name), gone.id, new_id)]).decode()
+    said = {"id": gone.id, "by": author(work), "now": work.now, "changes": changed}
+    told, moved = queries.move(kind)
+    yield Run(told, said)
+    yield Run(moved, {"id": gone.id, "new_id": new_id})
+    yield Alter(follower.table, {follower.name: new_id}, {follower.name: gone.id})
+
+
 async def _items(work: Work, kind: Kind) -> list[Item]:
     """The list as it is and stays until this transaction ends."""
     await work.fetch(queries.LOCK, kind=int(kind))
@@ -120,11 +133,11 @@ async def _demand_unused(work: Work, item: Item, opening: str) -> None:
         raise Invalid(text=f"{opening} {rules.USED[Kind(item.kind)]}")
 
 
-async def _is_used(work: Work, item: Item) -> bool:
+async def _is_used(work: Work, item: Item, *, has_followers: bool = False) -> bool:
     kind = Kind(item.kind)
     if kind not in queries.USERS:
         return False
-    row = await work.row(queries.is_used(kind), id=item.id)
+    row = await work.row(queries.is_used(kind, has_followers), id=item.id)
     return bool(row[0])
 
 

@@ -1,8 +1,22 @@
 """SQL about the items of the four lists, and about what uses them."""
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Column, Integer, bindparam, exists, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    String,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from dealwright import access
 from dealwright.lists.rules import Item, Kind
@@ -19,6 +33,17 @@ list_item = schema.list_item
 USERS: dict[Kind, Column[Any]] = {
     Kind.CONTACT_STATUS: schema.contact.c.status_id,
     Kind.CONTACT_TYPE: schema.contact.c.type_id,
+    Kind.TASK_CATEGORY: schema.task.c.category_id,
+    Kind.HISTORY_CATEGORY: schema.history_event.c.category_id,
+}
+# What else names an item and so goes to the one that takes its place: counted nowhere.
+FOLLOWERS: dict[Kind, Column[Any]] = {
+    Kind.TASK_CATEGORY: schema.task_template.c.category_id,
+}
+_RIGHTS: dict[str, Callable[..., access.Rights]] = {
+    "contact": access.contact,
+    "task": access.task,
+    "history_event": access.history_event,
 }
 
 ALL = Statement(
@@ -54,7 +79,7 @@ def counts(kind: Kind, is_admin: bool) -> Statement:
     """How many of the records that the actor sees name each item: rows of (id, how many)."""
     column = USERS[kind]
     record = column.table
-    seen = access.contact(record, is_admin=is_admin).see
+    seen = _RIGHTS[record.name](record, is_admin=is_admin).see
     return Statement(
         select(column, func.count())
         .where(column.is_not(constant(None)), record.c.deleted_on.is_(constant(None)), seen)
@@ -63,12 +88,43 @@ def counts(kind: Kind, is_admin: bool) -> Statement:
 
 
 @shape
-def is_used(kind: Kind) -> Statement:
-    """Whether any record outside the trash names the item `id`."""
+def is_used(kind: Kind, has_followers: bool) -> Statement:
+    """Whether any record outside the trash names the item `id`; or anything that follows it, if
+    `has_followers` count."""
     column = USERS[kind]
+    wanted = bindparam("id", type_=Integer())
+    found = select(constant(1)).where(
+        column == wanted, column.table.c.deleted_on.is_(constant(None))
+    )
+    used: ColumnElement[bool] = exists(found)
+    if has_followers and kind in FOLLOWERS:
+        used = or_(used, exists(select(constant(1)).where(FOLLOWERS[kind] == wanted)))
+    return Statement(select(used))
+
+
+@shape
+def move(kind: Kind) -> tuple[Statement, Statement]:
+    """Gives the item `new_id` to all that name the item `id`: first what their history says of it
+    (`by`, `now`, `changes`), then the change itself."""
+    column, audit = USERS[kind], schema.audit
+    record = column.table
     named = column == bindparam("id", type_=Integer())
-    found = select(constant(1)).where(named, column.table.c.deleted_on.is_(constant(None)))
-    return Statement(select(exists(found)))
+    told = select(
+        constant(record.name),
+        record.c.id,
+        constant("updated"),
+        bindparam("by", type_=String()),
+        bindparam("now", type_=BigInteger()),
+        bindparam("changes", type_=String()),
+    ).where(named)
+    names = ["entity_type", "entity_id", "action", "person_id", "on", "changes"]
+    new = bindparam("new_id", type_=Integer())
+    moved = (
+        update(record)
+        .where(named)
+        .values({column.name: new, "version": record.c.version + constant(1)})
+    )
+    return Statement(insert(audit).from_select(names, told)), Statement(moved)
 
 
 @shape

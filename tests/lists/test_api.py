@@ -5,10 +5,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from dealwright.lists import queries
-from dealwright.lists.rules import Kind
 from dealwright.storage import schema
 from tests.making import at_once, make_person, stored
+from tests.tasks.making import make_task
 
 STATUS, TYPE = "contact/status", "contact/type"
 TASKS, EVENTS = "task/category", "history/category"
@@ -261,21 +260,11 @@ def test_nobody_gets_a_status_that_goes(portal):
         assert {put.status, deleted.status} in ({200, 400}, {404, 200}), (put.text, deleted.text)
 
 
-def test_tasks_go_to_the_category_that_replaces_theirs(portal, monkeypatch):
-    # There are no tasks yet; contacts stand in for them.
-    monkeypatch.setitem(queries.USERS, Kind.TASK_CATEGORY, schema.contact.c.type_id)
-    for statement in (queries.counts, queries.is_used):
-        statement.cache_clear()
+def test_tasks_go_to_the_category_that_replaces_theirs(portal):
     old, new = make(portal, TASKS), make(portal, TASKS)
-    person = make_person(portal)
-    rows = stored(
-        portal,
-        schema.contact.update()
-        .values(type_id=old["id"])
-        .where(schema.contact.c.id == person)
-        .returning(schema.contact.c.id),
-    )
-    assert rows == [(person,)]
+    task, gone = (make_task(portal, categoryid=old["id"]) for _ in range(2))
+    portal.call("DELETE", f"crm/task/{gone}")
+    tag = portal.call("GET", f"crm/task/{task}").headers["ETag"]
     target = f"crm/{TASKS}/{old['id']}"
     for wrong in (0, -1, old["id"], 99999):
         answer = portal.call("DELETE", target, json={"newcategoryid": wrong}, as_="root")
@@ -285,6 +274,38 @@ def test_tasks_go_to_the_category_that_replaces_theirs(portal, monkeypatch):
     assert answer.response == {"relativeItemsCount": 1, **old}
     moved = portal.call("GET", f"crm/{TASKS}/{new['id']}").response
     assert moved["relativeItemsCount"] == 1
+    shown = portal.call("GET", f"crm/task/{task}")
+    assert shown.response["category"]["id"] == new["id"]
+    assert shown.headers["ETag"] != tag
+    newest = portal.call("GET", f"crm/task/{task}/audit").response[0]
+    assert newest["changes"] == [{"field": "category", "old": old["id"], "new": new["id"]}]
+    assert newest["by"]["id"] == portal.id_of("root")
+    items = {"items": [{"entityType": "task", "id": gone}]}
+    assert portal.call("PUT", "crm/trash/restore", json=items).status == 200
+    assert portal.call("GET", f"crm/task/{gone}").response["category"]["id"] == new["id"]
+
+
+def test_a_category_that_only_the_trash_uses_can_go(portal):
+    old = make(portal, TASKS)
+    gone = make_task(portal, categoryid=old["id"])
+    portal.call("DELETE", f"crm/task/{gone}")
+    assert portal.call("DELETE", f"crm/{TASKS}/{old['id']}", as_="root").status == 200
+    items = {"items": [{"entityType": "task", "id": gone}]}
+    assert portal.call("PUT", "crm/trash/restore", json=items).status == 200
+    assert "category" not in portal.call("GET", f"crm/task/{gone}").response
+
+
+def test_a_category_that_tasks_have_cannot_be_edited_and_counts_those_who_are_seen(portal):
+    made = make(portal, TASKS)
+    make_task(portal, categoryid=made["id"])
+    make_task(portal, categoryid=made["id"], contactid=make_person(portal, shareType=0))
+    said = {"title": "Other", "imageName": "x.png"}
+    answer = portal.call("PUT", f"crm/{TASKS}/{made['id']}", json=said, as_="root")
+    assert answer.status == 400
+    assert "There are some tasks with this category" in message(answer)
+    for as_, count in (("ann", 2), ("cid", 1), ("root", 2)):
+        shown = portal.call("GET", f"crm/{TASKS}/{made['id']}", as_=as_).response
+        assert shown["relativeItemsCount"] == count
 
 
 def test_every_change_is_written_down(portal):
