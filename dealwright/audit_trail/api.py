@@ -21,13 +21,12 @@ class OfContact(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
-<<<<<<< HEAD
 class OfCase(msgspec.Struct, kw_only=True, frozen=True):
     case_id: Id
-=======
+
+
 class OfTask(msgspec.Struct, kw_only=True, frozen=True):
     task_id: Id
->>>>>>> 45d4372 (Count tasks where categories are used, and move them to the category that replaces theirs)
 
 
 @route.get("opportunity/{opportunityid:id}/audit")
@@ -42,14 +41,13 @@ async def of_contact(work: Work, asked: OfContact, paging: Paging) -> Listing[Au
     return await lists.page(work, "contact", asked.contact_id, paging)
 
 
-<<<<<<< HEAD
 @route.get("case/{caseid:id}/audit")
 async def of_case(work: Work, asked: OfCase, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a case, newest first, without what you may not see."""
     return await lists.page(work, "case", asked.case_id, paging)
-=======
+
+
 @route.get("task/{taskid:id}/audit")
 async def of_task(work: Work, asked: OfTask, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a task, newest first, without what you may not see."""
     return await lists.page(work, "task", asked.task_id, paging)
->>>>>>> 45d4372 (Count tasks where categories are used, and move them to the category that replaces theirs)
