@@ -70,6 +70,7 @@ SLICES = (
     "case_tags",
     "case_values",
     "tasks",
+    "history",
     "trash",
     "audit_trail",
 )

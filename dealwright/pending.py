@@ -71,9 +71,6 @@ PUT    tasktemplatecontainer/{containerid:id}/tasktemplate
 GET    tasktemplatecontainer/tasktemplate/{id:id}
 DELETE tasktemplatecontainer/tasktemplate/{id:id}
 
-GET    history/filter
-POST   history
-DELETE history/{id:id}
 POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files
 POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files/text
 POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files/upload

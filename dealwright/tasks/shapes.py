@@ -123,14 +123,15 @@ def task(columns: Sequence[Any], to: References) -> Task:
         responsible=to.staff[row.responsible_id],
         is_closed=bool(row.is_closed),
         category=to.categories.get(row.category_id or 0),
-        entity=_entity(entities),
+        entity=entity(entities),
         can_edit=bool(row.can_edit),
         external_id=row.external_id,
         id=row.id,
     )
 
 
-def _entity(columns: Sequence[Any]) -> Entity | None:
+def entity(columns: Sequence[Any]) -> Entity | None:
+    """Of id and title of an opportunity, then of a case, null where there is none to be seen."""
     for place, name in enumerate(ENTITIES):
         id, title = columns[2 * place : 2 * place + 2]
         if id is not None:
