@@ -54,6 +54,8 @@ SPLIT = {
     **dict.fromkeys(("identify", "passwords", "sessions"), "actions"),  # people
     **dict.fromkeys(("letters", "delivery"), "actions"),  # mail
     **dict.fromkeys(("firms", "story"), "rules"),  # demo
+    "infos": "rules",  # contacts
+    "reach": "shapes",  # contacts
 }
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}
 KNOWS_SLICES = ("__main__", "app", "greeting", "ui")

@@ -13,6 +13,7 @@ SHOWN_AS = {
     "contact_id": "contact",
     "created_on": "created",
     "expected_close_on": "expected_close_date",
+    "infos": "data",
     "managers": "access_list",
     "modified_on": "last_modified_date",
     "opportunity_id": "opportunity",

@@ -1,5 +1,6 @@
 """How the history of changes looks on the wire: fields and values as the API prints them."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,7 +19,8 @@ from dealwright.work import Work
 class FieldChange(Shape, kw_only=True):
     """One field before and after; null where there was nothing.
 
-    People, contacts and stages are their ids; of custom fields only those that changed are shown.
+    People, contacts and stages are their ids; of custom fields and of contact data only those that
+    changed are shown.
     """
 
     field: str
@@ -31,6 +33,15 @@ class CustomValue(Shape, kw_only=True):
 
     key: int
     value: str
+
+
+class ContactDatum(Shape, kw_only=True):
+    """One way to reach a contact; `infoType` and `category` are the numbers of both."""
+
+    info_type: int
+    category: int
+    data: str
+    is_primary: bool
 
 
 class AuditEntry(Shape, kw_only=True):
@@ -82,11 +93,10 @@ def entry(row: Row, changes: list[Changed], kind: str, to: References) -> AuditE
 
 
 def _change(each: Changed, kind: str, moments: Moments) -> FieldChange:
-    old, new = (
-        _differing(each)
-        if each.field == "values"
-        else (_printed(side, kind, each.field, moments) for side in (each.old, each.new))
-    )
+    if each.field in _DIFFERING:
+        old, new = _DIFFERING[each.field](each)
+    else:
+        old, new = (_printed(side, kind, each.field, moments) for side in (each.old, each.new))
     name = casing.live(SHOWN_AS.get(each.field, each.field))
     return FieldChange(field=name, old=old, new=new)
 
@@ -99,7 +109,7 @@ def _printed(side: Any, kind: str, field: str, moments: Moments) -> Any:
     return moments(side) if is_moment(kind, field) else side
 
 
-def _differing(each: Changed) -> tuple[Any, Any]:
+def _differing_values(each: Changed) -> tuple[Any, Any]:
     old, new = (None if side is None else dict(side) for side in (each.old, each.new))
     return _values(old, new or {}), _values(new, old or {})
 
@@ -108,3 +118,21 @@ def _values(side: dict[int, str] | None, other: dict[int, str]) -> list[CustomVa
     if side is None:
         return None
     return [CustomValue(key=k, value=v) for k, v in side.items() if other.get(k) != v]
+
+
+def _differing_infos(each: Changed) -> tuple[Any, Any]:
+    return _infos(each.old, each.new or ()), _infos(each.new, each.old or ())
+
+
+def _infos(side: list[Any] | None, other: Collection[Any]) -> list[ContactDatum] | None:
+    """Of contact data, kept as `contacts.infos.Info`, what the other side has not."""
+    if side is None:
+        return None
+    return [
+        ContactDatum(info_type=info_type, category=category, data=data, is_primary=is_primary)
+        for info_type, category, data, is_primary, *_ in (row for row in side if row not in other)
+    ]
+
+
+# Of long lists only what has changed is told.
+_DIFFERING = {"values": _differing_values, "infos": _differing_infos}

@@ -13,7 +13,8 @@ from dealwright.currencies.rules import CURRENCIES
 from dealwright.storage import soundness
 from dealwright.storage.change import Bump, Change, Put, Update
 from dealwright.storage.engine import Session
-from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.storage.text import Folded, sort_key
+from dealwright.wording import Reached, words_of
 
 AT_ONCE = 500
 
@@ -85,11 +86,12 @@ async def _unfit(session: Session, kind: str) -> AsyncIterator[_Unfit]:
 
 
 _values = msgspec.json.Decoder(list[tuple[int, str]])
+_reached = msgspec.json.Decoder(list[Reached])
 
 
 def _compared(row: Sequence[Any]) -> _Unfit | None:
-    record_id, version, short, is_long, words, key, title, values, *texts = row
-    right = fold([*texts, *(value for _, value in sorted(_values.decode(values)))])
+    record_id, version, short, is_long, words, key, title, values, reached, *texts = row
+    right = words_of(texts, _values.decode(values), _reached.decode(reached))
     right_key = None if title is None else sort_key(title)
     if (short, bool(is_long), words, key) == (*right, right_key):
         return None

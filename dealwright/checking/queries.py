@@ -27,10 +27,11 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from dealwright import access
 from dealwright.checking.rules import MEND
+from dealwright.custom_fields.queries import spoken
 from dealwright.custom_fields.rules import FieldOwner, FieldType
 from dealwright.lists.queries import USERS
 from dealwright.storage import belongings, schema
-from dealwright.storage.dialect import AnyOf, constant, rows_as_json
+from dealwright.storage.dialect import AnyOf, constant
 from dealwright.storage.statement import Statement, shape
 from dealwright.tags.queries import LINKS
 from dealwright.trash.queries import KINDS
@@ -47,22 +48,25 @@ COUNTED = {name: kind for name, kind in KINDS.items() if kind.is_private is not 
 
 
 class Searched(NamedTuple):
-    """Records with folded words: where those are, where there are any the custom values, by the
-    column that says whose they are, and the title with its folded key."""
+    """Records with folded words: where those are, where there are any the custom values and the
+    contact data, by the columns that say whose they are, and the title with its folded key."""
 
     record: Table
     words: Table
     owner: Column[Any] | None
+    infos: Column[Any] | None
     title: Column[Any] | None
     title_key: Column[Any] | None
 
 
 def _searched(record: Table) -> Searched:
     owner = next((each for each in _OWNERS if each.references(record.c.id)), None)
+    infos = schema.contact_info.c.contact_id if record is schema.contact else None
     titles = {"display_key": "display_name", "title_key": "title"}
     key = next((name for name in titles if name in record.c), "")
     named = (record.c[titles[key]], record.c[key]) if key else (None, None)
-    return Searched(record, schema.metadata.tables[f"{record.name}_text"], owner, *named)
+    texts = schema.metadata.tables[f"{record.name}_text"]
+    return Searched(record, texts, owner, infos, *named)
 
 
 _OWNERS = (
@@ -95,15 +99,9 @@ def counters(kind: str) -> Statement:
 @shape
 def words(kind: str) -> Statement:
     """The next `limit` records after the id `after`: id, version, what is stored of their words
-    (short, is long, all or NULL), their sort key, the title that it is of, a JSON list of their
-    values as [field, value], then the searched columns."""
+    (short, is long, all or NULL), their sort key, the title that it is of, then `spoken`."""
     searched = SEARCHED[kind]
-    record, texts, owner = searched.record, searched.words, searched.owner
-    held: ColumnElement[Any] = constant("[]")
-    if owner is not None:
-        values = owner.table
-        found = select(values.c.field_id, values.c.value).where(owner == record.c.id)
-        held = rows_as_json(found.correlate(record))
+    record, texts = searched.record, searched.words
     title, key = (NULL if each is None else each for each in (searched.title, searched.title_key))
     return Statement(
         select(
@@ -114,8 +112,7 @@ def words(kind: str) -> Statement:
             texts.c.words,
             key,
             title,
-            held,
-            *(record.c[name] for name in texts.info["searched"]),
+            *spoken(record, texts, values_of=searched.owner, infos=searched.infos),
         )
         .select_from(record.outerjoin(texts, texts.c.id == record.c.id))
         .where(record.c.id > bindparam("after", type_=Integer()))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dealwright.contacts import queries, shapes
+from dealwright.contacts import queries, reach, shapes
+from dealwright.contacts.infos import Info, InfoType
 from dealwright.contacts.shapes import Brief, Contact, ContactBase
 from dealwright.errors import Invalid, NotFound
 from dealwright.wire.envelope import Answer
@@ -39,13 +40,18 @@ async def show(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
         return []
     values = await work.fetch(queries.VALUES_OF, ids=contact_ids)
     tags = await work.fetch(queries.TAGS_OF, ids=contact_ids)
-    return shapes.listed(rows, values, tags, await shapes.references(work))
+    infos = await _infos(work, contact_ids)
+    return shapes.listed(rows, values, tags, infos, await shapes.references(work))
 
 
 async def show_simply(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
     """The contacts without custom fields, status and tags, in the given order."""
-    to = await shapes.references(work)
-    return [shapes.contact(row, to) for row in await _rows(work, contact_ids)]
+    rows = await _rows(work, contact_ids)
+    if not rows:
+        return []
+    to, infos = await shapes.references(work), await _infos(work, contact_ids)
+    reached = {each: reach.apart(found)[0] for each, found in infos.items()}
+    return [shapes.contact(row, to, reached=reached.get(row[0], [])) for row in rows]
 
 
 async def show_briefly(work: Work, contact_ids: Sequence[int]) -> list[ContactBase]:
@@ -69,6 +75,22 @@ async def visible_among(work: Work, contact_ids: Sequence[int]) -> frozenset[int
     statement = queries.visible(work.actor.is_admin)
     rows = await work.fetch(statement, actor=work.actor.id, ids=wanted)
     return frozenset(row[0] for row in rows)
+
+
+async def primary(
+    work: Work, contact_ids: Sequence[int], info_type: InfoType
+) -> dict[int, reach.ContactInfo]:
+    """The primary one of a kind, of those of the contacts that have one. Whether the actor sees
+    the contacts is not asked."""
+    if not contact_ids:
+        return {}
+    kind = int(info_type)
+    rows = await work.fetch(queries.PRIMARY_OF, ids=contact_ids, info_type=kind)
+    return {owner: reach.reach(found[0]) for owner, found in reach.by_owner(rows).items()}
+
+
+async def _infos(work: Work, contact_ids: Sequence[int]) -> dict[int, list[Info]]:
+    return reach.by_owner(await work.fetch(queries.INFOS_OF, ids=contact_ids))
 
 
 async def _rows(work: Work, contact_ids: Sequence[int]) -> list[Any]:

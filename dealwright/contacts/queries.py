@@ -26,6 +26,7 @@ contact = schema.contact
 c = contact
 listed = schema.contact_access
 value = schema.contact_value
+info = schema.contact_info
 
 PRIVATE = c.c.share_type == ZERO
 # The names of the counters: who is counted in which is decided by the share type.
@@ -75,7 +76,8 @@ def visible(is_admin: bool) -> Statement:
 
 @shape
 def view(is_admin: bool, is_trusted: bool) -> Statement:
-    """One contact (`id`) with all that hangs on it, as `shapes.Row` and a JSON list of its values.
+    """One contact (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists: its values
+    and its contact data (INFO).
 
     `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
     sees it.
@@ -83,7 +85,7 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
     values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
     return Statement(
         _rows(is_admin)
-        .add_columns(rows_as_json(values.correlate(c)))
+        .add_columns(rows_as_json(values.correlate(c)), rows_as_json(_infos().correlate(c)))
         .where(
             c.c.id == bindparam("id", type_=Integer()),
             alive(c) if is_trusted else seen(c, is_admin=is_admin),
@@ -111,12 +113,34 @@ def briefs(is_admin: bool) -> Statement:
 
 VALUES_OF = records.values_of(value, value.c.contact_id)
 
+# The columns of `infos.Info`, in its order.
+INFO = (
+    info.c.info_type,
+    info.c.category,
+    info.c.data,
+    info.c.is_primary,
+    info.c.data_key,
+    info.c.id,
+)
+_of_ids = select(info.c.contact_id, *INFO).where(AnyOf(info.c.contact_id, "ids", Integer()))
+INFOS_OF = Statement(_of_ids.order_by(info.c.id))
+# Of each contact the primary one of the kind `info_type`.
+PRIMARY_OF = Statement(
+    _of_ids.where(
+        info.c.info_type == bindparam("info_type", type_=Integer()), info.c.is_primary
+    ).order_by(info.c.id)
+)
+
 TAGS_OF = Statement(
     select(schema.contact_tag.c.contact_id, schema.tag.c.title)
     .join(schema.tag, schema.tag.c.id == schema.contact_tag.c.tag_id)
     .where(AnyOf(schema.contact_tag.c.contact_id, "ids", Integer()))
     .order_by(schema.tag.c.title_key)
 )
+
+
+def _infos() -> Select[Any]:
+    return select(*INFO).where(info.c.contact_id == c.c.id)
 
 
 def _rows(is_admin: bool) -> Select[Any]:
@@ -181,8 +205,8 @@ LOADED = (
 @shape
 def load(is_admin: bool) -> Statement:
     """What a change starts from, for the contacts `ids` that may be seen, in order of id: the
-    columns LOADED, whether the actor may edit it, whether its company may be seen, then two JSON
-    lists: managers and values."""
+    columns LOADED, whether the actor may edit it, whether its company may be seen, then three JSON
+    lists: managers, values and contact data (INFO)."""
     company = alias("company")
     values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
     rights = access.contact(c, is_admin=is_admin)
@@ -193,6 +217,7 @@ def load(is_admin: bool) -> Statement:
             case((seen(company, is_admin=is_admin), ONE), else_=ZERO),
             _managers(c),
             rows_as_json(values.correlate(c)),
+            rows_as_json(_infos().correlate(c)),
         )
         .select_from(c.outerjoin(company, company.c.id == c.c.company_id))
         .where(AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin))

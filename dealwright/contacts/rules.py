@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import IntEnum
 from typing import Protocol
 
+from dealwright.contacts.infos import Infos
 from dealwright.errors import Invalid
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,6 +47,7 @@ class Contact:
     created_on: int
     managers: tuple[str, ...] = ()
     values: tuple[tuple[int, str], ...] = ()
+    infos: Infos = ()
     version: int = 1
 
     @property

@@ -5,6 +5,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from dealwright.contacts.infos import Info
+from dealwright.contacts.reach import Address as Address
+from dealwright.contacts.reach import ContactInfo as ContactInfo
+from dealwright.contacts.reach import apart, infos_of
 from dealwright.currencies.shapes import Currency, catalogue
 from dealwright.custom_fields.queries import Field, definitions
 from dealwright.custom_fields.rules import FieldOwner
@@ -91,30 +95,6 @@ class DeletedContact(ContactBase, kw_only=True):
     documented_optional = ("deleted_together",)
 
     deleted_together: Belongings | None = None
-
-
-class ContactInfo(Shape, kw_only=True):
-    """One way to reach a contact: a number, an address of e-mail, a page."""
-
-    id: int
-    info_type: int
-    category: int
-    data: str
-    category_name: str
-    is_primary: bool
-
-
-class Address(Shape, kw_only=True):
-    """A postal address of a contact."""
-
-    street: str | None = None
-    city: str | None = None
-    state: str | None = None
-    zip: str | None = None
-    country: str | None = None
-    category: int = 0
-    category_name: str
-    is_primary: bool = False
 
 
 # The reference prints the members of the derived type first and those of its ancestors after them,
@@ -259,32 +239,48 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 def single(columns: Sequence[Any], to: References) -> Contact:
     """One row of `queries.view`: with addresses, without tags."""
-    shown = _values.decode(columns[-1])
-    return contact(columns, to, addresses=[], values=dict(shown))
+    *_, values, infos = columns
+    reached, addresses = apart(infos_of(infos))
+    shown = dict(_values.decode(values))
+    return contact(columns, to, reached=reached, addresses=addresses, values=shown)
 
 
 def listed(
     rows: Iterable[Sequence[Any]],
     values: Iterable[Sequence[Any]],
     tags: Iterable[Sequence[Any]],
+    infos: Mapping[int, list[Info]],
     to: References,
 ) -> list[Contact]:
-    """The rows of `queries.rows` with those of `VALUES_OF` and `TAGS_OF`."""
+    """The rows of `queries.rows` with those of `VALUES_OF`, `TAGS_OF` and `INFOS_OF`."""
     values_of: dict[int, dict[int, str]] = {}
     for owner, field, value in values:
         values_of.setdefault(owner, {})[field] = value
     tags_of: dict[int, list[str]] = {}
     for owner, title in tags:
         tags_of.setdefault(owner, []).append(title)
-    return [
-        contact(row, to, values=values_of.get(row[0], {}), tags=tags_of.get(row[0])) for row in rows
-    ]
+    found = []
+    for row in rows:
+        reached, addresses = apart(infos.get(row[0], ()))
+        values_here, tags_here = values_of.get(row[0], {}), tags_of.get(row[0])
+        found.append(
+            contact(
+                row,
+                to,
+                reached=reached,
+                addresses=addresses or None,
+                values=values_here,
+                tags=tags_here,
+            )
+        )
+    return found
 
 
 def contact(
     columns: Sequence[Any],
     to: References,
     *,
+    reached: list[ContactInfo],
     addresses: list[Address] | None = None,
     values: Mapping[int, str] | None = None,
     tags: list[str] | None = None,
@@ -301,7 +297,7 @@ def contact(
         "about": row.about,
         "industry": row.industry,
         "contact_status": None if values is None else to.items.get(row.status_id or 0),
-        "common_data": [],
+        "common_data": reached,
         "custom_fields": None if values is None else _fields(row, values, to),
         "tags": tags,
         "have_late_tasks": False,

@@ -1,6 +1,6 @@
 """Loading a contact to change it, and storing what differs: the one way into its tables."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -8,13 +8,16 @@ import msgspec
 
 from dealwright.audit.rules import difference
 from dealwright.contacts import queries
+from dealwright.contacts.infos import Info, Infos
+from dealwright.contacts.reach import infos_of
 from dealwright.contacts.rules import Contact
 from dealwright.errors import Forbidden, Invalid, NotFound, Raced
 from dealwright.records import Kind, counted
 from dealwright.storage import schema
-from dealwright.storage.change import Insert, Step, Update
+from dealwright.storage.change import HEAD, Insert, PutMany, Remove, Step, Update
 from dealwright.storage.engine import Dangling
-from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.storage.text import Folded, sort_key
+from dealwright.wording import words_of
 from dealwright.work import Work
 
 KIND = Kind("contact", "contact_id", schema.contact, schema.contact_text, schema.contact_value)
@@ -68,13 +71,14 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 
 def _loaded(row: Sequence[Any]) -> Loaded:
-    (*scalars, can_edit, company_is_seen, managers, values) = row
+    (*scalars, can_edit, company_is_seen, managers, values, infos) = row
     stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
     stored["is_company"] = bool(stored["is_company"])
     before = Contact(
         **stored,
         managers=tuple(person for (person,) in _people.decode(managers)),
         values=tuple(sorted(_values.decode(values))),
+        infos=infos_of(infos),
     )
     is_hidden = before.company_id is not None and not company_is_seen
     return Loaded(before, bool(can_edit), is_hidden)
@@ -132,10 +136,11 @@ async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
 async def _save(
     work: Work, head: Insert | Update, before: Contact | None, after: Contact, action: str
 ) -> int:
-    managers, values = (before.managers, before.values) if before else ((), ())
+    managers, values, infos = (before.managers, before.values, before.infos) if before else _NEW
     steps = [
         *KIND.links(schema.contact_access, "person_id", managers, after.managers),
         *KIND.custom_values(values, after.values),
+        *_reached(infos, after.infos),
         *KIND.words(_words(before) if before else None, _words(after)),
         *counted(_counter(before) if before else None, _counter(after)),
     ]
@@ -146,6 +151,32 @@ async def _save(
         raise Raced from gone
 
 
+def _reached(old: Infos, new: Infos) -> Iterator[Step]:
+    """The rows of contact data that go, that come, and that become others; one with an id that was
+    not among them is taken over from another contact."""
+    before = {info.id: info for info in old}
+    kept = [info for info in new if info.id]
+    if gone := sorted(before.keys() - {info.id for info in kept}):
+        yield Remove(schema.contact_info, {"contact_id": HEAD, "id": gone})
+    if changed := [
+        _columns(info) | {"id": info.id} for info in kept if before.get(info.id) != info
+    ]:
+        yield PutMany(schema.contact_info, {"contact_id": HEAD}, changed, "update")
+    if come := [_columns(info) for info in new if not info.id]:
+        yield PutMany(schema.contact_info, {"contact_id": HEAD}, come)
+
+
+def _columns(info: Info) -> dict[str, Any]:
+    return {
+        "info_type": int(info.info_type),
+        "category": info.category,
+        "data": info.data,
+        "data_key": info.key,
+        "is_primary": info.is_primary,
+    }
+
+
+_NEW: tuple[tuple[str, ...], tuple[tuple[int, str], ...], Infos] = ((), (), ())
 _UNTOLD = ("id", "version", "created_by", "created_on")
 
 
@@ -181,7 +212,8 @@ def _row(work: Work, contact: Contact) -> dict[str, Any]:
 @lru_cache(maxsize=8)  # asked for several times in one change
 def _words(contact: Contact) -> Folded:
     searched = (getattr(contact, name) for name in schema.contact_text.info["searched"])
-    return fold([*searched, *(value for _, value in contact.values)])
+    reached = ((int(info.info_type), info.data, info.key) for info in contact.infos)
+    return words_of(searched, contact.values, reached)
 
 
 def _counter(contact: Contact) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Integer,
     String,
     Table,
@@ -73,13 +74,15 @@ PLACE = Statement(
 
 class Holder(NamedTuple):
     """Records with custom values: what they are called, their table, that of the values, that of
-    all their words, and who sees them."""
+    all their words, who sees them, and where they have contact data the column of it that says
+    whose it is."""
 
     entity: str
     record: Table
     values: Table
     words: Table
     rights: Callable[..., access.Rights]
+    infos: Column[Any] | None = None
 
     @property
     def owner(self) -> Column[Any]:
@@ -95,7 +98,12 @@ _OPPORTUNITIES = Holder(
     access.opportunity,
 )
 _CONTACTS = Holder(
-    "contact", schema.contact, schema.contact_value, schema.contact_text, access.contact
+    "contact",
+    schema.contact,
+    schema.contact_value,
+    schema.contact_text,
+    access.contact,
+    schema.contact_info.c.contact_id,
 )
 _CASES = Holder("case", schema.crm_case, schema.case_value, schema.crm_case_text, access.crm_case)
 HOLDERS: Mapping[int, Holder] = {
@@ -147,17 +155,31 @@ def holding(owner: int) -> Statement:
 
 @shape
 def texts(owner: int) -> Statement:
-    """What the words of the records `ids` are made of: id, a JSON list of [field, value], then the
-    searched columns in their order."""
+    """What the words of the records `ids` are made of: id, then `spoken`."""
     holder = HOLDERS[owner]
-    record, values = holder.record, holder.values
-    held = select(values.c.field_id, values.c.value).where(holder.owner == record.c.id)
-    searched = (record.c[name] for name in holder.words.info["searched"])
-    return Statement(
-        select(record.c.id, rows_as_json(held.correlate(record)), *searched).where(
-            AnyOf(record.c.id, "ids", Integer())
-        )
+    record = holder.record
+    parts = spoken(record, holder.words, values_of=holder.owner, infos=holder.infos)
+    return Statement(select(record.c.id, *parts).where(AnyOf(record.c.id, "ids", Integer())))
+
+
+def spoken(
+    record: Table, texts: Table, *, values_of: Column[Any] | None, infos: Column[Any] | None
+) -> tuple[ColumnElement[Any], ...]:
+    """What the words of records are made of, for a statement about these: two JSON lists, of
+    [field, value] and of [kind, data, key], then the searched columns in their order. The columns
+    of the values and of the contact data say whose they are; without one the list is empty."""
+    return (
+        _hanging(record, values_of, "field_id", "value"),
+        _hanging(record, infos, "info_type", "data", "data_key"),
+        *(record.c[name] for name in texts.info["searched"]),
     )
+
+
+def _hanging(record: Table, owner: Column[Any] | None, *names: str) -> ColumnElement[Any]:
+    if owner is None:
+        return constant("[]")
+    found = select(*(owner.table.c[name] for name in names)).where(owner == record.c.id)
+    return rows_as_json(found.correlate(record))
 
 
 @shape

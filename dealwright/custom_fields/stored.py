@@ -10,7 +10,7 @@ from dealwright.custom_fields import queries
 from dealwright.custom_fields.rules import Field
 from dealwright.storage import schema
 from dealwright.storage.change import Change, PutMany, Remove, Run
-from dealwright.storage.text import fold
+from dealwright.wording import Reached, words_of
 from dealwright.work import Work
 
 AT_ONCE = 200
@@ -50,18 +50,19 @@ async def _clear(work: Work, field: Field, *, after: int, limit: int) -> int | N
 
 
 _values = msgspec.json.Decoder(list[tuple[int, str]])
+_reached = msgspec.json.Decoder(list[Reached])
 
 
 def _without(work: Work, field: Field, rows: Sequence[Any]) -> Change:
     """The records without their values of the field, and with the words that are left."""
     holder = queries.HOLDERS[field.entity_type]
     folded, words, told = [], [], []
-    for record_id, held, *texts in rows:
+    for record_id, held, reached, *texts in rows:
         before = sorted(_values.decode(held))
         after = [(each, value) for each, value in before if each != field.id]
         if before == after:
             continue
-        now = fold([*texts, *(value for _, value in after)])
+        now = words_of(texts, after, _reached.decode(reached))
         folded.append((record_id, now.short, now.is_long))
         words.append({"id": record_id, "words": now.words})
         changes = [("values", before, after)]

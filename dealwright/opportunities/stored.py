@@ -17,7 +17,8 @@ from dealwright.stages.queries import Stage, pipeline
 from dealwright.storage import schema
 from dealwright.storage.change import Insert, Step, Update
 from dealwright.storage.engine import Dangling
-from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.storage.text import Folded, sort_key
+from dealwright.wording import words_of
 from dealwright.work import Work
 
 KIND = Kind(
@@ -181,7 +182,7 @@ def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
 @lru_cache(maxsize=8)  # asked for several times in one change
 def _words(opportunity: Opportunity) -> Folded:
     searched = (getattr(opportunity, name) for name in schema.opportunity_text.info["searched"])
-    return fold([*searched, *(value for _, value in opportunity.values)])
+    return words_of(searched, opportunity.values)
 
 
 def _counter(opportunity: Opportunity) -> str:

@@ -1,0 +1,55 @@
+"""Phone numbers: which of them are the same one, and the spellings that people search them by.
+
+Knows no contact and no portal; what a number without a country code means is the caller's word.
+"""
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+
+# Fewer digits are an extension of some house, which says nothing about who shares it.
+FEWEST_DIGITS = 7
+MOST_DIGITS = 40
+
+
+def region_of(language: str, currency_country: str) -> str | None:
+    """The country of numbers that name none, as two letters: that of a language spoken in one
+    country, else that of the currency; None where neither says one."""
+    if language == "ru":
+        return "RU"
+    return currency_country if currency_country in phonenumbers.SUPPORTED_REGIONS else None
+
+
+def key_of(text: str, region: str | None) -> str:
+    """What two spellings of one number have in common: `+74951234567`, with `;ext=12` behind it for
+    an extension; of what is no number of a known country its digits, and nothing for too few."""
+    number = _parsed(text, region)
+    if number is None:
+        digits = "".join(str(int(each)) for each in text if each.isdecimal())
+        return digits[:MOST_DIGITS] if len(digits) >= FEWEST_DIGITS else ""
+    extension = f";ext={number.extension}" if number.extension else ""
+    number.extension = None
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
+
+
+def spellings(key: str) -> list[str]:
+    """What else people type for the number of a key: all digits, those inside its country, and in
+    groups."""
+    number = _parsed(key, None) if key.startswith("+") else None
+    if number is None:
+        return [key] if key else []
+    return [
+        f"{number.country_code}{phonenumbers.national_significant_number(number)}",
+        phonenumbers.national_significant_number(number),
+        phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL),
+    ]
+
+
+def _parsed(text: str, region: str | None) -> PhoneNumber | None:
+    """Only of the length that numbers of its country have: which blocks of numbers are given out
+    changes with every release of the library, and a key must stay the same."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    fits = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+    return number if fits else None
