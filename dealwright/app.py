@@ -53,6 +53,7 @@ SLICES = (
     "custom_fields",
     "currency_rates",
     "contacts",
+    "contact_info",
     "contact_lists",
     "contact_batches",
     "contact_people",

@@ -47,18 +47,6 @@ POST   contact/mailsmtp/send
 POST   contact/mailsmtp/preview
 GET    contact/mailsmtp/status
 PUT    contact/mailsmtp/cancel
-GET    contact/data/{infoType}/category
-GET    contact/data/infoType
-GET    contact/{contactid:id}/data
-GET    contact/{contactid:id}/data/{id:id}
-GET    contact/{contactid:id}/data/{infoType}
-POST   contact/{contactid:id}/data
-PUT    contact/{contactid:id}/data/{id:id}
-DELETE contact/{contactid:id}/data/{id:id}
-POST   contact/{contactid:id}/addressdata
-PUT    contact/{contactid:id}/addressdata/{id:id}
-POST   contact/{contactid:id}/batch
-PUT    contact/{contactid:id}/batch
 
 POST   {entityType:(contact|person|company|opportunity|case)}/tasktemplatecontainer
 GET    {entityType:(contact|person|company|opportunity|case)}/tasktemplatecontainer

@@ -43,10 +43,13 @@ def assert_documented(
 def operation(document: Schema, method: str, path: str) -> Schema:
     """The operation of a path: one that says it literally goes before one with parameters."""
     path = re.sub(r"\.(json|xml)$", "", "/" + path.partition("?")[0].strip("/"))
-    wanted = [template for template in document["paths"] if _fits(template, path, document, method)]
-    best = min(wanted, key=lambda template: template.count("{"))
+    best = min(_fitting(document, method, path), key=lambda template: template.count("{"))
     found: Schema = document["paths"][best][method.lower()]
     return found
+
+
+def _fitting(document: Schema, method: str, path: str) -> list[str]:
+    return [template for template in document["paths"] if _fits(template, path, document, method)]
 
 
 def _fits(template: str, path: str, document: Schema, method: str) -> bool:
@@ -116,8 +119,9 @@ def _published() -> tuple[Router, Schema]:
 
 
 def _template(method: str, cleaned: tuple[str, str]) -> str:
-    """The address as the document spells it; nothing where there is no such route."""
-    router, _ = _published()
+    """The address as the document spells it; nothing where there is no such route, or only with
+    other words of an enumeration."""
+    router, document = _published()
     path, suffix = cleaned
     for each in (path, f"{path}.{suffix}"):
         try:
@@ -125,10 +129,11 @@ def _template(method: str, cleaned: tuple[str, str]) -> str:
         except CrmError:
             continue
         parts = [
-            values[part[1:-1].partition(":")[0].lower()] if part.startswith("{") else part
+            values[part[1:-1].partition(":")[0].lower()].lower() if part.startswith("{") else part
             for part in route.template.split("/")
         ]
-        return "/api/2.0/" + "/".join(parts)
+        template = "/api/2.0/" + "/".join(parts)
+        return template if _fitting(document, method, template) else ""
     return ""
 
 

@@ -74,6 +74,8 @@ def segment(part: str, number: str) -> str:
     kind = part[1:-1].partition(":")[2]
     if kind.startswith("("):
         return kind[1:-1].split("|")[0]
+    if part == "{infoType}":  # an enumeration, documented word by word
+        return "email"
     return number if kind == "id" else "nowhere1"
 
 

@@ -16,8 +16,7 @@ from dealwright.work import Work
 
 
 class Wish(Protocol):
-    """One that is to be: `id` 0 for a new one; `category` is a name or a number, empty for the
-    first."""
+    """One that is to be: `id` 0 for a new one; `category` is a name or a number."""
 
     @property
     def id(self) -> int: ...
@@ -53,11 +52,13 @@ async def one(work: Work, contact_id: int, info_id: int) -> ContactInfo:
     raise Invalid("id", "must be the id of data of this contact")
 
 
-async def add(work: Work, contact_id: int, wishes: Sequence[Wish]) -> list[ContactInfo]:
-    """More of them, as they are then. Needs a transaction. Raises NotFound, Forbidden, Stale,
-    Invalid."""
+async def add(
+    work: Work, contact_id: int, wishes: Sequence[Wish], *, named: str = "items[{}]."
+) -> list[ContactInfo]:
+    """More of them, as they are then; `named` is what stands before the names of their parameters.
+    Needs a transaction. Raises NotFound, Forbidden, Stale, Invalid."""
     before = await _to_edit(work, contact_id)
-    new = await drafted(work, wishes)
+    new = await drafted(work, wishes, named=named)
     after = await _save(work, before, infos.added(before.infos, new))
     return _shown(after, before.infos, new)
 
@@ -126,17 +127,14 @@ async def delete(work: Work, contact_id: int, info_id: int) -> ContactInfo:
     return reach(gone)
 
 
-async def drafted(work: Work, wishes: Iterable[Wish]) -> list[Info]:
+async def drafted(work: Work, wishes: Iterable[Wish], *, named: str = "items[{}].") -> list[Info]:
     """What is wished, checked and with its keys. Raises Invalid."""
     region = await _region(work)
     found = []
     for place, wish in enumerate(wishes):
-        kind = wish.info_type
-        try:
-            category = infos.category_of(kind, wish.category or "0")
-            data = infos.demand_data(kind, wish.data)
-        except Invalid as error:
-            raise Invalid(f"items[{place}].{error.parameter}", error.expected) from None
+        kind, before = wish.info_type, named.format(place)
+        category = infos.category_of(kind, wish.category, f"{before}category")
+        data = infos.demand_data(kind, wish.data, f"{before}data")
         info = Info(int(kind), category, data, wish.is_primary, id=max(wish.id, 0))
         found.append(_keyed(info, region))
     return found
@@ -153,6 +151,8 @@ async def _to_edit(work: Work, contact_id: int) -> Contact:
 
 
 def _own(contact: Contact, info_id: int) -> Info:
+    if info_id <= 0:
+        raise Invalid("id", "must be the id of contact data")
     for info in contact.infos:
         if info.id == info_id:
             return info

@@ -30,8 +30,8 @@ class OfContact(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
-class TextsOfContact(OfContact, OfKind, kw_only=True, frozen=True):
-    pass
+class TextsOfContact(OfContact, kw_only=True, frozen=True):
+    info_type: InfoType
 
 
 class One(OfContact, kw_only=True, frozen=True):
@@ -52,7 +52,7 @@ class Item(msgspec.Struct, kw_only=True, frozen=True):
     """`id` keeps data of this contact that is there; without one it is new."""
 
     info_type: InfoType = InfoType.PHONE
-    category: Name = ""
+    category: Name = "0"
     data: Data = ""
     is_primary: bool = False
     id: int = 0
@@ -60,6 +60,13 @@ class Item(msgspec.Struct, kw_only=True, frozen=True):
 
 class Several(OfContact, kw_only=True, frozen=True):
     items: list[Item] = []
+
+    @property
+    def wishes(self) -> list[Item]:
+        return [
+            item if item.category else msgspec.structs.replace(item, category="0")
+            for item in self.items
+        ]
 
 
 class Change(One, kw_only=True, frozen=True):
@@ -154,7 +161,7 @@ async def add_address(work: Work, asked: NewAddress) -> ContactInfo:
 async def add_several(work: Work, asked: Several) -> list[ContactInfo]:
     """Adds several ways to reach a contact, all or none. Of several primary ones of a kind the
     first becomes it."""
-    new = [msgspec.structs.replace(item, id=0) for item in asked.items]
+    new = [msgspec.structs.replace(item, id=0) for item in asked.wishes]
     return await actions.add(work, asked.contact_id, new)
 
 
@@ -189,7 +196,7 @@ async def put_address(work: Work, asked: ChangedAddress) -> ContactInfo:
 @route.put("contact/{contactid:id}/batch", mode=Mode.TRANSACTION)
 async def put_all(work: Work, asked: Several) -> list[ContactInfo]:
     """Replaces all data of a contact by these; none leave it without any."""
-    return await actions.put_all(work, asked.contact_id, asked.items)
+    return await actions.put_all(work, asked.contact_id, asked.wishes)
 
 
 @route.delete("contact/{contactid:id}/data/{id:id}")
@@ -199,7 +206,7 @@ async def delete(work: Work, asked: One) -> ContactInfo:
 
 
 async def _added(work: Work, contact_id: int, item: Item) -> ContactInfo:
-    return (await actions.add(work, contact_id, [item]))[0]
+    return (await actions.add(work, contact_id, [item], named=""))[0]
 
 
 def _given(address: Any) -> Any:

@@ -24,12 +24,12 @@ class InfoType(IntEnum):
     WEBSITE = 2
     SKYPE = 3
     TWITTER = 4
-    LINKEDIN = 5
+    LINKED_IN = 5
     FACEBOOK = 6
     ADDRESS = 7
-    LIVEJOURNAL = 8
-    MYSPACE = 9
-    GMAIL = 10
+    LIVE_JOURNAL = 8
+    MY_SPACE = 9
+    G_MAIL = 10
     BLOGGER = 11
     YAHOO = 12
     MSN = 13
@@ -60,7 +60,7 @@ _CATEGORIES: Mapping[InfoType, tuple[str, ...]] = {
 _OTHERWISE = ("Home", "Work", "Other")
 _CAPTIONS = {"Postal": "Delivery"}
 # Letters are sent to these, so nothing in them may begin another line of a letter's head.
-_MAILED = (InfoType.EMAIL, InfoType.GMAIL)
+_MAILED = (InfoType.EMAIL, InfoType.G_MAIL)
 
 
 class Info(NamedTuple):
@@ -96,7 +96,7 @@ def categories(info_type: InfoType) -> tuple[str, ...]:
     return _CATEGORIES.get(info_type, _OTHERWISE)
 
 
-def category_of(info_type: InfoType, said: str) -> int:
+def category_of(info_type: InfoType, said: str, parameter: str = "category") -> int:
     """The number of a category said by its name or its number. Raises Invalid.
 
     # differs: in the reference one route knows names alone, in their exact case, another numbers
@@ -107,52 +107,52 @@ def category_of(info_type: InfoType, said: str) -> int:
     for number, name in enumerate(names):
         if asked in (name.lower(), str(number), _CAPTIONS.get(name, name).lower()):
             return number
-    raise Invalid("category", f"must be one of {', '.join(names)}, or its number from 0")
+    raise Invalid(parameter, f"must be one of {', '.join(names)}, or its number from 0")
 
 
-def demand_data(info_type: InfoType, data: str) -> str:
+def demand_data(info_type: InfoType, data: str, parameter: str = "data") -> str:
     """The data as it is kept. Raises Invalid.
 
     Anything counts as an address of e-mail or a number: people write down what they were told.
     """
     if not data.strip():
-        raise Invalid("data", "must not be empty")
+        raise Invalid(parameter, "must not be empty")
     if info_type is InfoType.ADDRESS:
-        return _address(data)
+        return _address(data, parameter)
     if info_type in _MAILED and any(unicodedata.category(each) in _ENDS for each in data):
-        raise Invalid("data", "must not hold line breaks or control characters")
+        raise Invalid(parameter, "must not hold line breaks or control characters")
     return data
 
 
 _ENDS = ("Cc", "Zl", "Zp")
 
 
-def _address(data: str) -> str:
+def _address(data: str, parameter: str) -> str:
     """An address as JSON text. Raises Invalid for what is none."""
     try:
         said = json.loads(data)
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
-        raise Invalid("data", f"must be a JSON object with {', '.join(PARTS)}")
-    return address({str(name).lower(): value for name, value in said.items()})
+        raise Invalid(parameter, f"must be a JSON object with {', '.join(PARTS)}")
+    return address({str(name).lower(): value for name, value in said.items()}, parameter)
 
 
-def address(said: Mapping[str, object]) -> str:
+def address(said: Mapping[str, object], parameter: str = "address") -> str:
     """The JSON text of an address by its parts; what is missing is empty. Raises Invalid."""
     # differs: the reference keeps what came, and shows nothing of an address that lacks a part.
-    parts = {name: _part(name, said.get(name)) for name in PARTS}
+    parts = {name: _part(said.get(name), f"{parameter}.{name}") for name in PARTS}
     return json.dumps(parts, ensure_ascii=False, indent=2)
 
 
-def _part(name: str, value: object) -> str:
+def _part(value: object, parameter: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise Invalid("data", f"must hold {name} as text")
+        raise Invalid(parameter, "must be text")
     text = str(value)
     if found := _ILLEGAL.search(text):  # it may have come in as an escape sequence
-        raise Invalid("data", f"must not hold the character U+{ord(found[0]):04X} in its {name}")
+        raise Invalid(parameter, f"must not hold the character U+{ord(found[0]):04X}")
     return text
 
 

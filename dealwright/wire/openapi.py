@@ -5,8 +5,11 @@ Whatever a slice does not declare is not documented; nothing here is written by 
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from itertools import product
+from typing import get_type_hints
 
+from dealwright.wire.casing import folded
 from dealwright.wire.operation import (
     ANSWER_TYPES,
     ERRORS,
@@ -117,12 +120,28 @@ def _shared(routes: Iterable[Route]) -> set[tuple[str, ...]]:
 def _paths(
     route: Route, shared: set[tuple[str, ...]], spelled: dict[tuple[str, ...], Path]
 ) -> list[Path]:
-    """The path of a route, or one for each word of its choices where another has the path too."""
+    """The path of a route, or one for each word that it may have where another has the path too."""
     segments = route.template.split("/")
     if _shape(segments) not in shared:
         return [_path(segments, spelled)]
-    choices = [alternatives(segment) or [segment] for segment in segments]
+    choices = [
+        alternatives(segment) or _members(route, segment) or [segment] for segment in segments
+    ]
     return [_path(chosen, spelled) for chosen in product(*choices)]
+
+
+def _members(route: Route, segment: str) -> list[str]:
+    """The words that a segment of any word may be, where they are an enumeration's."""
+    if not segment.startswith("{") or ":" in segment or route.input is None:
+        return []
+    wanted = segment[1:-1].lower()
+    hints = get_type_hints(route.input)
+    return [
+        member.name.replace("_", "").lower()
+        for name, kind in hints.items()
+        if folded(name) == wanted and isinstance(kind, type) and issubclass(kind, Enum)
+        for member in kind
+    ]
 
 
 def _shape(segments: Sequence[str]) -> tuple[str, ...]:

@@ -184,6 +184,32 @@ def test_a_choice_of_words_keeps_its_path_beside_a_number() -> None:
     ]
 
 
+class Colour(IntEnum):
+    RED = 0
+    DARK_RED = 1
+
+
+class Painted(msgspec.Struct):
+    colour: Colour
+
+
+async def painted(work: object, asked: Painted) -> None:
+    """One colour."""
+
+
+def test_an_enumeration_keeps_its_path_beside_a_number() -> None:
+    routes = Routes()
+    routes.get("deal/{dealid:id}")(view)
+    routes.get("deal/{colour}")(painted)
+    paths = document(routes.list, title="t", version="0")["paths"]
+    assert sorted(paths) == [
+        "/api/2.0/deal/darkred",
+        "/api/2.0/deal/red",
+        "/api/2.0/deal/{dealid}",
+    ]
+    assert paths["/api/2.0/deal/red"]["get"]["summary"] == "One colour."
+
+
 def test_words_come_from_the_handler() -> None:
     described = operation(DOCUMENT, "GET", "/api/2.0/crm/deal/5.json")
     assert described["summary"] == "One deal."
