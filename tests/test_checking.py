@@ -90,6 +90,18 @@ def test_a_contact_without_words_is_found_and_mended(filled: str):
     assert found(filled) == []
 
 
+def test_contact_data_behind_the_servers_back_is_found_and_mended(filled: str):
+    info = {"contact_id": 7, "info_type": 0, "category": 1, "data_key": "+74951234567"}
+    plant(filled, Put(schema.contact_info, {**info, "data": "495 123-45-67"}))
+    [line] = found(filled)
+    assert line.startswith("contact 7: its search words are not its own")
+    run(filled, mend, writes=True)
+    assert found(filled) == []
+    words = schema.contact_text.c.words
+    [[kept]] = rows(filled, select(words).where(schema.contact_text.c.id == constant(7)))
+    assert " 74951234567 " in kept
+
+
 def test_a_wrong_close_date_is_found_and_mended(filled: str):
     plant(filled, Alter(o, {"close_on": 1}, {"id": [3, 4]}))
     [line] = found(filled)
