@@ -3,11 +3,12 @@ words, totals, the trail and the outbox; and the trash. Knows no entity by name.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dealwright.audit.actions import author, entries, entry
 from dealwright.errors import Conflict, Raced
-from dealwright.storage.belongings import taken_along
+from dealwright.storage import belongings
 from dealwright.storage.change import (
     HEAD,
     Bump,
@@ -83,6 +84,8 @@ class Kind(NamedTuple):
     ) -> int:
         """Saves with its trail and its job; the record's id. Raises Conflict for a used externalId,
         Raced when the row is no longer the one that was decided on."""
+        if head.given is None:
+            head = replace(head, given=belongings.held_by(self.entity, head.values))
         told = entry(work, self.entity, action, changes)
         caused = job(f"{self.entity}.{action}", {}, now=work.now)
         try:
@@ -101,12 +104,13 @@ class Kind(NamedTuple):
 
     async def throw_away(self, work: Work, record: Any, *, counter: str | None = None) -> None:
         """Puts a record into the trash, with the tasks, events and files that belong to it; what
-        else refers to it stays, so that it can be restored. `counter`: where it is counted."""
+        else refers to it stays, so that it can be restored. `counter`: where it is counted. Needs a
+        transaction where something may belong to it."""
         gone = {"deleted_on": work.now, "deleted_by": work.actor.id, "version": record.version + 1}
         head = Update(self.table, record.id, gone, {"version": record.version})
-        steps: list[Step] = [] if counter is None else [Bump(counter, -1)]
-        steps += self._along(work, [record.id])
+        steps = () if counter is None else (Bump(counter, -1),)
         await self.save(work, head, steps, action="deleted")
+        await self._along(work, [record.id])
 
     async def told_gone(
         self, work: Work, ids: Sequence[int], gone: Mapping[str, int] | None = None
@@ -117,12 +121,27 @@ class Kind(NamedTuple):
             bumps = [Bump(counter, -count) for counter, count in (gone or {}).items()]
             told = entries(work, self.entity, "deleted", ids)
             caused = jobs(f"{self.entity}.deleted", ids, now=work.now)
-            await work.save(Change(None, (*self._along(work, ids), *bumps, told, caused)))
+            await work.save(Change(None, (*bumps, told, caused)))
+            await self._along(work, ids)
 
-    def _along(self, work: Work, ids: Sequence[int]) -> Iterator[Step]:
-        yield from taken_along(
+    async def _along(self, work: Work, ids: Sequence[int]) -> None:
+        """A statement of its own: whoever adds to these records meanwhile (see `held_by`) has
+        either been waited for, and is seen now, or finds them in the trash."""
+        steps = belongings.taken_along(
             self.entity, ids, now=work.now, actor=work.actor.id, author=author(work)
         )
+        if steps:
+            await work.save(Change(None, steps))
+
+
+async def hold(work: Work, entity: str, rows: Collection[Mapping[str, Any]]) -> None:
+    """For many new rows in one transaction what `Kind.save` sees to for one: the records that they
+    belong to stay in front of the trash. Raises Raced when one is there already."""
+    for column, parent in belongings.parents(entity).items():
+        if ids := {row[column] for row in rows} - {None}:
+            found = await work.fetch(belongings.held(parent), ids=sorted(ids))
+            if len(found) < len(ids):
+                raise Raced
 
 
 def counted(old: str | None, new: str) -> Iterator[Step]:

@@ -217,6 +217,35 @@ def managed_by_nobody(address: str) -> tuple[Step, ...]:
     )
 
 
+def task_of_what_is_gone(address: str) -> tuple[Step, ...]:
+    record = one(address, c, share_type=1)
+    gone = Alter(c, {"deleted_on": NOW}, {"id": record})
+    return (*task(address, contact_id=record), gone, Bump("contact.public", -1))
+
+
+def task_gone_with_what_is_there(address: str) -> tuple[Step, ...]:
+    record = one(address, c, share_type=1)
+    lies = {"deleted_on": NOW, "deleted_with": f"contact:{record}"}
+    return task(address, contact_id=record, **lies)
+
+
+def task_gone_with_nothing(address: str) -> tuple[Step, ...]:
+    return task(address, deleted_on=NOW, deleted_with="contact:99999")
+
+
+def task(address: str, **columns: int | str) -> tuple[Step, ...]:
+    person = one(address, schema.person, role="user")
+    who = dict.fromkeys(("created_by", "modified_by", "responsible_id"), person)
+    on = dict.fromkeys(("created_on", "modified_on", "deadline"), NOW)
+    named = {"title": "Ring", "title_key": "ring", "search_text": " ring "}
+    return (
+        Put(schema.task, {"id": 9000, **named, **who, **on, **columns}),
+        Put(schema.task_text, {"id": 9000, "words": " ring "}),
+    )
+
+
+HELD = "in front of the trash, yet its contact is in it"
+LOST = "said to have gone into the trash with what is not in it"
 NO_CURRENCY = "in a currency that does not exist"
 NO_TAG = "carries a tag of another kind of record"
 NO_FIELD = "holds a value of a field that is not its own"
@@ -267,6 +296,21 @@ UNSEEN = "nobody but administrators sees it; an administrator can share it: PUT 
             listed_public,
             "opportunity ",
             "public, yet it has an access list; PUT api/2.0/crm/opportunity/{id}/access says which",
+        ),
+        (
+            task_of_what_is_gone,
+            "task 9000",
+            f"{HELD}; restore that contact: PUT api/2.0/crm/trash/restore",
+        ),
+        (
+            task_gone_with_what_is_there,
+            "task 9000",
+            f"{LOST}; empty its deleted_with",
+        ),
+        (
+            task_gone_with_nothing,
+            "task 9000",
+            f"{LOST}; empty its deleted_with",
         ),
         (left_by_all, "opportunity ", f"{UNSEEN}/opportunity/{{id}}/access"),
         (managed_by_nobody, "contact ", f"{UNSEEN}/contact/{{id}}/access"),

@@ -8,6 +8,7 @@ from dealwright import access
 from dealwright.cases import actions, filters, lists
 from dealwright.cases.filters import Filter
 from dealwright.cases.shapes import Case
+from dealwright.trash import lists as trash
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Mode, Routes
@@ -127,12 +128,16 @@ async def share(work: Work, asked: Sharing) -> Answer[Case]:
     return await lists.changed(work, asked.case_id)
 
 
-@route.delete("case/{caseid:id}")
+@route.delete("case/{caseid:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, asked: One) -> Answer[Case]:
-    """Puts a case into the trash and gives it as it was."""
+    """Puts a case into the trash and gives it as it was.
+
+    Its tasks and events go with it, and the files of those: `deletedTogether` counts them.
+    """
     before = await lists.view(work, asked.case_id)
     await actions.delete(work, asked.case_id)
-    return Answer(value=before.value)
+    [deleted] = await trash.told(work, "case", [before.value])
+    return Answer(value=deleted)
 
 
 @route.put("case/{caseid:id}/creationdate")

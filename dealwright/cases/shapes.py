@@ -15,6 +15,7 @@ from dealwright.custom_fields.shapes import CustomFieldBase, filled
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.queries import current
+from dealwright.trash.shapes import Belongings
 from dealwright.wire.shape import MomentText, Shape
 from dealwright.wire.values import Moments
 from dealwright.work import Work
@@ -24,7 +25,7 @@ class Case(Shape, kw_only=True):
     """A case. Who has access is shown of a private one only."""
 
     # ours: a key of the caller's own, shown only where there is one.
-    documented_optional = ("external_id",)
+    documented_optional = ("external_id", "deleted_together")
 
     members: list[ContactBase]
     created_by: Employee
@@ -37,6 +38,7 @@ class Case(Shape, kw_only=True):
     custom_fields: list[CustomFieldBase]
     external_id: str | None = None
     id: int
+    deleted_together: Belongings | None = None
 
 
 class Row(NamedTuple):

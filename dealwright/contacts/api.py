@@ -132,7 +132,7 @@ async def update_company(work: Work, asked: CompanyChange) -> Answer[Person | Co
     return await lists.changed(work, asked.company_id)
 
 
-@route.delete("contact/{contactid:id}")
+@route.delete("contact/{contactid:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, asked: One) -> Answer[Person | Company]:
     """Puts a contact into the trash and gives it as it was.
 

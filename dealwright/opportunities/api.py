@@ -169,7 +169,7 @@ async def share(work: Work, asked: Sharing) -> Answer[Opportunity]:
     return await lists.changed(work, asked.opportunity_id)
 
 
-@route.delete("opportunity/{opportunityid:id}")
+@route.delete("opportunity/{opportunityid:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, asked: One) -> Answer[Opportunity]:
     """Puts an opportunity into the trash and gives it as it was.
 

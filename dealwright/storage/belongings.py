@@ -4,7 +4,7 @@ column is marked `goes_along`, and what only they show (a link table marked so).
 Such a row is `deleted_with` its record, written as `contact:42`. Knows no slice and no right.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -119,12 +119,11 @@ def links() -> tuple[Link, ...]:
 
 def taken_along(
     entity: str, ids: Sequence[int], *, now: int, actor: str, author: str | None
-) -> Iterator[Run]:
+) -> tuple[Run, ...]:
     """The steps that put what belongs to the records `ids` into the trash with them, in a change
     that puts these there (or after it); `author` is whom the trail names."""
     values = {"ids": list(ids), "now": now, "actor": actor, "author": author}
-    for statement in _taking(entity):
-        yield Run(statement, values)
+    return tuple(Run(statement, values) for statement in _taking(entity))
 
 
 @cache
@@ -182,6 +181,47 @@ def _taken(row: Table, goes: ColumnElement[Any], name: ColumnElement[Any]) -> tu
         insert(schema.audit).from_select(columns, told, include_defaults=False),
         update(row).where(goes).values(taken),
     )
+
+
+def held_by(entity: str, values: Mapping[str, Any]) -> Run | None:
+    """Demands of a change that the records to which a row then belongs are in front of the trash;
+    until it is done nobody puts them there. None: it belongs to none, or stays where it is."""
+    columns = tuple(name for name in parents(entity) if values.get(name) is not None)
+    given = {name: values[name] for name in columns}
+    return Run(_held_by(entity, columns), given) if columns else None
+
+
+@shape
+def _held_by(entity: str, columns: tuple[str, ...]) -> Statement:
+    held: Select[Any] = select(ONE)
+    for column in columns:
+        record = RECORDS[parents(entity)[column]].alias(f"held_by_{column}")
+        held = held.where(record.c.id == bindparam(column, type_=Integer()), _alive(record))
+    return Statement(held.with_for_update(read=True))
+
+
+@shape
+def held(entity: str) -> Statement:
+    """Which of the records `ids` are in front of the trash; until the transaction is over nobody
+    puts them there."""
+    record = RECORDS[entity]
+    mine = AnyOf(record.c.id, "ids"), _alive(record)
+    return Statement(
+        select(record.c.id).where(*mine).order_by(record.c.id).with_for_update(read=True)
+    )
+
+
+@shape
+def hold(entity: str) -> tuple[Statement, ...]:
+    """Reads those records to which the rows `ids` belong: until the transaction is over nobody puts
+    them into the trash."""
+    row, made = RECORDS[entity], []
+    for column, parent in parents(entity).items():
+        record = RECORDS[parent].alias("held_by")
+        mine = select(row.c[column]).where(AnyOf(row.c.id, "ids", Integer()))
+        found = select(record.c.id).where(record.c.id.in_(mine)).order_by(record.c.id)
+        made.append(Statement(found.with_for_update(read=True, of=record)))
+    return tuple(made)
 
 
 # ------------------------------------------------------------------------------- out of the trash

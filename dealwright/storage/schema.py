@@ -501,8 +501,6 @@ _full_text_index(contact_text)
 # marked so. `deleted_with` then names the record (`contact:42`), and restoring that record brings
 # exactly these rows back.
 GOES_ALONG = {"goes_along": True}
-# The name of something in the file store, which goes when the row is erased.
-IS_CONTENT = {"is_content": True}
 
 
 def _belongs_to(entity: str, *, table: str | None = None) -> Column[int]:
@@ -604,9 +602,9 @@ contact_photo = Table(
         "contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True,
         autoincrement=False,
     ),
-    Column("small", Text, nullable=False, info=IS_CONTENT),
-    Column("medium", Text, nullable=False, info=IS_CONTENT),
-    Column("big", Text, nullable=False, info=IS_CONTENT),
+    Column("small", Text, nullable=False),  # names in the file store
+    Column("medium", Text, nullable=False),
+    Column("big", Text, nullable=False),
     Column("content_type", Text, nullable=False),
     Column("made_on", Moment, nullable=False),
 )  # fmt: skip
@@ -798,7 +796,7 @@ file = Table(
     metadata,
     _key(),
     Column("title", Text, nullable=False),  # the name that it came with
-    Column("stored_as", Text, nullable=False, unique=True, info=IS_CONTENT),
+    Column("stored_as", Text, nullable=False, unique=True),
     Column("content_type", Text, nullable=False),  # by its content
     Column("size", BigInteger, nullable=False),  # bytes
     Column("sha256", Text, nullable=False),

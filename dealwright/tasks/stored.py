@@ -8,7 +8,7 @@ from dealwright.audit.actions import differing
 from dealwright.audit.rules import difference
 from dealwright.errors import Forbidden, Invalid, NotFound, Raced
 from dealwright.lists.queries import items
-from dealwright.records import Kind
+from dealwright.records import Kind, hold
 from dealwright.storage import schema
 from dealwright.storage.change import Change, Insert, PutMany, Step, Update
 from dealwright.storage.engine import Dangling
@@ -74,6 +74,7 @@ async def add_many(work: Work, tasks: Sequence[Task]) -> list[int]:
     if not tasks:
         return []
     made = [_row(work, task) for task in tasks]
+    await hold(work, KIND.entity, made)
     given = [(place, *(each[name] for name in queries.ADDED)) for place, each in enumerate(made)]
     try:
         ids = sorted(row[0] for row in await work.fetch(queries.ADD, given=given))

@@ -8,13 +8,11 @@ from dealwright.stages.queries import Stage, pipeline
 from dealwright.storage import belongings
 from dealwright.storage.change import Bump, Change, Step
 from dealwright.storage.engine import Dangling, Session
-from dealwright.storage.outbox import job, jobs
+from dealwright.storage.outbox import jobs
 from dealwright.trash import queries, shapes
 from dealwright.trash.rules import DAY, Item, Record, demand_free, demand_items, demand_restorable
 from dealwright.trash.shapes import Trashed
 from dealwright.work import Work
-
-CONTENT_PURGED = "content.purged"  # the job that takes contents out of the file store
 
 
 async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[Trashed]:
@@ -85,40 +83,33 @@ async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
         ids = [row[0] for row in await session.fetch(queries.expired(kind), asked)]
         if ids:
             names = [belongings.name_of(kind, each) for each in ids]
-            await _erase_belongings(session, names, now)
-            await _erase(session, kind, ids, now)
-            await _erase_shown(session, names, now)
+            await _erase_belongings(session, names)
+            await _erase(session, kind, ids)
+            await _erase_shown(session, names)
         gone += len(ids)
     return gone
 
 
-async def _erase_belongings(session: Session, names: Sequence[str], now: int) -> None:
+async def _erase_belongings(session: Session, names: Sequence[str]) -> None:
     for child in belongings.CHILDREN:
         rows = await session.fetch(queries.lying_with(child), {"names": names})
-        await _erase(session, child, [row[0] for row in rows], now)
+        await _erase(session, child, [row[0] for row in rows])
 
 
-async def _erase_shown(session: Session, names: Sequence[str], now: int) -> None:
+async def _erase_shown(session: Session, names: Sequence[str]) -> None:
     """What lay with the records and nothing else in the trash shows."""
     for link in belongings.links():
         await session.execute(belongings.shown_handed_over(link), {"names": names})
         shown = belongings.ENTITIES[link.table_shown.name]
         rows = await session.fetch(queries.lying_with(shown), {"names": names})
-        await _erase(session, shown, [row[0] for row in rows], now)
+        await _erase(session, shown, [row[0] for row in rows])
 
 
-async def _erase(session: Session, kind: str, ids: Sequence[int], now: int) -> None:
-    """Contents go when it is certain that the rows are gone: after the commit."""
-    if not ids:
-        return
-    if (statement := queries.contents(kind)) is not None:
-        contents = [row[0] for row in await session.fetch(statement, {"ids": ids})]
-        if contents:
-            payload = {"contents": contents}
-            caused = job(CONTENT_PURGED, payload, now=now, entity_id=None)
-            await session.save(Change(None, (caused,)))
-    for each in (*queries.loosen(kind), queries.erase(kind)):
-        await session.execute(each, {"ids": ids})
+async def _erase(session: Session, kind: str, ids: Sequence[int]) -> None:
+    """What files hold in the store nobody refers to from then on: a sweep removes it."""
+    if ids:
+        for each in (*queries.loosen(kind), queries.erase(kind)):
+            await session.execute(each, {"ids": ids})
 
 
 async def _stage(work: Work, stage_id: int) -> Stage:
@@ -130,6 +121,8 @@ async def _stage(work: Work, stage_id: int) -> Stage:
 
 async def _demand_free(work: Work, kind: str, ids: Sequence[int]) -> None:
     """Raises Conflict for what belongs to a record that is in the trash itself."""
+    for holding in belongings.hold(kind):
+        await work.fetch(holding, ids=ids)
     if (statement := queries.held(work.actor.is_admin, kind)) is not None:
         rows = await work.fetch(statement, actor=work.actor.id, ids=ids)
         demand_free(kind, rows)

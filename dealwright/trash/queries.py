@@ -242,30 +242,6 @@ def lying_with(kind: str) -> Statement:
 
 
 @shape
-def contents(kind: str) -> Statement | None:
-    """The names in the file store of what is erased with the records `ids`; None: none can be."""
-    table = KINDS[kind].table
-    found = [
-        select(column).where(AnyOf(_owner(holder, table), "ids", Integer()))
-        for holder in schema.metadata.sorted_tables
-        if holder is table or _owner(holder, table) is not None
-        for column in holder.c
-        if column.info.get("is_content")
-    ]
-    return Statement(union_all(*found)) if found else None
-
-
-def _owner(holder: Table, table: Table) -> Any:
-    """The column by which rows are erased with those of a table."""
-    if holder is table:
-        return table.c.id
-    for key in holder.foreign_keys:
-        if key.column.table is table and key.ondelete == "CASCADE":
-            return key.parent
-    return None
-
-
-@shape
 def erase(kind: str) -> Statement:
     """Deletes the records `ids` for ever, with what hangs on them."""
     table = KINDS[kind].table

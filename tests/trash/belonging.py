@@ -2,13 +2,17 @@
 not about how they are made."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Table, func, select
 
 from dealwright import app
-from dealwright.storage import schema
+from dealwright.access import Actor, Role
+from dealwright.records import Kind
+from dealwright.storage import belongings, schema
 from dealwright.storage.change import Change, Insert, Put, Update
+from dealwright.storage.dialect import constant
 from dealwright.storage.statement import Statement
 from dealwright.storage.text import fold, sort_key
 from dealwright.work import Work
@@ -23,6 +27,15 @@ def task(portal: Portal, title: str = "Ring", as_: str = "ann", **columns: objec
     named = {"title": title, "title_key": sort_key(title), "deadline": 0}
     answers = {"responsible_id": portal.id_of(as_)}
     return _record(portal, schema.task, [title], as_, **named, **answers, **columns)
+
+
+def task_if_there(portal: Portal, **columns: object) -> bool:
+    """A task, if what it belongs to is in front of the trash: as `records.Kind.save` adds one."""
+    named = {"title": "Ring", "title_key": "ring", "deadline": 0, "search_text": ""}
+    answers = {"responsible_id": portal.id_of("ann")}
+    values = {**named, **answers, **columns, **_who(portal, "ann")}
+    head = Insert(schema.task, values, given=belongings.held_by("task", values))
+    return saved(portal, Change(head)) is not None
 
 
 def event(portal: Portal, content: str = "Said hello", as_: str = "ann", **columns: object) -> int:
@@ -75,11 +88,27 @@ def saved(portal: Portal, change: Change) -> Any:
     return asyncio.run(app.offline(portal.settings, run))
 
 
+def throw_away(portal: Portal, entity: str, id: int, as_: str = "root") -> None:
+    """As the route of its slice does it; a contact or an opportunity is a public one."""
+    table = belongings.RECORDS[entity]
+    kind = Kind(entity, f"{entity}_id", table, table, table)
+
+    async def run(work: Work) -> None:
+        work.actor = Actor(portal.id_of(as_), Role.OWNER)
+        version = select(table.c.version.label("version")).where(table.c.id == constant(id))
+        found = await work.row(Statement(version))
+        counter = f"{entity}.public" if entity in ("contact", "opportunity") else None
+        await kind.throw_away(work, SimpleNamespace(id=id, version=found[0]), counter=counter)
+
+    asyncio.run(app.offline(portal.settings, run))
+
+
 def gone(portal: Portal, table: Table) -> dict[int, str | None]:
     """What of a table is in the trash, and with which record."""
 
     async def run(work: Work) -> list[Any]:
-        rows = select(table.c.id, table.c.deleted_with).where(table.c.deleted_on.is_not(None))
+        lies_with = table.c.deleted_with if "deleted_with" in table.c else constant(None)
+        rows = select(table.c.id, lies_with).where(table.c.deleted_on.is_not(None))
         return await work.fetch(Statement(rows))
 
     return dict(tuple(row) for row in asyncio.run(app.offline(portal.settings, run)))
