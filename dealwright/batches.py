@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from dealwright.audit.actions import differing
+from dealwright.changing import Loaded, told_newcomers
 from dealwright.errors import Invalid, Raced
 from dealwright.listing import Wanted
 from dealwright.people.actions import demand_workers
@@ -21,13 +22,6 @@ from dealwright.work import Work
 
 AT_ONCE = 500
 Shown = TypeVar("Shown")
-
-
-class Loaded(Protocol):
-    """What a change starts from."""
-
-    @property
-    def before(self) -> Any: ...
 
 
 class Entity(NamedTuple):
@@ -139,6 +133,7 @@ async def _save(work: Work, of: Entity, pairs: Sequence[tuple[Any, Any]]) -> Non
     ]
     steps: list[Step] = [
         *_counted(of, pairs),
+        *await told_newcomers(work, of.kind, pairs),
         differing(work, entity, "shared", {old.id: of.changes_of(old, new) for old, new in pairs}),
         jobs(f"{entity}.shared", ids, now=work.now),
     ]

@@ -3,29 +3,13 @@ way in and out of its tables.
 """
 
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
+from dealwright.changing import Stored
 from dealwright.contacts.lists import visible_among
 from dealwright.errors import Invalid, NotFound, NotNow
 from dealwright.sharing import next_version
 from dealwright.work import Work
-
-
-class Loaded(Protocol):
-    """What a change starts from."""
-
-    @property
-    def before(self) -> Any: ...
-
-
-class Stored(Protocol):
-    """What a slice's `stored` offers."""
-
-    async def load(self, work: Work, record_id: int, /) -> Loaded:
-        """A record to be changed. Raises Invalid, NotFound, Stale."""
-
-    async def save(self, work: Work, before: Any, after: Any, action: str, /) -> None:
-        """Stores what differs."""
 
 
 async def link(work: Work, stored: Stored, record_id: int, contact_id: int) -> None:

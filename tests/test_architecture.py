@@ -63,6 +63,7 @@ KNOWS_SLICES = ("__main__", "app", "greeting", "ui")
 SHARED = {
     "records": ("audit",),
     "batches": ("audit", "people", "trash"),
+    "changing": ("notifications", "people"),
     "participants": ("contacts",),
 }
 SPEAKS_SQL = ("access", "queries", "storage")

@@ -94,14 +94,15 @@ async def view(work: Work, asked: One) -> Answer[Case]:
 @route.post("case")
 async def create(work: Work, asked: Wishes) -> Answer[Case]:
     """Creates a case. Contacts that you may not see do not become members."""
-    return await lists.changed(work, await actions.create(work, asked, values=asked.values))
+    created = await actions.create(work, asked, values=asked.values, notify=asked.is_notify)
+    return await lists.changed(work, created)
 
 
 @route.put("case/{caseid:id}")
 async def update(work: Work, asked: Change) -> Answer[Case]:
     """Replaces the title of a case; members, access, privacy, custom values and externalId that are
     absent stay."""
-    await actions.update(work, asked.case_id, asked, values=asked.values)
+    await actions.update(work, asked.case_id, asked, values=asked.values, notify=asked.is_notify)
     return await lists.changed(work, asked.case_id)
 
 

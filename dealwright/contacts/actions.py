@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from dealwright.changing import DATES
 from dealwright.contacts import queries, rules, stored
 from dealwright.contacts.rules import CompanyWishes, Contact, PersonWishes, ShareType
 from dealwright.custom_fields.rules import FieldOwner, merged
@@ -110,12 +111,9 @@ async def redate(work: Work, contact_id: int, column: str, moment: int | None) -
     """Sets when a contact was created or last changed, for imports. Raises NotFound, Forbidden."""
     before = (await stored.load_to_edit(work, contact_id)).before
     if moment is None:
-        raise Invalid(_DATES[column], "must be a date")
+        raise Invalid(DATES[column], "must be a date")
     changes = [(column, None, moment)]
     await stored.touch(work, before, "redated", columns={column: moment}, changes=changes)
-
-
-_DATES = {"created_on": "creationDate", "modified_on": "lastModifedDate"}
 
 
 # ------------------------------------------------------------- of one contact that may be changed

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from dealwright.notifications.queries import choices
-from dealwright.notifications.rules import About, Kind, told
+from dealwright.notifications.rules import About, Kind, Told, told
 from dealwright.people.queries import everybody
 from dealwright.storage import schema
 from dealwright.storage.change import HEAD, PutMany, Step
-from dealwright.storage.outbox import jobs_about
+from dealwright.storage.outbox import jobs_about, jobs_about_many
 from dealwright.work import Work
 
 LETTER = "notification.letter"  # one for each person: {kind, about, person, by, payload}
@@ -34,24 +34,68 @@ async def tell(
     to; for the same reason `payload` holds numbers and nothing of the record: its title is read
     then. No steps where nobody is to be told.
     """
+    in_app, by_mail = await _heard(work, kind, people)
+    by = await _actor(work)
+    steps: list[Step] = []
+    if in_app:
+        same = _row(work, kind, about, by, payload) | {"entity_id": entity_id}
+        steps.append(PutMany(schema.notification, same, [{"person_id": each} for each in in_app]))
+    if by_mail:
+        letters = [_letter(kind, about, by, each, payload) for each in by_mail]
+        steps.append(jobs_about(LETTER, letters, now=work.now, entity_id=entity_id))
+    return tuple(steps)
+
+
+async def tell_of_many(
+    work: Work, kind: Kind, people: Mapping[int, Iterable[str]], *, about: About
+) -> tuple[Step, ...]:
+    """The same of many records, by their ids: as many steps for many as for one."""
+    heard = {each: await _heard(work, kind, whom) for each, whom in people.items()}
+    by = await _actor(work)
+    rows = [
+        {"entity_id": record, "person_id": person}
+        for record, whom in heard.items()
+        for person in whom.in_app
+    ]
+    letters = [
+        (record, _letter(kind, about, by, person, None))
+        for record, whom in heard.items()
+        for person in whom.by_mail
+    ]
+    steps: list[Step] = []
+    if rows:
+        steps.append(PutMany(schema.notification, _row(work, kind, about, by, None), rows))
+    if letters:
+        steps.append(jobs_about_many(LETTER, letters, now=work.now))
+    return tuple(steps)
+
+
+async def _heard(work: Work, kind: Kind, people: Iterable[str]) -> Told:
     known = await work.recall(everybody)
     wanted = await work.recall(choices)
     able = [each for each in dict.fromkeys(people) if each in known]
     heard = {each: wanted.get(each, {}) for each in able if known[each].may_be_responsible}
-    in_app, by_mail = told(kind, heard, actor=work.actor.id)
-    same = {
+    return told(kind, heard, actor=work.actor.id)
+
+
+async def _actor(work: Work) -> str | None:
+    return work.actor.id if work.actor.id in await work.recall(everybody) else None
+
+
+def _row(
+    work: Work, kind: Kind, about: About, by: str | None, payload: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {
         "kind": kind.value,
         "entity_type": about.value,
-        "entity_id": entity_id,
-        "caused_by": work.actor.id if work.actor.id in known else None,
+        "caused_by": by,
         "payload": msgspec.json.encode(payload or {}).decode(),
         "created_on": work.now,
     }
-    steps: list[Step] = []
-    if in_app:
-        steps.append(PutMany(schema.notification, same, [{"person_id": each} for each in in_app]))
-    if by_mail:
-        told_so = {"kind": kind.value, "about": about.value, "by": same["caused_by"]}
-        letters = [told_so | {"person": each, "payload": payload or {}} for each in by_mail]
-        steps.append(jobs_about(LETTER, letters, now=work.now, entity_id=entity_id))
-    return tuple(steps)
+
+
+def _letter(
+    kind: Kind, about: About, by: str | None, person: str, payload: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    said = {"kind": kind.value, "about": about.value, "by": by}
+    return said | {"person": person, "payload": payload or {}}

@@ -4,20 +4,19 @@ done."""
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dealwright import sharing
+from dealwright import changing
 from dealwright.contacts.lists import visible_among
 from dealwright.currencies.rules import CURRENCIES
 from dealwright.custom_fields.rules import FieldOwner, merged
 from dealwright.custom_fields.shapes import fillable
 from dealwright.errors import Conflict, Invalid, NotFound
+from dealwright.notifications.actions import tell
+from dealwright.notifications.rules import About, Kind
 from dealwright.opportunities import queries, rules, stored
 from dealwright.opportunities.rules import Opportunity, Wishes
-from dealwright.people.actions import demand_workers
 from dealwright.people.queries import everybody
 from dealwright.stages.queries import Stage, pipeline
-from dealwright.storage import schema
-from dealwright.storage.change import Put, Update
-from dealwright.storage.outbox import job
+from dealwright.storage.change import Step
 from dealwright.work import Work
 
 
@@ -33,14 +32,11 @@ async def create(
     _demand_contact(draft, None, visible)
     _demand_currency(draft, None)
     await _demand_responsible(work, draft, None)
-    await demand_workers(work, "accessList", wishes.access_list)
-    shared = sharing.share(
-        draft, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
-    )
+    shared = await changing.shared(work, draft, wishes)
     members = frozenset(wishes.members) | ({draft.contact_id} if draft.contact_id else set())
     filled = merged((), values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     full = replace(shared, values=filled, members=members & visible)
-    told = _told(work, full, notify=notify)
+    told = await _told(work, full, None, notify=notify)
     return await stored.add(work, full, stage, told=told)
 
 
@@ -69,23 +65,15 @@ async def update(
     _demand_contact(revised, before, visible)
     _demand_currency(revised, before)
     await _demand_responsible(work, revised, before)
-    if sharing.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
-        await demand_workers(work, "accessList", wishes.access_list, known=before.access)
-        revised = sharing.share(
-            revised,
-            is_private=wishes.is_private,
-            access_list=wishes.access_list,
-            actor=work.actor.id,
-        )
+    revised = await changing.shared(work, revised, wishes, before=before)
     if wishes.members:
         revised = replace(
             revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members
         )
     filled = merged(before.values, values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     after = replace(revised, values=filled)
-    await stored.save(
-        work, before, after, "updated", stage=stage, told=_told(work, after, notify=notify)
-    )
+    told = await _told(work, after, before, notify=notify)
+    await stored.save(work, before, after, "updated", stage=stage, told=told)
 
 
 async def upsert(
@@ -133,13 +121,9 @@ async def share(
     work: Work, opportunity_id: int, *, is_private: bool | None, access_list: Sequence[str]
 ) -> None:
     """Decides who sees an opportunity. Raises NotFound, Stale, Forbidden, Invalid."""
-    before = (await stored.load(work, opportunity_id)).before
-    sharing.demand_share(before, actor=work.actor.id, is_admin=work.actor.is_admin)
-    await demand_workers(work, "accessList", access_list, known=before.access)
-    after = sharing.share(
-        before, is_private=is_private, access_list=access_list, actor=work.actor.id
+    await changing.share(
+        work, stored, opportunity_id, is_private=is_private, access_list=access_list
     )
-    await stored.save(work, before, sharing.next_version(after, before), "shared")
 
 
 async def delete(work: Work, opportunity_id: int) -> None:
@@ -149,15 +133,9 @@ async def delete(work: Work, opportunity_id: int) -> None:
 
 
 async def redate(work: Work, opportunity_id: int, column: str, moment: int | None) -> None:
-    """Sets when an opportunity was created or last changed, for imports. Raises NotFound."""
-    before = (await stored.load(work, opportunity_id)).before
-    changed = {
-        column: moment if moment is not None else schema.UNSET_CLOSE,
-        "version": before.version + 1,
-    }
-    head = Update(schema.opportunity, before.id, changed, {"version": before.version})
-    changes = [(column, getattr(before, column, None), moment)]
-    await stored.KIND.save(work, head, (), action="redated", changes=changes)
+    """Sets when an opportunity was created or last changed, for imports. Raises NotFound, Stale,
+    Invalid."""
+    await changing.redate(work, stored, opportunity_id, column, moment)
 
 
 async def _stage(work: Work, stage_id: int) -> Stage:
@@ -198,11 +176,13 @@ async def _demand_responsible(work: Work, after: Opportunity, before: Opportunit
         )
 
 
-def _told(work: Work, after: Opportunity, *, notify: bool) -> tuple[Put, ...]:
-    """The job that tells everybody on the access list but the actor himself."""
-    people = [person for person in after.access if person != work.actor.id]
-    if not (notify and after.is_private and people):
-        return ()
+async def _told(
+    work: Work, after: Opportunity, before: Opportunity | None, *, notify: bool
+) -> tuple[Step, ...]:
+    """Tells a new responsible, and if wished everybody on the access list."""
+    is_new = before is None or before.responsible_id != after.responsible_id
+    people = [after.responsible_id] if is_new else []
     return (
-        job("opportunity.access_granted", {"title": after.title, "people": people}, now=work.now),
+        *await tell(work, Kind.RESPONSIBLE, people, about=About.OPPORTUNITY),
+        *await changing.told_of_access(work, stored.KIND, after, notify=notify),
     )

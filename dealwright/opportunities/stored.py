@@ -89,7 +89,7 @@ async def save(
     action: str,
     *,
     stage: Stage | None = None,
-    told: tuple[Step, ...] = (),
+    told: Sequence[Step] = (),
 ) -> None:
     """Stores what differs, if the row is still the one that was decided on; else the action runs
     again."""
@@ -100,7 +100,7 @@ async def save(
 
 
 async def add(
-    work: Work, opportunity: Opportunity, stage: Stage, *, told: tuple[Step, ...] = ()
+    work: Work, opportunity: Opportunity, stage: Stage, *, told: Sequence[Step] = ()
 ) -> int:
     """Stores a new opportunity; its id. Raises Conflict for a used externalId."""
     head = Insert(schema.opportunity, _row(work, opportunity, stage))
@@ -118,7 +118,7 @@ async def _save(
     before: Opportunity | None,
     after: Opportunity,
     action: str,
-    told: tuple[Step, ...],
+    told: Sequence[Step],
 ) -> int:
     members, access, values = (before.members, before.access, before.values) if before else _NONE
     steps = [

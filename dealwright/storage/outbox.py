@@ -53,6 +53,14 @@ def jobs_about(
     )
 
 
+def jobs_about_many(
+    kind: str, payloads: Sequence[tuple[int, Mapping[str, Any]]], *, now: int
+) -> PutMany:
+    """Many jobs, each about the record with an id and with its own payload."""
+    rows = [{"entity_id": record_id, "payload": _text(each)} for record_id, each in payloads]
+    return PutMany(schema.outbox, _columns(kind, now), rows)
+
+
 def kinds_of(change: Change) -> set[str]:
     """Of which kinds are the jobs that a change writes."""
     written = (step for step in change.then if isinstance(step, Put | PutMany))
