@@ -89,7 +89,7 @@ def single(row: Sequence[Any], to: References) -> Case:
     """One row of `queries.view`: with headings."""
     *columns, members, values = row
     briefs = sorted(_members.decode(members), key=lambda brief: brief.id)
-    shown = [contacts.base(each, staff=to.staff, currencies=to.currencies) for each in briefs]
+    shown = [contacts.base(each, to.staff, to.currencies) for each in briefs]
     fields = filled(row[0], dict(_values.decode(values)), to.fields, headings=True)
     return _case(columns, members=shown, fields=fields, to=to)
 
@@ -103,7 +103,7 @@ def listed(
     """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
     member_of: defaultdict[int, list[ContactBase]] = defaultdict(list)
     for owner, *brief in members:
-        shown = contacts.base(brief, staff=to.staff, currencies=to.currencies)
+        shown = contacts.base(brief, to.staff, to.currencies)
         member_of[owner].append(shown)
     values_of: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for owner, field, value in values:
@@ -133,10 +133,10 @@ def _case(
         created_by=to.staff[row.created_by],
         created=to.moments(row.created_on),
         title=row.title,
-        is_closed=bool(row.is_closed),
-        is_private=bool(row.is_private),
+        is_closed=row.is_closed == 1,
+        is_private=row.is_private == 1,
         access_list=None if people is None else to.staff.listed(each for (each,) in people),
-        can_edit=bool(row.can_edit),
+        can_edit=row.can_edit == 1,
         custom_fields=fields,
         external_id=row.external_id,
         id=row.id,

@@ -139,6 +139,33 @@ def test_a_deleted_case_is_given_as_it_was_and_is_gone(portal):
     assert listed(portal, f"filterValue={title}") == []
 
 
+def test_what_belongs_to_a_case_goes_with_it_and_comes_back(portal):
+    made = make_case(portal)
+    wished = {
+        "title": "Call",
+        "deadLine": "2026-05-05T10:00:00Z",
+        "responsibleId": portal.id_of("ann"),
+        "entityType": "case",
+        "entityId": made,
+        "categoryId": portal.call("GET", "crm/task/category").response[0]["id"],
+    }
+    task = portal.call("POST", "crm/task", json=wished)
+    assert task.status == 201, task.text
+    path = f"crm/task/{task.response['id']}"
+    for method, address, sent in (
+        ("DELETE", f"crm/case/{made}", {}),
+        ("PUT", "crm/case", {"casesids": [made]}),
+    ):
+        answer = portal.call(method, address, json=sent).response
+        (shown,) = answer if isinstance(answer, list) else [answer]
+        assert shown["deletedTogether"]["tasks"] == 1
+        assert portal.call("GET", path).status == 404
+        back = {"items": [{"entityType": "case", "id": made}]}
+        assert portal.call("PUT", "crm/trash/restore", json=back).status == 200
+        assert portal.call("GET", path).response["entity"]["entityId"] == made
+        assert "deletedTogether" not in case(portal, made)
+
+
 def test_the_trail_says_what_changed(portal):
     person = make_person(portal, firstName="Member")
     made = make_case(portal, title="First")
