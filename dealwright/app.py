@@ -71,6 +71,7 @@ SLICES = (
     "case_tags",
     "case_values",
     "tasks",
+    "task_templates",
     "history",
     "trash",
     "audit_trail",

@@ -48,17 +48,6 @@ POST   contact/mailsmtp/preview
 GET    contact/mailsmtp/status
 PUT    contact/mailsmtp/cancel
 
-POST   {entityType:(contact|person|company|opportunity|case)}/tasktemplatecontainer
-GET    {entityType:(contact|person|company|opportunity|case)}/tasktemplatecontainer
-GET    tasktemplatecontainer/{containerid:id}
-PUT    tasktemplatecontainer/{containerid:id}
-DELETE tasktemplatecontainer/{containerid:id}
-GET    tasktemplatecontainer/{containerid:id}/tasktemplate
-POST   tasktemplatecontainer/{containerid:id}/tasktemplate
-PUT    tasktemplatecontainer/{containerid:id}/tasktemplate
-GET    tasktemplatecontainer/tasktemplate/{id:id}
-DELETE tasktemplatecontainer/tasktemplate/{id:id}
-
 POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files
 POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files/text
 POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files/upload

@@ -44,12 +44,25 @@ async def create_for_each(
         raise Invalid("externalId", "must be absent where several tasks are made")
     seen = await _visible(work, wanted)
     tasks = [replace(task, contact_id=each) for each in wanted if each in seen]
+    return await create_all(work, tasks, told=range(len(tasks)) if notify else ())
+
+
+async def create_all(work: Work, tasks: Sequence[Task], *, told: Collection[int]) -> list[int]:
+    """Stores tasks whose links were looked at; their ids. The responsible of those whose places are
+    `told` are told, once of all that are theirs. Needs a transaction."""
     made = await stored.add_many(work, tasks)
-    if made and notify:
-        people = [task.responsible_id]
-        told = await tell(work, Notice.RESPONSIBLE, people, about=About.TASK, entity_id=made[0],
-                          payload={"tasks": len(made)})  # fmt: skip
-        await work.save(Change(None, told))
+    firsts: dict[str, int] = {}
+    for place in told:
+        firsts.setdefault(tasks[place].responsible_id, made[place])
+    steps: list[Step] = []
+    for person, task_id in firsts.items():
+        count = sum(tasks[place].responsible_id == person for place in told)
+        payload = {"tasks": count}
+        people = [person]
+        steps += await tell(work, Notice.RESPONSIBLE, people, about=About.TASK, entity_id=task_id,
+                            payload=payload)  # fmt: skip
+    if steps:
+        await work.save(Change(None, tuple(steps)))
     return made
 
 
@@ -159,9 +172,14 @@ async def _demand_entity(work: Work, after: Task, before: Task | None) -> None:
         entity_id = getattr(after, f"{entity}_id")
         if entity_id is None or (before and entity_id == getattr(before, f"{entity}_id")):
             continue
-        statement = queries.entity_seen(work.actor.is_admin, entity)
-        if await work.row(statement, actor=work.actor.id, id=entity_id) is None:
-            raise Invalid("entityid", f"must be the id of an {entity}; there is no {entity_id}")
+        await demand_entity(work, entity, entity_id)
+
+
+async def demand_entity(work: Work, entity: str, entity_id: int) -> None:
+    """Raises Invalid for an opportunity or case that the actor does not see."""
+    statement = queries.entity_seen(work.actor.is_admin, entity)
+    if await work.row(statement, actor=work.actor.id, id=entity_id) is None:
+        raise Invalid("entityid", f"must name what you see; there is no {entity} {entity_id}")
 
 
 async def _visible(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:

@@ -33,6 +33,14 @@ def read_int(value: object, zone: tzinfo | None = None) -> int:
     return number
 
 
+def read_long(value: object, zone: tzinfo | None = None) -> int:
+    """A 64-bit whole number, written like any other."""
+    number = _whole(value)
+    if not -(2**63) <= number < 2**63:
+        raise Unfit("must be a 64-bit number", readable=True)
+    return number
+
+
 def read_id(value: object, zone: tzinfo | None = None) -> int:
     """The number of a record, 0 (none) to 2^31-1; anything else is out of reach."""
     if isinstance(value, str) and len(value) < 10 and value.isascii() and value.isdigit():

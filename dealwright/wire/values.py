@@ -18,7 +18,7 @@ from dealwright.wire.moments import read_moment
 from dealwright.wire.numbers import digits as digits
 from dealwright.wire.numbers import money as money
 from dealwright.wire.numbers import rate as rate
-from dealwright.wire.numbers import read_id, read_int, read_money, read_rate
+from dealwright.wire.numbers import read_id, read_int, read_long, read_money, read_rate
 from dealwright.wire.unfit import ILLEGAL, Unfit, quoted
 
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
@@ -134,10 +134,11 @@ def limited(limit: Length) -> Read:
 
 
 def bounded(limit: Between) -> Read:
-    """A reader of whole numbers within the bounds."""
+    """A reader of whole numbers within the bounds, 64 bits long where those are."""
+    read_whole = read_int if limit.low >= -(2**31) and limit.high < 2**31 else read_long
 
     def read(value: object, zone: tzinfo | None = None) -> int:
-        number = read_int(value)
+        number = read_whole(value)
         if not limit.low <= number <= limit.high:
             raise Unfit(
                 f"must be between {limit.low} and {limit.high}, not {number}", readable=True
