@@ -275,7 +275,7 @@ def add(
     Example:
       dealwright user add ann@example.com --first-name Ann --last-name Archer --role admin
     """
-    from dealwright.people import actions
+    from dealwright.accounts import actions
 
     given = _first_line() if password_stdin else None
     made = _act(
@@ -310,7 +310,7 @@ def disable(settings: Settings, email: Email) -> None:
 
     Ends their sessions and tokens; their records stay.
     """
-    from dealwright.people import actions
+    from dealwright.accounts import actions
 
     _act(settings, lambda work: actions.disable(work, email=email))
     print(f"{email} cannot sign in any more.")

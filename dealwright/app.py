@@ -46,6 +46,8 @@ SLICES = (
     "portal",
     "portal_settings",
     "people",
+    "accounts",
+    "groups",
     "mail",
     "lists",
     "stages",

@@ -6,30 +6,6 @@ This list only shrinks; a test counts it.
 from dealwright import access
 from dealwright.wire.routes import Routes
 
-BEFORE_SIGN_IN = """
-POST   authentication/setphone
-POST   authentication/sendsms
-POST   authentication/login
-POST   authentication/register
-"""
-
-PEOPLE = """
-POST   people
-PUT    people/{userid}
-DELETE people/{userid}
-PUT    people/status/{status}
-PUT    people/type/{type}
-POST   group
-PUT    group/{groupid}
-DELETE group/{groupid}
-POST   group/{groupid}/members
-PUT    group/{groupid}/members
-DELETE group/{groupid}/members
-PUT    group/{groupid}/manager
-PUT    group/{groupid}/members/{newgroupid}
-PUT    settings/security/administrator
-"""
-
 CRM = """
 GET    contact/project/{projectid:id}
 POST   contact/project/{projectid:id}
@@ -145,8 +121,4 @@ def _declared(lines: str, routes: Routes) -> Routes:
     return routes
 
 
-PENDING = (
-    _declared(BEFORE_SIGN_IN, Routes()),
-    _declared(PEOPLE, Routes(gate=access.anyone)),
-    _declared(CRM, Routes("crm/", gate=access.crm)),
-)
+PENDING = (_declared(CRM, Routes("crm/", gate=access.crm)),)

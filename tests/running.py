@@ -23,7 +23,7 @@ import uvicorn
 from sqlalchemy import select
 
 from dealwright import app, logs, serving
-from dealwright.people import actions as people
+from dealwright.accounts import actions as accounts
 from dealwright.settings import read
 from dealwright.storage import schema
 from dealwright.storage.file_store import Directory
@@ -203,7 +203,7 @@ class Ground:
         for name, person in PEOPLE.items():
             if name != "root":
                 values = {**person._asdict(), "email": person.email, "password": PASSWORD}
-                asyncio.run(app.offline(settings, partial(people.add, **values)))
+                asyncio.run(app.offline(settings, partial(accounts.add, **values)))
 
     def _sign_everybody_in(self) -> None:
         portal = Portal(self, self.template, {})

@@ -24,7 +24,7 @@ PACKAGE = ROOT / "dealwright"
 # A slice may use those that stand before it. One for each folder that is neither of the others.
 SLICES = (
     "audit", "tags", "lists", "stages", "currencies", "custom_fields", "portal",
-    "portal_settings", "people", "groups", "mail", "notifications",
+    "portal_settings", "people", "accounts", "groups", "mail", "notifications",
     "currency_rates", "published_rates", "trash",
     "contacts", "contact_info", "contact_photos", "contact_lists", "contact_batches",
     "contact_people", "contact_tags", "contact_values", "contact_projects",
@@ -53,6 +53,7 @@ SPLIT = {
     **dict.fromkeys(("filters", "lists", "stored"), "actions"),
     **dict.fromkeys(("identify", "passwords", "sessions"), "actions"),  # people
     **dict.fromkeys(("letters", "delivery"), "actions"),  # mail
+    "wishes": "actions",  # accounts
     **dict.fromkeys(("firms", "story"), "rules"),  # demo
     "infos": "rules",  # contacts
     "reach": "shapes",  # contacts

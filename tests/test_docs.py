@@ -15,6 +15,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 # How many routes are not built yet. Whoever builds one lowers it.
 PENDING_AT_MOST = 117
+PENDING_AT_MOST = 109
 
 
 def test_the_endpoint_table_is_the_declared_one():

@@ -1,5 +1,4 @@
-"""Accounts: making the portal with its owner, adding people, passwords, letting somebody in no
-more."""
+"""Making the portal with its owner; passwords and tokens; who may be given work."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -7,15 +6,15 @@ from typing import NamedTuple
 
 from dealwright.access import Role
 from dealwright.audit.actions import entry
-from dealwright.errors import Conflict, Forbidden, Invalid, NotFound, NotNow, Raced
-from dealwright.people import passwords, rules, sessions
+from dealwright.errors import Forbidden, Invalid, NotFound
+from dealwright.people import lists, passwords, rules, sessions
 from dealwright.people.queries import Person, everybody
 from dealwright.portal import actions as portal
 from dealwright.portal import queries as portals
 from dealwright.settings import Settings
 from dealwright.storage import schema
-from dealwright.storage.change import Change, Insert, Update
-from dealwright.storage.engine import Database, NotUnique
+from dealwright.storage.change import Change, Update
+from dealwright.storage.engine import Database
 from dealwright.wire.front import Call
 from dealwright.work import Work
 
@@ -62,59 +61,9 @@ async def open_portal(database: Database, settings: Settings, *, now: int) -> Op
     return Opening(email, is_new=True, password=None if settings.owner_password else told)
 
 
-async def add(
-    work: Work, *, email: str, first_name: str, last_name: str, role: str, password: str | None
-) -> str | None:
-    """A new account, for the command line; its password if one was made up. Raises Invalid,
-    Conflict."""
-    address = rules.email(email)
-    if role not in rules.ROLES:
-        raise Invalid("role", f"must be one of: {', '.join(rules.ROLES)}")
-    people = (await work.recall(everybody)).values()
-    user_name = rules.user_name(address, {each.user_name for each in people})
-    told = password or rules.new_password()
-    composed = rules.password(told, names=(address, user_name))
-    person = {
-        "id": str(uuid.uuid4()),
-        "user_name": user_name,
-        "email": address,
-        "email_key": rules.folded(address),
-        "first_name": _name("first_name", first_name),
-        "last_name": _name("last_name", last_name),
-        "role": role,
-        "password_hash": passwords.hash_here(composed),
-        "created_on": work.now,
-    }
-    shown = [(each, None, person[each]) for each in ("id", "email", "role")]
-    audit = entry(work, ENTITY, "created", shown, entity_id=NO_NUMBER)
-    try:
-        await work.save(Change(Insert(schema.person, person), (audit,)))
-    except NotUnique as taken:
-        work.forget(everybody)
-        if taken.constraint == "uq_person_user_name":
-            raise Raced from None
-        raise Conflict(f"A user with the e-mail address {address} already exists") from None
-    work.forget(everybody)
-    return None if password else told
-
-
-async def disable(work: Work, *, email: str) -> None:
-    """Lets somebody in no more; his sessions and tokens end, his records stay. Raises NotFound,
-    NotNow."""
-    person = await _named(work, email)
-    if person.role is Role.OWNER:
-        raise NotNow("The owner of the portal cannot be disabled")
-    steps = (
-        sessions.end_sessions_of(work, person.id, tokens_too=True),
-        entry(work, ENTITY, "disabled", [("id", person.id, person.id)], entity_id=NO_NUMBER),
-    )
-    await work.save(Change(Update(schema.person, person.id, {"is_terminated": True}), steps))
-    work.forget(everybody)
-
-
 async def reset_password(work: Work, *, email: str, password: str | None) -> str | None:
     """A new password, for the command line; the one that was made up. Raises NotFound, Invalid."""
-    person = await _named(work, email)
+    person = await lists.named(work, email)
     told = password or rules.new_password()
     composed = rules.password(told, names=(person.email, person.user_name))
     await _set_password(work, person, passwords.hash_here(composed))
@@ -123,7 +72,7 @@ async def reset_password(work: Work, *, email: str, password: str | None) -> str
 
 async def make_token(work: Work, *, email: str, title: str, scope: str) -> str:
     """An API token that acts as somebody, for the command line. Raises NotFound, Invalid."""
-    person = await _named(work, email)
+    person = await lists.named(work, email)
     _, text = await sessions.make_token(work, person.id, title=title, scope=scope)
     return text
 
@@ -142,7 +91,7 @@ async def change_password(call: Call, person_id: str, password: str) -> None:
 async def _changeable(work: Work, person_id: str) -> Person:
     """Whose password the actor may set. Somebody else's only as an administrator, and the owner's
     not even then."""
-    person = (await work.recall(everybody)).get(person_id)
+    person = (await lists.directory(work)).find(person_id)
     is_owner = person is not None and person.role is Role.OWNER
     if person_id != work.actor.id and (is_owner or not work.actor.is_portal_admin):
         raise Forbidden
@@ -154,7 +103,7 @@ async def _changeable(work: Work, person_id: str) -> Person:
 
 async def _set_password(work: Work, person: Person, password_hash: str) -> None:
     steps = (
-        sessions.end_sessions_of(work, person.id, tokens_too=False),
+        sessions.end_sessions_of(work, person.id),
         entry(
             work, ENTITY, "password_changed", [("id", person.id, person.id)], entity_id=NO_NUMBER
         ),
@@ -163,20 +112,6 @@ async def _set_password(work: Work, person: Person, password_hash: str) -> None:
         Change(Update(schema.person, person.id, {"password_hash": password_hash}), steps)
     )
     work.forget(everybody)  # whether he has one is shown
-
-
-async def _named(work: Work, email: str) -> Person:
-    key = rules.folded(email)
-    for person in (await work.recall(everybody)).values():
-        if key in (rules.folded(person.email), person.user_name, person.id):
-            return person
-    raise NotFound(f"There is no user {email}")
-
-
-def _name(parameter: str, text: str) -> str:
-    if len(text) > 255 or not text.isprintable():
-        raise Invalid(parameter, "must be at most 255 printable characters")
-    return text.strip()
 
 
 async def demand_workers(

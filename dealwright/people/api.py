@@ -1,20 +1,17 @@
-"""The routes of people: signing in and out, one's tokens and password, reading people and
-groups."""
+"""The routes of people: signing in and out, one's tokens and password, reading people."""
 
 from typing import Annotated
 
 import msgspec
 
 from dealwright import access
-from dealwright.errors import WrongPassword
+from dealwright.errors import Forbidden, WrongPassword
 from dealwright.people import actions, lists, sessions, shapes
 from dealwright.people.rules import ActivationStatus, EmployeeStatus, EmployeeType
 from dealwright.people.shapes import (
     AccessToken,
     Employee,
     EmployeeFull,
-    Group,
-    GroupSummary,
     Photo,
     TokenData,
 )
@@ -99,18 +96,6 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     is_administrator: bool | None = None
 
 
-class OneGroup(msgspec.Struct, kw_only=True, frozen=True):
-    group_id: Guid
-
-
-class GroupSearch(msgspec.Struct, kw_only=True, frozen=True):
-    group_name: Text = ""
-
-
-class GroupsOf(msgspec.Struct, kw_only=True, frozen=True):
-    user_id: Guid
-
-
 class Product(msgspec.Struct, kw_only=True, frozen=True):
     product_id: Guid
 
@@ -136,6 +121,31 @@ async def sign_in(call: Call, asked: SignIn) -> Answer[TokenData]:
 async def sign_in_by_code(call: Call, asked: Code) -> TokenData:
     """Would sign in with a second factor: nobody has one, so no code is right."""
     raise WrongPassword
+
+
+@before_sign_in.post("authentication/setphone", idempotent=False)
+@before_sign_in.post("authentication/sendsms", idempotent=False)
+async def no_sms(work: Work) -> TokenData:
+    """Would sign in by a code from an SMS: none is sent here, so it always says so."""
+    # differs: the reference answers 500 where these ways in are not set up.
+    raise Forbidden(
+        "No SMS is sent here: sign in by POST authentication with userName and password"
+    )
+
+
+@before_sign_in.post("authentication/login", idempotent=False)
+async def no_key(work: Work) -> bool:
+    """Would sign in by a key from an e-mail: none is sent here, so it always says so."""
+    raise Forbidden(
+        "No sign-in keys are sent here: sign in by POST authentication with userName and password"
+    )
+
+
+@before_sign_in.post("authentication/register", idempotent=False)
+async def no_registration(work: Work) -> str:
+    """Would let a stranger make himself an account: only administrators make accounts, so it always
+    says so."""
+    raise Forbidden("Nobody registers himself here: ask an administrator of the portal")
 
 
 @route.post("authentication/logout", mode=Mode.DIRECT, idempotent=False)
@@ -241,33 +251,6 @@ async def photo(work: Work, asked: One) -> Photo:
 async def administrators(work: Work, asked: Product, paging: Paging) -> Listing[Employee]:
     """Lists the administrators of a module; with the empty id those of the portal."""
     return arrange(await lists.administrators(work, asked.product_id), paging)
-
-
-# ------------------------------------------------------------------------------------------- groups
-
-
-@route.get("group")
-async def groups(work: Work, paging: Paging) -> Listing[GroupSummary]:
-    """Lists the groups."""
-    return await lists.groups(work, paging)
-
-
-@route.get("group/search")
-async def search_groups(work: Work, asked: GroupSearch, paging: Paging) -> Listing[GroupSummary]:
-    """Lists the groups whose name holds a text."""
-    return await lists.groups(work, paging, name=asked.group_name)
-
-
-@route.get("group/user/{userid}")
-async def groups_of(work: Work, asked: GroupsOf, paging: Paging) -> Listing[GroupSummary]:
-    """Lists the groups that a user belongs to."""
-    return await lists.groups(work, paging, member=asked.user_id)
-
-
-@route.get("group/{groupid}")
-async def group(work: Work, asked: OneGroup) -> Group:
-    """Gives a group with its members."""
-    return await lists.group(work, asked.group_id)
 
 
 route.list += before_sign_in.list

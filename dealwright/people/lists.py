@@ -1,7 +1,6 @@
-"""Showing people and groups: one, all, those that a filter leaves. They are few, and held in
-process."""
+"""Showing people: one, all, those that a filter leaves. They are few, and held in process."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
 from msgspec import structs
@@ -9,9 +8,17 @@ from msgspec import structs
 from dealwright.access import Role
 from dealwright.errors import NotFound
 from dealwright.people import rules, shapes
-from dealwright.people.queries import Person, Team, everybody, teams
+from dealwright.people.queries import (
+    NOTHING_TOLD,
+    Person,
+    Profile,
+    Team,
+    everybody,
+    profiles,
+    teams,
+)
 from dealwright.people.rules import ActivationStatus, EmployeeStatus, EmployeeType
-from dealwright.people.shapes import Employee, EmployeeFull, Group, GroupSummary, Viewer
+from dealwright.people.shapes import Employee, EmployeeFull, Viewer
 from dealwright.portal.queries import current
 from dealwright.portal.rules import CRM
 from dealwright.storage.memory import Held
@@ -42,11 +49,26 @@ class Wanted(Protocol):
 
 
 class Directory(NamedTuple):
-    """Everybody, and who looks."""
+    """Everybody, also who is deleted, and who looks."""
 
     people: Held[str, Person]
+    profiles: Held[str, Profile]
     teams: Held[str, Team]
     viewer: Viewer
+
+    def find(self, name: str) -> Person | None:
+        """By user name or id; nobody where he is deleted."""
+        key, folded = _guid(name), rules.folded(name)
+        return next(
+            (each for each in self.living() if key == each.id or folded == each.user_name), None
+        )
+
+    def living(self) -> Iterator[Person]:
+        """All but the deleted."""
+        return (each for each in self.people.values() if self.told(each).deleted_on is None)
+
+    def told(self, person: Person) -> Profile:
+        return self.profiles.get(person.id, NOTHING_TOLD)
 
     def matching(self, text: str, among: Iterable[Person]) -> list[Person]:
         """Those of whom every word of a text is a part of a name, the job title or the address."""
@@ -66,14 +88,14 @@ class Directory(NamedTuple):
         shown = rules.shown_status(status, is_admin=is_admin)
         return [
             person
-            for person in self.people.values()
+            for person in self.living()
             if rules.has_status(shown, is_terminated=person.is_terminated)
         ]
 
     def full(self, person: Person) -> EmployeeFull:
         own = [team for team in self.teams.values() if person.id in team.members]
         summaries = [shapes.summary(team, self.people) for team in own]
-        return shapes.full(person, summaries, self.viewer)
+        return shapes.full(person, self.told(person), summaries, self.viewer)
 
     def brief(self, person: Person) -> Employee:
         base_url, language = self.viewer.base_url, self.viewer.language
@@ -89,24 +111,33 @@ async def directory(work: Work) -> Directory:
         language=language,
         moments=work.moments,
     )
-    return Directory(await work.recall(everybody), await work.recall(teams), viewer)
+    return Directory(
+        await work.recall(everybody), await work.recall(profiles), await work.recall(teams), viewer
+    )
 
 
 async def person(work: Work, name: str) -> EmployeeFull:
     """By user name or id. Raises NotFound."""
     known = await directory(work)
-    found = known.people.get(_guid(name)) or next(
-        (each for each in known.people.values() if each.user_name == rules.folded(name)), None
-    )
+    found = known.find(name)
     if found is None:
         raise NotFound("User not found")
     return known.full(found)
 
 
+async def named(work: Work, name: str) -> Person:
+    """By address, user name or id, for the command line. Raises NotFound."""
+    known, key = await directory(work), rules.folded(name)
+    for each in known.living():
+        if key in (rules.folded(each.email), each.user_name, each.id):
+            return each
+    raise NotFound(f"There is no user {name}")
+
+
 async def by_email(work: Work, email: str) -> EmployeeFull:
     """Raises NotFound, also for an address that the actor may not know."""
     known, key = await directory(work), rules.folded(email)
-    for each in known.people.values():
+    for each in known.living():
         if rules.folded(each.email) == key and known.viewer.knows_address_of(each):
             return known.full(each)
     raise NotFound("User not found")
@@ -181,34 +212,6 @@ async def administrators(work: Work, product_id: str) -> list[Employee]:
         each for each in known.people.values() if each.role in roles and not each.is_terminated
     ]
     return _by_name(map(known.brief, found))
-
-
-# ------------------------------------------------------------------------------------------- groups
-
-
-async def groups(
-    work: Work, paging: Paging, *, name: str = "", member: str = ""
-) -> Listing[GroupSummary]:
-    """Groups by name: all, those whose name holds a text, those of somebody. Raises NotFound."""
-    known = await directory(work)
-    if member and member not in known.people:
-        raise NotFound("User not found")
-    found = [
-        shapes.summary(team, known.people)
-        for team in known.teams.values()
-        if sort_key(name) in sort_key(team.name) and (not member or member in team.members)
-    ]
-    return arrange(sorted(found, key=lambda each: (sort_key(each.name), each.id)), paging)
-
-
-async def group(work: Work, group_id: str) -> Group:
-    """Raises NotFound."""
-    known = await directory(work)
-    found = known.teams.get(group_id)
-    if found is None:
-        raise NotFound("group not found")
-    base_url, language = known.viewer.base_url, known.viewer.language
-    return shapes.group(found, shapes.staff(known.people, base_url=base_url, language=language))
 
 
 def _members(known: Directory, group_id: str) -> tuple[str, ...]:

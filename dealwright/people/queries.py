@@ -1,7 +1,8 @@
 """SQL about people, groups, tokens and sign-in attempts."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select, update
 
 from dealwright.access import Role
@@ -12,7 +13,7 @@ from dealwright.storage.engine import Row, Session
 from dealwright.storage.memory import Held
 from dealwright.storage.statement import Statement
 
-person = schema.person
+person, profile = schema.person, schema.person_profile
 team, team_member = schema.team, schema.team_member
 token, attempt = schema.token, schema.login_attempt
 
@@ -64,6 +65,52 @@ def _person(row: Row) -> Person:
     return Person(*row)._replace(
         role=Role(role), is_terminated=bool(is_terminated), has_password=bool(has_password)
     )
+
+
+class Profile(NamedTuple):
+    """What else is told of a user. `contacts`: pairs of type and value; `deleted_on` says that only
+    his name is left."""
+
+    sex: str | None = None
+    birthday: int | None = None
+    works_from: int | None = None
+    location: str = ""
+    notes: str = ""
+    language: str | None = None
+    contacts: tuple[tuple[str, str], ...] = ()
+    lead_id: str | None = None
+    terminated_on: int | None = None
+    deleted_on: int | None = None
+
+
+NOTHING_TOLD = Profile()
+PROFILES = Statement(
+    select(
+        profile.c.person_id,
+        profile.c.sex,
+        profile.c.birthday,
+        profile.c.works_from,
+        profile.c.location,
+        profile.c.notes,
+        profile.c.language,
+        profile.c.contacts,
+        profile.c.lead_id,
+        profile.c.terminated_on,
+        profile.c.deleted_on,
+    )
+)
+
+
+async def profiles(session: Session) -> Held[str, Profile]:
+    """What else is told of users, by their ids. For `Work.recall`."""
+    rows = await session.fetch(PROFILES)
+    return Held((person_id, _profile(told)) for person_id, *told in rows)
+
+
+def _profile(told: list[Any]) -> Profile:
+    stored = Profile(*told)
+    ways = msgspec.json.decode(told[6], type=tuple[tuple[str, str], ...])
+    return stored._replace(contacts=ways)
 
 
 class Team(NamedTuple):

@@ -100,12 +100,23 @@ async def _end_sessions(work: Work, where: dict[str, Any]) -> None:
     work.forget(found_tokens)
 
 
-def end_sessions_of(work: Work, person_id: str, *, tokens_too: bool) -> Remove:
-    """A step for `Change.then` that ends somebody's sessions, or all he has; what was found of him
-    is forgotten."""
+def end_sessions_of(work: Work, person_id: str) -> Remove:
+    """A step for `Change.then` that ends somebody's sessions; what was found of him is
+    forgotten."""
+    forget_actors(work)
+    return Remove(schema.token, {"person_id": person_id, "kind": "session"})
+
+
+def end_everything_of(work: Work, person_ids: Sequence[str]) -> tuple[Remove, ...]:
+    """Steps that end all by which these people come in: sessions, API tokens, calendar feeds."""
+    forget_actors(work)
+    of_them = {"person_id": list(person_ids)}
+    return Remove(schema.token, of_them), Remove(schema.calendar_feed, of_them)
+
+
+def forget_actors(work: Work) -> None:
+    """What was found of people at the door no longer counts: a role or a state has changed."""
     work.forget(found_tokens, verified_logins)
-    kinds = ["session", "api"] if tokens_too else ["session"]
-    return Remove(schema.token, {"person_id": person_id, "kind": kinds})
 
 
 async def tokens(work: Work) -> Sequence[ApiToken]:

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from dealwright.access import Role
 from dealwright.people import rules
-from dealwright.people.queries import ApiToken, Person, Team
+from dealwright.people.queries import NOTHING_TOLD, ApiToken, Person, Profile, Team
 from dealwright.people.rules import ActivationStatus, EmployeeStatus
+from dealwright.portal.shapes import CULTURES
 from dealwright.storage.memory import Held
 from dealwright.wire.shape import GuidText, MomentText, Shape
-from dealwright.wire.values import EMPTY_GUID, Moments
+from dealwright.wire.values import Moments
 
 UNKNOWN_ID = "4a515a15-d4d6-4b8e-828e-e0586f18f3a3"
 AVATARS = "/skins/default/images/default_user_photo_size_"
@@ -38,18 +39,6 @@ class GroupSummary(Shape, kw_only=True):
     manager: str
 
 
-class Group(Shape, kw_only=True):
-    documented_names: ClassVar[dict[str, str]] = {"id": "Id"}
-
-    id: GuidText
-    name: str
-    category: GuidText
-    parent: GuidText
-    description: str
-    manager: Employee
-    members: list[Employee]
-
-
 class EmployeeContact(Shape, kw_only=True):
     """A way to reach a user: `type` such as mobphone or skype."""
 
@@ -57,12 +46,20 @@ class EmployeeContact(Shape, kw_only=True):
     value: str
 
 
+class ResponsibleFor(Shape, kw_only=True):
+    """What is still open and waits for somebody else to take it over."""
+
+    opportunities: int
+    tasks: int
+
+
 class EmployeeFull(Shape, kw_only=True):
     """A user. `status` is 1 active or 2 terminated, `activationStatus` 1 when he has a password;
-    `email` is null for
-    who may not know it."""
+    `email` is null for who may not know it. `responsibleFor` is told by a change that takes him
+    from his work."""
 
     documented_names: ClassVar[dict[str, str]] = {"id": "Id"}
+    documented_optional: ClassVar[tuple[str, ...]] = ("responsible_for",)
 
     id: GuidText
     user_name: str
@@ -101,6 +98,7 @@ class EmployeeFull(Shape, kw_only=True):
     mail_space: int
     talk_space: int
     profile_url: str
+    responsible_for: ResponsibleFor | None = None
 
 
 class Photo(Shape, kw_only=True):
@@ -199,7 +197,12 @@ class Viewer:
         return rules.sees_contact_data(is_guest=is_guest, is_self=person.id == self.actor_id)
 
 
-def full(person: Person, teams: Sequence[GroupSummary], viewer: Viewer) -> EmployeeFull:
+def full(
+    person: Person, told: Profile, teams: Sequence[GroupSummary], viewer: Viewer
+) -> EmployeeFull:
+    """What guests may not know of others is left out."""
+    is_known = viewer.knows_address_of(person)
+    private = told if is_known else NOTHING_TOLD
     seen = brief(person, base_url=viewer.base_url, language=viewer.language)
     status = EmployeeStatus.TERMINATED if person.is_terminated else EmployeeStatus.ACTIVE
     activation = (
@@ -211,14 +214,21 @@ def full(person: Person, teams: Sequence[GroupSummary], viewer: Viewer) -> Emplo
         is_visitor=person.role is Role.GUEST,
         first_name=person.first_name,
         last_name=person.last_name,
-        email=person.email if viewer.knows_address_of(person) else None,
+        email=person.email if is_known else None,
+        birthday=_moment(private.birthday, viewer),
+        sex=private.sex,
         status=int(status),
         activation_status=int(activation),
-        terminated=None,
+        terminated=_moment(told.terminated_on if person.is_terminated else None, viewer),
         department=", ".join(team.name for team in teams),
-        work_from=viewer.moments(person.created_on),
+        work_from=viewer.moments(told.works_from or person.created_on),
+        location=told.location or None,
+        notes=private.notes or None,
+        lead=told.lead_id,
         display_name=seen.display_name,
         title=person.job_title,
+        contacts=[EmployeeContact(type=kind, value=text) for kind, text in private.contacts]
+        or None,
         groups=list(teams) or None,
         avatar_medium=avatar(48),
         avatar=avatar(82),
@@ -226,6 +236,7 @@ def full(person: Person, teams: Sequence[GroupSummary], viewer: Viewer) -> Emplo
         is_ldap=False,
         list_admin_modules=administered(person),
         is_owner=person.role is Role.OWNER,
+        culture_name=CULTURES.get(told.language or ""),
         is_sso=False,
         avatar_small=seen.avatar_small,
         quota_limit=0,
@@ -235,6 +246,10 @@ def full(person: Person, teams: Sequence[GroupSummary], viewer: Viewer) -> Emplo
         talk_space=0,
         profile_url=seen.profile_url,
     )
+
+
+def _moment(stored: int | None, viewer: Viewer) -> str | None:
+    return None if stored is None else viewer.moments(stored)
 
 
 def is_full_admin(person: Person) -> bool:
@@ -267,18 +282,6 @@ def avatar(size: int) -> str:
 def summary(team: Team, people: Held[str, Person]) -> GroupSummary:
     manager = people.get(team.manager_id or "")
     return GroupSummary(id=team.id, name=team.name, manager=manager.user_name if manager else "")
-
-
-def group(team: Team, staff: Staff) -> Group:
-    return Group(
-        id=team.id,
-        name=team.name,
-        category=EMPTY_GUID,
-        parent=EMPTY_GUID,
-        description="",
-        manager=staff[team.manager_id or ""],
-        members=staff.listed(team.members),
-    )
 
 
 def access_token(token: ApiToken, moments: Moments, text: str | None = None) -> AccessToken:

@@ -942,6 +942,8 @@ person_profile = Table(
     Column("contacts", Text, nullable=False, server_default="[]"),  # JSON: [{type, value}, …]
     _user("lead_id", nullable=True),
     Column("terminated_on", Moment),
+    # Gone for everybody; only his name is left, where records tell of him.
+    Column("deleted_on", Moment),
 )
 
 for _texts_of in (crm_case_text, task_text, history_event_text):

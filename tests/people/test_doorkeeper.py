@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dealwright.access import Role
+from dealwright.accounts import actions as accounts
 from dealwright.errors import TooMany
 from dealwright.people import actions, identify, passwords, sessions
 from dealwright.people.queries import everybody
@@ -139,8 +140,8 @@ def test_every_wrong_login_costs_the_same_work(
 ):
     async def scenario(house: House) -> None:
         told = {"email": "gone@example.com", "first_name": "Go", "last_name": "Ne", "role": "user"}
-        await house.act(actions.add, by=owner(portal), **told, password=PASSWORD)
-        await house.act(actions.disable, by=owner(portal), email="gone@example.com")
+        await house.act(accounts.add, by=owner(portal), **told, password=PASSWORD)
+        await house.act(accounts.disable, by=owner(portal), email="gone@example.com")
         assert await house.identify(login) is None
         assert len(checks) == 1
 
@@ -266,7 +267,7 @@ def test_disabling_ends_everything_at_once(portal: Portal):
         for each in shown:
             assert await house.identify(each)
             assert await other.identify(each)
-        await house.act(actions.disable, by=owner(portal), email="ann@example.com")
+        await house.act(accounts.disable, by=owner(portal), email="ann@example.com")
         for each in shown:
             assert await house.identify(each) is None
             assert await other.identify(each, at=LATER) is None
@@ -337,7 +338,7 @@ def test_somebody_added_beside_a_running_server_is_known_to_it(portal: Portal):
         server = house.next_door()
         await server.database.read(lambda session: server.memory.recall(everybody, session))
         told = {"email": "new@example.com", "first_name": "N", "last_name": "W", "role": "user"}
-        await house.act(actions.add, by=owner(portal), **told, password=PASSWORD)
+        await house.act(accounts.add, by=owner(portal), **told, password=PASSWORD)
         new = await server.identify(Login("new@example.com", PASSWORD))
         assert new is not None
         people = await server.database.read(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dealwright.people import actions
+from dealwright.accounts import actions
 from tests.people.newcomers import newcomer, offline, signed_in
 from tests.portal.founding import founded
 from tests.running import PASSWORD, Portal
@@ -261,23 +261,6 @@ def test_administrators(team: Portal):
     assert names(team, f"{ADMINISTRATED}/{CRM}", as_="ann") == ["Cora"]
     assert names(team, f"{ADMINISTRATED}/{EVERYTHING}", as_="ann") == ["Adam", "Root"]
     assert names(team, f"{ADMINISTRATED}/{NO_ONE}", as_="ann") == []
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "people"),
-        ("PUT", "people/ann"),
-        ("DELETE", "people/ann"),
-        ("PUT", "people/status/active"),
-        ("PUT", "people/type/user"),
-        ("POST", "group"),
-        ("PUT", f"{ADMINISTRATED}"),
-    ],
-)
-def test_what_is_not_built_is_refused_first_and_then_named(portal: Portal, method: str, path: str):
-    assert portal.call(method, path, as_=None).status == 401
-    assert portal.call(method, path, as_="root").status == 501
 
 
 def test_nobody_reads_people_without_signing_in(portal: Portal):

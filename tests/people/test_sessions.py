@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from dealwright.people import actions
+from dealwright.accounts import actions
 from tests.people.newcomers import newcomer, offline, sign_in, signed_in, status_of
 from tests.running import PASSWORD, Portal
 

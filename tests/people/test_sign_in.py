@@ -126,9 +126,24 @@ def test_a_code_is_never_right(portal: Portal):
         assert (answer.status, answer.json) == (401, FAILED)
 
 
-@pytest.mark.parametrize("route", ["setphone", "sendsms", "login", "register"])
-def test_what_is_not_built_says_so(portal: Portal, route: str):
-    assert portal.call("POST", f"authentication/{route}", as_=None).status == 501
+@pytest.mark.parametrize(
+    ("route", "why"),
+    [
+        ("setphone", "No SMS is sent here"),
+        ("sendsms", "No SMS is sent here"),
+        ("login", "No sign-in keys are sent here"),
+        ("register", "Nobody registers himself here"),
+    ],
+)
+@pytest.mark.parametrize("password", [PASSWORD, "wrong"])
+def test_other_ways_in_say_that_they_lead_nowhere_whoever_asks(
+    portal: Portal, route: str, why: str, password: str
+):
+    said = {"userName": ANN, "password": password, "mobilePhone": "+1 555 0100"}
+    answer = portal.call("POST", f"authentication/{route}", json=said, as_=None)
+    assert answer.status == 403
+    assert answer.json["error"]["message"].startswith(why)
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_after_five_failures_the_name_is_blocked_here(portal: Portal):

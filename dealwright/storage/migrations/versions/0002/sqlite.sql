@@ -156,6 +156,7 @@ CREATE TABLE person_profile (
 	contacts VARCHAR DEFAULT '[]' NOT NULL, 
 	lead_id VARCHAR(36), 
 	terminated_on BIGINT, 
+	deleted_on BIGINT, 
 	CONSTRAINT pk_person_profile PRIMARY KEY (person_id), 
 	CONSTRAINT fk_person_profile_person_id FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_person_profile_lead_id FOREIGN KEY(lead_id) REFERENCES person (id)

@@ -1,0 +1,154 @@
+"""Who may change whose account, and what an account may become.
+
+The owner of the portal is protected: nobody else changes him, and he cannot be disabled, demoted or
+deleted, so that there is always one administrator. Knows neither people's passwords nor storage.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dealwright.errors import Conflict, Forbidden, Invalid, NotNow
+
+OWNER, ADMIN, CRM_ADMIN, USER, GUEST = "owner", "admin", "crm_admin", "user", "guest"
+SEXES = ("male", "female")
+CULTURES = {"en": "en", "en-us": "en", "ru": "ru", "ru-ru": "ru"}
+MOST_CONTACTS = 100
+# What a user does not change of himself.
+BY_ADMINISTRATORS = ("email", "job_title", "role", "is_terminated", "groups", "works_from")
+# What the trail says of these is that they changed: it outlives the account.
+PRIVATE = ("sex", "birthday", "location", "notes", "contacts")
+HIDDEN = "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A user as administrators keep him. `groups` are ids; moments are microseconds since 1970."""
+
+    id: str
+    user_name: str
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    job_title: str = ""
+    role: str = USER
+    is_terminated: bool = False
+    sex: str | None = None
+    birthday: int | None = None
+    works_from: int | None = None
+    location: str = ""
+    notes: str = ""
+    language: str | None = None
+    contacts: tuple[tuple[str, str], ...] = ()
+    lead_id: str | None = None
+    terminated_on: int | None = None
+    groups: frozenset[str] = frozenset()
+
+
+def demand_may_change(account: Account, *, actor_id: str, is_admin: bool) -> None:
+    """Everybody his own, administrators of the portal all but the owner's. Raises Forbidden."""
+    if account.id != actor_id and (not is_admin or account.role == OWNER):
+        raise Forbidden
+
+
+def revise(before: Account, wished: Mapping[str, Any], *, actor_id: str, is_admin: bool) -> Account:
+    """The account with what is wished. Raises Forbidden, NotNow for what this actor may not."""
+    after = replace(before, **wished)
+    changed = [name for name in BY_ADMINISTRATORS if getattr(after, name) != getattr(before, name)]
+    if changed and not is_admin:
+        raise Forbidden(
+            f"Access Denied: only administrators of the portal change {', '.join(changed)}"
+        )
+    if before.id == actor_id:
+        _demand_no_self_harm(changed)
+    return after
+
+
+def _demand_no_self_harm(changed: Collection[str]) -> None:
+    if "role" in changed:
+        raise NotNow("Nobody changes his own role: ask another administrator")
+    if "is_terminated" in changed:
+        raise NotNow("Nobody disables himself: ask another administrator")
+
+
+def as_visitor(account: Account, *, is_visitor: bool) -> str:
+    """The role of a guest or of a user. Raises NotNow for an administrator."""
+    if not is_visitor:
+        return USER if account.role == GUEST else account.role
+    if account.role not in (USER, GUEST):
+        raise NotNow(f"{account.user_name} is an administrator: take that from him first")
+    return GUEST
+
+
+def administering(account: Account, *, of_everything: bool, wanted: bool) -> str:
+    """The role of somebody who is made an administrator, or is none any more. Raises NotNow."""
+    if not wanted:
+        return _without(account, of_everything=of_everything)
+    if account.role == GUEST:
+        raise NotNow("Collaborator can not be an administrator: make him a user first")
+    if account.is_terminated:
+        raise NotNow(f"{account.user_name} is disabled")
+    if of_everything:
+        return OWNER if account.role == OWNER else ADMIN
+    return CRM_ADMIN if account.role == USER else account.role
+
+
+def _without(account: Account, *, of_everything: bool) -> str:
+    if account.role == OWNER:
+        raise NotNow("The owner of the portal is always an administrator")
+    if of_everything:
+        return USER if account.role == ADMIN else account.role
+    if account.role == ADMIN:
+        raise NotNow(f"{account.user_name} administers everything: take that from him first")
+    return USER if account.role == CRM_ADMIN else account.role
+
+
+def demand_deletable(account: Account) -> None:
+    """Only who is disabled is deleted: a second thought. Raises Conflict."""
+    if not account.is_terminated:
+        raise Conflict("The user is not suspended: disable him first, PUT people/status/Terminated")
+
+
+def name(parameter: str, text: str) -> str:
+    """A first or last name as it is stored. Raises Invalid."""
+    if len(text) > 255 or not text.isprintable():
+        raise Invalid(parameter, "must be at most 255 printable characters")
+    return text.strip()
+
+
+def sex(text: str) -> str | None:
+    """Male, female or nothing said. Raises Invalid."""
+    said = text.strip().lower() or None
+    if said not in (None, *SEXES):
+        raise Invalid("sex", f"must be one of: {', '.join(SEXES)}")
+    return said
+
+
+def language(text: str) -> str | None:
+    """The language in which he is written to; nothing said means the portal's. Raises Invalid."""
+    if not text.strip():
+        return None
+    found = CULTURES.get(text.strip().lower())
+    if found is None:
+        raise Invalid("cultureName", "must be one of: en-US, ru-RU")
+    return found
+
+
+def contacts(told: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Ways to reach somebody; those without a value fall away. Raises Invalid."""
+    kept = tuple((kind.strip(), value) for kind, value in told if value.strip())
+    if len(kept) > MOST_CONTACTS:
+        raise Invalid("contacts", f"must be at most {MOST_CONTACTS}")
+    if not all(kind for kind, _ in kept):
+        raise Invalid("contacts", "must each have a type such as mobphone or skype")
+    return kept
+
+
+def told(changes: Iterable[tuple[str, Any, Any]]) -> list[tuple[str, Any, Any]]:
+    """Differences as the trail keeps them."""
+    return [
+        (name, HIDDEN if old else old, HIDDEN if new else new)
+        if name in PRIVATE
+        else (name, old, new)
+        for name, old, new in changes
+    ]

@@ -1,0 +1,11 @@
+"""How a change of rights answers."""
+
+from dealwright.wire.shape import GuidText, Shape
+
+
+class Administrator(Shape, kw_only=True):
+    """Whether somebody administers a module; with the empty id, everything."""
+
+    product_id: GuidText
+    user_id: GuidText
+    administrator: bool
