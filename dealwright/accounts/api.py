@@ -10,7 +10,6 @@ from dealwright import access
 from dealwright.accounts import actions, lists
 from dealwright.accounts.shapes import Administrator
 from dealwright.accounts.stored import look
-from dealwright.errors import Invalid
 from dealwright.people.rules import EmployeeStatus, EmployeeType
 from dealwright.people.shapes import EmployeeFull
 from dealwright.wire.front import Call
@@ -55,7 +54,6 @@ class New(Told, kw_only=True, frozen=True):
     """`password`: without one nobody can sign in to the account before he is given one."""
 
     password: str = ""
-    password_hash: str = ""
 
     @property
     def disable(self) -> None:
@@ -104,9 +102,8 @@ class Rights(msgspec.Struct, kw_only=True, frozen=True):
 async def create(call: Call, asked: New) -> EmployeeFull:
     """Makes an account. Administrators of the portal only."""
     access.demand_portal_admin(call.actor)
-    # differs: a hash made by the client would be as good as the password to whoever steals it.
-    if asked.password_hash and not asked.password:
-        raise Invalid("passwordHash", "is not taken: send password, over HTTPS")
+    # differs: a hash made by the client, `passwordHash`, would be as good as the password to
+    # whoever steals it, and is ignored.
     made = await actions.create(call, asked, password=asked.password or None)
     shown: EmployeeFull = await call.read(lambda work: _one(work, made))
     return shown

@@ -14,6 +14,7 @@ from dealwright.audit.rules import difference
 from dealwright.errors import Conflict, NotFound, Raced
 from dealwright.people import lists, sessions
 from dealwright.people import rules as people_rules
+from dealwright.people.actions import ENTITY, NO_NUMBER
 from dealwright.people.queries import NOTHING_TOLD, everybody, profiles, teams
 from dealwright.storage import schema
 from dealwright.storage.change import (
@@ -30,8 +31,6 @@ from dealwright.storage.change import (
 from dealwright.storage.engine import Dangling, NotUnique
 from dealwright.work import Work
 
-ENTITY = "person"
-NO_NUMBER = 0  # people have GUIDs; the trail of one is found by the id among its changes
 PROFILE = (
     "sex",
     "birthday",

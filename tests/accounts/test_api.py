@@ -249,6 +249,12 @@ def test_nobody_signs_in_before_he_has_a_password(portal: Portal):
     assert shown(portal, made["id"])["activationStatus"] == 1
 
 
+def test_a_hash_made_elsewhere_is_no_password(portal: Portal):
+    made = make(portal, passwordHash="0" * 64)
+    assert made["activationStatus"] == 0
+    assert sign_in(portal, made["email"], "0" * 64).status == 401
+
+
 def test_a_password_can_be_given_at_once_and_is_shown_nowhere(portal: Portal):
     email = an_address()
     answer = portal.call("POST", "people", json={"email": email, "password": PASSWORD}, as_="root")
@@ -273,7 +279,6 @@ def test_a_visitor_is_a_guest_without_the_crm(portal: Portal):
         ({"email": ""}, "email"),
         ({"email": "nobody"}, "email"),
         ({"password": "short"}, "password"),
-        ({"passwordHash": "0" * 64}, "passwordHash"),
         ({"sex": "yes"}, "sex"),
         ({"birthday": "yesterday"}, "birthday"),
         ({"department": [MISSING]}, "department"),

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from dealwright import app
+from dealwright.accounts.actions import disable
 from dealwright.notifications.actions import LETTER, tell
 from dealwright.notifications.rules import About, Kind
-from dealwright.people.actions import disable
 from dealwright.settings import Settings, read
 from dealwright.storage import schema
 from dealwright.storage.change import Change, Put
