@@ -195,5 +195,5 @@ def test_no_route_reads_what_only_the_portal_writes(portal: Portal):
     own = {"created_by", "modified_by", "deleted_by", "deleted_on", "version", "password_hash"}
     spelled = {casing.parameter(name).lower() for name in own} | {"createby", "canedit"}
     for route in app.routes().routes:
-        if route.binder:
+        if route.binder and route.method != "GET":  # a filter may ask by them
             assert spelled.isdisjoint(route.binder.names), route.template
