@@ -14,8 +14,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 # How many routes are not built yet. Whoever builds one lowers it.
-PENDING_AT_MOST = 117
-PENDING_AT_MOST = 109
+PENDING_AT_MOST = 99
 
 
 def test_the_endpoint_table_is_the_declared_one():
