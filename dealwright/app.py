@@ -61,6 +61,8 @@ SLICES = (
     "contact_people",
     "contact_tags",
     "contact_values",
+    "contact_projects",
+    "contact_duplicates",
     "opportunities",
     "opportunity_members",
     "opportunity_batches",

@@ -7,13 +7,6 @@ from dealwright import access
 from dealwright.wire.routes import Routes
 
 CRM = """
-GET    contact/project/{projectid:id}
-POST   contact/project/{projectid:id}
-POST   contact/{contactid:id}/project/{projectid:id}
-DELETE contact/{contactid:id}/project/{projectid:id}
-GET    contact/simple/byEmail
-GET    contact/mail
-GET    contact/bycontactinfo
 PUT    contact/{contactid:id}/changephoto
 PUT    contact/{contactid:id}/changephotobyurl
 DELETE contact/{contactid:id}/avatar

@@ -24,11 +24,16 @@ def key_of(text: str, region: str | None) -> str:
     an extension; of what is no number of a known country its digits, and nothing for too few."""
     number = _parsed(text, region)
     if number is None:
-        digits = "".join(str(int(each)) for each in text if each.isdecimal())
-        return digits[:MOST_DIGITS] if len(digits) >= FEWEST_DIGITS else ""
+        digits = digits_of(text)[:MOST_DIGITS]
+        return digits if len(digits) >= FEWEST_DIGITS else ""
     extension = f";ext={number.extension}" if number.extension else ""
     number.extension = None
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
+
+
+def digits_of(text: str) -> str:
+    """Its digits in any script, as those from 0 to 9."""
+    return "".join(str(int(each)) for each in text if each.isdecimal())
 
 
 def spellings(key: str) -> list[str]:

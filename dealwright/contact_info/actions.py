@@ -140,6 +140,13 @@ async def drafted(work: Work, wishes: Iterable[Wish], *, named: str = "items[{}]
     return found
 
 
+async def sought(work: Work, info_type: InfoType, text: str) -> str | None:
+    """What the key of data that contains a text must contain; None for a text that none does."""
+    if info_type != InfoType.PHONE or not text.strip():
+        return infos.sought_key(info_type, text)
+    return phones.key_of(text, await _region(work)) or phones.digits_of(text) or None
+
+
 async def _replace_one(work: Work, before: Contact, wished: Info) -> ContactInfo:
     wished = _keyed(wished, await _region(work))
     await _store(work, before, infos.changed(before.infos, wished))

@@ -8,7 +8,8 @@ import msgspec
 from dealwright import access
 from dealwright.contact_lists import lists
 from dealwright.contact_lists.filters import ListFilter, wanted
-from dealwright.contact_lists.shapes import ContactWithPhone, ContactWithTask
+from dealwright.contact_lists.shapes import ContactWithEmail, ContactWithPhone, ContactWithTask
+from dealwright.contacts.infos import InfoType
 from dealwright.contacts.shapes import Company, Person
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Routes
@@ -42,6 +43,24 @@ class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
     entity_id: int = 0
 
 
+class ByEmail(msgspec.Struct, kw_only=True, frozen=True):
+    term: Annotated[str, Length(1000)] = ""
+    max_count: int = 0
+
+
+class ByInfo(msgspec.Struct, kw_only=True, frozen=True):
+    """`category` is a name or a number of the kind's."""
+
+    info_type: InfoType
+    data: Annotated[str, Length(1000)] = ""
+    category: Annotated[str, Length(255)] | None = None
+    is_primary: bool | None = None
+
+
+class Chosen(msgspec.Struct, kw_only=True, frozen=True):
+    contact_ids: list[int] = []
+
+
 class OneCompany(msgspec.Struct, kw_only=True, frozen=True):
     company_id: Id
 
@@ -50,8 +69,8 @@ class OneCompany(msgspec.Struct, kw_only=True, frozen=True):
 async def page(work: Work, asked: ListFilter, paging: Paging) -> Listing[Person | Company]:
     """Lists the contacts that match all given filters, the newest first.
 
-    `filterValue` finds contacts by words of their name, job title, description, industry and custom
-    values, and persons by those of their company.
+    `filterValue` finds contacts by words of their name, job title, description, industry, contact
+    data and custom values, and persons by those of their company.
     """
     return await lists.page(work, wanted(work, asked, paging.filter_value), paging)
 
@@ -70,6 +89,36 @@ async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
     if asked.entity_type is not EntityType.OPPORTUNITY:
         return Listing([], total=0)
     return await lists.members(work, asked.entity_id, asked.prefix)
+
+
+@route.get("contact/simple/byEmail")
+async def by_email(work: Work, asked: ByEmail) -> list[ContactWithTask]:
+    """Lists contacts with an address of e-mail, which or whose name contains every word of a text,
+    by name, `maxCount` at most: none without it."""
+    return await lists.by_email(work, asked.term, asked.max_count)
+
+
+@route.get("contact/bycontactinfo")
+async def by_info(work: Work, asked: ByInfo, paging: Paging) -> Listing[Person | Company]:
+    """Lists the contacts with data of a kind that contains a text: in any case, a phone number
+    however it is written. An empty text is any data."""
+    return await lists.by_info(
+        work,
+        asked.info_type,
+        asked.data,
+        paging,
+        category=asked.category,
+        is_primary=asked.is_primary,
+    )
+
+
+@route.get("contact/mail")
+async def with_emails(work: Work, asked: Chosen) -> list[ContactWithEmail]:
+    """Gives the contacts with these ids, each with its primary address of e-mail if it has one.
+
+    Ids that do not exist, or that the caller may not see, are skipped.
+    """
+    return await lists.with_emails(work, asked.contact_ids)
 
 
 @route.get("contact/company/{companyid:id}/person")

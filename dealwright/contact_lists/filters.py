@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from dealwright.contact_lists.queries import SORTS, Filters
+from dealwright.contact_lists.queries import SORTS, Filters, Reach
+from dealwright.contacts.infos import InfoType
 from dealwright.contacts.rules import end_of
 from dealwright.errors import Invalid
 from dealwright.storage.text import asked_words, terms
@@ -122,6 +123,28 @@ def by_name(text: str, search_type: int) -> Wanted:
     if search_type not in _SEARCHED:
         raise Invalid("searchType", f"must be one of {', '.join(map(str, _SEARCHED))}")
     return _named(text, Filters(kind=_SEARCHED[search_type]), {})
+
+
+def by_email(text: str) -> Wanted:
+    """Contacts with an address of e-mail, which or whose name contains all words of a text."""
+    parts = asked_words(text)
+    values: dict[str, Any] = {f"reach_{n}": part for n, part in enumerate(parts)}
+    values["info_type"] = int(InfoType.EMAIL)
+    reach = Reach(parts=len(parts), or_named=True)
+    return Wanted(Filters(reach=reach), values, nothing=not parts)
+
+
+def by_info(
+    info_type: InfoType, text: str, *, category: int | None, is_primary: bool | None
+) -> Wanted:
+    """Contacts with data of a kind that contains a text: its key, or nothing for any data."""
+    values: dict[str, Any] = {"info_type": int(info_type)}
+    if text:
+        values["reach_0"] = text
+    if category is not None:
+        values["category"] = category
+    reach = Reach(parts=bool(text), category=category is not None, primary=is_primary)
+    return Wanted(Filters(reach=reach), values)
 
 
 def _named(text: str, filters: Filters, values: dict[str, Any]) -> Wanted:

@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 
 from dealwright import batches, listing
-from dealwright.contact_lists import queries
+from dealwright.contact_info.actions import sought
+from dealwright.contact_lists import filters, queries
 from dealwright.contact_lists.filters import Wanted, by_name, of_company, of_opportunity, order
-from dealwright.contact_lists.shapes import ContactWithPhone, ContactWithTask, with_phone
-from dealwright.contacts.lists import show, show_briefly, show_simply
+from dealwright.contact_lists.shapes import (
+    ContactWithEmail,
+    ContactWithPhone,
+    ContactWithTask,
+    with_email,
+    with_phone,
+)
+from dealwright.contacts.infos import InfoType, category_of
+from dealwright.contacts.lists import primary, show, show_briefly, show_fully, show_simply
 from dealwright.contacts.queries import visible
 from dealwright.contacts.shapes import Contact
 from dealwright.errors import Invalid, NotFound
 from dealwright.portal.queries import current
-from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.paging import MOST_ROWS, Listing, Paging
 from dealwright.work import Work
 
 MOST_BY_PREFIX = 30
@@ -63,8 +71,48 @@ async def ids(work: Work, wanted: Wanted, *, means_all: bool) -> list[int]:
     return await batches.found(work, queries, wanted, means_all=means_all, what="contact")
 
 
+async def by_email(work: Work, term: str, at_most: int) -> list[ContactWithTask]:
+    """Contacts that a letter can be sent to, by a part of their name or address, by name.
+
+    # differs: the reference repeats a contact for each of its addresses.
+    """
+    if not term or at_most <= 0:
+        return []
+    paging = Paging(count=min(at_most, MOST_ROWS))
+    found = await _found(work, filters.by_email(term), paging, by=(BY_NAME, False))
+    return [ContactWithTask(contact=each) for each in await show_simply(work, found.ids)]
+
+
+async def by_info(
+    work: Work,
+    info_type: InfoType,
+    text: str,
+    paging: Paging,
+    *,
+    category: str | None,
+    is_primary: bool | None,
+) -> Listing[Contact]:
+    """One page of the contacts with data of a kind that contains a text, by name unless a sort is
+    named, each as it is shown alone. Raises Invalid for a category that the kind does not have."""
+    number = category_of(info_type, category) if category else None
+    key = await sought(work, info_type, text)
+    if key is None:
+        return Listing([], 0)
+    wanted = filters.by_info(info_type, key, category=number, is_primary=is_primary)
+    found = await _found(work, wanted, paging, by=order(paging, default=BY_NAME))
+    return Listing(await show_fully(work, found.ids), found.total, found.next_cursor)
+
+
+async def with_emails(work: Work, contact_ids: Sequence[int]) -> list[ContactWithEmail]:
+    """Those of the contacts that the actor sees, each once, in the given order."""
+    shown = await show_briefly(work, list(dict.fromkeys(contact_ids)))
+    emails = await primary(work, [each.id for each in shown], InfoType.EMAIL)
+    return [with_email(each, emails.get(each.id)) for each in shown]
+
+
 async def _with_phones(work: Work, ids: Sequence[int]) -> list[ContactWithPhone]:
-    return [with_phone(each) for each in await show_briefly(work, ids)]
+    phones = await primary(work, ids, InfoType.PHONE)
+    return [with_phone(each, phones.get(each.id)) for each in await show_briefly(work, ids)]
 
 
 async def _found(

@@ -35,6 +35,17 @@ from dealwright.storage.statement import Statement, shape
 from dealwright.storage.text import matches
 
 
+class Reach(NamedTuple):
+    """How a filter by contact data reads: how many parts (binds `reach_0`…) the data must contain,
+    whether of one category, whether of primary ones or of the others, and whether a name that
+    contains all parts will do too."""
+
+    parts: int = 0
+    category: bool = False
+    primary: bool | None = None
+    or_named: bool = False
+
+
 class Filters(NamedTuple):
     """Which filters are present: the shape of a list statement. Their values come as binds."""
 
@@ -49,6 +60,7 @@ class Filters(NamedTuple):
     group: str = ""  # of company | of opportunity
     needles: int = 0
     name_parts: int = 0
+    reach: Reach | None = None  # among data of the kind `info_type`
 
     @property
     def is_empty(self) -> bool:
@@ -146,6 +158,8 @@ def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
         Contains(c.c.display_key, bindparam(f"part_{n}", type_=_TEXT))
         for n in range(filters.name_parts)
     ]
+    if filters.reach:
+        conditions.append(_reached(filters.reach))
     if filters.needles:
         conditions.append(_named(filters, is_admin=is_admin))
     return conditions
@@ -221,6 +235,27 @@ def _within(group: str, *, is_admin: bool) -> ColumnElement[Any]:
         .join(o, o.c.id == member.c.opportunity_id)
         .where(o.c.id == wanted, alive(o), access.opportunity(o, is_admin=is_admin).see)
     )
+
+
+def _reached(reach: Reach) -> ColumnElement[Any]:
+    """Has contact data of the kind `info_type` such as the filter wants."""
+    i = schema.contact_info
+    of_kind = i.c.info_type == bindparam("info_type", type_=_WHOLE)
+    parts = [bindparam(f"reach_{n}", type_=_TEXT) for n in range(reach.parts)]
+    found = select(i.c.contact_id).where(of_kind, *(Contains(i.c.data_key, each) for each in parts))
+    if reach.category:
+        found = found.where(i.c.category == bindparam("category", type_=_WHOLE))
+    if reach.primary is not None:
+        found = found.where(i.c.is_primary if reach.primary else ~i.c.is_primary)
+    if not reach.or_named:
+        return c.c.id.in_(found)
+    # Two look-ups put together, since no index answers an OR.
+    row = alias("so_named")
+    named = select(row.c.id).where(
+        alive(row), *(Contains(row.c.display_key, each) for each in parts)
+    )
+    has_any = exists(select(ONE).select_from(i).where(i.c.contact_id == c.c.id, of_kind))
+    return c.c.id.in_(found.union(named)) & has_any
 
 
 # SQLite refuses a statement that nests too deep.

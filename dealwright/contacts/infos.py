@@ -163,6 +163,11 @@ def plain_key(info_type: int, data: str) -> str:
     """The key of anything but a phone number: without case, outer space, and what programs add."""
     if info_type == InfoType.ADDRESS:
         data = ", ".join(part for part in json.loads(data).values() if part)
+    return sought_key(info_type, data)
+
+
+def sought_key(info_type: int, data: str) -> str:
+    """The same of a text to be found in keys; one for addresses is no JSON."""
     key = unicodedata.normalize("NFKC", data).casefold().strip()
     if info_type in _MAILED:
         key = key.removeprefix("mailto:")

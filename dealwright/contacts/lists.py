@@ -44,6 +44,18 @@ async def show(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
     return shapes.listed(rows, values, tags, infos, await shapes.references(work))
 
 
+async def show_fully(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
+    """The contacts as each is shown alone, in the given order; what the actor does not see is left
+    out."""
+    rows = await _rows(work, contact_ids)
+    if not rows:
+        return []
+    values = await work.fetch(queries.VALUES_OF, ids=contact_ids)
+    infos = await _infos(work, contact_ids)
+    to = await shapes.references(work)
+    return shapes.listed(rows, values, None, infos, to)
+
+
 async def show_simply(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
     """The contacts without custom fields, status and tags, in the given order."""
     rows = await _rows(work, contact_ids)

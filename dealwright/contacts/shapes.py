@@ -248,16 +248,17 @@ def single(columns: Sequence[Any], to: References) -> Contact:
 def listed(
     rows: Iterable[Sequence[Any]],
     values: Iterable[Sequence[Any]],
-    tags: Iterable[Sequence[Any]],
+    tags: Iterable[Sequence[Any]] | None,
     infos: Mapping[int, list[Info]],
     to: References,
 ) -> list[Contact]:
-    """The rows of `queries.rows` with those of `VALUES_OF`, `TAGS_OF` and `INFOS_OF`."""
+    """The rows of `queries.rows` with those of `VALUES_OF`, `TAGS_OF` and `INFOS_OF`. Without tags
+    each is as it is shown alone, where `addresses` are a list also when there are none."""
     values_of: dict[int, dict[int, str]] = {}
     for owner, field, value in values:
         values_of.setdefault(owner, {})[field] = value
     tags_of: dict[int, list[str]] = {}
-    for owner, title in tags:
+    for owner, title in tags or ():
         tags_of.setdefault(owner, []).append(title)
     found = []
     for row in rows:
@@ -268,7 +269,7 @@ def listed(
                 row,
                 to,
                 reached=reached,
-                addresses=addresses or None,
+                addresses=addresses if tags is None else addresses or None,
                 values=values_here,
                 tags=tags_here,
             )

@@ -423,6 +423,11 @@ Index("ix_opportunity_private_sqlite", *_responsible, sqlite_where=_private).ddl
 _private = opportunity.c.is_private & _alive
 Index("ix_opportunity_private", *_responsible, postgresql_where=_private).ddl_if("postgresql")
 _plain_index("ix_contact_display", contact, "display_key", "id")
+# SQLite looks again whether a row is in the trash, though no such row is in the index. With this
+# one it needs no row for that: names are searched and compared in the index alone.
+_named = (contact.c.display_key, contact.c.id, contact.c.deleted_on)
+_alive = contact.c.deleted_on.is_(literal_column("null"))
+Index("ix_contact_display_sqlite", *_named, sqlite_where=_alive).ddl_if(dialect="sqlite")
 _plain_index("ix_contact_created", contact, "created_on", "id")
 # Partial: where hardly anybody has a company the planner of SQLite would rather scan the table.
 _employed = contact.c.company_id.is_not(literal_column("null"))
@@ -439,7 +444,7 @@ for _table in (opportunity, contact):
 # All words of a record, for the full-text index of the database at hand; `storage/text.py` folds
 # them. A record with few words carries them in its own `search_text` too, where a list index covers
 # them. They are those of the columns in `searched`, in this order, then of the custom values by
-# field.
+# field, then of contact data.
 opportunity_text = Table(
     "opportunity_text",
     metadata,

@@ -12,6 +12,8 @@ CREATE TABLE portal_setting (
 ;;
 CREATE INDEX ix_outbox_kind ON outbox (kind, due_on, id)
 ;;
+CREATE INDEX ix_contact_display_sqlite ON contact (display_key, id, deleted_on) WHERE deleted_on IS null
+;;
 CREATE TABLE crm_case (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	external_id VARCHAR, 

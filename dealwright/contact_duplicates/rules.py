@@ -1,0 +1,15 @@
+"""Why two contacts may be the same one."""
+
+from enum import IntEnum
+
+
+class By(IntEnum):
+    """What they share: an address of e-mail in any case, a phone number in international form, or
+    their name without case and accents."""
+
+    EMAIL = 0
+    PHONE = 1
+    NAME = 2
+
+
+ALL = tuple(By)
