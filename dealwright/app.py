@@ -17,6 +17,7 @@ from dealwright.demo import actions as demo
 from dealwright.explaining import actions as explaining
 from dealwright.housekeeping import Chore, Sweep, chores, keep_house
 from dealwright.jobs import Handler, Job
+from dealwright.notifications.actions import forget_old
 from dealwright.pending import PENDING
 from dealwright.people.actions import Opening, open_portal
 from dealwright.people.identify import Doorkeeper
@@ -78,11 +79,12 @@ SLICES = (
     "task_templates",
     "history",
     "trash",
+    "notification_feed",
     "audit_trail",
 )
 
 # Every slice with a `jobs.py`.
-WORKING: tuple[str, ...] = ()
+WORKING = ("notification_feed",)
 SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
 
 several = Routes("", gate=access.anyone, tag="batch")
@@ -203,6 +205,7 @@ async def running(
         own: list[Chore | Sweep] = [
             Chore("trash", partial(purge, days=settings.trash_days)),
             Chore("deleted custom fields", site.finish_fields),
+            Chore("old notifications", forget_old),
             Sweep("files of nobody", partial(sweep, site.files)),
         ]
         kinds = handlers()

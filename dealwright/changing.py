@@ -100,8 +100,10 @@ async def redate(
 async def told_of_access(
     work: Work, kind: RecordKind, after: sharing.Shared, *, notify: bool
 ) -> tuple[Step, ...]:
-    """Tells everybody on the access list of a record that is saved, if he who saves it wishes."""
-    people = after.access if notify and after.is_private else ()
+    """Tells everybody on the access list of a record that is saved, if he who saves it wishes and
+    may decide who is on it."""
+    may_share = sharing.may_share(after, actor=work.actor.id, is_admin=work.actor.is_admin)
+    people = after.access if notify and after.is_private and may_share else ()
     return await tell(work, Kind.ACCESS, people, about=_about(kind))
 
 

@@ -35,12 +35,12 @@ class Taken(NamedTuple):
     @property
     def text(self) -> str:
         part: Any = self.message.get_body(("plain",))
-        return str(part.get_content())
+        return str(part.get_content()).replace("\r\n", "\n")
 
     @property
     def html(self) -> str:
         part: Any = self.message.get_body(("html",))
-        return str(part.get_content())
+        return str(part.get_content()).replace("\r\n", "\n")
 
 
 class Mailbox:

@@ -10,9 +10,12 @@ from dealwright.notifications.rules import About, Kind, Told, told
 from dealwright.people.queries import everybody
 from dealwright.storage import schema
 from dealwright.storage.change import HEAD, PutMany, Step
+from dealwright.storage.engine import Session
 from dealwright.storage.outbox import jobs_about, jobs_about_many
+from dealwright.storage.pruning import prune
 from dealwright.work import Work
 
+KEPT = 90 * 86_400_000_000  # microseconds
 LETTER = "notification.letter"  # one for each person: {kind, about, person, by, payload}
 
 
@@ -24,6 +27,7 @@ async def tell(
     about: About,
     entity_id: object = HEAD,
     payload: Mapping[str, Any] | None = None,
+    letters: bool = True,
 ) -> tuple[Step, ...]:
     """Steps for `Change.then` that tell `people` (ids) something about a record, by default the one
     that the change's head touches: a row of the feed and a letter for each who wants one.
@@ -32,7 +36,7 @@ async def tell(
     whoever cannot work with the CRM, and what somebody chose not to hear. Whether he may see the
     record is looked at when he reads his feed and when the letter is sent, so that no caller needs
     to; for the same reason `payload` holds numbers and nothing of the record: its title is read
-    then. No steps where nobody is to be told.
+    then. Without `letters` it only stands in the feed. No steps where nobody is to be told.
     """
     in_app, by_mail = await _heard(work, kind, people)
     by = await _actor(work)
@@ -40,9 +44,9 @@ async def tell(
     if in_app:
         same = _row(work, kind, about, by, payload) | {"entity_id": entity_id}
         steps.append(PutMany(schema.notification, same, [{"person_id": each} for each in in_app]))
-    if by_mail:
-        letters = [_letter(kind, about, by, each, payload) for each in by_mail]
-        steps.append(jobs_about(LETTER, letters, now=work.now, entity_id=entity_id))
+    if by_mail and letters:
+        each_his = [_letter(kind, about, by, each, payload) for each in by_mail]
+        steps.append(jobs_about(LETTER, each_his, now=work.now, entity_id=entity_id))
     return tuple(steps)
 
 
@@ -68,6 +72,12 @@ async def tell_of_many(
     if letters:
         steps.append(jobs_about_many(LETTER, letters, now=work.now))
     return tuple(steps)
+
+
+async def forget_old(session: Session, *, now: int, limit: int) -> int:
+    """Deletes at most `limit` notifications that are older than they are kept; how many."""
+    before = now - KEPT
+    return await prune(session, schema.notification, "created_on", before=before, limit=limit)
 
 
 async def _heard(work: Work, kind: Kind, people: Iterable[str]) -> Told:

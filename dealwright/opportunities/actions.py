@@ -179,10 +179,11 @@ async def _demand_responsible(work: Work, after: Opportunity, before: Opportunit
 async def _told(
     work: Work, after: Opportunity, before: Opportunity | None, *, notify: bool
 ) -> tuple[Step, ...]:
-    """Tells a new responsible, and if wished everybody on the access list."""
+    """Tells a new responsible, by mail only if wished, for many may become his at once; and if
+    wished everybody on the access list."""
     is_new = before is None or before.responsible_id != after.responsible_id
     people = [after.responsible_id] if is_new else []
     return (
-        *await tell(work, Kind.RESPONSIBLE, people, about=About.OPPORTUNITY),
+        *await tell(work, Kind.RESPONSIBLE, people, about=About.OPPORTUNITY, letters=notify),
         *await changing.told_of_access(work, stored.KIND, after, notify=notify),
     )

@@ -845,6 +845,7 @@ notification = Table(
     Column("created_on", Moment, nullable=False),
     Column("read_on", Moment),
     Index("ix_notification_person", "person_id", "id"),
+    Index("ix_notification_created_on", "created_on"),
     sqlite_autoincrement=True,
 )
 Index("ix_notification_entity", notification.c.entity_type, notification.c.entity_id)

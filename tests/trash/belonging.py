@@ -26,7 +26,7 @@ def task(portal: Portal, title: str = "Ring", as_: str = "ann", **columns: objec
     """Of Ann's, due one day."""
     named = {"title": title, "title_key": sort_key(title), "deadline": 0}
     answers = {"responsible_id": portal.id_of(as_)}
-    return _record(portal, schema.task, [title], as_, **named, **answers, **columns)
+    return _record(portal, schema.task, [title], as_, **{**named, **answers, **columns})
 
 
 def task_if_there(portal: Portal, **columns: object) -> bool:

@@ -97,6 +97,8 @@ CREATE TABLE notification (
 	CONSTRAINT fk_notification_caused_by FOREIGN KEY(caused_by) REFERENCES person (id)
 )
 ;;
+CREATE INDEX ix_notification_created_on ON notification (created_on)
+;;
 CREATE INDEX ix_notification_entity ON notification (entity_type, entity_id)
 ;;
 CREATE INDEX ix_notification_person ON notification (person_id, id)
