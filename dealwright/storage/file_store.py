@@ -57,6 +57,13 @@ class Incoming(Protocol):
     async def drop(self) -> None:
         """Forgets it; also what was kept already."""
 
+    def write_now(self, piece: bytes) -> None:
+        """The same three, waiting: for threads."""
+
+    def keep_now(self) -> Stored: ...
+
+    def drop_now(self) -> None: ...
+
 
 class FileStore(Protocol):
     def receive(self) -> Incoming:
@@ -195,8 +202,11 @@ class _IncomingFile:
         return Stored(self._name, self.size, self._hash.hexdigest())
 
     async def drop(self) -> None:
+        await asyncio.to_thread(self.drop_now)
+
+    def drop_now(self) -> None:
         self._close()
-        await asyncio.to_thread(_remove, [self._path])
+        _remove([self._path])
 
     def _opened(self) -> int:
         if self._file is None:

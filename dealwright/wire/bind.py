@@ -61,6 +61,8 @@ class Binder(Generic[Input]):
     def __init__(self, kind: type[Input]) -> None:
         self._kind = kind
         self._steps = {step.parameter.lower(): step for step in _steps_of(kind)}
+        self._files = tuple(step for step in self._steps.values() if step.is_many and step.is_file)
+        self.takes_files = any(step.is_file for step in self._steps.values())
         self._required = tuple(step for step in self._steps.values() if step.is_required)
         self.names = frozenset(self._steps)
         self.parameters = tuple(step.parameter for step in self._steps.values())
@@ -98,7 +100,7 @@ class Binder(Generic[Input]):
             step = step_of(name)
             if step is None:
                 continue
-            attribute, read, empty, is_many, _, _ = step
+            attribute, read, empty, is_many, _, _, _ = step
             if value.__class__ is list and (not is_many or len(value) < 2):
                 value = _first(value)
             if value is None or value == "":
@@ -112,6 +114,10 @@ class Binder(Generic[Input]):
                     raise error.inside(f".{step.parameter}") from None
             if given is not ABSENT:
                 found[attribute] = given
+        for step in self._files:
+            # Files may come under any name that means nothing else.
+            if others := _uploads(tree, but=self._steps):
+                found[step.attribute] = (*found.get(step.attribute, ()), *others)
         for step in self._required:
             if step.attribute not in found:
                 raise Unfit("is required", readable=True).inside(f".{step.parameter}")
@@ -130,6 +136,7 @@ class _Step(NamedTuple):
     read: Read
     empty: object  # what "" and null give
     is_many: bool
+    is_file: bool
     parameter: str
     is_required: bool
 
@@ -138,6 +145,7 @@ class _Plan(NamedTuple):
     read: Read
     empty: object = ABSENT
     is_many: bool = False
+    is_file: bool = False
 
 
 @cache
@@ -164,12 +172,13 @@ def _plan(annotation: Any, markers: tuple[object, ...] = ()) -> _Plan:
     if origin in (Union, types.UnionType):
         return _optional(arguments, markers)
     if origin in (list, tuple):
-        return _Plan(_many(_plan(arguments[0], markers).read, origin), is_many=True)
+        item = _plan(arguments[0], markers)
+        return _Plan(_many(item.read, origin), is_many=True, is_file=item.is_file)
     if annotation in (object, Any):
         return _Plan(_as_it_is, is_many=True)
     read = _reader(annotation, markers)
     is_text = annotation is str and not any(isinstance(marker, Kind) for marker in markers)
-    return _Plan(read, "" if is_text else ABSENT)
+    return _Plan(read, "" if is_text else ABSENT, is_file=annotation is Upload)
 
 
 def _optional(alternatives: tuple[Any, ...], markers: tuple[object, ...]) -> _Plan:
@@ -205,6 +214,16 @@ def _reader(kind: Any, markers: tuple[object, ...]) -> Read:
     if issubclass(kind, msgspec.Struct):
         return _members(kind)
     raise TypeError(f"no request can be read as {kind}")
+
+
+def _uploads(tree: Mapping[str, object], *, but: Collection[str]) -> list[Upload]:
+    """The files at the top of a tree that stand under none of the names."""
+    found: list[Upload] = []
+    for name, value in tree.items():
+        if name not in but:
+            items = value if isinstance(value, list) else [value]
+            found += (item for item in items if isinstance(item, Upload))
+    return found
 
 
 def _upload(value: object, zone: tzinfo | None = None) -> Upload:

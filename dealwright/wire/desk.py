@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol
 
 from dealwright.storage.engine import Database, Session
+from dealwright.storage.file_store import FileStore
 from dealwright.wire import credentials
 from dealwright.wire.exchange import Request
 
@@ -16,6 +17,7 @@ class Site(Protocol):
     """What the application provides to its front, and to what works beside it."""
 
     database: Database
+    files: FileStore
     is_documented: bool
     body_limit: int
     upload_limit: int

@@ -1,6 +1,6 @@
 """A request as it came and a response as it goes, without any meaning."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from dealwright.errors import TooLarge
@@ -53,24 +53,32 @@ class Request:
         return self._body
 
     async def _read(self, limit: int) -> bytes:
+        return b"".join([piece async for piece in self.pieces(limit)])
+
+    async def pieces(self, limit: int) -> AsyncIterator[bytes]:
+        """The body as it arrives, once. Raises TooLarge as soon as it is known to exceed `limit`
+        bytes, and Gone when it ends too early."""
         headers = self.headers
+        if self._body is not None:
+            yield await self.body(limit)
+            return
         if self._receive is None or not self.may_have_body:
-            return b""
+            return
         announced = headers.get(b"content-length", b"")
         if announced.isdigit() and int(announced) > limit:
             raise _too_large(limit)
-        parts, size = [], 0
+        size = 0
         while True:
             message = await self._receive()
             if message["type"] != "http.request":
                 raise Gone
-            part = message.get("body", b"")
-            size += len(part)
+            piece = message.get("body", b"")
+            size += len(piece)
             if size > limit:
                 raise _too_large(limit)
-            parts.append(part)
+            yield piece
             if not message.get("more_body"):
-                return b"".join(parts)
+                return
 
 
 class Gone(Exception):
@@ -82,11 +90,22 @@ def _too_large(limit: int) -> TooLarge:
 
 
 class Response:
-    """`headers` are complete but for those that every response carries."""
+    """`headers` are complete but for those that every response carries. A long body comes as a
+    `stream` of `length` bytes."""
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "headers", "length", "status", "stream")
 
-    def __init__(self, status: int, body: bytes, headers: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        status: int,
+        body: bytes,
+        headers: list[tuple[str, str]],
+        *,
+        stream: AsyncIterator[bytes] | None = None,
+        length: int = 0,
+    ) -> None:
         self.status = status
         self.body = body
         self.headers = headers
+        self.stream = stream
+        self.length = length if stream else len(body)

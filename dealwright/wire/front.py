@@ -13,12 +13,14 @@ import structlog
 
 from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
 from dealwright.storage import idempotency
+from dealwright.storage.file_store import FileStore
 from dealwright.wire import credentials, fold
 from dealwright.wire.cursor import fingerprint
 from dealwright.wire.desk import Desk, Site
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
 from dealwright.wire.exchange import Gone, Request, Response
 from dealwright.wire.paging import Paging, paging
+from dealwright.wire.receiving import Receiving
 from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
 from dealwright.wire.routes import Mode, Route
 from dealwright.wire.sending import Sender
@@ -37,6 +39,10 @@ class Call(NamedTuple):
     route: Route
     actor: Any
     now: int
+
+    @property
+    def files(self) -> FileStore:
+        return self.front.site.files
 
     @property
     def desk(self) -> Desk:
@@ -122,11 +128,33 @@ class Front:
         actor = await self._admit(request, route, now)
         if route.is_pending:
             await route.handler(None)
+        call = Call(self, request, route, actor, now)
+        if not route.takes_files:
+            return await self._answered(call, found, representation)
+        receiving = Receiving(self.site.files, is_raw=route.takes_raw)
+        try:
+            response = await self._answered(call, found, representation, receiving)
+        except (CrmError, Gone):
+            # After any other failure nobody knows whether a row refers to what came.
+            await receiving.drop()
+            raise
+        if ("Idempotency-Replayed", "true") in response.headers:
+            await receiving.drop()
+        return response
+
+    async def _answered(
+        self,
+        call: "Call",
+        found: Found,
+        representation: Representation,
+        receiving: Receiving | None = None,
+    ) -> Response:
+        route, request = call.route, call.request
         asked_tree = fold.query(request.query)
         page = paging(asked_tree)
         arguments: list[Any] = []
         if route.binder:
-            sent = await self._sent(request)
+            sent = await self._sent(request, receiving)
             tree = fold.merge(found.path_values, asked_tree, sent)
             if route.strict:
                 route.binder.demand_known(tree)
@@ -136,10 +164,11 @@ class Front:
             )
         if route.paged:
             arguments.append(page)
-        call = Call(self, request, route, actor, now)
-        key = request.header(b"idempotency-key")
-        if key and route.method == "POST" and route.idempotent:
-            return await _once(call, key, arguments, page, representation)
+        hashed = fingerprint(arguments) if (key := _key(call)) else ""
+        if route.prepare is not None:
+            arguments.append(await route.prepare(call, *arguments))
+        if key:
+            return await _once(call, key, hashed, arguments, page, representation)
         return _success(request, route, await _run(call, arguments), page, representation)
 
     async def _admit(self, request: Request, route: Route, now: int) -> Any:
@@ -167,9 +196,13 @@ class Front:
                 return actor, isinstance(each, credentials.Token) and each.by_cookie
         raise Unauthenticated
 
-    async def _sent(self, request: Request) -> fold.Tree:
+    async def _sent(self, request: Request, receiving: Receiving | None) -> fold.Tree:
         if not request.may_have_body:
             return {}
+        if receiving is not None:
+            return await receiving.tree(
+                request, body_limit=self.site.body_limit, upload_limit=self.site.upload_limit
+            )
         content_type = request.header(b"content-type")
         is_upload = content_type[:20].lower() == "multipart/form-data;"
         body = await request.body(self.site.upload_limit if is_upload else self.site.body_limit)
@@ -204,13 +237,23 @@ async def _run(call: Call, arguments: list[Any]) -> object:
             )
 
 
+def _key(call: Call) -> str:
+    """The Idempotency-Key of a request to which it matters, else nothing."""
+    matters = call.route.method == "POST" and call.route.idempotent
+    return call.request.header(b"idempotency-key") if matters else ""
+
+
 async def _once(
-    call: Call, key: str, arguments: list[Any], page: Paging, representation: Representation
+    call: Call,
+    key: str,
+    hashed: str,
+    arguments: list[Any],
+    page: Paging,
+    representation: Representation,
 ) -> Response:
     """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer
     again."""
     place = idempotency.place(call.actor.id, f"{call.route.method} {call.request.path}", key)
-    hashed = fingerprint(arguments)
 
     async def job(work: Any) -> Response:
         kept = await idempotency.claim(work.session, place, hashed, now=call.now)

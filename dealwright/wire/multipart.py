@@ -1,102 +1,201 @@
-"""A multipart/form-data body in memory -> its texts and its files.
+"""A multipart/form-data body, read piece by piece -> its texts and its files.
 
-The size of a body is limited before it comes here.
+Files go where the caller says: into memory, or into a store, so that no large one has to be held.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from dealwright.errors import Malformed
+from dealwright.errors import Malformed, TooLarge
+from dealwright.storage.file_store import Stored
 
 MOST_FIELDS = 20_000
+MOST_FILES = 100
+LONGEST_TEXTS = 10 * 1024 * 1024  # bytes of all that is no file
+
+
+class Content:
+    """What a file holds that lies in the store already. Two are alike when they hold the same,
+    under whatever names."""
+
+    __slots__ = ("stored",)
+
+    def __init__(self, stored: Stored) -> None:
+        self.stored = stored
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and self.told == other.told
+
+    def __hash__(self) -> int:
+        return hash(self.told)
+
+    @property
+    def told(self) -> tuple[int, str]:
+        return self.stored.size, self.stored.sha256
 
 
 class Upload(NamedTuple):
-    """A file part of a multipart body, in memory; `filename` has no folders."""
+    """A file part of a multipart body, in memory or in the store; `filename` has no folders."""
 
     name: str
     filename: str
     content_type: str
     body: bytes
+    content: Content | None = None
+
+
+class Sink(Protocol):
+    """Where a file goes; all of it waits."""
+
+    @property
+    def size(self) -> int: ...
+    def write_now(self, piece: bytes) -> None: ...
+    def keep_now(self) -> Stored: ...
+    def drop_now(self) -> None: ...
 
 
 def multipart(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], list[Upload]]:
-    """Text parts as names and values in order, and file parts.
+    """Text parts as names and values in order, and file parts, in memory.
 
     Raises Malformed for a body that is not whole.
     """
-    kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
-    boundary = options.get(b"boundary", b"")
-    if kind != b"multipart/form-data" or not boundary:
-        raise Malformed(text="The multipart body has no boundary")
-    texts, uploads = [], []
-    for part in _parse(boundary, body):
-        _, named = parse_options_header(part.headers.get(b"content-disposition"))
-        if b"name" not in named:
-            raise Malformed(text="A part of the multipart body has no name")
-        name, content = utf8(named[b"name"]), b"".join(part.pieces)
-        if b"filename" not in named:
-            texts.append((name, utf8(content)))
-        elif named[b"filename"] or content:  # a form sends a nameless nothing for a file not chosen
-            filename = _last(utf8(named[b"filename"]))
-            kind_of_file = part.headers.get(b"content-type", b"").decode("latin-1")
-            uploads.append(Upload(name, filename, kind_of_file, content))
-    return texts, uploads
+    reading = Reading(content_type)
+    reading.feed(body)
+    return reading.end()
 
 
 @dataclass
 class _Part:
     headers: dict[bytes, bytes] = field(default_factory=dict)
-    pieces: list[memoryview] = field(default_factory=list)
+    pieces: list[bytes] = field(default_factory=list)
     name: bytes = b""
     value: bytes = b""
+    field: str = ""
+    filename: str | None = None  # of a file
+    sink: Sink | None = None
+    content: Content | None = None
 
 
-def _parse(boundary: bytes, body: bytes) -> list[_Part]:
-    parts: list[_Part] = []
-    ended: list[bool] = []
+class Reading:
+    """A body on its way in: `feed` it, then `end`. With a `sink` its files go there, each kept when
+    it is whole; dropping what came of a body that is refused is up to whoever made them."""
 
-    def begin() -> None:
-        if len(parts) >= MOST_FIELDS:
+    def __init__(self, content_type: str, sink: Callable[[], Sink] | None = None) -> None:
+        kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
+        boundary = options.get(b"boundary", b"")
+        if kind != b"multipart/form-data" or not boundary:
+            raise Malformed(text="The multipart body has no boundary")
+        self._sink = sink
+        self._parts: list[_Part] = []
+        self._files = 0
+        self._held = 0
+        self._is_whole = False
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin,
+                    "on_header_field": self._header_name,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._header_end,
+                    "on_headers_finished": self._headers_end,
+                    "on_part_data": self._data,
+                    "on_part_end": self._part_end,
+                    "on_end": self._end,
+                },
+            )
+        except FormParserError as error:
+            raise _broken(error) from None
+
+    def feed(self, data: bytes) -> None:
+        """Raises Malformed, TooLarge, and what the sinks raise."""
+        try:
+            self._parser.write(data)
+        except FormParserError as error:
+            raise _broken(error) from None
+
+    def end(self) -> tuple[list[tuple[str, str]], list[Upload]]:
+        """Text parts as names and values in order, and file parts. Raises Malformed for a body that
+        is not whole."""
+        try:
+            self._parser.finalize()
+        except FormParserError as error:
+            raise _broken(error) from None
+        if not self._is_whole:
+            raise Malformed(text="The multipart body ends too early")
+        texts, uploads = [], []
+        for part in self._parts:
+            held = b"".join(part.pieces)
+            if part.filename is None:
+                texts.append((part.field, utf8(held)))
+            elif part.filename or held or part.content:  # a form sends a nameless nothing for none
+                kind = part.headers.get(b"content-type", b"").decode("latin-1")
+                name = _last(part.filename)
+                uploads.append(Upload(part.field, name, kind, held, part.content))
+        return texts, uploads
+
+    def _begin(self) -> None:
+        if len(self._parts) >= MOST_FIELDS:
             raise Malformed("body", f"must have at most {MOST_FIELDS} fields")
-        parts.append(_Part())
+        self._parts.append(_Part())
 
-    def header_name(data: bytes, start: int, end: int) -> None:
-        parts[-1].name += data[start:end]
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._hold(end - start)
+        self._parts[-1].name += data[start:end]
 
-    def header_value(data: bytes, start: int, end: int) -> None:
-        parts[-1].value += data[start:end]
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._hold(end - start)
+        self._parts[-1].value += data[start:end]
 
-    def header_end() -> None:
-        part = parts[-1]
+    def _header_end(self) -> None:
+        part = self._parts[-1]
         part.headers[part.name.lower()] = part.value
         part.name = part.value = b""
 
-    def content(data: bytes, start: int, end: int) -> None:
-        parts[-1].pieces.append(memoryview(data)[start:end])
+    def _headers_end(self) -> None:
+        part = self._parts[-1]
+        _, named = parse_options_header(part.headers.get(b"content-disposition"))
+        if b"name" not in named:
+            raise Malformed(text="A part of the multipart body has no name")
+        part.field = utf8(named[b"name"])
+        if b"filename" not in named:
+            return
+        part.filename = utf8(named[b"filename"])
+        self._files += 1
+        if self._sink is not None:
+            if self._files > MOST_FILES:
+                raise Malformed("body", f"must have at most {MOST_FILES} files")
+            part.sink = self._sink()
 
-    try:
-        parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": begin,
-                "on_header_field": header_name,
-                "on_header_value": header_value,
-                "on_header_end": header_end,
-                "on_part_data": content,
-                "on_end": lambda: ended.append(True),
-            },
-        )
-        parser.write(body)
-        parser.finalize()
-    except FormParserError as error:
-        raise Malformed(text=f"The multipart body is broken: {error}") from None
-    if not ended:
-        raise Malformed(text="The multipart body ends too early")
-    return parts
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        part = self._parts[-1]
+        if part.sink is not None:
+            part.sink.write_now(data[start:end])
+            return
+        if self._sink is not None:
+            self._hold(end - start)
+        part.pieces.append(data[start:end])
+
+    def _part_end(self) -> None:
+        part = self._parts[-1]
+        if part.sink is not None and (part.filename or part.sink.size):
+            part.content = Content(part.sink.keep_now())
+
+    def _end(self) -> None:
+        self._is_whole = True
+
+    def _hold(self, size: int) -> None:
+        self._held += size
+        if self._held > LONGEST_TEXTS and self._sink is not None:
+            raise TooLarge(f"What is no file may hold at most {LONGEST_TEXTS} bytes")
+
+
+def _broken(error: FormParserError) -> Malformed:
+    return Malformed(text=f"The multipart body is broken: {error}")
 
 
 def utf8(raw: bytes) -> str:

@@ -16,6 +16,7 @@ from dealwright.wire.shape import form
 
 ANSWER_TYPES = ("application/json", "text/xml")
 _BODY_TYPES = ("application/json", "application/x-www-form-urlencoded")
+_FORM_WITH_FILES, _FILE = "multipart/form-data", "application/octet-stream"
 ERRORS = {
     "400": (
         "Invalid",
@@ -118,7 +119,11 @@ def _body(route: Route, rest: dict[str, Schema]) -> Schema:
     needed = [name for name in required(route.input) if name in rest] if route.input else []
     if needed:
         schema["required"] = needed
-    return {"content": {kind: {"schema": schema} for kind in _BODY_TYPES}}
+    types = (_FORM_WITH_FILES, *_BODY_TYPES) if route.takes_files else _BODY_TYPES
+    content: Schema = {kind: {"schema": schema} for kind in types}
+    if route.takes_raw:
+        content[_FILE] = {"schema": {"type": "string", "format": "binary"}}
+    return {"content": content}
 
 
 def _responses(route: Route, schemas: Schemas) -> Schema:

@@ -47,6 +47,11 @@ class Route:
     strict: bool = False  # refuses parameters that it does not know
     idempotent: bool = True  # honours Idempotency-Key, where the method is POST
     is_heavy: Callable[..., bool] | None = None  # for a read: whether, told from its arguments
+    # Done before the database is opened: gets the `Call` and the input; the handler gets, after
+    # its input, what it gives.
+    prepare: Handler | None = None
+    takes_raw: bool = False  # a body that is no form is a file itself
+    takes_files: bool = False
     tag: str = ""
     is_pending: bool = False
     summary: str = ""
@@ -93,6 +98,8 @@ class Routes:
         also: tuple[int, ...] = (),
         idempotent: bool = True,
         is_heavy: Callable[..., bool] | None = None,
+        prepare: Handler | None = None,
+        takes_raw: bool = False,
         tag: str | None = None,
     ) -> Callable[[Declared], Declared]:
         """A decorator that lists the handler and leaves it as it is.
@@ -113,6 +120,8 @@ class Routes:
                     strict=strict,
                     idempotent=idempotent,
                     is_heavy=is_heavy,
+                    prepare=prepare,
+                    takes_raw=takes_raw,
                     tag=tag or self._tag or (self._prefix + template).partition("/")[0],
                     is_pending=handler is _pending,
                 )
@@ -132,6 +141,7 @@ def resolved(route: Route) -> Route:
     output = hints.pop("return", object)
     kinds = list(hints.values())
     asked = next((kind for kind in kinds if _is_input(kind)), None)
+    bound = binder(asked) if asked else None
     summary, _, description = cleandoc(route.handler.__doc__ or "").partition("\n")
     names = tuple(_PARAMETER.findall(route.template))
     return replace(
@@ -143,7 +153,8 @@ def resolved(route: Route) -> Route:
         input=asked,
         output=output,
         paged=Paging in kinds,
-        binder=binder(asked) if asked else None,
+        binder=bound,
+        takes_files=bound is not None and bound.takes_files,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from dealwright.wire.bind import MOST_ITEMS, binder
+from dealwright.wire.multipart import Upload
 from dealwright.wire.shape import Form, Kind, Member, Shape, form, members
 from dealwright.wire.values import Between, Length
 from dealwright.wire.values import Kind as Reader
@@ -65,6 +66,8 @@ class Schemas:
         if origin in (list, tuple):
             items = self._taken(arguments[0], marks)
             return {"type": "array", "items": items, "maxItems": MOST_ITEMS}
+        if annotation is Upload:
+            return {"type": "string", "format": "binary"} | _described(marks)
         if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
             return {"type": "object", "properties": self.input(annotation)} | _described(marks)
         return _scalar(annotation, marks) | _described(marks)

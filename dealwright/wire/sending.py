@@ -34,6 +34,9 @@ class Sender:
         if not is_kept:
             headers.append((b"cache-control", b"private, max-age=0"))
         self._admit_origin(request, headers)
+        if response.stream is not None:
+            await _stream(send, request, response, headers)
+            return
         body = response.body
         if len(body) >= SMALLEST_PACKED and b"accept-encoding" in request.headers:
             body = _pack(request.header(b"accept-encoding"), body, headers)
@@ -60,6 +63,19 @@ class Sender:
                 (b"access-control-allow-headers", _ALLOWED.lower().encode()),
                 (b"access-control-max-age", b"1728000"),
             ]
+
+
+async def _stream(
+    send: Any, request: Request, response: Response, headers: list[tuple[bytes, bytes]]
+) -> None:
+    """A body piece by piece, as it is; what cannot be read to its end breaks the connection, so
+    that nobody takes half for the whole."""
+    headers.append((b"content-length", b"%d" % response.length))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if request.method != "HEAD" and response.stream is not None:
+        async for piece in response.stream:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 @cache

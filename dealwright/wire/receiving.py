@@ -1,0 +1,84 @@
+"""The body of a request that may bring files: they go into the store piece by piece while the rest
+becomes a tree. What is refused is dropped again. Knows not what files are for.
+"""
+
+import asyncio
+from email.message import Message
+
+from dealwright.errors import Malformed
+from dealwright.storage.file_store import FileStore, Incoming
+from dealwright.wire import fold
+from dealwright.wire.exchange import Request
+from dealwright.wire.multipart import Content, Reading, Upload
+
+AT_ONCE = 256 * 1024  # bytes given to the store at a time
+_MULTIPART = "multipart/form-data"
+
+
+class Receiving:
+    """One body. `is_raw`: one that is no form is a file itself, named by Content-Disposition."""
+
+    def __init__(self, files: FileStore, *, is_raw: bool) -> None:
+        self._files = files
+        self._is_raw = is_raw
+        self._begun: list[Incoming] = []
+
+    async def tree(self, request: Request, *, body_limit: int, upload_limit: int) -> fold.Tree:
+        """What the body says. Raises Malformed, TooLarge, Gone, FilesUnavailable."""
+        content_type = request.header(b"content-type")
+        if content_type.partition(";")[0].strip().lower() == _MULTIPART:
+            return await self._form(request, content_type, upload_limit)
+        if self._is_raw:
+            return await self._raw(request, content_type, upload_limit)
+        body = await request.body(body_limit)
+        return fold.body(content_type, body) if body else {}
+
+    async def drop(self) -> None:
+        """Forgets what came: nobody is going to refer to it."""
+        begun, self._begun = self._begun, []
+        for incoming in begun:
+            await incoming.drop()
+
+    async def _form(self, request: Request, content_type: str, limit: int) -> fold.Tree:
+        reading = Reading(content_type, self._begin)
+        held: list[bytes] = []
+        size = 0
+        async for piece in request.pieces(limit):
+            held.append(piece)
+            size += len(piece)
+            if size >= AT_ONCE:
+                await asyncio.to_thread(reading.feed, b"".join(held))
+                held, size = [], 0
+        await asyncio.to_thread(reading.feed, b"".join(held))
+        texts, uploads = await asyncio.to_thread(reading.end)
+        return fold.form([*texts, *((upload.name, upload) for upload in uploads)])
+
+    async def _raw(self, request: Request, content_type: str, limit: int) -> fold.Tree:
+        filename = _filename(request)
+        incoming = self._begin()
+        async for piece in request.pieces(limit):
+            if piece:
+                await incoming.write(piece)
+        if filename is None and not incoming.size:
+            return {}
+        content = Content(await incoming.keep())
+        return {"": Upload("", filename or "", content_type, b"", content)}
+
+    def _begin(self) -> Incoming:
+        incoming = self._files.receive()
+        self._begun.append(incoming)
+        return incoming
+
+
+def _filename(request: Request) -> str | None:
+    """The name of a file that is the body itself, without folders. Raises Malformed."""
+    sent = request.headers.get(b"content-disposition")
+    if sent is None:
+        return None
+    message = Message()
+    try:
+        message["content-disposition"] = sent.decode()
+        name = message.get_filename()
+    except (UnicodeDecodeError, LookupError, ValueError):
+        raise Malformed("Content-Disposition", "must name the file in UTF-8") from None
+    return None if name is None else name.replace("\\", "/").rpartition("/")[2]
