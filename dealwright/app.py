@@ -15,6 +15,7 @@ from dealwright.contacts.pages import PHOTO, photo
 from dealwright.custom_fields import actions as custom_fields
 from dealwright.demo import actions as demo
 from dealwright.explaining import actions as explaining
+from dealwright.files.pages import DOWNLOAD, download
 from dealwright.housekeeping import Chore, Sweep, chores, keep_house
 from dealwright.jobs import Handler, Job
 from dealwright.notifications.actions import forget_old
@@ -33,7 +34,7 @@ from dealwright.trash.actions import purge
 from dealwright.ui.pages import pages
 from dealwright.wire import batch
 from dealwright.wire.exchange import Request
-from dealwright.wire.front import Front, entity_tags
+from dealwright.wire.front import Front, Page, entity_tags
 from dealwright.wire.router import Router
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.sending import Sender
@@ -78,6 +79,7 @@ SLICES = (
     "tasks",
     "task_templates",
     "history",
+    "files",
     "trash",
     "notification_feed",
     "audit_trail",
@@ -85,6 +87,7 @@ SLICES = (
 
 # Every slice with a `jobs.py`.
 WORKING = ("notification_feed",)
+WORKING: tuple[str, ...] = ("files",)
 SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
 
 several = Routes("", gate=access.anyone, tag="batch")
@@ -214,7 +217,11 @@ async def running(
         tasks = [asyncio.create_task(each) for each in (kept, worker.run())]
         try:
             router = routes()
-            own_pages = {**pages(router, database, site.base_url), PHOTO: photo}
+            own_pages: dict[str, Page] = {
+                **pages(router, database, site.base_url),
+                PHOTO: photo,
+                DOWNLOAD: partial(download, site),
+            }
             yield Front(router, site, pages=own_pages, sender=Sender(settings.cors_origins))
         finally:
             worker.stop()

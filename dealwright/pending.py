@@ -17,13 +17,6 @@ POST   contact/mailsmtp/preview
 GET    contact/mailsmtp/status
 PUT    contact/mailsmtp/cancel
 
-POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files
-POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files/text
-POST   {entityType:(contact|opportunity|case)}/{entityid:id}/files/upload
-GET    {entityType:(contact|opportunity|case)}/{entityid:id}/files
-GET    files/root
-DELETE files/{fileid:id}
-
 GET    invoice/{invoiceid:id}
 DELETE invoice/{invoiceid:id}
 GET    invoice/sample

@@ -37,7 +37,7 @@ class Kind(NamedTuple):
     entity: str
     owner: str
     table: Table
-    texts: Table
+    texts: Table | None = None
     values: Table | None = None
 
     def links(
@@ -62,6 +62,7 @@ class Kind(NamedTuple):
             yield PutMany(self.values, {self.owner: HEAD}, come, "update")
 
     def words(self, old: Folded | None, new: Folded) -> Iterator[Step]:
+        assert self.texts is not None
         if old is None or old.words != new.words:
             row = {"id": HEAD, "words": new.words}
             yield Put(self.texts, row, None if old is None else "update")

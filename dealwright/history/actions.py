@@ -32,7 +32,7 @@ async def create(work: Work, wishes: Wishes, *, notified: Sequence[str]) -> int:
 async def attach(work: Work, entity: str, entity_id: int, files: Sequence[int]) -> int:
     """The system's event that files were attached to a record; its id. Raises Invalid, NotFound."""
     await demand_seen(work, entity, entity_id)
-    await demand_files(work, files, parameter="fileids")
+    await demand_files(work, files, parameter="fileids", opening="invalid file folder")
     event = rules.of_files(entity, entity_id, files, actor=work.actor.id, now=work.now)
     return await stored.add(work, event)
 
@@ -58,7 +58,9 @@ async def is_seen(work: Work, entity: str, entity_id: int) -> bool:
     return await work.row(statement, actor=work.actor.id, id=entity_id) is not None
 
 
-async def demand_files(work: Work, files: Sequence[int], *, parameter: str) -> None:
+async def demand_files(
+    work: Work, files: Sequence[int], *, parameter: str, opening: str = ""
+) -> None:
     """Raises Invalid for a file that the actor does not see.
 
     # differs: the reference ties any file of the portal to an event.
@@ -68,7 +70,8 @@ async def demand_files(work: Work, files: Sequence[int], *, parameter: str) -> N
     statement = queries.files_seen(work.actor.is_admin)
     seen = {row[0] for row in await work.fetch(statement, actor=work.actor.id, ids=files)}
     if unknown := [each for each in files if each not in seen]:
-        raise Invalid(parameter, f"must be ids of files; there is no file {unknown[0]}")
+        expected = f"must be ids of files; there is no file {unknown[0]}"
+        raise Invalid(parameter, expected, opening)
 
 
 async def _demand_category(work: Work, category_id: int) -> None:

@@ -82,6 +82,15 @@ SHOWN_OF_FILE = (
     "version",
 )  # fmt: skip
 
+
+@shape
+def view_file(is_admin: bool) -> Statement:
+    """The file `id` if it may be seen, as `shapes.FileRow`."""
+    is_seen = alive(file) & access.file(file, is_admin=is_admin).see
+    wanted = file.c.id == bindparam("id", type_=_WHOLE)
+    return Statement(select(*(file.c[name] for name in SHOWN_OF_FILE)).where(wanted, is_seen))
+
+
 # The files of the events `ids`, which the actor has been found to see: the event's id, then
 # `shapes.FileRow`.
 FILES_OF = Statement(

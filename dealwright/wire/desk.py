@@ -7,6 +7,7 @@ Knows neither routes nor what the work is.
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol
 
+from dealwright.errors import Unauthenticated
 from dealwright.storage.engine import Database, Session
 from dealwright.storage.file_store import FileStore
 from dealwright.wire import credentials
@@ -34,6 +35,15 @@ class Site(Protocol):
 
     def settle(self, work: Any) -> None:
         """What must happen in this process once a change holds."""
+
+
+async def signed_in(site: Site, request: Request, *, now: int) -> "Desk":
+    """The desk of whoever sent a request that reads. Raises Unauthenticated."""
+    for each in credentials.shown(request):
+        actor = await site.identify([each], request, now)
+        if actor is not None:
+            return Desk(site, request, actor, now)
+    raise Unauthenticated
 
 
 class Desk(NamedTuple):
