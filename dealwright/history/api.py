@@ -9,7 +9,7 @@ from dealwright.history.shapes import Event
 from dealwright.trash import lists as trash
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging
-from dealwright.wire.routes import Routes
+from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Guid, Id, Moment
 from dealwright.work import Work
 
@@ -56,7 +56,7 @@ async def create(work: Work, asked: Wishes) -> Answer[Event]:
     )
 
 
-@route.delete("history/{id:id}")
+@route.delete("history/{id:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, asked: One) -> Answer[Event]:
     """Puts an event into the trash and gives it as it was.
 
