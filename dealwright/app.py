@@ -86,7 +86,7 @@ SLICES = (
 )
 
 # Every slice with a `jobs.py`.
-WORKING = ("notification_feed",)
+WORKING = ("tasks", "notification_feed")
 SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
 
 several = Routes("", gate=access.anyone, tag="batch")

@@ -11,7 +11,8 @@ from dealwright.notifications.actions import tell
 from dealwright.notifications.rules import About
 from dealwright.notifications.rules import Kind as Notice
 from dealwright.people.queries import everybody
-from dealwright.storage.change import Change, Step
+from dealwright.storage import schema
+from dealwright.storage.change import Change, Step, Update
 from dealwright.tasks import queries, rules, stored
 from dealwright.tasks.rules import Task, Wishes
 from dealwright.work import Work
@@ -122,6 +123,21 @@ async def redate(work: Work, task_id: int, column: str, moment: int | None) -> N
 
 
 _DATES = {"created_on": "creationDate", "modified_on": "lastModifedDate"}
+
+
+async def remind(work: Work, task_id: int, *, moment: int) -> None:
+    """Tells the responsible once that his task is due, if it is still to be told at `moment`: not
+    of one that is closed, in the trash, armed for another moment or due more than a day ago."""
+    row = await work.row(queries.REMINDED, id=task_id)
+    if row is None or row[0] != moment:
+        return
+    _, deadline, responsible = row
+    steps: tuple[Step, ...] = ()
+    if deadline > work.now - rules.DAY:
+        steps = await tell(work, Notice.TASK_DUE, [responsible], about=About.TASK)
+    # Of no new version: nobody is shown whether he was reminded.
+    armed = {"alert_on": moment, "responsible_id": responsible, "is_closed": False}
+    await work.save(Change(Update(schema.task, task_id, {"alert_on": None}, armed), steps))
 
 
 # ------------------------------------------------------------- what a change needs

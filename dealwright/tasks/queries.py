@@ -254,6 +254,14 @@ def load(is_admin: bool) -> Statement:
     )
 
 
+# What a reminder of the task `id` depends on, unless it is in the trash: when it is to be told, the
+# deadline, the responsible.
+REMINDED = Statement(
+    select(t.c.alert_on, t.c.deadline, t.c.responsible_id).where(
+        t.c.id == bindparam("id", type_=_WHOLE), alive(t), ~t.c.is_closed
+    )
+)
+
 # Without what the database gives by itself.
 ADDED = tuple(
     column.name for column in t.c if column.name not in ("id", "deleted_on", "deleted_by")
