@@ -39,6 +39,8 @@ def share(record: R, *, is_private: bool | None, access_list: Sequence[str], act
     """
     private = record.is_private if is_private is None else is_private
     if not private:
+        if not (record.is_private or record.access):
+            return record
         return replace(record, is_private=False, access=())
     if not record.is_private:
         listed = [*access_list, actor] if access_list else [actor, record.created_by]

@@ -4,7 +4,7 @@ requests.
 `Work` is the only ambient thing, and it is passed. It knows no CRM word.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 from dealwright.access import Actor
@@ -71,17 +71,20 @@ class Work:
         self.caused: set[str] = set()
         self.headers: dict[str, str] = {}
 
-    async def fetch(self, statement: Statement, **values: object) -> list[Any]:
-        return await self.session.fetch(statement, values)
+    # These hand on what is to be awaited: a coroutine that only awaits another is dear.
+    def fetch(self, statement: Statement, **values: object) -> Awaitable[list[Any]]:
+        return self.session.fetch(statement, values)
 
-    async def row(self, statement: Statement, **values: object) -> Any:
-        return await self.session.row(statement, values)
+    def row(self, statement: Statement, **values: object) -> Awaitable[Any]:
+        return self.session.row(statement, values)
 
-    async def execute(self, statement: Statement, **values: object) -> int:
-        return await self.session.execute(statement, values)
+    def execute(self, statement: Statement, **values: object) -> Awaitable[int]:
+        return self.session.execute(statement, values)
 
-    async def fetch_with(self, statement: Statement, values: Mapping[str, object]) -> list[Any]:
-        return await self.session.fetch(statement, values)
+    def fetch_with(
+        self, statement: Statement, values: Mapping[str, object]
+    ) -> Awaitable[list[Any]]:
+        return self.session.fetch(statement, values)
 
     async def save(self, change: Change) -> Any:
         """Everything an action changes, at once; None when the guarded row was no longer as it was
@@ -96,6 +99,8 @@ class Work:
         """
         if self.forgotten and name_of(loader) in self.forgotten:
             return await loader(self.session)
+        if loader in self.memory.held:  # nearly always, and several times a request
+            return self.memory.held[loader]  # type: ignore[no-any-return]
         return await self.memory.recall(loader, self.session)
 
     def forget(self, *loaders: Loader[Any]) -> None:

@@ -15,21 +15,18 @@ def difference(
     A side that is None stands for a record that does not exist: all its values are None.
     """
     kind: Any = type(after if before is None else before)
-    names = _names(kind)
-    return [
-        (name, old, new)
-        for name in names
-        if name not in without
-        for old, new in [(_plain(before, name), _plain(after, name))]
-        if old != new
-    ]
+    names = _names(kind, tuple(without))
+    old, new = _plain(before, names), _plain(after, names)
+    return [each for each in zip(names, old, new, strict=True) if each[1] != each[2]]
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: Any, without: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in without)
 
 
-def _plain(record: Any, name: str) -> Any:
-    value = None if record is None else getattr(record, name)
-    return sorted(value) if isinstance(value, frozenset) else value
+def _plain(record: Any, names: tuple[str, ...]) -> list[Any]:
+    if record is None:
+        return [None] * len(names)
+    values = [getattr(record, name) for name in names]
+    return [sorted(value) if value.__class__ is frozenset else value for value in values]

@@ -24,6 +24,7 @@ from dealwright.wire.values import Moments
 from dealwright.work import Work
 
 PHOTO = "/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid="
+_OF_COMPANY, _OF_PERSON = "&isc=True&ps=", "&isc=False&ps="
 
 
 class ContactBase(Shape, kw_only=True):
@@ -67,7 +68,7 @@ def base(row: Sequence[Any], staff: Staff, currencies: dict[str, Currency]) -> C
     """Made of the columns of a `Brief`, taken apart at once: a page of opportunities shows 75."""
     id, company, display_name, share_type, currency, edit, managing = row
     is_company, is_private, can_edit = company == 1, share_type == 0, edit == 1
-    photo = f"{PHOTO}{id}&isc={is_company}&ps="
+    photo = f"{PHOTO}{id}{_OF_COMPANY if is_company else _OF_PERSON}"
     return ContactBase(
         small_photo_url=photo + "1",
         medium_photo_url=photo + "2",

@@ -24,30 +24,31 @@ class Held(dict[K, V]):
 class Memory:
     """What loaders gave, until somebody says that it changed.
 
-    A load that began before a `forget` is not kept, so a stale answer cannot settle in.
+    A load that began before a `forget` is not kept, so a stale answer cannot settle in. `held` is
+    what there is, by loader.
     """
 
     def __init__(self) -> None:
-        self._held: dict[Loader[Any], Any] = {}
+        self.held: dict[Loader[Any], Any] = {}
         self._named: dict[str, Loader[Any]] = {}
         self._age = 0
 
     async def recall(self, loader: Loader[T], session: Session) -> T:
         try:
-            return self._held[loader]  # type: ignore[no-any-return]
+            return self.held[loader]  # type: ignore[no-any-return]
         except KeyError:
             age = self._age
             loaded = await loader(session)
             if age == self._age:
                 self._named[name_of(loader)] = loader
-                self._held[loader] = loaded
+                self.held[loader] = loaded
             return loaded
 
     def forget(self, names: Iterable[str]) -> None:
         self._age += 1
         for name in names:
             if name in self._named:
-                self._held.pop(self._named[name], None)
+                self.held.pop(self._named[name], None)
 
     def hear(self, name: str) -> None:
         """Another process says what changed; the empty name, that some of it may not have been

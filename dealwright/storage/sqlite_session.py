@@ -49,16 +49,19 @@ class SQLiteSession:
         return self._left != self._mode
 
     async def fetch(self, statement: Statement, values: Values = NOTHING) -> list[Row]:
+        return self._fetched(statement, values)
+
+    async def row(self, statement: Statement, values: Values = NOTHING) -> Row | None:
+        rows = self._fetched(statement, values)
+        return rows[0] if rows else None
+
+    def _fetched(self, statement: Statement, values: Values) -> list[Row]:
         compiled = statement.sqlite
         arguments = compiled.arguments(values)
         if compiled.writes:
             return self._write(lambda: self.rows(compiled.text, arguments))
         self._database.statements += 1
         return self._connection.execute(compiled.text, arguments).fetchall()
-
-    async def row(self, statement: Statement, values: Values = NOTHING) -> Row | None:
-        rows = await self.fetch(statement, values)
-        return rows[0] if rows else None
 
     async def execute(self, statement: Statement, values: Values = NOTHING) -> int:
         compiled = statement.sqlite

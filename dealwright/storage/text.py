@@ -38,6 +38,7 @@ _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
 _SIGNED = "\u0780-\u07b1\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
 _LETTERS = rf"(?:[{_SIGNED}]|[^\W_{_UNSPACED}])+"
 _WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|{_LETTERS}")
+_ASCII_WORD = re.compile("[a-z0-9]+")  # the same for folded ASCII, in a quarter of the time
 _RUN = re.compile(rf"[{_UNSPACED}]+|[{_PICTURES}]|{_LETTERS}")
 # Letters whose strokes Unicode takes for parts of them; people type them without.
 _STROKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t"})
@@ -55,7 +56,9 @@ def sort_key(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text without case and accents, in order."""
-    return [word[:LONGEST_WORD] for word in _WORD.findall(_plain(text))]
+    plain = _plain(text)
+    found = (_ASCII_WORD if plain.isascii() else _WORD).findall(plain)
+    return found if len(plain) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in found]
 
 
 def asked_words(text: str) -> list[str]:

@@ -70,7 +70,7 @@ def _of_header(header: str) -> Credential | None:
 
 
 def _token(text: str) -> str:
-    return unquote(text).replace(" ", "+")
+    return unquote(text).replace(" ", "+") if "%" in text or " " in text else text
 
 
 def _basic(encoded: str) -> Login | None:

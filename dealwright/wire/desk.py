@@ -54,9 +54,9 @@ class Desk(NamedTuple):
     actor: Any
     now: int
 
-    async def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Any:
+    def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
         """Runs a job that gets a `Work`; see `Database.read`."""
-        return await self.site.database.read(
+        return self.site.database.read(
             lambda session: job(self.site.work(session, self.actor, self.request, self.now)),
             heavy=heavy,
         )

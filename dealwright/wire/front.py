@@ -48,13 +48,13 @@ class Call(NamedTuple):
     def desk(self) -> Desk:
         return Desk(self.front.site, self.request, self.actor, self.now)
 
-    async def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Any:
-        return await self.desk.read(job, heavy=heavy)
+    def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
+        return self.desk.read(job, heavy=heavy)
 
-    async def write(
+    def write(
         self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False
-    ) -> Any:
-        return await self.desk.write(job, transaction=transaction)
+    ) -> Awaitable[Any]:
+        return self.desk.write(job, transaction=transaction)
 
 
 class Front:
@@ -221,18 +221,18 @@ class Front:
         return Response(refused.status, refused.body, headers)
 
 
-async def _run(call: Call, arguments: list[Any]) -> object:
+def _run(call: Call, arguments: list[Any]) -> Awaitable[object]:
     handler = call.route.handler
     match call.route.mode:
         case Mode.DIRECT:
-            return await handler(call, *arguments)
+            return handler(call, *arguments)
         case Mode.READ | Mode.HEAVY as mode:
             heavy = mode is Mode.HEAVY or (
                 call.route.is_heavy is not None and call.route.is_heavy(*arguments)
             )
-            return await call.read(lambda work: handler(work, *arguments), heavy=heavy)
+            return call.read(lambda work: handler(work, *arguments), heavy=heavy)
         case mode:
-            return await call.write(
+            return call.write(
                 lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION
             )
 

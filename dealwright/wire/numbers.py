@@ -27,7 +27,7 @@ _SMALLEST_PLAIN_RATE = 10**6
 
 def read_int(value: object, zone: tzinfo | None = None) -> int:
     """A 32-bit whole number, decimal or hexadecimal (`0x1F`, `#1F`), but not `20.0` or true."""
-    number = _whole(value)
+    number = value if type(value) is int else _whole(value)
     if not -LARGEST_INT - 1 <= number <= LARGEST_INT:
         raise Unfit(f"must be between {-LARGEST_INT - 1} and {LARGEST_INT}", readable=True)
     return number

@@ -33,7 +33,8 @@ class Sender:
             is_kept = is_kept or name == "Cache-Control"
         if not is_kept:
             headers.append((b"cache-control", b"private, max-age=0"))
-        self._admit_origin(request, headers)
+        if self._everyone or b"origin" in request.headers:
+            self._admit_origin(request, headers)
         if response.stream is not None:
             await _stream(send, request, response, headers)
             return
