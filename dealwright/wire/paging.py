@@ -125,9 +125,9 @@ def _parts(tree: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 
 def _first(tree: Mapping[str, object], name: str) -> str:
-    if name not in tree:
-        return ""
-    return _texts(tree, name)[0].split(",")[0].strip()
+    value = tree.get(name, "")
+    text = value if isinstance(value, str) else _texts(tree, name)[0]
+    return text.partition(",")[0].strip()
 
 
 def _whole(digits: str, *, absent: int) -> int:
