@@ -17,7 +17,8 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-LONGEST_HELD = 16 * 1024  # bytes of one answer
+LONGEST_HELD = 16 * 1024  # bytes of one piece
+MOST_HELD = 16  # pieces for one connection
 HELD_FOR = 0.001  # seconds, while others of the same round are still made
 # What a header may consist of; all else in a head are its line ends.
 _VISIBLE = bytes(each for each in range(256) if each == 9 or (each >= 32 and each != 127))
@@ -115,7 +116,8 @@ class Together:
 
     def writelines(self, pieces: Iterable[bytes]) -> None:
         self._held += pieces
-        self._round.add(self, is_long=len(self._held[-1]) > LONGEST_HELD)
+        is_long = len(self._held[-1]) > LONGEST_HELD or len(self._held) > MOST_HELD
+        self._round.add(self, is_long=is_long)
 
     def close(self) -> None:
         self.flush()
