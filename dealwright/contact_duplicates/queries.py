@@ -16,7 +16,7 @@ from sqlalchemy import (
 from dealwright.contact_duplicates.rules import By
 from dealwright.contacts.queries import alias, c, seen
 from dealwright.storage import schema
-from dealwright.storage.dialect import constant, rows_of
+from dealwright.storage.dialect import Among, constant, rows_of
 from dealwright.storage.records import ONE, alive
 from dealwright.storage.statement import Statement, shape
 
@@ -33,7 +33,7 @@ def groups(is_admin: bool, by: tuple[By, ...]) -> Statement:
 
     The index alone tells which keys occur more than once; only those contacts are looked at.
     """
-    found = union_all(*(_shared(each, is_admin=is_admin) for each in by)).subquery("found")
+    found = union_all(*(_shared(each, is_admin=is_admin) for each in by)).subquery()
     return Statement(
         select(found.c.by, found.c.key, found.c.contacts, func.count().over())
         .order_by(found.c.by, found.c.key)
@@ -45,7 +45,7 @@ def groups(is_admin: bool, by: tuple[By, ...]) -> Statement:
 @shape
 def count(is_admin: bool, by: tuple[By, ...]) -> Statement:
     """How many groups there are."""
-    found = union_all(*(_shared(each, is_admin=is_admin) for each in by)).subquery("found")
+    found = union_all(*(_shared(each, is_admin=is_admin) for each in by)).subquery()
     return Statement(select(func.count()).select_from(found))
 
 
@@ -58,7 +58,7 @@ def _shared(by: By, *, is_admin: bool) -> Select[Any]:
             key.label("key"),
             func.count(contact_id.distinct()).label("contacts"),
         )
-        .where(key.in_(several), seen(c, is_admin=is_admin))
+        .where(Among(key, several), seen(c, is_admin=is_admin))
         .group_by(key)
         .having(func.min(contact_id) < func.max(contact_id))
     )
@@ -92,14 +92,14 @@ def _holders(by: By) -> tuple[ColumnElement[Any], ColumnElement[Any], Select[Any
 def members(is_admin: bool, by: tuple[By, ...]) -> Statement:
     """The contacts that the actor sees of the groups `wanted`, (by, key): rows of (by, key,
     contact, how many there are), of each group the oldest MOST_SHOWN."""
-    found = union_all(*(_members(each, is_admin=is_admin) for each in by)).subquery("found")
+    found = union_all(*(_members(each, is_admin=is_admin) for each in by)).subquery()
     group = (found.c.by, found.c.key)
     ranked = select(
         *group,
         found.c.id,
         func.row_number().over(partition_by=group, order_by=found.c.id).label("rank"),
         func.count().over(partition_by=group).label("contacts"),
-    ).subquery("ranked")
+    ).subquery()
     return Statement(
         select(ranked.c.by, ranked.c.key, ranked.c.id, ranked.c.contacts)
         .where(ranked.c.rank <= constant(MOST_SHOWN))
@@ -113,7 +113,7 @@ def _members(by: By, *, is_admin: bool) -> Select[Any]:
     key, contact_id, holders = _holders(by)
     return (
         holders.add_columns(constant(int(by)).label("by"), key.label("key"), contact_id.label("id"))
-        .where(key.in_(keys), seen(c, is_admin=is_admin))
+        .where(Among(key, keys), seen(c, is_admin=is_admin))
         .distinct()
     )
 

@@ -12,7 +12,7 @@ from dealwright.contact_lists.shapes import ContactWithEmail, ContactWithPhone, 
 from dealwright.contacts.infos import InfoType
 from dealwright.contacts.shapes import Company, Person
 from dealwright.wire.paging import Listing, Paging
-from dealwright.wire.routes import Routes
+from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Id, Length
 from dealwright.work import Work
 
@@ -81,7 +81,7 @@ async def simple_page(work: Work, asked: ListFilter, paging: Paging) -> Listing[
     return await lists.simple_page(work, wanted(work, asked, paging.filter_value), paging)
 
 
-@route.get("contact/byprefix")
+@route.get("contact/byprefix", mode=Mode.HEAVY)
 async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
     """Lists up to 30 contacts whose name contains every word of a text, by name."""
     if asked.entity_id <= 0:
@@ -91,14 +91,14 @@ async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
     return await lists.members(work, asked.entity_id, asked.prefix)
 
 
-@route.get("contact/simple/byEmail")
+@route.get("contact/simple/byEmail", mode=Mode.HEAVY)
 async def by_email(work: Work, asked: ByEmail) -> list[ContactWithTask]:
     """Lists contacts with an address of e-mail, which or whose name contains every word of a text,
     by name, `maxCount` at most: none without it."""
     return await lists.by_email(work, asked.term, asked.max_count)
 
 
-@route.get("contact/bycontactinfo")
+@route.get("contact/bycontactinfo", mode=Mode.HEAVY)
 async def by_info(work: Work, asked: ByInfo, paging: Paging) -> Listing[Person | Company]:
     """Lists the contacts with data of a kind that contains a text: in any case, a phone number
     however it is written. An empty text is any data."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    and_,
     bindparam,
     case,
     exists,
@@ -29,7 +30,7 @@ from dealwright.contacts.queries import (
     seen,
 )
 from dealwright.storage import records, schema
-from dealwright.storage.dialect import AnyOf, Contains, constant
+from dealwright.storage.dialect import Among, AnyOf, Contains, constant
 from dealwright.storage.records import ONE, ZERO, alive
 from dealwright.storage.statement import Statement, shape
 from dealwright.storage.text import matches
@@ -248,14 +249,14 @@ def _reached(reach: Reach) -> ColumnElement[Any]:
     if reach.primary is not None:
         found = found.where(i.c.is_primary if reach.primary else ~i.c.is_primary)
     if not reach.or_named:
-        return c.c.id.in_(found)
+        return Among(c.c.id, found)
     # Two look-ups put together, since no index answers an OR.
     row = alias("so_named")
     named = select(row.c.id).where(
         alive(row), *(Contains(row.c.display_key, each) for each in parts)
     )
     has_any = exists(select(ONE).select_from(i).where(i.c.contact_id == c.c.id, of_kind))
-    return c.c.id.in_(found.union(named)) & has_any
+    return and_(Among(c.c.id, found.union(named)), has_any)
 
 
 # SQLite refuses a statement that nests too deep.

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Integer,
     ScalarSelect,
@@ -74,6 +75,29 @@ def _any_of_array(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
 def _any_of_json(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
     tested, values = (compiler.process(part, **options) for part in element.clauses)
     return f"{tested} IN (SELECT value FROM json_each({values}))"
+
+
+class Among(FunctionElement[Any]):
+    """`column` is one of those that a select gives, which is asked once and before anything else:
+    for selects that leave few rows where the database would expect many."""
+
+    type = NullType()
+    inherit_cache = False
+
+    def __init__(self, tested: ColumnElement[Any], rows: Select[Any] | CompoundSelect[Any]) -> None:
+        super().__init__(tested, rows.scalar_subquery())
+
+
+@compiles(Among, "postgresql")
+def _among_array(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    tested, rows = (compiler.process(part, **options) for part in element.clauses)
+    return f"{tested} = ANY (ARRAY{rows})"
+
+
+@compiles(Among, "sqlite")
+def _among_rows(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    tested, rows = (compiler.process(part, **options) for part in element.clauses)
+    return f"{tested} IN {rows}"
 
 
 class Contains(FunctionElement[Any]):

@@ -5,8 +5,10 @@ from itertools import product
 
 import pytest
 
+from dealwright.contact_duplicates import queries as duplicates
+from dealwright.contact_duplicates.rules import ALL
 from dealwright.contact_lists import queries
-from dealwright.contact_lists.queries import Filters
+from dealwright.contact_lists.queries import Filters, Reach
 from dealwright.contact_people.queries import persons_of
 from dealwright.contacts import queries as contacts
 from dealwright.storage.engine import explain, open_database
@@ -30,6 +32,13 @@ def test_every_shape_compiles_for_both_databases(is_admin):
         ):
             assert statement.sqlite.text
             assert statement.postgresql.text
+    for parts, category, primary, or_named in product(
+        (0, 2), (True, False), (None, True, False), (True, False)
+    ):
+        filters = Filters(reach=Reach(parts, category, primary, or_named))
+        statement = queries.page(is_admin, filters, "displayname", True, True, True)
+        assert statement.sqlite.text
+        assert statement.postgresql.text
     for sort in queries.SORTS:
         assert queries.page(is_admin, Filters(), sort, False, False, True).postgresql.text
 
@@ -46,7 +55,13 @@ def test_every_other_statement_compiles_for_both_databases(is_admin):
         contacts.remove(is_admin),
         persons_of(is_admin),
         queries.total(is_admin),
+        duplicates.groups(is_admin, ALL),
+        duplicates.count(is_admin, ALL),
+        duplicates.members(is_admin, ALL),
+        duplicates.KEYS,
         contacts.VALUES_OF,
+        contacts.INFOS_OF,
+        contacts.PRIMARY_OF,
         contacts.TAGS_OF,
     ):
         assert statement.sqlite.text

@@ -5,23 +5,20 @@ A portal of that size takes its time to make, so one test asks all that there is
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import asyncpg
 import pytest
 
 from bench.make import make
 from dealwright.opportunities import queries
 from dealwright.opportunities.rules import Filters
 from dealwright.stages import queries as stages
-from dealwright.storage.engine import Session, explain, is_postgresql, open_database, sqlite_path
+from dealwright.storage.engine import is_postgresql
 from dealwright.storage.statement import Statement
 from tests import postgres
-from tests.opportunities.plans import Plan, plan_of
+from tests.plans import Asked, run, wrong
 
 OPPORTUNITIES = 100_000
 SMALL = {"counter", "stage", "tag"}  # read whole in no time
@@ -33,21 +30,6 @@ MORE = (
     "insert into contact_access select id, created_by from contact",
     "update opportunity set deleted_on = 1 where id % 50 = 0",
 )
-
-
-class Asked(NamedTuple):
-    """A statement and what its plan must hold.
-
-    `by`: indexes that are used; `alone`: those that need no row; `order` says that rows come in
-    their order: always, but for SQLite not where it counts them on the way; `whole`: tables that
-    may be read from end to end.
-    """
-
-    statement: Statement
-    by: tuple[str, ...] = ()
-    alone: tuple[str, ...] = ()
-    order: str = ""  # kept | kept unless counted
-    whole: tuple[str, ...] = ()
 
 
 def page(
@@ -158,71 +140,11 @@ def large(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         postgres.drop_database(address)
 
 
-def run(address: str, *statements: str) -> None:
-    if is_postgresql(address):
-        asyncio.run(run_in_postgresql(address, statements))
-        return
-    with closing(sqlite3.connect(sqlite_path(address), isolation_level=None)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
-async def run_in_postgresql(address: str, statements: tuple[str, ...]) -> None:
-    connection = await asyncpg.connect(address)
-    for statement in statements:
-        await connection.execute(statement)
-    await connection.close()
-
-
-def plans(address: str) -> dict[str, Plan]:
-    async def ask() -> dict[str, Plan]:
-        database = await open_database(address)
-        found: dict[str, Plan] = {}
-
-        async def explain_all(session: Session) -> None:
-            for name, asked in ASKED.items():
-                text = await explain(session, asked.statement)
-                found[name] = plan_of(text, session.dialect)
-
-        await database.read(explain_all)
-        await database.close()
-        return found
-
-    return asyncio.run(ask())
-
-
-def faults(asked: Asked, plan: Plan, *, is_sqlite: bool) -> Iterator[str]:
-    indexes = {uniques.get(index, index) for index in plan.indexes}
-    for index in {*asked.by, *asked.alone} - indexes:
-        yield f"does not use {index}"
-    for index in {*asked.alone} - plan.alone:
-        yield f"fetches rows that {index} covers"
-    for table in plan.scans - SMALL - {*asked.whole}:
-        yield f"reads all of {table}"
-    counts = is_sqlite and asked.order == "kept unless counted"
-    if plan.sorts and asked.order and not counts:
-        yield "sorts"
-
-
-# What SQLite makes by itself for a unique constraint has no name of ours.
-uniques = {"sqlite_autoindex_opportunity_1": "uq_opportunity_external_id"}
-
-
-def wrong(address: str) -> list[tuple[str, str]]:
-    """What each plan lacks, and the plan."""
-    is_sqlite = not is_postgresql(address)
-    return [
-        (f"{name} {fault}", plan.text)
-        for name, plan in plans(address).items()
-        for fault in faults(ASKED[name], plan, is_sqlite=is_sqlite)
-    ]
-
-
 def test_every_list_and_look_up_finds_its_rows_by_an_index(large: str) -> None:
-    found = wrong(large)
+    found = wrong(large, ASKED, small=SMALL)
     assert not found, "\n\n".join(map("\n".join, found))
     if not is_postgresql(large):
         # Never told how its rows are spread, SQLite may choose another index, yet always one.
         run(large, "delete from sqlite_stat1")
-        found = [each for each in wrong(large) if "reads all" in each[0]]
+        found = [each for each in wrong(large, ASKED, small=SMALL) if "reads all" in each[0]]
         assert not found, "\n\n".join(map("\n".join, found))

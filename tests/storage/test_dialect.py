@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Integer, String, bindparam, select
 
 from dealwright.storage.change import Change, Insert, PutMany
 from dealwright.storage.dialect import (
+    Among,
     AnyOf,
     Contains,
     constant,
@@ -69,6 +70,28 @@ def test_any_of_texts(both: Both, names: list[str]) -> None:
 
 BY_NAME = Statement(select(firm.c.id).where(AnyOf(firm.c.name, "names")).order_by(firm.c.id))
 HOLDS = Statement(select(Contains(bindparam("text", type_=String()), "part")))
+
+
+AMONG = Statement(
+    select(firm.c.id)
+    .where(
+        Among(
+            firm.c.id,
+            select(deal_member.c.firm_id)
+            .where(deal_member.c.deal_id == bindparam("deal", type_=Integer()))
+            .union(select(firm.c.id).where(Contains(firm.c.name, "part"))),
+        )
+    )
+    .order_by(firm.c.id)
+)
+
+
+@pytest.mark.parametrize(
+    ("deal", "part", "found"),
+    [(1, "ЖУК", [3, 4, 5, 2**31 - 1]), (2, "firm 2", [2]), (2, "nobody", [])],
+)
+def test_among_those_that_a_select_gives(both: Both, deal: int, part: str, found: list[int]):
+    assert both.same(AMONG, deal=deal, part=part) == [(id,) for id in found]
 
 
 @given(text=CLOSE | TEXTS, part=CLOSE | TEXTS)

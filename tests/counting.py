@@ -1,0 +1,59 @@
+"""How many statements a request takes."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from dealwright import app
+from dealwright.wire.exchange import Request
+from dealwright.wire.front import Front
+from tests.running import Portal
+
+NOTHING: Mapping[str, object] = {}
+
+
+class Asked(NamedTuple):
+    """How many statements a request took, and what its answer carries."""
+
+    statements: int
+    response: Any
+
+
+class Counting:
+    """The application without a socket, on the database of a portal; it counts statements."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self._runner = asyncio.Runner()
+        self._running = app.running(portal.settings, does_jobs=False)
+        self._front: Front = self._runner.run(self._running.__aenter__())
+
+    def close(self) -> None:
+        self._runner.run(self._running.__aexit__(None, None, None))
+        self._runner.close()
+
+    def ask(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> Asked:
+        before = self._front.site.database.statements
+        address, _, query = path.partition("?")
+        request = Request(
+            method,
+            f"/api/2.0/crm/{address}",
+            query=query.encode(),
+            headers={
+                b"authorization": self.portal.ground.tokens["ann"].encode(),
+                b"content-type": b"application/x-www-form-urlencoded",
+            },
+            body=urlencode(sent, doseq=True).encode(),
+        )
+        response = self._runner.run(self._front.answer(request))
+        assert response.status in (200, 201), response.body
+        return Asked(
+            self._front.site.database.statements - before, json.loads(response.body)["response"]
+        )
+
+    def cost(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> int:
+        """How many statements a repeated request takes, apart from looking up now and then who
+        asks."""
+        return min(self.ask(method, path, sent).statements for _ in range(3))
