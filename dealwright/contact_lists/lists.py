@@ -1,6 +1,7 @@
 """Showing lists of contacts: what a filter leaves, what a name finds, who belongs to a company."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dealwright import batches, listing
 from dealwright.contact_info.actions import sought
@@ -10,6 +11,7 @@ from dealwright.contact_lists.shapes import (
     ContactWithEmail,
     ContactWithPhone,
     ContactWithTask,
+    nearest,
     with_email,
     with_phone,
 )
@@ -36,7 +38,13 @@ async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Contact]:
 async def simple_page(work: Work, wanted: Wanted, paging: Paging) -> Listing[ContactWithTask]:
     """One page in the simple form, by name unless a sort is named."""
     found = await _found(work, wanted, paging, by=order(paging, default=BY_NAME))
-    rows = [ContactWithTask(contact=each) for each in await show_simply(work, found.ids)]
+    shown = await show_simply(work, found.ids)
+    statement = queries.nearest(work.actor.is_admin)
+    due: Sequence[Any] = ()
+    if shown:
+        due = await work.fetch(statement, actor=work.actor.id, ids=found.ids)
+    tasks = await nearest(work, due)
+    rows = [ContactWithTask(task=tasks.get(each.id), contact=each) for each in shown]
     return Listing(rows, found.total, found.next_cursor)
 
 

@@ -123,6 +123,35 @@ def page(
 
 
 @shape
+def nearest(is_admin: bool) -> Statement:
+    """Of each of the contacts `ids` the open task that is due first, of those that the actor sees:
+    (contact, id, title, description, deadline, alert value, responsible, category).
+
+    # differs: the reference takes the one with the lowest id.
+    """
+    t = schema.task
+    place = func.row_number().over(partition_by=t.c.contact_id, order_by=(t.c.deadline, t.c.id))
+    open_ones = (
+        select(
+            t.c.contact_id,
+            t.c.id,
+            t.c.title,
+            t.c.description,
+            t.c.deadline,
+            t.c.alert_value,
+            t.c.responsible_id,
+            t.c.category_id,
+            place.label("place"),
+        )
+        .where(AnyOf(t.c.contact_id, "ids", _WHOLE), alive(t), ~t.c.is_closed)
+        .where(access.task(t, is_admin=is_admin).see)
+        .subquery()
+    )
+    *shown, first = open_ones.c
+    return Statement(select(*shown).where(first == ONE))
+
+
+@shape
 def count(is_admin: bool, filters: Filters) -> Statement:
     """How many contacts the filters leave."""
     return Statement(select(func.count()).select_from(c).where(*_conditions(is_admin, filters)))

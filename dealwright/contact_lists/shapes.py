@@ -1,16 +1,36 @@
 """How lists of contacts look on the wire where they differ from single ones."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dealwright.contacts.shapes import Company, ContactBase, ContactInfo, Person
 from dealwright.currencies.shapes import Currency
-from dealwright.people.shapes import Employee
-from dealwright.wire.shape import Shape
+from dealwright.lists.queries import items
+from dealwright.lists.shapes import Category, embedded_categories
+from dealwright.people.queries import everybody
+from dealwright.people.shapes import Employee, staff
+from dealwright.portal.queries import current
+from dealwright.wire.shape import MomentText, Shape
+from dealwright.work import Work
+
+
+class NearestTask(Shape, kw_only=True):
+    """The open task of a contact that is due first, of those that the caller may see."""
+
+    title: str
+    description: str
+    deadline: MomentText
+    alert_value: int = 0
+    responsible: Employee
+    is_closed: bool = False
+    category: Category | None = None
+    id: int
 
 
 class ContactWithTask(Shape, kw_only=True):
-    """A contact in its simple form."""
+    """A contact in its simple form, with its next task where it has one."""
 
+    task: NearestTask | None = None
     contact: Person | Company
 
 
@@ -48,6 +68,26 @@ class ContactWithPhone(Shape, kw_only=True):
     can_edit: bool
     can_delete: bool
     id: int
+
+
+async def nearest(work: Work, rows: Iterable[Sequence[Any]]) -> dict[int, NearestTask]:
+    """The rows of `queries.nearest`, by the contact."""
+    language = (await work.recall(current)).language
+    people = staff(await work.recall(everybody), base_url=work.base_url, language=language)
+    categories = embedded_categories(await work.recall(items))
+    return {
+        contact_id: NearestTask(
+            title=title,
+            description=description,
+            deadline=work.moments(deadline),
+            alert_value=alert_value or 0,
+            responsible=people[responsible_id],
+            category=categories.get(category_id),
+            id=id,
+        )
+        for contact_id, id, title, description, deadline, alert_value, responsible_id, category_id
+        in rows
+    }  # fmt: skip
 
 
 def with_email(contact: ContactBase, email: ContactInfo | None) -> ContactWithEmail:

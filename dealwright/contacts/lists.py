@@ -25,7 +25,7 @@ async def changed(work: Work, contact_id: int) -> Answer[Contact]:
 
 async def _view(work: Work, contact_id: int, *, is_trusted: bool) -> Answer[Contact]:
     statement = queries.view(work.actor.is_admin, is_trusted)
-    row = await work.row(statement, actor=work.actor.id, id=contact_id)
+    row = await work.row(statement, actor=work.actor.id, id=contact_id, now=work.now)
     if row is None:
         raise NotFound
     shown = shapes.single(row, await shapes.references(work))
@@ -109,6 +109,6 @@ async def _rows(work: Work, contact_ids: Sequence[int]) -> list[Any]:
     if not contact_ids:
         return []
     statement = queries.rows(work.actor.is_admin)
-    rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids, now=work.now)
     found = {row[0]: row for row in rows}
     return [found[each] for each in contact_ids if each in found]

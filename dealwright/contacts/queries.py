@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     select,
     update,
@@ -144,8 +145,14 @@ def _infos() -> Select[Any]:
 
 
 def _rows(is_admin: bool) -> Select[Any]:
-    """The columns of `shapes.Row`; behind them those of the company as `shapes.Brief`."""
-    company, person = alias("company"), alias("person")
+    """The columns of `shapes.Row`; behind them those of the company as `shapes.Brief`. What is late
+    is so at `now`."""
+    company, person, task = alias("company"), alias("person"), schema.task.alias("its_task")
+    its = (task.c.contact_id == c.c.id, alive(task), access.task(task, is_admin=is_admin).see)
+    tasks = select(func.count()).select_from(task).where(*its).correlate(c)
+    now = bindparam("now", type_=BigInteger())
+    is_late = (~task.c.is_closed, task.c.deadline < now)
+    late = select(ONE).select_from(task).where(*its, *is_late).correlate(c)
     persons = (
         select(func.count())
         .select_from(person)
@@ -169,6 +176,8 @@ def _rows(is_admin: bool) -> Select[Any]:
         case((PRIVATE, _managers(c))),
         access.contact(c, is_admin=is_admin).edit,
         case((c.c.is_company, persons.scalar_subquery()), else_=ZERO),
+        tasks.scalar_subquery(),
+        case((exists(late), ONE), else_=ZERO),
         c.c.created_by,
         c.c.created_on,
         c.c.version,

@@ -103,8 +103,9 @@ class DeletedContact(ContactBase, kw_only=True):
 
 
 class Person(Shape, kw_only=True):
-    """A person. A list leaves `addresses` and `tags` out where there are none, one person alone
-    never shows tags. `title` is the job title."""
+    """A person. `taskCount` counts the tasks that the caller may see, closed ones too. A list
+    leaves `addresses` and `tags` out where there are none, one person alone never shows tags.
+    `title` is the job title."""
 
     # ours: a key of the caller's own, shown only where there is one.
     documented_optional = ("external_id", "deleted_together")
@@ -141,7 +142,8 @@ class Person(Shape, kw_only=True):
 
 
 class Company(Shape, kw_only=True):
-    """A company. `personsCount` counts the persons of it that the caller may see."""
+    """A company. `personsCount` counts its persons and `taskCount` its own tasks, of those that the
+    caller may see."""
 
     documented_optional = ("external_id", "deleted_together")
 
@@ -196,6 +198,8 @@ class Row(NamedTuple):
     managers: str | None
     can_edit: bool | int
     persons: int
+    tasks: int
+    has_late_tasks: bool | int
     created_by: str
     created_on: int
     version: int
@@ -302,7 +306,8 @@ def contact(
         "common_data": reached,
         "custom_fields": None if values is None else _fields(row, values, to),
         "tags": tags,
-        "have_late_tasks": False,
+        "task_count": row.tasks or 0,
+        "have_late_tasks": bool(row.has_late_tasks),
         "external_id": row.external_id,
     }
     if row.is_company:

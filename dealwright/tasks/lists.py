@@ -1,8 +1,11 @@
 """Showing tasks: one, a page of a list, what a change made of one."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dealwright import listing
+from dealwright.contacts.infos import InfoType
+from dealwright.contacts.lists import primary
 from dealwright.errors import Invalid, NotFound
 from dealwright.portal.queries import current
 from dealwright.tasks import queries, shapes
@@ -30,7 +33,7 @@ async def _view(work: Work, task_id: int, *, is_trusted: bool) -> Answer[Task]:
     row = await work.row(statement, actor=work.actor.id, id=task_id)
     if row is None:
         raise NotFound
-    shown = shapes.task(row, await shapes.references(work))
+    [shown] = await _shown(work, [row])
     return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
 
 
@@ -47,6 +50,12 @@ async def show(work: Work, task_ids: Sequence[int]) -> list[Task]:
         return []
     statement = queries.rows(work.actor.is_admin)
     found = await work.fetch(statement, actor=work.actor.id, ids=task_ids)
-    to = await shapes.references(work)
-    rows = {row[0]: shapes.task(row, to) for row in found}
+    rows = {task.id: task for task in await _shown(work, found)}
     return [rows[each] for each in task_ids if each in rows]
+
+
+async def _shown(work: Work, rows: Sequence[Sequence[Any]]) -> list[Task]:
+    contact_ids = {id for row in rows if (id := shapes.contact_of(row)) is not None}
+    emails = await primary(work, sorted(contact_ids), InfoType.EMAIL)
+    to = await shapes.references(work)
+    return [shapes.task(row, emails, to) for row in rows]

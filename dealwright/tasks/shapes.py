@@ -1,11 +1,12 @@
 """How tasks look on the wire, and how rows become that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from dealwright.contact_lists.shapes import ContactWithEmail, with_email
 from dealwright.contacts import shapes as contacts
-from dealwright.contacts.shapes import ContactBase
+from dealwright.contacts.shapes import ContactInfo
 from dealwright.currencies.shapes import Currency, catalogue
 from dealwright.lists.queries import items
 from dealwright.lists.rules import Item
@@ -36,7 +37,7 @@ class Task(Shape, kw_only=True):
 
     created_by: Employee
     created: MomentText
-    contact: ContactBase | None = None
+    contact: ContactWithEmail | None = None
     title: str
     description: str
     deadline: MomentText
@@ -106,16 +107,23 @@ def _references(
     )
 
 
-def task(columns: Sequence[Any], to: References) -> Task:
-    """One row of `queries.rows` or `queries.view`."""
+def contact_of(columns: Sequence[Any]) -> int | None:
+    """Which contact a row of `queries.rows` shows."""
+    found: int | None = columns[WIDTH + 2 * len(ENTITIES)]
+    return found
+
+
+def task(columns: Sequence[Any], emails: Mapping[int, ContactInfo], to: References) -> Task:
+    """One row of `queries.rows` or `queries.view`, with the e-mail addresses of contacts."""
     row = Row(*columns[:WIDTH])
     entities, brief = columns[WIDTH : WIDTH + 4], columns[WIDTH + 4 :]
+    contact_id = contact_of(columns)
     return Task(
         created_by=to.staff[row.created_by],
         created=to.moments(row.created_on),
         contact=None
-        if brief[0] is None
-        else contacts.base(brief, staff=to.staff, currencies=to.currencies),
+        if contact_id is None
+        else with_email(contacts.base(brief, to.staff, to.currencies), emails.get(contact_id)),
         title=row.title,
         description=row.description,
         deadline=to.moments(row.deadline),

@@ -310,3 +310,17 @@ def test_every_representation_shows_the_same_task(portal: Portal, accept: str):
     assert answer.status == 200
     expected = "<deadLine>2100" if "xml" in accept else '"DeadLine":"2100'
     assert expected in answer.text
+
+
+def test_the_contact_comes_with_its_primary_address_of_e_mail(portal: Portal):
+    person = make_person(portal)
+    made = make_task(portal, contactid=person)
+    assert "email" not in task(portal, made)["contact"]
+    said = {"infoType": "Email", "data": "pat@example.org", "isPrimary": True, "category": "Work"}
+    answer = portal.call("POST", f"crm/contact/{person}/data", json=said)
+    assert answer.status == 201, answer.text
+    shown = task(portal, made)["contact"]
+    assert next(iter(shown)) == "email"
+    assert shown["email"]["data"] == "pat@example.org"
+    path = f"crm/task/filter?entityType=contact&entityid={person}"
+    assert portal.call("GET", path).response[0]["contact"] == shown
