@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -49,12 +49,13 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": body, "more_body": left > 0})
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+@contextmanager
+def served(**changed: Any) -> Iterator[int]:
+    """The port of a server of its own."""
     settings = read({}, {"DEALWRIGHT_PORT": "0"})
     listener = serving.listen(settings)
     config = serving.configuration(
-        settings, app=application, factory=False, timeout_graceful_shutdown=5
+        settings, app=application, factory=False, timeout_graceful_shutdown=5, **changed
     )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -65,6 +66,12 @@ def port() -> Iterator[int]:
     server.should_exit = True
     thread.join()
     listener.close()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with served() as found:
+        yield found
 
 
 def answers(port: int, *paths: str, method: str = "GET", version: str = "1.1") -> list[bytes]:
@@ -112,3 +119,17 @@ def test_a_body_that_is_not_as_long_as_it_says_is_not_sent(port: int):
 def test_the_connection_ends_where_the_answer_or_the_request_says_so(port: int):
     assert len(answers(port, "/closing", "/short")) == 1
     assert len(answers(port, "/short", "/short", version="1.0")) == 1
+
+
+def test_an_idle_connection_is_ended():
+    ask = b"GET /short HTTP/1.1\r\nHost: x\r\n\r\n"
+    with (
+        served(timeout_keep_alive=0) as port,
+        closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as connection,
+    ):
+        connection.sendall(ask)
+        found = b""
+        while part := connection.recv(65536):
+            found += part
+    assert found.endswith(b"short")
+    assert b"connection: close" not in found
