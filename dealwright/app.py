@@ -32,6 +32,7 @@ from dealwright.storage.migrate import upgrade
 from dealwright.storage.worker import Due, Worker
 from dealwright.trash.actions import purge
 from dealwright.ui.pages import pages
+from dealwright.web_forms.pages import pages as web_forms
 from dealwright.wire import batch
 from dealwright.wire.exchange import Request
 from dealwright.wire.front import Front, Page, entity_tags
@@ -76,6 +77,7 @@ SLICES = (
     "case_batches",
     "case_tags",
     "case_values",
+    "web_forms",
     "tasks",
     "task_templates",
     "history",
@@ -216,12 +218,15 @@ async def running(
         tasks = [asyncio.create_task(each) for each in (kept, worker.run())]
         try:
             router = routes()
+            forms = web_forms(site, clock)
             own_pages: dict[str, Page] = {
                 **pages(router, database, site.base_url),
                 PHOTO: photo,
                 DOWNLOAD: partial(download, site),
+                **forms.shown,
             }
-            yield Front(router, site, pages=own_pages, sender=Sender(settings.cors_origins))
+            sender = Sender(settings.cors_origins)
+            yield Front(router, site, pages=own_pages, posted=forms.posted, sender=sender)
         finally:
             worker.stop()
             tasks[0].cancel()

@@ -55,6 +55,8 @@ SPLIT = {
     **dict.fromkeys(("letters", "delivery"), "actions"),  # mail
     "wishes": "actions",  # accounts
     **dict.fromkeys(("firms", "story"), "rules"),  # demo
+    **dict.fromkeys(("submissions", "receiving", "sheets"), "actions"),  # web_forms
+    "limits": "rules",  # web_forms
     "infos": "rules",  # contacts
     "reach": "shapes",  # contacts
 }

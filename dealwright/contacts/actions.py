@@ -6,6 +6,7 @@ from typing import Protocol
 
 from dealwright.changing import DATES
 from dealwright.contacts import queries, rules, stored
+from dealwright.contacts.infos import Infos
 from dealwright.contacts.rules import CompanyWishes, Contact, PersonWishes, ShareType
 from dealwright.custom_fields.rules import FieldOwner, merged
 from dealwright.custom_fields.shapes import fillable
@@ -29,7 +30,7 @@ Values = Iterable[tuple[int, str]]
 
 
 async def create_person(
-    work: Work, wishes: PersonWishes, *, sharing: Sharing, values: Values
+    work: Work, wishes: PersonWishes, *, sharing: Sharing, values: Values, infos: Infos = ()
 ) -> int:
     """A new person; the id. Raises NotFound for an unknown company, Invalid, Conflict for a used
     externalId."""
@@ -37,6 +38,7 @@ async def create_person(
         raise NotFound
     rules.require_person(wishes, None)
     draft = rules.create_person(wishes, actor=work.actor.id, now=work.now)
+    draft = replace(draft, infos=infos)
     return await stored.add(work, await _completed(work, draft, sharing, values))
 
 
@@ -47,11 +49,13 @@ async def create_company(
     persons: Sequence[int] = (),
     sharing: Sharing,
     values: Values,
+    infos: Infos = (),
 ) -> int:
     """A new company with those of the persons that the actor may edit; its id. Needs a transaction
     where there are persons. Raises Invalid, Conflict for a used externalId."""
     rules.require_company(wishes)
     draft = rules.create_company(wishes, actor=work.actor.id, now=work.now)
+    draft = replace(draft, infos=infos)
     company_id = await stored.add(work, await _completed(work, draft, sharing, values))
     for loaded in await stored.load_many(work, persons) if persons else ():
         if loaded.can_edit and not loaded.before.is_company:

@@ -55,6 +55,12 @@ class Field:
     def holds_values(self) -> bool:
         return self.field_type != FieldType.HEADING
 
+    @property
+    def options(self) -> list[str]:
+        """What a select box offers, in its order."""
+        is_box = self.field_type == FieldType.SELECT_BOX
+        return [*map(str, _json(self.mask))] if is_box else []
+
 
 def valid(wished: Field) -> Field:
     """The definition as it may be stored. Raises Invalid."""

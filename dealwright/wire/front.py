@@ -59,12 +59,21 @@ class Call(NamedTuple):
 
 class Front:
     def __init__(
-        self, router: Router, site: Site, *, pages: Mapping[str, Page], sender: Sender
+        self,
+        router: Router,
+        site: Site,
+        *,
+        pages: Mapping[str, Page],
+        sender: Sender,
+        posted: Mapping[str, Page] | None = None,
     ) -> None:
+        """`pages` are shown, `posted` take what is sent there. An address that ends with a slash
+        stands for all directly below it."""
         self.router = router
         self.site = site
         self.sender = sender
         self._pages = pages
+        self._posted = posted or {}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         client = scope.get("client")
@@ -113,12 +122,14 @@ class Front:
             return self.router.find(method, f"{path}.{suffix}")
 
     async def _page(self, request: Request) -> Response:
-        page = self._pages.get(request.path)
-        if page is None:
+        shown, taken = (_page_of(each, request.path) for each in (self._pages, self._posted))
+        if shown is not None and request.method in ("GET", "HEAD"):
+            return await shown(request)
+        if taken is not None and request.method == "POST":
+            return await taken(request)
+        if shown is None and taken is None:
             raise NoSuchRoute
-        if request.method not in ("GET", "HEAD"):
-            raise MethodNotAllowed(("GET", "HEAD"))
-        return await page(request)
+        raise MethodNotAllowed((*("GET", "HEAD") * bool(shown), *("POST",) * bool(taken)))
 
     async def _call(
         self, request: Request, found: Found, representation: Representation
@@ -219,6 +230,10 @@ class Front:
         if isinstance(error, Unauthenticated) and credentials.showed_basic(request):
             headers.append(("WWW-Authenticate", 'Basic realm="Dealwright", charset="UTF-8"'))
         return Response(refused.status, refused.body, headers)
+
+
+def _page_of(pages: Mapping[str, Page], path: str) -> Page | None:
+    return pages.get(path) or pages.get(path.rpartition("/")[0] + "/")
 
 
 def _run(call: Call, arguments: list[Any]) -> Awaitable[object]:
