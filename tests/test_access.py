@@ -334,6 +334,51 @@ def _put_back(shown: Any) -> Iterator[tuple[str, Any]]:
     )
 
 
+@settings(max_examples=10)
+@given(
+    company=st.builds(
+        Contact, st.just("root"), st.sampled_from((0, 1)), st.frozensets(st.sampled_from(USERS))
+    ),
+    person=st.builds(
+        Contact, st.just("root"), st.sampled_from((0, 1, 2)), st.frozensets(st.sampled_from(USERS))
+    ),
+    editor=st.sampled_from(EVERYBODY),
+)
+def test_reading_and_putting_back_a_contact_loses_nothing_hidden(
+    portal: Portal, company: Contact, person: Contact, editor: str
+) -> None:
+    def said(contact: Contact, **more: object) -> dict[str, object]:
+        managers = [portal.id_of(user) for user in sorted(contact.managers)]
+        return {"shareType": contact.share_type, "managerList": managers, **more}
+
+    def made(path: str, **wishes: object) -> Any:
+        return succeeded(portal.call("POST", f"crm/contact/{path}", json=wishes, as_="root"), 201)
+
+    company.id = made("company", **said(company, companyName="Hidden Ltd"))["id"]
+    names = {"firstName": "Pat", "lastName": "Post", "companyId": company.id}
+    person.id = made("person", **said(person, **names, jobTitle="CEO", about="a\nb"))["id"]
+    made(f"{person.id}/data", infoType="Email", data="pat@example.com", category="Work")
+    for contact, path in ((company, "company"), (person, "person")):
+        if not contact.edited_by(editor):
+            continue
+        address = f"crm/contact/{contact.id}"
+        before = portal.call("GET", address, as_="root").response
+        mine = portal.call("GET", address, as_=editor).response
+        access = [each["id"] for each in mine.get("accessList", [])]
+        back = {
+            **{name: mine[name] for name in ("companyName", "firstName", "lastName", "about")
+               if name in mine},
+            "jobTitle": mine.get("title", ""),
+            "companyId": mine.get("company", {}).get("id", 0),
+            "shareType": mine["shareType"],
+            "managerList": access,
+            "customFieldList": [],
+        }  # fmt: skip
+        answer = portal.call("PUT", f"crm/contact/{path}/{contact.id}", json=back, as_=editor)
+        assert answer.status == 200, answer.text
+        assert portal.call("GET", address, as_="root").response == before
+
+
 def test_a_guest_learns_nothing(portal: Portal) -> None:
     for path in ("crm/opportunity/filter", "crm/opportunity/1", "crm/contact/filter", "crm/trash"):
         answer = portal.call("GET", path, as_="gus")
