@@ -117,11 +117,13 @@ class Scene:
         event = self.make("crm/history", content="a & b", categoryId=category, **told)
         self.make(f"crm/contact/{person}/files/text", title="note", content="some words")
         rate = self.make("crm/currency/rates", "root", fromCurrency="EUR", toCurrency="USD", rate=2)
+        form = self.make("crm/webform", "root", title="A & b", returnUrls=["https://a.example/"])
         group = self.make("group", "root", groupName="Sales", members=[self.portal.id_of("ann")])
         gone = self.make("crm/contact/person", firstName="Gone", lastName="By", shareType=1)
         self.portal.call("DELETE", f"crm/contact/{gone['id']}")
         self.names |= {
             "event": event["id"], "history category": category, "rate": rate["id"],
+            "form": form["id"],
             "group": group["id"], "status": self.first("crm/contact/status")["id"],
             "type": self.first("crm/contact/type")["id"],
         }  # fmt: skip
@@ -152,6 +154,7 @@ class Scene:
         ids = {
             "opportunityid": "opportunity", "caseid": "case", "taskid": "task",
             "companyid": "company", "containerid": "container", "groupid": "group",
+            "formid": "form",
         }  # fmt: skip
         fixed = {
             "status": "active", "infoType": "Email", "projectid": "1", "stageid": "1",
