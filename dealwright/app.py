@@ -59,6 +59,7 @@ SLICES = (
     "currency_rates",
     "contacts",
     "contact_info",
+    "contact_photos",
     "contact_lists",
     "contact_batches",
     "contact_people",
@@ -221,7 +222,7 @@ async def running(
             forms = web_forms(site, clock)
             own_pages: dict[str, Page] = {
                 **pages(router, database, site.base_url),
-                PHOTO: photo,
+                PHOTO: partial(photo, site),
                 DOWNLOAD: partial(download, site),
                 **forms.shown,
             }

@@ -7,9 +7,6 @@ from dealwright import access
 from dealwright.wire.routes import Routes
 
 CRM = """
-PUT    contact/{contactid:id}/changephoto
-PUT    contact/{contactid:id}/changephotobyurl
-DELETE contact/{contactid:id}/avatar
 PUT    contact/merge
 PUT    contact/{contactid:id}/unmerge
 POST   contact/mailsmtp/send

@@ -58,6 +58,7 @@ SPLIT = {
     **dict.fromkeys(("submissions", "receiving", "sheets"), "actions"),  # web_forms
     "limits": "rules",  # web_forms
     "infos": "rules",  # contacts
+    "photos": "actions",  # contacts
     "reach": "shapes",  # contacts
 }
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from dealwright.changing import DATES
-from dealwright.contacts import queries, rules, stored
+from dealwright.contacts import photos, queries, rules, stored
 from dealwright.contacts.infos import Infos
+from dealwright.contacts.photos import Photo
 from dealwright.contacts.rules import CompanyWishes, Contact, PersonWishes, ShareType
 from dealwright.custom_fields.rules import FieldOwner, merged
 from dealwright.custom_fields.shapes import fillable
@@ -30,7 +31,13 @@ Values = Iterable[tuple[int, str]]
 
 
 async def create_person(
-    work: Work, wishes: PersonWishes, *, sharing: Sharing, values: Values, infos: Infos = ()
+    work: Work,
+    wishes: PersonWishes,
+    *,
+    sharing: Sharing,
+    values: Values,
+    infos: Infos = (),
+    photo: Photo | None = None,
 ) -> int:
     """A new person; the id. Raises NotFound for an unknown company, Invalid, Conflict for a used
     externalId."""
@@ -39,7 +46,8 @@ async def create_person(
     rules.require_person(wishes, None)
     draft = rules.create_person(wishes, actor=work.actor.id, now=work.now)
     draft = replace(draft, infos=infos)
-    return await stored.add(work, await _completed(work, draft, sharing, values))
+    steps = photos.put(photo, now=work.now)
+    return await stored.add(work, await _completed(work, draft, sharing, values), steps=steps)
 
 
 async def create_company(
@@ -50,13 +58,15 @@ async def create_company(
     sharing: Sharing,
     values: Values,
     infos: Infos = (),
+    photo: Photo | None = None,
 ) -> int:
     """A new company with those of the persons that the actor may edit; its id. Needs a transaction
     where there are persons. Raises Invalid, Conflict for a used externalId."""
     rules.require_company(wishes)
     draft = rules.create_company(wishes, actor=work.actor.id, now=work.now)
     draft = replace(draft, infos=infos)
-    company_id = await stored.add(work, await _completed(work, draft, sharing, values))
+    after, steps = await _completed(work, draft, sharing, values), photos.put(photo, now=work.now)
+    company_id = await stored.add(work, after, steps=steps)
     for loaded in await stored.load_many(work, persons) if persons else ():
         if loaded.can_edit and not loaded.before.is_company:
             await join(work, loaded.before, company_id)
@@ -64,7 +74,13 @@ async def create_company(
 
 
 async def update_person(
-    work: Work, person_id: int, wishes: PersonWishes, *, sharing: Sharing, values: Values
+    work: Work,
+    person_id: int,
+    wishes: PersonWishes,
+    *,
+    sharing: Sharing,
+    values: Values,
+    photo: Photo | None = None,
 ) -> None:
     """Replaces what the route has parameters for; what the actor does not see of it stays. Raises
     NotFound, Forbidden, Stale, Invalid, Conflict."""
@@ -75,7 +91,8 @@ async def update_person(
     company_id = revised.company_id
     if company_id not in (None, before.company_id) and not await _is_company(work, company_id):
         raise Invalid("companyid", f"must be the id of a company; there is no company {company_id}")
-    await stored.save(work, before, await _completed(work, revised, sharing, values), "updated")
+    after, steps = await _completed(work, revised, sharing, values), photos.put(photo, now=work.now)
+    await stored.save(work, before, after, "updated", steps=steps)
 
 
 async def update_company(

@@ -5,12 +5,15 @@ from typing import Annotated
 import msgspec
 
 from dealwright import access
-from dealwright.contacts import actions, lists
+from dealwright.contacts import actions, lists, photos
+from dealwright.contacts.photos import Photo
 from dealwright.contacts.rules import ShareType
 from dealwright.contacts.shapes import Company, Person
 from dealwright.people.shapes import Employee
 from dealwright.trash import lists as trash
 from dealwright.wire.envelope import Answer
+from dealwright.wire.front import Call
+from dealwright.wire.multipart import Upload
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Guid, Id, Length, Moment
@@ -45,6 +48,9 @@ class Wishes(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class PersonWishes(Wishes, kw_only=True, frozen=True):
+    """`photo` is a picture in a multipart body, under any name."""
+
+    photo: tuple[Upload, ...] = ()
     first_name: Name = ""
     last_name: Name | None = None
     job_title: Name = ""
@@ -64,8 +70,10 @@ class CompanyChange(CompanyWishes, kw_only=True, frozen=True):
 
 
 class NewCompany(CompanyWishes, kw_only=True, frozen=True):
-    """`personList` are the ids of persons to become the company's."""
+    """`personList` are the ids of persons to become the company's; `photo` is a picture in a
+    multipart body, under any name."""
 
+    photo: tuple[Upload, ...] = ()
     person_list: list[int] = []
 
 
@@ -90,34 +98,48 @@ class ModificationDate(One, kw_only=True, frozen=True):
     last_modified_date: Moment | None = None
 
 
+async def _photo(call: Call, asked: PersonWishes | NewCompany) -> Photo | None:
+    return await photos.kept(call.files, asked.photo)
+
+
 @route.get("contact/{contactid:id}")
 async def view(work: Work, asked: One) -> Answer[Person | Company]:
     """Gives one contact: a person or a company."""
     return await lists.view(work, asked.contact_id)
 
 
-@route.post("contact/person")
-async def create_person(work: Work, asked: PersonWishes) -> Answer[Person | Company]:
+@route.post("contact/person", prepare=_photo)
+async def create_person(
+    work: Work, asked: PersonWishes, photo: Photo | None
+) -> Answer[Person | Company]:
     """Creates a person. Whoever creates it becomes one of its managers."""
-    created = await actions.create_person(work, asked, sharing=asked, values=asked.values)
+    created = await actions.create_person(
+        work, asked, sharing=asked, values=asked.values, photo=photo
+    )
     return await lists.changed(work, created)
 
 
-@route.put("contact/person/{personid:id}")
-async def update_person(work: Work, asked: PersonChange) -> Answer[Person | Company]:
+@route.put("contact/person/{personid:id}", prepare=_photo)
+async def update_person(
+    work: Work, asked: PersonChange, photo: Photo | None
+) -> Answer[Person | Company]:
     """Replaces a person: what is absent becomes empty, except sharing, managers and externalId.
 
     Status, type, industry and currency have no parameter here and stay.
     """
-    await actions.update_person(work, asked.person_id, asked, sharing=asked, values=asked.values)
+    await actions.update_person(
+        work, asked.person_id, asked, sharing=asked, values=asked.values, photo=photo
+    )
     return await lists.changed(work, asked.person_id)
 
 
-@route.post("contact/company", mode=Mode.TRANSACTION)
-async def create_company(work: Work, asked: NewCompany) -> Answer[Person | Company]:
+@route.post("contact/company", mode=Mode.TRANSACTION, prepare=_photo)
+async def create_company(
+    work: Work, asked: NewCompany, photo: Photo | None
+) -> Answer[Person | Company]:
     """Creates a company. Persons that the caller may not edit are skipped."""
     created = await actions.create_company(
-        work, asked, persons=asked.person_list, sharing=asked, values=asked.values
+        work, asked, persons=asked.person_list, sharing=asked, values=asked.values, photo=photo
     )
     return await lists.changed(work, created)
 

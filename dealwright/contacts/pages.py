@@ -1,8 +1,16 @@
 """Pictures of contacts, at the address that the API names for them."""
 
+import time
+from collections.abc import Mapping
+from hashlib import sha256
 from urllib.parse import parse_qsl
 
+from dealwright import access
+from dealwright.contacts import photos, queries
+from dealwright.errors import NoCrm, Unauthenticated
+from dealwright.wire.desk import Site, signed_in
 from dealwright.wire.exchange import Request, Response
+from dealwright.work import Work
 
 PHOTO = "/Products/CRM/HttpHandlers/filehandler.ashx"
 
@@ -22,17 +30,53 @@ _COMPANY = _PICTURE.format(
 ).encode()
 
 
-async def photo(request: Request) -> Response:
-    """A neutral picture of a person, or of a company with `isc=True`; anybody may see it.
+_SIZES = {"1": "small", "2": "medium"}
+
+
+async def photo(site: Site, request: Request) -> Response:
+    """The photo of a contact for whoever is signed in and may see it; for everybody else, and where
+    there is none, a neutral picture of a person, or of a company with `isc=True`.
 
     # differs: the reference answers the address of the picture as text.
     """
     asked = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
+    own = await _own(site, request, asked)
     is_company = asked.get("isc", "").lower() == "true"
+    content_type, body = own or ("image/svg+xml", _COMPANY if is_company else _PERSON)
+    etag = f'"{sha256(body).hexdigest()[:16]}"'
     headers = [
-        ("Content-Type", "image/svg+xml"),
-        ("Cache-Control", "no-cache"),
+        ("ETag", etag),
+        ("Cache-Control", "private, no-cache"),
+        ("Vary", "Authorization, Cookie"),
+    ]
+    if etag in request.header(b"if-none-match"):
+        return Response(304, b"", headers)
+    headers += [
+        ("Content-Type", content_type),
         # A picture opened by itself must not run anything.
         ("Content-Security-Policy", "sandbox; default-src 'none'"),
     ]
-    return Response(200, _COMPANY if is_company else _PERSON, headers)
+    return Response(200, body, headers)
+
+
+async def _own(site: Site, request: Request, asked: Mapping[str, str]) -> tuple[str, bytes] | None:
+    """Type and content of the photo that is asked for, if whoever asks may see it."""
+    given = asked.get("cid", "")
+    contact_id = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    try:
+        desk = await signed_in(site, request, now=time.time_ns() // 1000)
+        access.crm(desk.actor)
+    except (Unauthenticated, NoCrm):
+        return None
+
+    async def look(work: Work) -> object:
+        statement = queries.photo(work.actor.is_admin)
+        return await work.row(statement, actor=work.actor.id, id=contact_id)
+
+    found = await desk.read(look) if contact_id else None
+    if found is None:
+        return None
+    sizes = {"small": found[0], "medium": found[1], "big": found[2]}
+    return await photos.shown(
+        site.files, sizes[_SIZES.get(asked.get("ps", ""), "big")], content_type=found[3]
+    )

@@ -187,6 +187,17 @@ def _rows(is_admin: bool) -> Select[Any]:
     )
 
 
+@shape
+def photo(is_admin: bool) -> Statement:
+    """The photo of the contact `id` if it may be seen: its three names in the store, its type."""
+    kept = schema.contact_photo
+    return Statement(
+        select(kept.c.small, kept.c.medium, kept.c.big, kept.c.content_type)
+        .join(c, c.c.id == kept.c.contact_id)
+        .where(c.c.id == bindparam("id", type_=Integer()), seen(c, is_admin=is_admin))
+    )
+
+
 # ------------------------------------------------------------------------------------ to be changed
 
 # The columns that `rules.Contact` has under the same names.

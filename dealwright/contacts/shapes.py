@@ -27,6 +27,13 @@ PHOTO = "/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid=
 _OF_COMPANY, _OF_PERSON = "&isc=True&ps=", "&isc=False&ps="
 
 
+def photo_address(contact_id: int, *, is_company: bool, version: int | None = None) -> str:
+    """Where the large photo of a contact is; another address for each version, so that nobody
+    shows an old one."""
+    address = f"{PHOTO}{contact_id}&isc={is_company}&ps=3"
+    return address if version is None else f"{address}&_={version}"
+
+
 class ContactBase(Shape, kw_only=True):
     """A contact as other records embed it. `shareType` is 0 private, 1 everyone edits, 2 everyone
     reads."""

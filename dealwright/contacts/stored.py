@@ -84,17 +84,19 @@ def _loaded(row: Sequence[Any]) -> Loaded:
     return Loaded(before, bool(can_edit), is_hidden)
 
 
-async def save(work: Work, before: Contact, after: Contact, action: str) -> None:
+async def save(
+    work: Work, before: Contact, after: Contact, action: str, *, steps: Sequence[Step] = ()
+) -> None:
     """Stores what differs, if the row is still the one that was decided on; else the action runs
     again. Raises Conflict for a used externalId."""
     head = KIND.change(_row(work, before), _row(work, after), before)
-    await _save(work, head, before, after, action)
+    await _save(work, head, before, after, action, steps)
 
 
-async def add(work: Work, contact: Contact) -> int:
+async def add(work: Work, contact: Contact, *, steps: Sequence[Step] = ()) -> int:
     """Stores a new contact; its id. Raises Conflict for a used externalId."""
     head = Insert(schema.contact, _row(work, contact))
-    return await _save(work, head, None, contact, "created")
+    return await _save(work, head, None, contact, "created", steps)
 
 
 async def touch(
@@ -134,7 +136,12 @@ async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
 
 
 async def _save(
-    work: Work, head: Insert | Update, before: Contact | None, after: Contact, action: str
+    work: Work,
+    head: Insert | Update,
+    before: Contact | None,
+    after: Contact,
+    action: str,
+    more: Sequence[Step],
 ) -> int:
     managers, values, infos = (before.managers, before.values, before.infos) if before else _NEW
     steps = [
@@ -143,6 +150,7 @@ async def _save(
         *_reached(infos, after.infos),
         *KIND.words(_words(before) if before else None, _words(after)),
         *counted(_counter(before) if before else None, _counter(after)),
+        *more,
     ]
     changes = difference(before, after, without=_UNTOLD)
     try:
