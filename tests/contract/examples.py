@@ -1,0 +1,89 @@
+"""Examples of requests with the answers that clients of either profile are promised.
+
+An example prints one answer in both spellings. Which values come is no promise, unless a test of
+its own says so: names, their order, and the kinds of values are.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from lxml import etree
+
+from tests.contract.reading import Outline, outline_of_json, xml_of
+from tests.running import Answer, Portal
+
+Made = Mapping[str, Any]
+Making = Callable[[Portal], Made]
+ACCEPTS = {
+    profile: {
+        "json": f'application/json; profile="{profile}"',
+        "xml": f'text/xml; profile="{profile}"',
+    }
+    for profile in ("live", "documented")
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """`made` makes what the request needs and names its ids and words, which `path` and `said` may
+    hold in braces. `live` and `documented` are the `response` of both profiles, or the `error` of a
+    refusal, whose `status` says so."""
+
+    made: Making
+    method: str
+    path: str
+    said: Mapping[str, Any] = field(default_factory=dict)
+    as_: str = "ann"
+    status: int = 0
+    live: Any = None
+    documented: Any = None
+
+    @property
+    def expected_status(self) -> int:
+        return self.status or (201 if self.method == "POST" else 200)
+
+    def asked(self, portal: Portal, profile: str, form: str) -> Answer:
+        made = self.made(portal)
+        accept = ACCEPTS[profile][form]
+        said = _filled(self.said, made) if self.said else None
+        path = self.path.format(**made)
+        return portal.call(self.method, path, json=said, as_=self.as_, accept=accept)
+
+    def promised(self, profile: str) -> Outline:
+        return outline_of_json(self.live if profile == "live" else self.documented)
+
+    def given(self, answer: Answer) -> Outline:
+        told = answer.json
+        return outline_of_json(told["response" if self.expected_status < 400 else "error"])
+
+
+_NAME = re.compile(r"\{\w+\}")
+
+
+def _filled(said: Any, made: Made) -> Any:
+    """The same with what was made for names in braces."""
+    match said:
+        case str() if _NAME.fullmatch(said):
+            return made[said[1:-1]]
+        case Mapping():
+            return {name: _filled(value, made) for name, value in said.items()}
+        case list():
+            return [_filled(value, made) for value in said]
+    return said
+
+
+def tags_of_json(answer: Mapping[str, Any], *, documented: bool) -> Any:
+    """The elements that the answer has as XML, without what they hold."""
+    return tags_of_xml(xml_of(answer, documented=documented).encode())
+
+
+def tags_of_xml(text: bytes) -> Any:
+    return _tags(etree.fromstring(text))
+
+
+def _tags(element: etree._Element) -> Any:
+    """Of items of a list that are alike only one."""
+    return (str(element.tag), [each for each, _ in groupby(_tags(child) for child in element)])
