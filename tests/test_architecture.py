@@ -57,6 +57,8 @@ SPLIT = {
     **dict.fromkeys(("firms", "story"), "rules"),  # demo
     **dict.fromkeys(("submissions", "receiving", "sheets"), "actions"),  # web_forms
     "limits": "rules",  # web_forms
+    **dict.fromkeys(("daily", "play"), "actions"),  # demo
+    **dict.fromkeys(("addresses", "diary", "firms", "story"), "rules"),  # demo
     "infos": "rules",  # contacts
     "photos": "actions",  # contacts
     "reach": "shapes",  # contacts

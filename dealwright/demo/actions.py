@@ -5,39 +5,34 @@ the audit, totals and search are what they would be.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from operator import itemgetter
 
-from dealwright.access import Actor, Role
 from dealwright.audit.actions import entry
+from dealwright.contact_info.actions import drafted
+from dealwright.contacts import infos
 from dealwright.contacts import rules as contact_rules
 from dealwright.contacts import stored as contacts
 from dealwright.currency_rates import actions as currency_rates
 from dealwright.custom_fields import actions as custom_fields
 from dealwright.custom_fields.rules import Field, FieldOwner, FieldType
-from dealwright.demo import queries, rules
-from dealwright.demo.rules import Contact, Opportunity, Rates, Scene, Step
-from dealwright.demo.story import Story, story
-from dealwright.lists.queries import items
+from dealwright.demo import daily, queries, rules
+from dealwright.demo.play import Play, begin
+from dealwright.demo.rules import Contact, Opportunity, Rates, Step
 from dealwright.lists.rules import Kind
 from dealwright.opportunities import actions as opportunities
 from dealwright.people import rules as people_rules
 from dealwright.people.actions import NO_NUMBER
 from dealwright.people.queries import everybody, teams
-from dealwright.portal.queries import current
 from dealwright.settings import Settings
-from dealwright.stages.queries import Stage, pipeline
+from dealwright.stages.queries import pipeline
 from dealwright.storage import schema
 from dealwright.storage.change import Change, PutMany
 from dealwright.storage.engine import Session
-from dealwright.storage.file_store import Directory, FileStore
-from dealwright.storage.memory import Memory
 from dealwright.tags import actions as tags
 from dealwright.tags.rules import Tagged
-from dealwright.wire.values import Moments, moments
-from dealwright.work import Work
 
 WEEK = 7 * 86_400_000_000
 NOT_EMPTY = "--demo changes nothing: the portal has people or records of its own."
@@ -55,7 +50,7 @@ async def fill(session: Session, settings: Settings, *, now: int) -> str:
         return NOT_EMPTY
     if not await pipeline(session):
         return NO_STAGES
-    play = await _begin(session, settings, now=now)
+    play = await begin(session, settings, now=now)
     (last_job,) = await session.row(queries.LAST_JOB) or (0,)
     await _people(play)
     await _fields(play)
@@ -63,82 +58,17 @@ async def fill(session: Session, settings: Settings, *, now: int) -> str:
         await happen()
     # What is invented is told to nobody.
     await session.execute(queries.DROP_JOBS, {"after": last_job})
+    await session.execute(queries.DROP_NOTIFICATIONS)
     someone = play.story.told.people[0].email
     return (
         f"The portal is filled with an invented team: {len(play.story.told.people)} people, "
-        f"{len(play.contacts)} contacts, {len(play.opportunities)} opportunities. "
+        f"{len(play.contacts)} contacts, {len(play.opportunities)} opportunities, "
+        f"{len(play.tasks)} tasks, {len(play.cases)} cases, {len(play.story.diary.events)} events. "
         f"`dealwright user password {someone}` lets one of them sign in."
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Play:
-    """The story on its way into the database, and which ids its places have by now."""
-
-    session: Session
-    settings: Settings
-    story: Story
-    owner: Actor
-    memory: Memory
-    moments: Moments
-    files: FileStore
-    stages: list[Stage]
-    statuses: list[int]
-    types: list[int]
-    fields: list[int] = field(default_factory=list)
-    contacts: dict[int, int] = field(default_factory=dict)
-    opportunities: dict[int, int] = field(default_factory=dict)
-
-    def work(self, actor: Actor, now: int) -> Work:
-        return Work(
-            self.session,
-            actor,
-            now=now,
-            memory=self.memory,
-            settings=self.settings,
-            moments=self.moments,
-            base_url="",
-            files=self.files,
-        )
-
-    def by(self, place: int, now: int) -> Work:
-        """What one of the team does at some moment."""
-        person = self.story.told.people[place]
-        return self.work(Actor(person.id, Role(person.role)), now)
-
-    def people(self, places: tuple[int, ...]) -> list[str]:
-        return [self.story.told.people[place].id for place in places]
-
-    def values(self, told: rules.Values) -> list[tuple[int, str]]:
-        return [(self.fields[place], text) for place, text in told]
-
-
-async def _begin(session: Session, settings: Settings, *, now: int) -> _Play:
-    memory = Memory()
-    portal = await memory.recall(current, session)
-    stages = list((await memory.recall(pipeline, session)).values())
-    listed = (await memory.recall(items, session)).values()
-    statuses = [item.id for item in listed if item.kind == Kind.CONTACT_STATUS]
-    types = [item.id for item in listed if item.kind == Kind.CONTACT_TYPE]
-    scene = Scene(
-        today=datetime.fromtimestamp(now // 1_000_000, UTC).astimezone(settings.timezone).date(),
-        zone=settings.timezone,
-        language=portal.language,
-        currency=portal.currency,
-        stages=[stage.stage_type for stage in stages],
-        statuses=len(statuses),
-        types=len(types),
-    )
-    people = (await everybody(session)).values()
-    [owner] = [person.id for person in people if person.role is Role.OWNER]
-    zone = moments(settings.timezone)
-    told = story(scene)
-    told_by = Actor(owner, Role.OWNER)
-    files = Directory(settings.files, portal.secret)
-    return _Play(session, settings, told, told_by, memory, zone, files, stages, statuses, types)
-
-
-def _events(play: _Play) -> Iterator[Event]:
+def _events(play: Play) -> Iterator[Event]:
     for rates in play.story.rates:
         yield rates.on, partial(_rate, play, rates)
     for place, contact in enumerate(play.story.contacts):
@@ -147,9 +77,10 @@ def _events(play: _Play) -> Iterator[Event]:
         yield opportunity.on, partial(_opportunity, play, place, opportunity)
         for step in opportunity.steps:
             yield step.on, partial(_step, play, place, opportunity, step)
+    yield from daily.happenings(play)
 
 
-async def _people(play: _Play) -> None:
+async def _people(play: Play) -> None:
     """The team, some days before it begins; nobody has a password."""
     began = play.story.rates[0].on - WEEK
     work = play.work(play.owner, began)
@@ -187,13 +118,13 @@ async def _people(play: _Play) -> None:
     work.forget(everybody, teams)
 
 
-async def _rate(play: _Play, rates: Rates) -> None:
+async def _rate(play: Play, rates: Rates) -> None:
     own = play.story.told.scene.currency
     wishes = [currency_rates.Wish(code, own, rate) for code, rate in rates.rates]
     await currency_rates.put_many(play.by(1, rates.on), wishes)
 
 
-async def _contact(play: _Play, place: int, told: Contact) -> None:
+async def _contact(play: Play, place: int, told: Contact) -> None:
     work = play.by(told.by, told.on)
     draft = contact_rules.Contact(
         is_company=bool(told.company_name),
@@ -204,12 +135,13 @@ async def _contact(play: _Play, place: int, told: Contact) -> None:
         about=told.about,
         industry=told.industry,
         company_id=None if told.company is None else play.contacts[told.company],
-        status_id=None if told.status is None else play.statuses[told.status],
-        type_id=None if told.type is None else play.types[told.type],
+        status_id=None if told.status is None else play.lists[Kind.CONTACT_STATUS][told.status],
+        type_id=None if told.type is None else play.lists[Kind.CONTACT_TYPE][told.type],
         currency=told.currency or None,
         created_by=work.actor.id,
         created_on=told.on,
         values=tuple(sorted(play.values(told.values))),
+        infos=infos.added((), await drafted(work, map(_Reach, told.infos))),
     )
     shared = contact_rules.share(
         draft,
@@ -223,7 +155,7 @@ async def _contact(play: _Play, place: int, told: Contact) -> None:
         await tags.attach(work, Tagged.CONTACT, [play.contacts[place]], title=title)
 
 
-async def _opportunity(play: _Play, place: int, told: Opportunity) -> None:
+async def _opportunity(play: Play, place: int, told: Opportunity) -> None:
     work = play.by(told.by, told.on)
     wishes, values = _wishes(play, told), play.values(told.values)
     made = await opportunities.create(work, wishes, values=values, notify=False)
@@ -232,13 +164,24 @@ async def _opportunity(play: _Play, place: int, told: Opportunity) -> None:
         await tags.attach(work, Tagged.OPPORTUNITY, [made], title=title)
 
 
-async def _step(play: _Play, place: int, told: Opportunity, step: Step) -> None:
+async def _step(play: Play, place: int, told: Opportunity, step: Step) -> None:
     work, opportunity_id = play.by(step.by, step.on), play.opportunities[place]
     if step.stage is not None:
         await opportunities.move(work, opportunity_id, play.stages[step.stage].id)
     if step.bid_value is not None:
         wishes = replace(_wishes(play, told), bid_value=step.bid_value, is_private=None)
         await opportunities.update(work, opportunity_id, wishes, values=(), notify=False)
+
+
+class _Reach:
+    """A way to reach somebody as it is asked of `contact_info.actions.drafted`."""
+
+    def __init__(self, told: rules.Info) -> None:
+        self.info_type = infos.InfoType(told.info_type)
+        self.category = str(told.category)
+        self.data = told.data
+        self.is_primary = True
+        self.id = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,7 +206,7 @@ class _Wishes:
     access_list: list[str]
 
 
-def _wishes(play: _Play, told: Opportunity) -> _Wishes:
+def _wishes(play: Play, told: Opportunity) -> _Wishes:
     stage = play.stages[told.stage]
     return _Wishes(
         external_id=told.external_id,
@@ -285,7 +228,7 @@ def _wishes(play: _Play, told: Opportunity) -> _Wishes:
     )
 
 
-async def _fields(play: _Play) -> None:
+async def _fields(play: Play) -> None:
     began = play.story.rates[0].on - WEEK + timedelta(hours=1) // timedelta(microseconds=1)
     work = play.by(0, began)
     for told in play.story.told.fields:

@@ -18,3 +18,4 @@ FOUND = Statement(
 )
 LAST_JOB = Statement(select(func.coalesce(func.max(_jobs.c.id), constant(0))))
 DROP_JOBS = Statement(delete(_jobs).where(_jobs.c.id > bindparam("after", type_=Integer())))
+DROP_NOTIFICATIONS = Statement(delete(schema.notification))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 SEED = "dealwright"
-DAYS = 548  # eighteen months
+DAYS = 730  # two years
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "PLN")
 DOMAIN = "demo.example"  # a name that nobody can own
 HEADING, CHECK_BOX, DATE = 4, 3, 5  # types of custom fields
@@ -25,7 +25,8 @@ Values = tuple[tuple[int, str], ...]  # of custom fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What the story finds. `stages`: the type of each, in their order."""
+    """What the story finds. `stages`: the type of each, in their order; of the lists, how long they
+    are."""
 
     today: date
     zone: tzinfo
@@ -34,6 +35,8 @@ class Scene:
     stages: Sequence[int]
     statuses: int
     types: int
+    task_categories: int = 0
+    event_categories: int = 0
 
 
 class Person(NamedTuple):
@@ -66,6 +69,14 @@ class Rates(NamedTuple):
     rates: tuple[tuple[str, int], ...]
 
 
+class Info(NamedTuple):
+    """A way to reach a contact: `contacts.infos.Info` tells the numbers."""
+
+    info_type: int
+    category: int
+    data: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A person, or a company if it has a company's name."""
@@ -86,6 +97,11 @@ class Contact:
     managers: tuple[int, ...]
     tags: tuple[str, ...]
     values: Values
+    infos: tuple[Info, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.company_name or f"{self.first_name} {self.last_name}"
 
 
 class Step(NamedTuple):
@@ -120,6 +136,53 @@ class Opportunity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    on: int
+    by: int
+    title: str
+    members: tuple[int, ...]
+    access: tuple[int, ...]  # private if there is anybody
+    closed_on: int | None
+
+
+class About(NamedTuple):
+    """What a task or an event belongs to: an opportunity or a case, a contact, or both."""
+
+    contact: int | None = None
+    opportunity: int | None = None
+    case: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    on: int
+    by: int
+    title: str
+    about: About
+    responsible: int
+    category: int
+    deadline: int
+    closed_on: int | None
+
+
+class Paper(NamedTuple):
+    """A file of plain text."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    on: int
+    by: int
+    content: str
+    about: About
+    category: int
+    papers: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """The scene with the names and words of the files beside."""
 
@@ -133,6 +196,9 @@ class Told:
     products: Sequence[Mapping[str, Any]]
     title: str
     words: Mapping[str, Sequence[str]]
+    tasks: Sequence[Mapping[str, Any]]
+    events: Sequence[Mapping[str, Any]]
+    papers: Sequence[Mapping[str, Any]]
 
     @property
     def sellers(self) -> list[int]:
@@ -153,6 +219,9 @@ def told(scene: Scene) -> Told:
         products=words["product"],
         title=words["title"],
         words=words["words"],
+        tasks=words["task"],
+        events=words["event"],
+        papers=words["paper"],
     )
 
 

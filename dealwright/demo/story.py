@@ -1,4 +1,4 @@
-"""What an invented sales team did in the last eighteen months: the same story for the same day.
+"""What an invented sales team did in the last two years: the same story for the same day.
 
 Tells it as plain values, oldest first; knows no database.
 """
@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
+from dealwright.demo.addresses import reached
+from dealwright.demo.diary import Diary, diary
 from dealwright.demo.firms import Firm, firms
 from dealwright.demo.rules import (
     DAYS,
@@ -38,6 +40,7 @@ class Story(NamedTuple):
     rates: tuple[Rates, ...]
     contacts: tuple[Contact, ...]
     opportunities: tuple[Opportunity, ...]
+    diary: Diary
 
 
 def story(scene: Scene) -> Story:
@@ -50,7 +53,13 @@ def story(scene: Scene) -> Story:
         _opportunity(words, drawn, buyers, contacts, place, ago) for place, ago in enumerate(began)
     ]
     opportunities.sort(key=lambda each: each.on)
-    return Story(words, tuple(_rates(words)), tuple(contacts), tuple(opportunities))
+    return Story(
+        told=words,
+        rates=tuple(_rates(words)),
+        contacts=reached(words, buyers, contacts),
+        opportunities=tuple(opportunities),
+        diary=diary(words, buyers, contacts, opportunities),
+    )
 
 
 def _began(drawn: Random) -> int:
@@ -95,7 +104,7 @@ def _opportunity(
     return Opportunity(
         on=at_work(told.scene, drawn, ago),
         by=by,
-        title=told.title.format(product=product["title"], buyer=_name(contacts[firm.place])),
+        title=told.title.format(product=product["title"], buyer=contacts[firm.place].name),
         description=" ".join(texts),
         contact=drawn.choice([firm.place, firm.place, *members]),
         members=tuple(members),
@@ -112,10 +121,6 @@ def _opportunity(
         external_id=f"ERP-{4000 + place}" if drawn.random() < 0.1 else None,
         steps=tuple(steps),
     )
-
-
-def _name(contact: Contact) -> str:
-    return contact.company_name or f"{contact.first_name} {contact.last_name}"
 
 
 def _creator(told: Told, drawn: Random, firm: Firm) -> int:

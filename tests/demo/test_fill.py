@@ -1,19 +1,39 @@
 """What the invented team leaves in a portal, on both databases."""
 
+import asyncio
 import json
 from typing import Any
 
 from sqlalchemy import Table, func, select
 
+from dealwright import app
 from dealwright.demo.actions import NO_STAGES, NOT_EMPTY
 from dealwright.opportunities import queries as opportunities
 from dealwright.storage import schema
 from dealwright.storage.change import Change, Put, Remove
 from dealwright.storage.dialect import constant
-from tests.demo.portals import HOUR, NOW, Ground, filled, found, founded, ground, play, rows, run
+from dealwright.storage.file_store import Directory
+from tests.demo.portals import (
+    HOUR,
+    NOW,
+    Ground,
+    filled,
+    found,
+    founded,
+    ground,
+    play,
+    rows,
+    run,
+    settings_of,
+)
 
 __all__ = ["filled", "founded", "ground"]
 o, c = schema.opportunity, schema.contact
+SAME = (
+    *(o, c, schema.opportunity_value, schema.opportunity_access, schema.currency_rate),
+    *(schema.task, schema.crm_case, schema.case_member, schema.history_event, schema.event_file),
+    schema.contact_info,
+)
 DAY = 24 * HOUR
 
 
@@ -78,7 +98,7 @@ def test_won_and_lost_ones_were_closed_in_their_time_and_open_ones_are_not(groun
     )
     assert {kind for kind, *_ in found} == {0, 1, 2}
     for kind, created_on, closed_on, modified_on in found:
-        assert NOW - 551 * DAY < created_on <= modified_on < NOW
+        assert NOW - 733 * DAY < created_on <= modified_on < NOW
         assert (closed_on is None) is (kind == 0)
         assert closed_on is None or created_on < closed_on == modified_on
     assert sum(kind == 1 for kind, *_ in found) > 60
@@ -101,7 +121,7 @@ def test_every_currency_has_a_rate_for_every_month(ground: Ground):
     found = rows(ground.filled, per_pair)
     assert len(found) == 4
     for _, days, newest in found:
-        assert days >= 18
+        assert days >= 24
         assert NOW // DAY - 40 < newest <= NOW // DAY
 
 
@@ -137,11 +157,62 @@ def test_totals_and_search_work_as_for_any_record(ground: Ground):
 
 def test_nobody_is_told_of_what_is_invented(ground: Ground):
     assert count(ground.filled, schema.outbox) == 0
+    assert count(ground.filled, schema.notification) == 0
+
+
+def test_there_are_tasks_that_are_done_due_and_overdue(ground: Ground):
+    task = schema.task
+    done = count(ground.filled, task, task.c.is_closed)
+    overdue = count(ground.filled, task, ~task.c.is_closed, task.c.deadline < constant(NOW))
+    ahead = count(ground.filled, task, ~task.c.is_closed, task.c.deadline > constant(NOW))
+    assert (done > 400, overdue > 3, ahead > 20) == (True, True, True)
+    first = rows(ground.filled, select(func.min(task.c.created_on)))[0][0]
+    assert first < NOW - 650 * DAY
+    assert len(column(ground.filled, task.c.category_id)) > 5
+    assert count(ground.filled, task, task.c.case_id.is_not(None)) > 20
+    assert count(ground.filled, task, task.c.opportunity_id.is_not(None)) > 400
+
+
+def test_there_are_cases_that_are_open_closed_and_private(ground: Ground):
+    case = schema.crm_case
+    assert count(ground.filled, case) == 36
+    assert column(ground.filled, case.c.is_closed) == {True, False}
+    private = {row[0] for row in rows(ground.filled, select(case.c.id).where(case.c.is_private))}
+    assert private == column(ground.filled, schema.case_access.c.case_id)
+    assert private
+    assert column(ground.filled, schema.case_member.c.case_id) == column(ground.filled, case.c.id)
+
+
+def test_there_are_events_of_every_category_and_their_papers_lie_in_the_store(ground: Ground):
+    event, attached, file = schema.history_event, schema.event_file, schema.file
+    assert count(ground.filled, event) > 600
+    assert len(column(ground.filled, event.c.category_id)) == 4
+    for owner in (event.c.contact_id, event.c.opportunity_id, event.c.case_id):
+        assert count(ground.filled, event, owner.is_not(None)) > 40
+    assert column(ground.filled, attached.c.file_id) == column(ground.filled, file.c.id)
+    papers = rows(ground.filled, select(file.c.stored_as, file.c.size, file.c.title))
+    assert len(papers) > 20
+    secret = rows(ground.filled, select(schema.portal.c.secret))[0][0]
+    store = Directory(settings_of(ground.filled).files, secret)
+    for name, size, title in papers:
+        assert asyncio.run(store.size(name)) == size
+        assert title.endswith(".txt")
+
+
+def test_contacts_can_be_reached(ground: Ground):
+    info = schema.contact_info
+    assert {0, 1, 2, 7} <= column(ground.filled, info.c.info_type)
+    assert len(column(ground.filled, info.c.contact_id)) > 140
+
+
+def test_the_check_finds_no_fault_in_it(ground: Ground):
+    settings = settings_of(ground.filled)
+    assert asyncio.run(app.check(settings, mend=False)) == []
 
 
 def test_the_same_day_gives_the_same_portal(ground: Ground, founded: str):
     play(founded, NOW + 5 * HOUR)
-    for table in (o, c, schema.opportunity_value, schema.opportunity_access, schema.currency_rate):
+    for table in SAME:
         order = list(table.primary_key.columns)
         first, second = (
             rows(each, select(table).order_by(*order)) for each in (ground.filled, founded)
