@@ -225,11 +225,12 @@ def _linked(row: FromClause, column: str, right: str) -> Rule:
     """Whether the actor has a right to what a column points to."""
     table, rights = _PARENTS[column]
     parent = table.alias()
-    return exists(
-        select(constant(1))
-        .select_from(parent)
-        .where(parent.c.id == row.c[column], getattr(rights(parent, is_admin=False), right))
+    # Looked up row by row: for an `exists` PostgreSQL may read all that there is to be linked.
+    return (
+        select(getattr(rights(parent, is_admin=False), right))
+        .where(parent.c.id == row.c[column])
         .correlate(row)
+        .scalar_subquery()
     )
 
 

@@ -18,7 +18,12 @@ _SQLITE = re.compile(
     r"(INDEX \w+|INTEGER PRIMARY KEY|PRIMARY KEY)"
 )
 _SQLITE_SCAN = re.compile(r"SCAN (\w+)$", re.MULTILINE)
-_ALIASES = {"primary_contact": "contact", "wanted_contact": "contact"}
+_ALIASES = {
+    "primary_contact": "contact",
+    "wanted_contact": "contact",
+    "of_contact": "contact",
+    "of_opportunity": "opportunity",
+}
 _POSTGRESQL = re.compile(r"(Index Only|Index|Bitmap Index) Scan (?:Backward )?(?:using|on) (\w+)")
 _POSTGRESQL_SCAN = re.compile(r"Seq Scan on (\w+)")
 _POSTGRESQL_SORT = re.compile(r"(?:^|-> ) *(?:Incremental )?Sort$", re.MULTILINE)
