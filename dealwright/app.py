@@ -18,6 +18,7 @@ from dealwright.explaining import actions as explaining
 from dealwright.files.pages import DOWNLOAD, download
 from dealwright.housekeeping import Chore, Sweep, chores, keep_house
 from dealwright.jobs import Handler, Job
+from dealwright.mailings.pages import pages as mailing_pages
 from dealwright.notifications.actions import forget_old
 from dealwright.pending import PENDING
 from dealwright.people.actions import Opening, open_portal
@@ -85,11 +86,12 @@ SLICES = (
     "files",
     "trash",
     "notification_feed",
+    "mailings",
     "audit_trail",
 )
 
 # Every slice with a `jobs.py`.
-WORKING = ("tasks", "notification_feed")
+WORKING = ("tasks", "notification_feed", "mailings")
 SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
 
 several = Routes("", gate=access.anyone, tag="batch")
@@ -219,15 +221,17 @@ async def running(
         tasks = [asyncio.create_task(each) for each in (kept, worker.run())]
         try:
             router = routes()
-            forms = web_forms(site, clock)
+            forms, letters = web_forms(site, clock), mailing_pages(site, clock)
             own_pages: dict[str, Page] = {
                 **pages(router, database, site.base_url),
                 PHOTO: partial(photo, site),
                 DOWNLOAD: partial(download, site),
                 **forms.shown,
+                **letters.shown,
             }
+            posted = {**forms.posted, **letters.posted}
             sender = Sender(settings.cors_origins)
-            yield Front(router, site, pages=own_pages, posted=forms.posted, sender=sender)
+            yield Front(router, site, pages=own_pages, posted=posted, sender=sender)
         finally:
             worker.stop()
             tasks[0].cancel()

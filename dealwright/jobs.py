@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from dealwright.access import SYSTEM, Actor
+from dealwright.storage.worker import Again as Again
 from dealwright.storage.worker import Due
 from dealwright.wire.desk import Desk, Site
 from dealwright.wire.exchange import Request
@@ -22,7 +23,7 @@ class Job(NamedTuple):
     networks are waited for outside of `read` and `write`.
 
     `now` reads the clock, in microseconds since 1970; `is_stopping` says that the server ends, so
-    that a long job had better come to a stop and write another one for the rest.
+    that a long job had better come to a stop: whoever raises `Again` is called again for the rest.
     """
 
     due: Due

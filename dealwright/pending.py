@@ -9,10 +9,6 @@ from dealwright.wire.routes import Routes
 CRM = """
 PUT    contact/merge
 PUT    contact/{contactid:id}/unmerge
-POST   contact/mailsmtp/send
-POST   contact/mailsmtp/preview
-GET    contact/mailsmtp/status
-PUT    contact/mailsmtp/cancel
 
 GET    invoice/{invoiceid:id}
 DELETE invoice/{invoiceid:id}

@@ -45,12 +45,13 @@ class Taken(NamedTuple):
 
 class Mailbox:
     """The letters that came, in their order. `answers` gives a recipient another answer than 250,
-    `data_answer` every letter."""
+    `data_answer` every letter; the line goes dead when one to somebody in `drops_after` is here."""
 
     def __init__(self) -> None:
         self.port = 0
         self.answers: dict[str, str] = {}
         self.data_answer = ""
+        self.drops_after: set[str] = set()
         self.asked: Queue[str] = Queue()  # every recipient that was named
         self._letters: Queue[Taken] = Queue()
 
@@ -88,6 +89,8 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.data_answer:
             return self.data_answer
+        if not self.drops_after.isdisjoint(envelope.rcpt_tos):
+            server.transport.abort()
         taken = Taken(
             envelope.mail_from, envelope.rcpt_tos, envelope.content, session.ssl is not None
         )

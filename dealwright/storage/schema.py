@@ -876,6 +876,8 @@ mailing = Table(
     Column("finished_on", Moment),
     Column("cancelled_on", Moment),
     Column("file_ids", Text, nullable=False, server_default="[]"),  # JSON
+    Column("base_url", Text, nullable=False, server_default=""),  # of the pages letters link to
+    Column("error", Text, nullable=False, server_default=""),  # the mail server's last trouble
     Index("ix_mailing_created_by", "created_by", "id"),
     sqlite_autoincrement=True,
 )
@@ -886,7 +888,9 @@ mailing_recipient = Table(
     _hangs_on("mailing"),
     _hangs_on("contact"),
     Column("email", Text, nullable=False),
-    Column("state", Text, nullable=False),  # waiting | sent | refused | failed | skipped
+    # waiting | sending | sent | refused | failed | skipped
+    Column("state", Text, nullable=False),
+    Column("attempts", Whole, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=""),
     Column("sent_on", Moment),
     PrimaryKeyConstraint("mailing_id", "contact_id"),

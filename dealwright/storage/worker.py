@@ -37,6 +37,14 @@ class Due(NamedTuple):
     attempts: int  # with this one
 
 
+class Again(Exception):
+    """A handler has done a part of its job: the rest is due later, as often as it takes."""
+
+    def __init__(self, due_on: int) -> None:
+        super().__init__("the rest comes later")
+        self.due_on = due_on
+
+
 Handler: TypeAlias = Callable[[Due], Awaitable[None]]
 
 
@@ -99,6 +107,10 @@ class Worker:
         try:
             async with asyncio.timeout(LONGEST):
                 await self._handlers[due.kind](due)
+        except Again as part:
+            rest = Alter(schema.outbox, {"due_on": part.due_on, "attempts": 0}, {"id": due.id})
+            await self._settle(Change(None, (rest,)))
+            self.wake()
         except Exception as failure:
             structlog.get_logger().warning(
                 "outbox job failed", job=due.id, kind=due.kind, attempts=due.attempts, exc_info=True

@@ -21,6 +21,7 @@ STATIC: Mapping[str, tuple[str, str]] = {
     "/static/reference.js": ("js/reference.js", "application/javascript; charset=utf-8"),
     "/static/form.css": ("css/form.css", "text/css; charset=utf-8"),
     "/static/icon.svg": ("images/icon.svg", "image/svg+xml"),
+    "/static/letters.css": ("css/letters.css", "text/css; charset=utf-8"),
     "/static/reference.css": ("css/reference.css", "text/css; charset=utf-8"),
     "/static/swagger-ui-bundle.js": (
         "vendor/swagger-ui/swagger-ui-bundle.js",

@@ -1,15 +1,13 @@
 """Letters that tell people something, through a real mail server."""
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from dealwright import app
 from dealwright.storage import schema
 from dealwright.storage.worker import Worker
 from tests import mailbox
@@ -17,6 +15,7 @@ from tests.contract.scene import run
 from tests.mailbox import Mailbox
 from tests.making import make_opportunity, make_person, stored
 from tests.notification_feed.telling import told
+from tests.post_office import Clocked, closed, connect
 from tests.running import PEOPLE, Portal
 from tests.trash import belonging
 
@@ -40,18 +39,6 @@ def own(portal: Portal, box: Mailbox) -> Portal:
     own = portal.fresh(smtp_ports=str(box.port), public_url=PUBLIC)
     connect(own, box)
     return own
-
-
-def connect(portal: Portal, box: Mailbox) -> None:
-    server = {
-        "host": "127.0.0.1",
-        "port": box.port,
-        "security": "none",
-        "senderName": "Our CRM",
-        "senderAddress": "crm@example.com",
-    }
-    answer = portal.call("PUT", "crm/settings/smtp", json=server, as_="root")
-    assert answer.status == 200, answer.text
 
 
 def waiting(portal: Portal) -> list[tuple[Any, ...]]:
@@ -208,33 +195,10 @@ def test_a_letter_that_the_server_will_never_take_is_not_tried_again(own: Portal
     assert "no such user" not in str(told_in_log[-1])
 
 
-class Clocked:
-    """A portal that nobody serves but a worker whose clock is set by hand."""
-
-    def __init__(self, portal: Portal) -> None:
-        self.portal = portal
-        self.now = 0
-
-    def play(self, scene: Callable[[Worker], Awaitable[None]]) -> None:
-        self.now = time.time_ns() // 1000 + 1_000_000
-
-        async def whole() -> None:
-            settings = self.portal.settings
-            async with app.running(settings, clock=lambda: self.now, does_jobs=False) as front:
-                site: Any = front.site
-                await scene(site.employ(app.handlers(), lambda: self.now))
-
-        asyncio.run(whole())
-
-
 @pytest.fixture
 def clocked(portal: Portal, box: Mailbox) -> Iterator[Clocked]:
-    ground = portal.ground
-    own = Portal(ground, ground.databases.copy(ground.template), {"smtp_ports": str(box.port)})
-    connect(own, box)
-    own._server.stop()
-    yield Clocked(own)
-    ground.databases.drop(own.database)
+    with closed(portal, box) as found:
+        yield found
 
 
 def test_a_letter_that_the_server_does_not_take_now_is_tried_again(clocked: Clocked, box: Mailbox):

@@ -124,6 +124,8 @@ CREATE TABLE mailing (
 	finished_on BIGINT, 
 	cancelled_on BIGINT, 
 	file_ids VARCHAR COLLATE "C" DEFAULT '[]' NOT NULL, 
+	base_url VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	error VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
 	CONSTRAINT pk_mailing PRIMARY KEY (id), 
 	CONSTRAINT fk_mailing_created_by FOREIGN KEY(created_by) REFERENCES person (id)
 )
@@ -297,6 +299,7 @@ CREATE TABLE mailing_recipient (
 	contact_id INTEGER NOT NULL, 
 	email VARCHAR COLLATE "C" NOT NULL, 
 	state VARCHAR COLLATE "C" NOT NULL, 
+	attempts INTEGER DEFAULT '0' NOT NULL, 
 	error VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
 	sent_on BIGINT, 
 	CONSTRAINT pk_mailing_recipient PRIMARY KEY (mailing_id, contact_id), 

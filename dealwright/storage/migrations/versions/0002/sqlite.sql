@@ -122,6 +122,8 @@ CREATE TABLE mailing (
 	finished_on BIGINT, 
 	cancelled_on BIGINT, 
 	file_ids VARCHAR DEFAULT '[]' NOT NULL, 
+	base_url VARCHAR DEFAULT '' NOT NULL, 
+	error VARCHAR DEFAULT '' NOT NULL, 
 	CONSTRAINT fk_mailing_created_by FOREIGN KEY(created_by) REFERENCES person (id)
 )
 ;;
@@ -300,6 +302,7 @@ CREATE TABLE mailing_recipient (
 	contact_id INTEGER NOT NULL, 
 	email VARCHAR NOT NULL, 
 	state VARCHAR NOT NULL, 
+	attempts INTEGER DEFAULT '0' NOT NULL, 
 	error VARCHAR DEFAULT '' NOT NULL, 
 	sent_on BIGINT, 
 	CONSTRAINT pk_mailing_recipient PRIMARY KEY (mailing_id, contact_id), 

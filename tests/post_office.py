@@ -1,0 +1,62 @@
+"""Portals that are connected with a mail server of the tests, and workers with a clock."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from dealwright import app
+from dealwright.storage.worker import Worker
+from tests.mailbox import Mailbox
+from tests.running import Portal
+
+NOBODY_THERE = 1  # a port
+
+
+def connect(portal: Portal, box: Mailbox) -> None:
+    server = {
+        "host": "127.0.0.1",
+        "port": box.port,
+        "security": "none",
+        "senderName": "Our CRM",
+        "senderAddress": "crm@example.com",
+    }
+    answer = portal.call("PUT", "crm/settings/smtp", json=server, as_="root")
+    assert answer.status == 200, answer.text
+
+
+class Clocked:
+    """A portal that nobody serves but a worker whose clock is set by hand."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self.now = 0
+
+    def play(self, scene: Callable[[Worker], Awaitable[None]]) -> None:
+        self.now = max(self.now, time.time_ns() // 1000 + 1_000_000)
+
+        async def whole() -> None:
+            settings = self.portal.settings
+            async with app.running(settings, clock=lambda: self.now, does_jobs=False) as front:
+                site: Any = front.site
+                await scene(site.employ(app.handlers(), lambda: self.now))
+
+        asyncio.run(whole())
+
+
+@contextmanager
+def closed(
+    portal: Portal, box: Mailbox, prepare: Callable[[Portal], None] | None = None
+) -> Iterator[Clocked]:
+    """A portal that was prepared while somebody served it, and is not served any more."""
+    ground = portal.ground
+    own = Portal(
+        ground, ground.databases.copy(ground.template), {"smtp_ports": f"{box.port},{NOBODY_THERE}"}
+    )
+    connect(own, box)
+    if prepare:
+        prepare(own)
+    own._server.stop()
+    yield Clocked(own)
+    ground.databases.drop(own.database)
