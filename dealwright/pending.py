@@ -89,8 +89,6 @@ POST   export/partial/{entityType:(contact|opportunity|case|task|invoiceitem)}/s
 GET    export/partial/status
 PUT    export/partial/cancel
 
-GET    settings/organisation/logo
-PUT    settings/organisation/logo
 """
 
 

@@ -1,7 +1,7 @@
 """A picture that somebody sent -> pictures that may be shown: decoded, turned upright, cut to size
 and written anew, so that nothing of what came is given to anybody.
 
-Knows neither contacts nor where pictures are kept. Decoding takes time and memory, so it is done
+Knows neither contacts nor what pictures are for. Decoding takes time and memory, so it is done
 beside the event loop, one picture after the other.
 """
 
@@ -14,12 +14,15 @@ from typing import NamedTuple, TypeVar
 
 from PIL import Image, ImageOps
 
-from dealwright.errors import Invalid
+from dealwright.errors import Invalid, NotNow
+from dealwright.storage.file_store import FileStore
+from dealwright.wire.multipart import Upload
 
 T = TypeVar("T")
 LARGEST = 20 * 1024 * 1024  # bytes of a picture that is sent
 MOST_PIXELS = 40_000_000  # of one frame; asked before anything is decoded
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+INVALID = "Invalid file"
 KINDS = "a PNG, JPEG, WebP or GIF picture"
 _QUALITY = 90
 _one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="pictures")
@@ -30,6 +33,22 @@ class Picture(NamedTuple):
 
     content: bytes
     content_type: str
+
+
+async def sent(files: FileStore, uploads: Sequence[Upload], *, parameter: str) -> bytes | None:
+    """The first of the files that came with a request, which are in the store no more; None without
+    one. Raises Invalid, NotNow for an empty file."""
+    contents = [each.content.stored for each in uploads if each.content is not None]
+    if not contents:
+        return None
+    first = contents[0]
+    if not first.size:
+        raise NotNow(INVALID)
+    if first.size > LARGEST:
+        raise Invalid(parameter, f"must have at most {LARGEST} bytes, not {first.size}")
+    whole = b"".join([piece async for piece in files.read(first.name)])
+    await files.delete([each.name for each in contents])
+    return whole
 
 
 async def squares(content: bytes, sizes: Sequence[int], *, parameter: str) -> list[Picture]:

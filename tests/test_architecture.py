@@ -54,7 +54,7 @@ SPLIT = {
     **dict.fromkeys(("identify", "passwords", "sessions"), "actions"),  # people
     **dict.fromkeys(("letters", "delivery"), "actions"),  # mail
     "wishes": "actions",  # accounts
-    **dict.fromkeys(("firms", "story"), "rules"),  # demo
+    "logos": "actions",  # portal_settings
     **dict.fromkeys(("submissions", "receiving", "sheets"), "actions"),  # web_forms
     "limits": "rules",  # web_forms
     **dict.fromkeys(("daily", "play"), "actions"),  # demo

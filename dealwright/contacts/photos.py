@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dealwright import pictures
-from dealwright.errors import Invalid, NotNow
 from dealwright.storage import schema
 from dealwright.storage.change import HEAD, Put, Remove, Step
 from dealwright.storage.file_store import FileStore, Lost
 from dealwright.wire.multipart import Upload
 
 SMALL, MEDIUM, BIG = 40, 82, 200  # pixels a side
-INVALID = "Invalid file"
 
 
 class Photo(NamedTuple):
@@ -27,18 +25,8 @@ class Photo(NamedTuple):
 async def kept(files: FileStore, sent: Sequence[Upload]) -> Photo | None:
     """The first of the files as a photo in the store; None without one. Raises Invalid, NotNow for
     an empty file."""
-    uploads = [each for each in sent if each.content is not None]
-    if not uploads or uploads[0].content is None:
-        return None
-    content = uploads[0].content.stored
-    if not content.size:
-        raise NotNow(INVALID)
-    if content.size > pictures.LARGEST:
-        raise Invalid("photo", f"must have at most {pictures.LARGEST} bytes, not {content.size}")
-    whole = b"".join([piece async for piece in files.read(content.name)])
-    made = await made_of(files, whole, parameter="photo")
-    await files.delete([each.content.stored.name for each in uploads if each.content])
-    return made
+    content = await pictures.sent(files, sent, parameter="photo")
+    return None if content is None else await made_of(files, content, parameter="photo")
 
 
 async def made_of(files: FileStore, content: bytes, *, parameter: str) -> Photo:

@@ -6,9 +6,12 @@ import msgspec
 
 from dealwright import access
 from dealwright.portal.queries import current
-from dealwright.portal_settings import rules, shapes
+from dealwright.portal_settings import logos, rules, shapes
 from dealwright.portal_settings.actions import change_form_key, put, setting_of
+from dealwright.portal_settings.rules import Logo
 from dealwright.portal_settings.shapes import AllSettings, CrmSettings
+from dealwright.wire.front import Call
+from dealwright.wire.multipart import Upload
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import EMPTY_GUID, Guid, Length
 from dealwright.work import Work
@@ -38,6 +41,13 @@ class CompanyAddress(msgspec.Struct, kw_only=True, frozen=True):
     state: Line = ""
     zip: Line = ""
     country: Line = ""
+
+
+class LogoSent(msgspec.Struct, kw_only=True, frozen=True):
+    """`logo` is a picture in a multipart body, under any name; `reset`: none from now on."""
+
+    reset: bool = False
+    logo: tuple[Upload, ...] = ()
 
 
 class StatusOfGroup(msgspec.Struct, kw_only=True, frozen=True):
@@ -108,6 +118,26 @@ async def move_organisation(work: Work, asked: CompanyAddress) -> str:
         country=asked.country,
     )
     return shapes.address_text(await put(work, rules.ADDRESS, wished))
+
+
+async def _kept(call: Call, asked: LogoSent) -> Logo:
+    return Logo() if asked.reset else await logos.kept(call, asked.logo)
+
+
+@route.put("settings/organisation/logo", prepare=_kept)
+async def draw_logo(work: Work, asked: LogoSent, logo: Logo) -> int:
+    """Gives the organisation a logo, or takes it away, and answers its id. Administrators only.
+
+    PNG, JPEG, WebP or GIF; it is made smaller where it is larger than 400 x 200 pixels.
+    """
+    return await logos.change(work, logo)
+
+
+@route.get("settings/organisation/logo", mode=Mode.DIRECT)
+async def logo(call: Call) -> str:
+    """Gives the organisation's logo in Base64; an empty text where there is none."""
+    stored: Logo = await call.read(lambda work: setting_of(work, rules.LOGO))
+    return await logos.as_text(call.files, stored)
 
 
 # differs: the reference lets everybody turn these switches for everybody.

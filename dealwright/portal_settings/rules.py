@@ -52,8 +52,19 @@ class Switch:
     is_on: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The organisation's picture: its name in the file store, none without one. Each has another
+    id."""
+
+    id: int = 0
+    stored_as: str = ""
+    content_type: str = ""
+
+
 ORGANISATION = Setting("organisation", Organisation)
 ADDRESS = Setting("organisation_address", Address)
+LOGO = Setting("organisation_logo", Logo, secrets=frozenset({"stored_as"}))
 INTRODUCTION = Setting("introduction", Introduction)
 STATUS_OF_GROUP = Setting("contact_status_of_group", Switch)
 TAG_OF_GROUP = Setting("contact_tag_of_group", Switch)

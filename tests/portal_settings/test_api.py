@@ -1,12 +1,16 @@
 """What administrators set for the whole portal, as clients set and see it."""
 
 import json
+from base64 import b64decode
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, select
 
 from dealwright.storage import schema
+from dealwright.web_forms.shapes import PAGE
+from tests.drawing import NO_PICTURES, POLYGLOT, opened, picture
+from tests.files.making import form
 from tests.making import stored
 
 ADDRESS = {"street": "Spain 1", "city": "Riga", "state": "", "zip": "LV-1050", "country": "Latvia"}
@@ -14,6 +18,7 @@ WRITES = {
     "crm/settings": {"configured": True},
     "crm/settings/organisation/base": {"companyName": "Rowan & Sons"},
     "crm/settings/organisation/address": ADDRESS,
+    "crm/settings/organisation/logo": {"reset": True},
     "crm/settings/webformkey/change": {},
     "crm/contact/status/settings": {"changeContactStatusGroupAuto": True},
     "crm/contact/tag/settings": {"addTagToContactGroupAuto": True},
@@ -189,3 +194,70 @@ def test_settings_are_shown_in_every_spelling(portal):
     assert "<companyName>A &amp; B</companyName><address><type>Billing</type>" in xml
     answer = put(fresh, "settings/organisation/base.xml", {"companyName": "A & B"})
     assert "<response>A &amp; B</response>" in answer.text
+
+
+def draw(portal, content, as_="root"):
+    body, headers = form(("logo.png", content))
+    path = "crm/settings/organisation/logo"
+    return portal.call("PUT", path, body=body, headers=headers, as_=as_)
+
+
+def logo(portal, as_="ann"):
+    return portal.call("GET", "crm/settings/organisation/logo", as_=as_)
+
+
+def test_the_logo_is_drawn_anew_and_shown_to_every_user(portal):
+    fresh = portal.fresh()
+    assert (logo(fresh).status, logo(fresh).response) == (200, "")
+    assert draw(fresh, picture("PNG", (1600, 400))).response == 1
+    shown_logo = b64decode(logo(fresh).response)
+    assert opened(shown_logo).size == (400, 100)
+    assert logo(fresh, as_="gus").status == 403
+    assert draw(fresh, picture("JPEG", (30, 20))).response == 2
+    assert opened(b64decode(logo(fresh).response)).size == (30, 20)
+    assert put(fresh, "settings/organisation/logo", {"reset": True}).response == 0
+    assert logo(fresh).response == ""
+    assert draw(fresh, picture()).response == 3
+
+
+def test_of_the_file_that_was_sent_nothing_is_left(portal):
+    fresh = portal.fresh()
+    assert draw(fresh, POLYGLOT).status == 200
+    assert b"<script" not in b64decode(logo(fresh).response)
+
+
+@pytest.mark.parametrize("name", NO_PICTURES)
+def test_what_is_no_picture_is_no_logo(portal, name):
+    answer = draw(portal, NO_PICTURES[name])
+    assert answer.status in (400, 403)
+    assert "error" in answer.json
+
+
+def test_a_logo_comes_as_a_file(portal):
+    answer = put(portal, "settings/organisation/logo", {"logo": "text"})
+    assert answer.status == 400
+    assert "logo" in answer.json["error"]["message"]
+    assert put(portal, "settings/organisation/logo").status == 400
+
+
+def test_only_administrators_draw_a_logo(portal):
+    before = logo(portal).response
+    for name in ("ann", "gus"):
+        assert draw(portal, picture(), as_=name).status == 403
+    assert logo(portal).response == before
+
+
+def test_the_trail_does_not_tell_where_the_logo_lies(portal):
+    fresh = portal.fresh()
+    draw(fresh, picture())
+    ((changes, _),) = audited(fresh)
+    assert ["organisation_logo.stored_as", "", "…"] in changes
+
+
+def test_the_form_of_a_changed_key_is_open_and_that_of_the_old_one_is_not(portal):
+    fresh = portal.fresh()
+    first = put(fresh, "settings/webformkey/change").response
+    assert fresh.call("GET", f"{PAGE}{first}", as_=None).status == 200
+    second = put(fresh, "settings/webformkey/change").response
+    assert fresh.call("GET", f"{PAGE}{first}", as_=None).status == 404
+    assert fresh.call("GET", f"{PAGE}{second}", as_=None).status == 200
