@@ -196,9 +196,7 @@ def _of_contact(*, is_admin: bool) -> ColumnElement[Any]:
     return and_(k.c.id.in_(select(member.c.case_id).where(member.c.contact_id == wanted)), visible)
 
 
-_private = union(*records.private_of(k, listed, listed.c.case_id, k.c.created_by)).subquery(
-    "own_private"
-)
+_private = union(*records.private_of(k, listed, listed.c.case_id, k.c.created_by)).subquery()
 
 
 @shape

@@ -691,6 +691,7 @@ case_value = Table(
 
 _plain_index("ix_crm_case_title", crm_case, "is_closed", "title_key", "id")
 _plain_index("ix_crm_case_created", crm_case, "is_closed", "created_on", "id")
+_plain_index("ix_crm_case_private", crm_case, "is_private", "created_by", "id")
 _trash_index(crm_case)
 
 # ---------------------------------------------------------------------------------------------- tas

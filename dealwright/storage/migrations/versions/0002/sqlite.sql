@@ -40,6 +40,8 @@ CREATE INDEX ix_crm_case_created ON crm_case (is_closed, created_on, id) WHERE d
 ;;
 CREATE INDEX ix_crm_case_deleted ON crm_case (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
+CREATE INDEX ix_crm_case_private ON crm_case (is_private, created_by, id) WHERE deleted_on IS null
+;;
 CREATE INDEX ix_crm_case_title ON crm_case (is_closed, title_key, id) WHERE deleted_on IS null
 ;;
 CREATE TABLE task_template_container (
