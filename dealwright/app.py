@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from dealwright import access
 from dealwright.access import NOBODY, SYSTEM, Actor
+from dealwright.calendars.pages import CALENDAR, calendar
 from dealwright.checking import actions as checking
 from dealwright.contacts.pages import PHOTO, photo
 from dealwright.custom_fields import actions as custom_fields
@@ -84,6 +85,7 @@ SLICES = (
     "task_templates",
     "history",
     "files",
+    "calendars",
     "trash",
     "notification_feed",
     "mailings",
@@ -226,6 +228,7 @@ async def running(
                 **pages(router, database, site.base_url),
                 PHOTO: partial(photo, site),
                 DOWNLOAD: partial(download, site),
+                CALENDAR: partial(calendar, site),
                 **forms.shown,
                 **letters.shown,
             }
