@@ -62,6 +62,70 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Flag, nullable=False, server_default=text("false"))
 
 
+# A record that goes into the trash takes along what would mean nothing without it: the columns
+# marked so. `deleted_with` then names the record (`contact:42`), and restoring that record brings
+# exactly these rows back.
+GOES_ALONG = {"goes_along": True}
+
+
+def _belongs_to(entity: str, *, table: str | None = None) -> Column[int]:
+    """To which record a task or an event belongs: it goes into the trash with it."""
+    reference = ForeignKey(f"{table or entity}.id")
+    return Column(f"{entity}_id", Whole, reference, info=GOES_ALONG)
+
+
+def _hangs_on(entity: str, *, table: str | None = None) -> Column[int]:
+    """Of which record it is a part: purged with it."""
+    reference = ForeignKey(f"{table or entity}.id", ondelete="CASCADE")
+    return Column(f"{entity}_id", Whole, reference, nullable=False)
+
+
+def _record() -> tuple[Column[Any], ...]:
+    """The last columns of every record: who and when, version, trash."""
+    return (
+        # All searchable words while they are few, see storage/text.py.
+        Column("search_text", Text, nullable=False),
+        _flag("is_long_text"),
+        _user("created_by"),
+        Column("created_on", Moment, nullable=False),
+        _user("modified_by"),
+        Column("modified_on", Moment, nullable=False),
+        Column("version", Whole, nullable=False, server_default="1"),
+        Column("deleted_on", Moment),
+        _user("deleted_by", nullable=True),
+    )
+
+
+def _texts(entity: str, *searched: str, table: str | None = None) -> Table:
+    """All words of a record, see `opportunity_text`."""
+    reference = ForeignKey(f"{table or entity}.id", ondelete="CASCADE")
+    return Table(
+        f"{table or entity}_text",
+        metadata,
+        Column("id", Whole, reference, primary_key=True, autoincrement=False),
+        Column("words", Text, nullable=False),
+        info={"searched": searched},
+    )
+
+
+def _links(name: str, owner: Column[int], other: Column[Any], *more: Column[Any]) -> Table:
+    """What hangs on a record by pairs, to be walked from either side."""
+    return Table(
+        name,
+        metadata,
+        owner,
+        other,
+        *more,
+        PrimaryKeyConstraint(owner.name, other.name),
+        Index(f"ix_{name}_{other.name.removesuffix('_id')}", other.name, owner.name),
+        sqlite_with_rowid=False,
+    )
+
+
+def _field_value() -> tuple[Column[int], Column[str]]:
+    return _hangs_on("field", table="custom_field"), Column("value", Text, nullable=False)
+
+
 # ---------------------------------------------------------------------------------------------- por
 
 portal = Table(
@@ -240,49 +304,16 @@ contact = Table(
     Column("type_id", Whole, ForeignKey("list_item.id")),
     Column("share_type", Whole, nullable=False),  # 0 private, 1 everyone edits, 2 everyone reads
     Column("currency", Text),
-    Column("search_text", Text, nullable=False),
-    _flag("is_long_text"),
-    _user("created_by"),
-    Column("created_on", Moment, nullable=False),
-    _user("modified_by"),
-    Column("modified_on", Moment, nullable=False),
-    Column("version", Whole, nullable=False, server_default="1"),
-    Column("deleted_on", Moment),
-    _user("deleted_by", nullable=True),
+    *_record(),
     UniqueConstraint("external_id"),
     sqlite_autoincrement=True,
 )
 
-contact_access = Table(
-    "contact_access",
-    metadata,
-    Column("contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
-    _user("person_id"),
-    PrimaryKeyConstraint("contact_id", "person_id"),
-    Index("ix_contact_access_person", "person_id", "contact_id"),
-    sqlite_with_rowid=False,
-)
+contact_access = _links("contact_access", _hangs_on("contact"), _user("person_id"))
 
-contact_tag = Table(
-    "contact_tag",
-    metadata,
-    Column("contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
-    Column("tag_id", Whole, ForeignKey("tag.id", ondelete="CASCADE"), nullable=False),
-    PrimaryKeyConstraint("contact_id", "tag_id"),
-    Index("ix_contact_tag_tag", "tag_id", "contact_id"),
-    sqlite_with_rowid=False,
-)
+contact_tag = _links("contact_tag", _hangs_on("contact"), _hangs_on("tag"))
 
-contact_value = Table(
-    "contact_value",
-    metadata,
-    Column("contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
-    Column("field_id", Whole, ForeignKey("custom_field.id", ondelete="CASCADE"), nullable=False),
-    Column("value", Text, nullable=False),
-    PrimaryKeyConstraint("contact_id", "field_id"),
-    Index("ix_contact_value_field", "field_id", "contact_id"),
-    sqlite_with_rowid=False,
-)
+contact_value = _links("contact_value", _hangs_on("contact"), *_field_value())
 
 # ---------------------------------------------------------------------------------------------- opp
 
@@ -311,17 +342,7 @@ opportunity = Table(
     # first of January of year 1, which sorts before all others on both databases.
     Column("close_on", Moment, nullable=False),
     Column("is_private", Flag, nullable=False),
-    Column(
-        "search_text", Text, nullable=False
-    ),  # all searchable words while they are few, see storage/text.py
-    _flag("is_long_text"),
-    _user("created_by"),
-    Column("created_on", Moment, nullable=False),
-    _user("modified_by"),
-    Column("modified_on", Moment, nullable=False),
-    Column("version", Whole, nullable=False, server_default="1"),
-    Column("deleted_on", Moment),
-    _user("deleted_by", nullable=True),
+    *_record(),
     UniqueConstraint("external_id"),
     CheckConstraint(
         "stage_id is not null or deleted_on is not null", name="on_a_stage_or_in_the_trash"
@@ -329,54 +350,13 @@ opportunity = Table(
     sqlite_autoincrement=True,
 )
 
-opportunity_access = Table(
-    "opportunity_access",
-    metadata,
-    Column(
-        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
-    ),
-    _user("person_id"),
-    PrimaryKeyConstraint("opportunity_id", "person_id"),
-    Index("ix_opportunity_access_person", "person_id", "opportunity_id"),
-    sqlite_with_rowid=False,
-)
+opportunity_access = _links("opportunity_access", _hangs_on("opportunity"), _user("person_id"))
 
-opportunity_member = Table(
-    "opportunity_member",
-    metadata,
-    Column(
-        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
-    ),
-    Column("contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), nullable=False),
-    PrimaryKeyConstraint("opportunity_id", "contact_id"),
-    Index("ix_opportunity_member_contact", "contact_id", "opportunity_id"),
-    sqlite_with_rowid=False,
-)
+opportunity_member = _links("opportunity_member", _hangs_on("opportunity"), _hangs_on("contact"))
 
-opportunity_tag = Table(
-    "opportunity_tag",
-    metadata,
-    Column(
-        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
-    ),
-    Column("tag_id", Whole, ForeignKey("tag.id", ondelete="CASCADE"), nullable=False),
-    PrimaryKeyConstraint("opportunity_id", "tag_id"),
-    Index("ix_opportunity_tag_tag", "tag_id", "opportunity_id"),
-    sqlite_with_rowid=False,
-)
+opportunity_tag = _links("opportunity_tag", _hangs_on("opportunity"), _hangs_on("tag"))
 
-opportunity_value = Table(
-    "opportunity_value",
-    metadata,
-    Column(
-        "opportunity_id", Whole, ForeignKey("opportunity.id", ondelete="CASCADE"), nullable=False
-    ),
-    Column("field_id", Whole, ForeignKey("custom_field.id", ondelete="CASCADE"), nullable=False),
-    Column("value", Text, nullable=False),
-    PrimaryKeyConstraint("opportunity_id", "field_id"),
-    Index("ix_opportunity_value_field", "field_id", "opportunity_id"),
-    sqlite_with_rowid=False,
-)
+opportunity_value = _links("opportunity_value", _hangs_on("opportunity"), *_field_value())
 
 
 def _list_index(name: str, table: Table, *columns: str, unique: bool = False) -> None:
@@ -398,6 +378,41 @@ def _plain_index(name: str, table: Table, *columns: str) -> None:
     Index(
         name, *(table.c[column] for column in columns), sqlite_where=alive, postgresql_where=alive
     )
+
+
+def _trash_index(table: Table) -> None:
+    gone = table.c.deleted_on.is_not(literal_column("null"))
+    Index(
+        f"ix_{table.name}_deleted",
+        table.c.deleted_on,
+        table.c.id,
+        sqlite_where=gone,
+        postgresql_where=gone,
+    )
+
+
+def _with_index(table: Table) -> None:
+    """By the record that a row went into the trash with."""
+    is_set = table.c.deleted_with.is_not(literal_column("null"))
+    Index(
+        f"ix_{table.name}_deleted_with",
+        table.c.deleted_with,
+        sqlite_where=is_set,
+        postgresql_where=is_set,
+    )
+
+
+def _link_index(table: Table, *names: str) -> None:
+    """By what a row points to; partial, because most rows point to few of them."""
+    for name in names:
+        is_set = table.c[name].is_not(literal_column("null"))
+        Index(
+            f"ix_{table.name}_{name.removesuffix('_id')}",
+            table.c[name],
+            table.c.id,
+            sqlite_where=is_set,
+            postgresql_where=is_set,
+        )
 
 
 _list_index(
@@ -436,41 +451,15 @@ Index(
 )
 Index("ix_contact_status", contact.c.status_id)
 Index("ix_contact_type", contact.c.type_id)
-for _table in (opportunity, contact):
-    Index(f"ix_{_table.name}_deleted", _table.c.deleted_on, _table.c.id,
-          sqlite_where=_table.c.deleted_on.is_not(literal_column("null")),
-          postgresql_where=_table.c.deleted_on.is_not(literal_column("null")))  # fmt: skip
+_trash_index(opportunity)
+_trash_index(contact)
 
 # All words of a record, for the full-text index of the database at hand; `storage/text.py` folds
 # them. A record with few words carries them in its own `search_text` too, where a list index covers
 # them. They are those of the columns in `searched`, in this order, then of the custom values by
 # field, then of contact data.
-opportunity_text = Table(
-    "opportunity_text",
-    metadata,
-    Column(
-        "id",
-        Whole,
-        ForeignKey("opportunity.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    Column("words", Text, nullable=False),
-    info={"searched": ("title", "description")},
-)
-contact_text = Table(
-    "contact_text",
-    metadata,
-    Column(
-        "id",
-        Whole,
-        ForeignKey("contact.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    Column("words", Text, nullable=False),
-    info={"searched": ("display_name", "job_title", "about", "industry")},
-)
+opportunity_text = _texts("opportunity", "title", "description")
+contact_text = _texts("contact", "display_name", "job_title", "about", "industry")
 
 
 def _full_text_index(table: Table) -> None:
@@ -501,86 +490,6 @@ def _after_create(table: Table, statement: str, dialect: str) -> None:
 
 _full_text_index(opportunity_text)
 _full_text_index(contact_text)
-
-# A record that goes into the trash takes along what would mean nothing without it: the columns
-# marked so. `deleted_with` then names the record (`contact:42`), and restoring that record brings
-# exactly these rows back.
-GOES_ALONG = {"goes_along": True}
-
-
-def _belongs_to(entity: str, *, table: str | None = None) -> Column[int]:
-    """To which record a task or an event belongs: it goes into the trash with it."""
-    reference = ForeignKey(f"{table or entity}.id")
-    return Column(f"{entity}_id", Whole, reference, info=GOES_ALONG)
-
-
-def _hangs_on(entity: str, *, table: str | None = None) -> Column[int]:
-    """Of which record it is a part: purged with it."""
-    reference = ForeignKey(f"{table or entity}.id", ondelete="CASCADE")
-    return Column(f"{entity}_id", Whole, reference, nullable=False)
-
-
-def _record() -> tuple[Column[Any], ...]:
-    """The last columns of every record: who and when, version, trash."""
-    return (
-        Column("search_text", Text, nullable=False),
-        _flag("is_long_text"),
-        _user("created_by"),
-        Column("created_on", Moment, nullable=False),
-        _user("modified_by"),
-        Column("modified_on", Moment, nullable=False),
-        Column("version", Whole, nullable=False, server_default="1"),
-        Column("deleted_on", Moment),
-        _user("deleted_by", nullable=True),
-    )
-
-
-def _texts(entity: str, *searched: str, table: str | None = None) -> Table:
-    """All words of a record, see `opportunity_text`."""
-    reference = ForeignKey(f"{table or entity}.id", ondelete="CASCADE")
-    return Table(
-        f"{table or entity}_text",
-        metadata,
-        Column("id", Whole, reference, primary_key=True, autoincrement=False),
-        Column("words", Text, nullable=False),
-        info={"searched": searched},
-    )
-
-
-def _trash_index(table: Table) -> None:
-    gone = table.c.deleted_on.is_not(literal_column("null"))
-    Index(
-        f"ix_{table.name}_deleted",
-        table.c.deleted_on,
-        table.c.id,
-        sqlite_where=gone,
-        postgresql_where=gone,
-    )
-
-
-def _with_index(table: Table) -> None:
-    """By the record that a row went into the trash with."""
-    is_set = table.c.deleted_with.is_not(literal_column("null"))
-    Index(
-        f"ix_{table.name}_deleted_with",
-        table.c.deleted_with,
-        sqlite_where=is_set,
-        postgresql_where=is_set,
-    )
-
-
-def _link_index(table: Table, *names: str) -> None:
-    """By what a row points to; partial, because most rows point to few of them."""
-    for name in names:
-        is_set = table.c[name].is_not(literal_column("null"))
-        Index(
-            f"ix_{table.name}_{name.removesuffix('_id')}",
-            table.c[name],
-            table.c.id,
-            sqlite_where=is_set,
-            postgresql_where=is_set,
-        )
-
 
 # ------------------------------------------------------------------------ what hangs on a contact
 
@@ -648,46 +557,13 @@ crm_case = Table(
 )
 crm_case_text = _texts("case", "title", table="crm_case")
 
-case_access = Table(
-    "case_access",
-    metadata,
-    _hangs_on("case", table="crm_case"),
-    _user("person_id"),
-    PrimaryKeyConstraint("case_id", "person_id"),
-    Index("ix_case_access_person", "person_id", "case_id"),
-    sqlite_with_rowid=False,
-)
+case_access = _links("case_access", _hangs_on("case", table="crm_case"), _user("person_id"))
 
-case_member = Table(
-    "case_member",
-    metadata,
-    _hangs_on("case", table="crm_case"),
-    _hangs_on("contact"),
-    PrimaryKeyConstraint("case_id", "contact_id"),
-    Index("ix_case_member_contact", "contact_id", "case_id"),
-    sqlite_with_rowid=False,
-)
+case_member = _links("case_member", _hangs_on("case", table="crm_case"), _hangs_on("contact"))
 
-case_tag = Table(
-    "case_tag",
-    metadata,
-    _hangs_on("case", table="crm_case"),
-    _hangs_on("tag"),
-    PrimaryKeyConstraint("case_id", "tag_id"),
-    Index("ix_case_tag_tag", "tag_id", "case_id"),
-    sqlite_with_rowid=False,
-)
+case_tag = _links("case_tag", _hangs_on("case", table="crm_case"), _hangs_on("tag"))
 
-case_value = Table(
-    "case_value",
-    metadata,
-    _hangs_on("case", table="crm_case"),
-    Column("field_id", Whole, ForeignKey("custom_field.id", ondelete="CASCADE"), nullable=False),
-    Column("value", Text, nullable=False),
-    PrimaryKeyConstraint("case_id", "field_id"),
-    Index("ix_case_value_field", "field_id", "case_id"),
-    sqlite_with_rowid=False,
-)
+case_value = _links("case_value", _hangs_on("case", table="crm_case"), *_field_value())
 
 _plain_index("ix_crm_case_title", crm_case, "is_closed", "title_key", "id")
 _plain_index("ix_crm_case_created", crm_case, "is_closed", "created_on", "id")
@@ -820,16 +696,7 @@ file = Table(
 _trash_index(file)
 _with_index(file)
 
-event_file = Table(
-    "event_file",
-    metadata,
-    _hangs_on("event", table="history_event"),
-    _hangs_on("file"),
-    PrimaryKeyConstraint("event_id", "file_id"),
-    Index("ix_event_file_file", "file_id", "event_id"),
-    sqlite_with_rowid=False,
-    info={"goes_along": "file_id"},  # with the last event that shows it
-)
+event_file = _links("event_file", _hangs_on("event", table="history_event"), _hangs_on("file"))
 
 # ---------------------------------------------------------------------------------------------- not
 
