@@ -22,6 +22,10 @@ class Link(Of, kw_only=True, frozen=True):
     contact_id: int = 0
 
 
+class Linked(Of, kw_only=True, frozen=True):
+    contact_id: Id
+
+
 @route.get("case/{caseid:id}/contact")
 async def members(work: Work, asked: Of) -> list[Person | Company]:
     """Lists the contacts that take part in a case, as far as you may see them."""
@@ -36,7 +40,7 @@ async def link(work: Work, asked: Link) -> Answer[Person | Company]:
 
 
 @route.delete("case/{caseid:id}/contact/{contactid:id}")
-async def unlink(work: Work, asked: Link) -> Answer[Person | Company]:
+async def unlink(work: Work, asked: Linked) -> Answer[Person | Company]:
     """Takes a contact from the participants of a case and gives the contact."""
     await actions.unlink(work, asked.case_id, asked.contact_id)
     return await contacts.view(work, asked.contact_id)

@@ -1,10 +1,13 @@
 """What the attacks aim at: records that Ann keeps to herself, and beside each one that everybody
 may see. Bob is the outsider, Cid may read Ann's contacts, Gus is a guest, Root an administrator."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import uuid4
 
+from tests.cases.making import make_case
+from tests.contact_info.making import add, address
+from tests.files.making import attached, upload
 from tests.making import make_opportunity, make_person
 from tests.running import Answer, Portal
 
@@ -13,11 +16,22 @@ MISSING = 2_147_483_646  # an id that no record has
 
 @dataclass
 class Records:
-    """Ids of one of each kind, with whatever a route about them may name besides."""
+    """Ids of one of each kind, with whatever a route about them may name besides. Contact data are
+    the person's; the task, the event and its file hang on the person too."""
 
     opportunity: int
     person: int
     company: int
+    case: int
+    task: int
+    event: int
+    file: int
+    data: int
+    address: int
+
+    @classmethod
+    def all(cls, number: int) -> "Records":
+        return cls(*[number] * len(fields(cls)))
 
 
 @dataclass
@@ -32,11 +46,14 @@ class Scene:
         self.contact_field = self._made(
             "crm/contact/customfield", label=self.word, fieldType="CheckBox"
         )
+        self.case_field = self._made("crm/case/customfield", label=self.word, fieldType="CheckBox")
+        categories = self.portal.call("GET", "crm/task/category", as_="root").response
+        self.task_category = categories[0]["id"]
         self.hidden = self.records(is_private=True)
         self.open = self.records(is_private=False)
         self.readable = self.records(is_private=True, share_type=2)
         self.trashed = self.records(is_private=False)
-        for path in self.paths(self.trashed):
+        for path in reversed(self.paths(self.trashed)):  # a task goes with its contact
             assert self.portal.call("DELETE", path).status == 200
 
     def records(self, *, is_private: bool, share_type: int | None = None) -> Records:
@@ -54,11 +71,33 @@ class Scene:
             members=[person],
             externalId=f"{self.word} {uuid4().hex}",
         )
-        return Records(deal, person, company)
+        case = make_case(
+            self.portal, title=f"{self.word} case", isPrivate=is_private, members=[person]
+        )
+        task = self._made(
+            "crm/task",
+            "ann",
+            title=f"{self.word} task",
+            deadline="2030-01-01T12:00:00.0000000Z",
+            responsibleid=self.portal.id_of("ann"),
+            categoryid=self.task_category,
+            contactid=person,
+        )
+        file = upload(self.portal, f"contact/{person}", f"{self.word}.txt")
+        event = attached(self.portal, f"contact/{person}", file)
+        data = add(self.portal, person, data=f"{self.word}@example.com")
+        sent = address(street=f"{self.word} street")
+        path = f"crm/contact/{person}/addressdata"
+        street = self._made(path, "ann", **sent)
+        return Records(
+            deal, person, company, case, task, event["id"], file["id"], data["id"], street
+        )
 
     def paths(self, records: Records) -> list[str]:
+        """Those of what can be read alone."""
         contacts = [f"crm/contact/{each}" for each in (records.person, records.company)]
-        return [f"crm/opportunity/{records.opportunity}", *contacts]
+        others = [f"crm/case/{records.case}", f"crm/task/{records.task}"]
+        return [f"crm/opportunity/{records.opportunity}", *contacts, *others]
 
     def looks(self, records: Records) -> list[Any]:
         """The records as an administrator sees them."""
