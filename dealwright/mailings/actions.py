@@ -36,7 +36,11 @@ async def begin(
     store_in_history: bool,
 ) -> MailingProgress:
     """Sends a letter to the contacts that the actor sees, by and by. Raises Invalid, and Conflict
-    without a mail server or while he has another mailing."""
+    without a mail server or while he has another mailing.
+
+    # differs: the reference has one mailing for the whole portal, and answers a second one as if it
+    were the first.
+    """
     rules.require(contact_ids=contact_ids, subject=subject, body=body)
     await _demand_files(work, file_ids)
     if not (await smtp(work)).is_set:
@@ -45,7 +49,7 @@ async def begin(
     running = await _newest(work)
     if running is not None and running.finished_on is None:
         raise Conflict(
-            "Your last letter to many is still being sent: wait, or PUT contact/mailsmtp/cancel"
+            "Your last mailing is still being sent: wait, or PUT contact/mailsmtp/cancel"
         )
     found = await _recipients(work, contact_ids)
     if not found:

@@ -38,8 +38,8 @@ class Template(msgspec.Struct, kw_only=True, frozen=True):
 async def send(work: Work, asked: ToMany) -> MailingProgress:
     """Sends a letter to the primary address of each of at most 1000 contacts, by and by.
 
-    Contacts that you do not see are skipped; so are those without an address and those who refused
-    such letters. One letter to many at a time: 409 while another of yours is being sent.
+    Contacts that you do not see are skipped; so are those without an address and those who
+    unsubscribed. 409 while another mailing of yours is being sent, and without a mail server.
     """
     return await actions.begin(
         work,
@@ -59,11 +59,11 @@ async def preview(work: Work, asked: Template) -> str:
 
 @route.get("contact/mailsmtp/status")
 async def status(work: Work) -> MailingProgress | NoMailing:
-    """Says how far your letter to many is; nothing an hour after its end."""
+    """Says how far your mailing is; nothing an hour after its end."""
     return await actions.status(work) or NoMailing()
 
 
 @route.put("contact/mailsmtp/cancel", mode=Mode.TRANSACTION)
 async def cancel(work: Work) -> MailingProgress | NoMailing:
-    """Stops your letter to many, and says how far it was."""
+    """Stops your mailing, and says how far it was."""
     return await actions.cancel(work) or NoMailing()

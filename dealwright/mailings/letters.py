@@ -45,7 +45,10 @@ class Mail(NamedTuple):
 
 
 def clean(body: str) -> str:
-    """HTML without anything that runs, loads a program or pretends to be the mail client."""
+    """HTML without anything that runs, loads a program or pretends to be the mail client.
+
+    # differs: the reference sends a body as it came.
+    """
     return nh3.clean(
         body,
         attributes=_ATTRIBUTES,

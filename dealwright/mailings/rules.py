@@ -104,11 +104,13 @@ def recipients(
                 Recipient(contact_id, email, State.FAILED, f"Invalid email address: {email}")
             )
         elif email_key(good) in refused:
-            found.append(
-                Recipient(contact_id, good, State.REFUSED, f"Wants no such letters: {good}")
-            )
+            found.append(Recipient(contact_id, good, State.REFUSED, f"Unsubscribed: {good}"))
         elif email_key(good) in seen:
-            found.append(Recipient(contact_id, good, State.SKIPPED, f"Has got this letter: {good}"))
+            found.append(
+                Recipient(
+                    contact_id, good, State.SKIPPED, f"The same address as another contact: {good}"
+                )
+            )
         else:
             seen.add(email_key(good))
             found.append(Recipient(contact_id, good))

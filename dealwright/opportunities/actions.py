@@ -180,7 +180,10 @@ async def _told(
     work: Work, after: Opportunity, before: Opportunity | None, *, notify: bool
 ) -> tuple[Step, ...]:
     """Tells a new responsible, by mail only if wished, for many may become his at once; and if
-    wished everybody on the access list."""
+    wished everybody on the access list.
+
+    # differs: the reference tells nobody that an opportunity became his.
+    """
     is_new = before is None or before.responsible_id != after.responsible_id
     people = [after.responsible_id] if is_new else []
     return (

@@ -19,6 +19,7 @@ from dealwright.storage import schema
 from dealwright.storage.worker import LEASE, Worker
 from tests import mailbox
 from tests.contact_info.making import add
+from tests.contract.examples import tags_of_json, tags_of_xml
 from tests.files.making import upload
 from tests.mailbox import Mailbox
 from tests.making import make_person, stored
@@ -204,11 +205,11 @@ def test_an_unsubscribed_address_gets_nothing_more(own: Portal, box: Mailbox):
     for _ in range(2):
         done = own.call("POST", address, body=body, headers=form, as_=None)
         assert done.status == 200
-    assert "no more letters" in done.text
+    assert "no more mailings" in done.text
     send(own, made)
     shown = finished(own)
     assert shown["status"]["deliveryCount"] == 0
-    assert "Wants no such letters: Olga@example.com" in shown["error"]
+    assert "Unsubscribed: Olga@example.com" in shown["error"]
     assert box.is_empty
 
 
@@ -402,3 +403,22 @@ def test_when_nobody_may_send_any_more_a_mailing_ends(clocked: Clocked, box: Mai
     m = schema.mailing.c
     assert stored(clocked.portal, select(m.finished_on))[0][0] is not None
     assert PEOPLE["ann"].email not in str(stored(clocked.portal, select(m.error)))
+
+
+def test_progress_has_its_names_in_both_profiles_and_in_xml(own: Portal, box: Mailbox):
+    send(own, contact(own, "a@example.com"))
+    finished(own)
+    path = f"{MAIL}/status"
+    documented = own.call("GET", path, accept="application/json; profile=documented").json
+    live = own.call("GET", path).response
+    inner = ["recipientCount", "estimatedTime", "deliveryCount"]
+    assert [*live] == ["id", "status", "error", "percentage", "isCompleted"]
+    assert [*live["status"]] == inner
+    shown = documented["response"]
+    assert [*shown] == ["id", "Status", "Error", "Percentage", "IsCompleted"]
+    assert [*shown["Status"]] == [f"{name[0].upper()}{name[1:]}" for name in inner]
+    for profile, answer in (("live", {"response": live}), ("documented", documented)):
+        xml = own.call("GET", path, accept=f"text/xml; profile={profile}")
+        is_documented = profile == "documented"
+        tags = tags_of_json(answer, documented=is_documented)
+        assert dict(tags_of_xml(xml.body)[1])["response"] == dict(tags[1])["response"]
