@@ -69,6 +69,7 @@ SLICES = (
     "contact_values",
     "contact_projects",
     "contact_duplicates",
+    "contact_merges",
     "opportunities",
     "opportunity_members",
     "opportunity_batches",

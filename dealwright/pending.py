@@ -7,8 +7,6 @@ from dealwright import access
 from dealwright.wire.routes import Routes
 
 CRM = """
-PUT    contact/merge
-PUT    contact/{contactid:id}/unmerge
 
 GET    invoice/{invoiceid:id}
 DELETE invoice/{invoiceid:id}

@@ -59,9 +59,12 @@ async def load(
     return found[0]
 
 
-async def load_many(work: Work, contact_ids: Sequence[int]) -> list[Loaded]:
-    """Those of the contacts that the actor sees, by id."""
-    statement = queries.load(work.actor.is_admin)
+async def load_many(
+    work: Work, contact_ids: Sequence[int], *, is_trusted: bool = False
+) -> list[Loaded]:
+    """Those of the contacts that the actor sees, by id; `is_trusted`: also what he does not see,
+    for what is done to it beside his will."""
+    statement = queries.load(work.actor.is_admin or is_trusted)
     rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
     return [_loaded(row) for row in rows]
 
@@ -116,6 +119,26 @@ async def touch(
         **(columns or {}),
     }
     head = Update(schema.contact, before.id, touched, {"version": before.version})
+    await KIND.save(work, head, steps, action=action, changes=changes)
+
+
+async def settle(
+    work: Work,
+    before: Contact,
+    after: Contact,
+    action: str,
+    *,
+    modified: tuple[str, int] | None = None,
+) -> None:
+    """Stores a contact to which something moved, or from which it did: its own row and its words;
+    what hangs on it is in its place already. `modified`: by whom and when it was changed, if not by
+    this."""
+    new = _row(work, after)
+    if modified is not None:
+        new |= {"modified_by": modified[0], "modified_on": modified[1]}
+    head = KIND.change(_row(work, before), new, before)
+    changes = difference(before, after, without=_UNTOLD)
+    steps = [*KIND.words(_words(before), _words(after))]
     await KIND.save(work, head, steps, action=action, changes=changes)
 
 

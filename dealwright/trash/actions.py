@@ -10,7 +10,15 @@ from dealwright.storage.change import Bump, Change, Step
 from dealwright.storage.engine import Dangling, Session
 from dealwright.storage.outbox import jobs
 from dealwright.trash import queries, shapes
-from dealwright.trash.rules import DAY, Item, Record, demand_free, demand_items, demand_restorable
+from dealwright.trash.rules import (
+    DAY,
+    Item,
+    Record,
+    demand_free,
+    demand_items,
+    demand_restorable,
+    demand_unmerged,
+)
 from dealwright.trash.shapes import Trashed
 from dealwright.work import Work
 
@@ -45,6 +53,18 @@ async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[T
         shapes.shown(item.entity_type, seen[item], to, restored=back.get(item.name))
         for item in wanted
     ]
+
+
+async def revive(work: Work, item: Item) -> None:
+    """Takes one record out of the trash with what went there with it, for an action that has a
+    right of its own to it. Raises Raced when it is not there. Needs a transaction."""
+    statement = queries.records(True, item.entity_type)
+    row = await work.row(statement, actor=work.actor.id, ids=[item.id])
+    await _restore(work, item.entity_type, [item.id], None)
+    came = await _bring_back(work, [item])
+    await _hand_over(work, [item])
+    told = _told(work, [item], {item: Record(*row)})
+    await work.save(Change(None, (*told, *_told_of(work, came))))
 
 
 async def _bring_back(work: Work, items: Sequence[Item]) -> dict[str, list[int]]:
@@ -120,11 +140,15 @@ async def _stage(work: Work, stage_id: int) -> Stage:
 
 
 async def _demand_free(work: Work, kind: str, ids: Sequence[int]) -> None:
-    """Raises Conflict for what belongs to a record that is in the trash itself."""
+    """Raises Conflict for what belongs to a record that is in the trash itself, and for a contact
+    that has become one with another."""
+    if kind == "contact":
+        statement = queries.merged(work.actor.is_admin)
+        demand_unmerged(await work.fetch(statement, actor=work.actor.id, ids=ids))
     for holding in belongings.hold(kind):
         await work.fetch(holding, ids=ids)
-    if (statement := queries.held(work.actor.is_admin, kind)) is not None:
-        rows = await work.fetch(statement, actor=work.actor.id, ids=ids)
+    if (held := queries.held(work.actor.is_admin, kind)) is not None:
+        rows = await work.fetch(held, actor=work.actor.id, ids=ids)
         demand_free(kind, rows)
 
 

@@ -54,6 +54,13 @@ def _order(paging: Paging) -> tuple[str, bool]:
     return paging.sort_by, paging.descending
 
 
+async def seen_of(work: Work, entity_type: str, ids: Sequence[int]) -> frozenset[int]:
+    """Which of the records the actor sees, or saw while they were there."""
+    statement = queries.records(work.actor.is_admin, entity_type)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=ids)
+    return frozenset(row[0] for row in rows)
+
+
 Shown = TypeVar("Shown", bound=Any)
 
 

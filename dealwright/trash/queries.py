@@ -226,6 +226,19 @@ def _hidden_by(link: belongings.Link, *, is_admin: bool) -> Select[Any]:
 
 
 @shape
+def merged(is_admin: bool) -> Statement:
+    """Which of the contacts `ids` were merged into others: id, then the other one's, or NULL when
+    the actor does not see that."""
+    merge, other = schema.contact_merge, schema.contact.alias("other")
+    see = access.contact(other, is_admin=is_admin).see
+    return Statement(
+        select(merge.c.source_id, case((see, other.c.id)))
+        .join_from(merge, other, other.c.id == merge.c.contact_id)
+        .where(AnyOf(merge.c.source_id, "ids", Integer()), merge.c.undone_on.is_(NULL))
+    )
+
+
+@shape
 def loosen(kind: str) -> tuple[Statement, ...]:
     """Empties every column that points to the records `ids` but does not go with them."""
     return tuple(

@@ -76,3 +76,12 @@ def demand_free(kind: str, held: Sequence[tuple[int, str, int | None]]) -> None:
     for id, parent, parent_id in held:
         named = f"the {parent} {parent_id}" if parent_id else f"the {parent}"
         raise Conflict(f"The {kind} {id} belongs to {named}, which is in the trash: restore that")
+
+
+def demand_unmerged(merged: Sequence[tuple[int, int | None]]) -> None:
+    """Raises Conflict for the first of `merged`: a contact that was merged into another (None: the
+    actor does not see that one)."""
+    for id, other in merged:
+        way_out = f"PUT contact/{other}/unmerge takes that back" if other else "take that back"
+        named = f"contact {other}" if other else "another contact"
+        raise Conflict(f"The contact {id} was merged into {named}: {way_out}")
