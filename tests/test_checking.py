@@ -220,7 +220,14 @@ def managed_by_nobody(address: str) -> tuple[Step, ...]:
 def task_of_what_is_gone(address: str) -> tuple[Step, ...]:
     record = one(address, c, share_type=1)
     gone = Alter(c, {"deleted_on": NOW}, {"id": record})
-    return (*task(address, contact_id=record), gone, Bump("contact.public", -1))
+    bare = bared("contact_id", record)
+    return (*bare, *task(address, contact_id=record), gone, Bump("contact.public", -1))
+
+
+def bared(column: str, record: int) -> tuple[Step, ...]:
+    """Nothing belongs to the record any more."""
+    tables = (schema.task, schema.history_event)
+    return tuple(Alter(table, {column: None}, {column: record}) for table in tables)
 
 
 def task_gone_with_what_is_there(address: str) -> tuple[Step, ...]:
@@ -326,6 +333,7 @@ def test_what_no_foreign_key_holds_is_found(filled: str, planted: Plant, record:
 def test_what_lies_in_the_trash_may_be_seen_by_nobody(filled: str):
     plant(filled, *left_by_all(filled))
     record = one(filled, o, is_private=True)
+    plant(filled, *bared("opportunity_id", record))
     plant(filled, Alter(o, {"deleted_on": NOW}, {"id": record}), Bump("opportunity.private", -1))
     assert found(filled) == []
 

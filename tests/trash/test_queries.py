@@ -6,7 +6,7 @@ from dealwright.trash import queries
 
 
 def test_every_table_with_a_trash_is_known():
-    trashed = {table.name for table in schema.metadata.sorted_tables if "deleted_on" in table.c}
+    trashed = {table.name for table in schema.metadata.sorted_tables if "deleted_by" in table.c}
     assert trashed == {kind.table.name for kind in queries.KINDS.values()}
     assert {name: kind.table for name, kind in queries.KINDS.items()} == belongings.RECORDS
 
