@@ -22,10 +22,12 @@ class Asked(NamedTuple):
 
 
 class Counting:
-    """The application without a socket, on the database of a portal; it counts statements."""
+    """The application without a socket, on the database of a portal; it counts statements. Paths
+    are below crm/ unless they begin with a slash."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, *, as_: str = "ann") -> None:
         self.portal = portal
+        self._token = portal.ground.tokens[as_]
         self._runner = asyncio.Runner()
         self._running = app.running(portal.settings, does_jobs=False)
         self._front: Front = self._runner.run(self._running.__aenter__())
@@ -39,10 +41,10 @@ class Counting:
         address, _, query = path.partition("?")
         request = Request(
             method,
-            f"/api/2.0/crm/{address}",
+            f"/api/2.0{address}" if address.startswith("/") else f"/api/2.0/crm/{address}",
             query=query.encode(),
             headers={
-                b"authorization": self.portal.ground.tokens["ann"].encode(),
+                b"authorization": self._token.encode(),
                 b"content-type": b"application/x-www-form-urlencoded",
             },
             body=urlencode(sent, doseq=True).encode(),

@@ -93,7 +93,10 @@ async def save(work: Work, before: Account, after: Account) -> None:
         "is_terminated": before.is_terminated,
         "email_key": people_rules.folded(before.email),
     }
-    head = Update(schema.person, after.id, _row(after), seen)
+    stored = _row(before)
+    changed = {name: value for name, value in _row(after).items() if value != stored[name]}
+    # What somebody else changes at the same time stays; an update has one column at least.
+    head = Update(schema.person, after.id, changed or {"role": after.role}, seen)
     steps = (*_ended(work, before, after), *_hanging(before, after), _told(work, before, after))
     await _save(work, head, steps, after)
 
@@ -208,9 +211,11 @@ def _hanging(before: Account, after: Account) -> Iterator[Step]:
     if joined:
         yield PutMany(schema.team_member, {"person_id": HEAD}, joined, "nothing")
     new = {name: getattr(after, name) for name in PROFILE}
-    if new != {name: getattr(before, name) for name in PROFILE}:
-        ways = msgspec.json.encode(after.contacts).decode()
-        yield Put(schema.person_profile, {"person_id": HEAD, **new, "contacts": ways}, "update")
+    changed = {name: value for name, value in new.items() if value != getattr(before, name)}
+    if "contacts" in changed:
+        changed["contacts"] = msgspec.json.encode(after.contacts).decode()
+    if changed:
+        yield Put(schema.person_profile, {"person_id": HEAD, **changed}, "update")
 
 
 def _row(account: Account) -> dict[str, Any]:

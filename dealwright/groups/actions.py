@@ -129,7 +129,11 @@ async def _demand_people(
 
 async def _change(work: Work, before: Group, after: Group) -> None:
     if before != after:
-        row = {"name": after.name, "manager_id": after.manager_id}
+        # What somebody else changes at the same time stays; an update has one column at least.
+        names = [
+            each for each in ("name", "manager_id") if getattr(before, each) != getattr(after, each)
+        ]
+        row = {name: getattr(after, name) for name in names or ["id"]}
         await _save(work, Update(schema.team, after.id, row), before, after, "updated")
 
 

@@ -31,6 +31,7 @@ def managed(group: Group, person_id: str | None) -> Group:
 
 
 def holding(group: Group, members: Collection[str]) -> Group:
-    """With these members and no others; a manager who is none of them manages it no more."""
-    manager_id = group.manager_id if group.manager_id in members else None
+    """With these members and no others; a manager who leaves with it manages it no more."""
+    has_left = group.manager_id in group.members and group.manager_id not in members
+    manager_id = None if has_left else group.manager_id
     return replace(group, members=frozenset(members), manager_id=manager_id)

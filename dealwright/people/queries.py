@@ -132,12 +132,14 @@ MEMBERS = Statement(
 
 async def teams(session: Session) -> Held[str, Team]:
     """All groups by id, by name. For `Work.recall`."""
+    # In this order: who has become a manager in between is a member at least.
+    found = await session.fetch(TEAMS)
     members: dict[str, list[str]] = {}
     for team_id, person_id in await session.fetch(MEMBERS):
         members.setdefault(team_id, []).append(person_id)
     return Held(
         (team_id, Team(team_id, name, manager_id, tuple(members.get(team_id, ()))))
-        for team_id, name, manager_id in await session.fetch(TEAMS)
+        for team_id, name, manager_id in found
     )
 
 
