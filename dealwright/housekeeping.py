@@ -4,6 +4,7 @@ Knows what is true of the tables of the machinery; chores of slices are handed i
 """
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -21,6 +22,7 @@ AT_ONCE = 200  # rows of one batch: a few milliseconds of the one writer that SQ
 PAUSE = 0.05  # seconds between batches, in which others write
 FIRST = 30.0  # seconds before the first round: a start belongs to those who wait for it
 INTERVAL = 600.0  # seconds between rounds
+ROUNDS_OF_SWEEPS = 36  # every so many rounds there is a sweep too
 
 
 class Run(Protocol):
@@ -88,8 +90,10 @@ async def keep_house(
 ) -> None:
     """Tidies for ever, until it is cancelled. `clock` gives microseconds since 1970."""
     await asyncio.sleep(first)
-    while True:
-        await tidy(database, chores, clock=clock)
+    for number in itertools.count():
+        sweeps = number % ROUNDS_OF_SWEEPS == 0
+        now = [each for each in chores if sweeps or isinstance(each, Chore)]
+        await tidy(database, now, clock=clock)
         await asyncio.sleep(interval)
 
 

@@ -135,7 +135,13 @@ def _faults(asked: Asked, plan: Plan, *, is_sqlite: bool, small: Collection[str]
 
 
 # What SQLite makes by itself for a unique constraint has no name of ours.
-_UNIQUES = {"sqlite_autoindex_opportunity_1": "uq_opportunity_external_id"}
+_UNIQUES = {
+    "sqlite_autoindex_opportunity_1": "uq_opportunity_external_id",
+    "sqlite_autoindex_file_1": "uq_file_stored_as",
+    "sqlite_autoindex_contact_photo_1": "uq_contact_photo_small",
+    "sqlite_autoindex_contact_photo_2": "uq_contact_photo_medium",
+    "sqlite_autoindex_contact_photo_3": "uq_contact_photo_big",
+}
 
 
 def run(address: str, *statements: str) -> None:

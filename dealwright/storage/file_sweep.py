@@ -28,7 +28,7 @@ NAMED: tuple[Column[str], ...] = (
 # Texts in which a name may stand: settings with a picture, jobs with something to send.
 MENTIONED: tuple[Column[str], ...] = (schema.portal_setting.c.value, schema.outbox.c.payload)
 
-_USED = Statement(
+USED = Statement(
     union_all(*(select(column).where(AnyOf(column, "names", Text())) for column in NAMED))
 )
 _TEXTS = Statement(union_all(*(select(column) for column in MENTIONED)))
@@ -40,14 +40,14 @@ async def sweep(files: FileStore, database: Database, *, now: int) -> int:
     async for found in files.older(now - DAY):
         for start in range(0, len(found), AT_ONCE):
             names = found[start : start + AT_ONCE]
-            orphans = await database.read(partial(_orphans, names=names))
+            orphans = await database.read(partial(_orphans, names=names), heavy=True)
             await files.delete(orphans)
             gone += len(orphans)
     return gone
 
 
 async def _orphans(session: Session, names: list[str]) -> list[str]:
-    used = {row[0] for row in await session.fetch(_USED, {"names": names})}
+    used = {row[0] for row in await session.fetch(USED, {"names": names})}
     lonely = [name for name in names if name not in used]
     if not lonely:
         return []

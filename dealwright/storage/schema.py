@@ -516,9 +516,9 @@ contact_photo = Table(
         "contact_id", Whole, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True,
         autoincrement=False,
     ),
-    Column("small", Text, nullable=False),  # names in the file store
-    Column("medium", Text, nullable=False),
-    Column("big", Text, nullable=False),
+    Column("small", Text, nullable=False, unique=True),  # names in the file store
+    Column("medium", Text, nullable=False, unique=True),
+    Column("big", Text, nullable=False, unique=True),
     Column("content_type", Text, nullable=False),
     Column("made_on", Moment, nullable=False),
 )  # fmt: skip

@@ -193,7 +193,10 @@ CREATE TABLE contact_photo (
 	content_type VARCHAR NOT NULL, 
 	made_on BIGINT NOT NULL, 
 	CONSTRAINT pk_contact_photo PRIMARY KEY (contact_id), 
-	CONSTRAINT fk_contact_photo_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+	CONSTRAINT fk_contact_photo_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_contact_photo_small UNIQUE (small), 
+	CONSTRAINT uq_contact_photo_medium UNIQUE (medium), 
+	CONSTRAINT uq_contact_photo_big UNIQUE (big)
 )
 ;;
 CREATE TABLE contact_merge (
