@@ -192,7 +192,7 @@ def _wait(work: Coroutine[Any, Any, T]) -> T:
 @command(program, "database")
 def explain(
     settings: Settings,
-    entity: Annotated[str, typer.Argument(help="opportunity or contact")],
+    entity: Annotated[str, typer.Argument(help="opportunity, contact, case or task")],
     id_: Annotated[int, typer.Argument(metavar="ID", help="its number")],
     person: Annotated[str, typer.Argument(help="e-mail, user name or id of whoever asks")],
 ) -> None:

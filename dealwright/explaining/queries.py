@@ -23,6 +23,7 @@ RULES: Mapping[str, Rule] = {
     "contact": Rule(schema.contact, access.contact, access.contact_clauses),
     "opportunity": Rule(schema.opportunity, access.opportunity, access.opportunity_clauses),
     "case": Rule(schema.crm_case, access.crm_case, access.case_clauses),
+    "task": Rule(schema.task, access.task, access.task_clauses),
 }
 
 
