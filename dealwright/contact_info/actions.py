@@ -184,6 +184,7 @@ async def _save(work: Work, before: Contact, after: Infos) -> Infos:
 
 
 async def _store(work: Work, before: Contact, after: Infos) -> None:
+    infos.demand_few(after)
     if after != before.infos:
         changed = rules.next_version(replace(before, infos=after), before)
         await stored.save(work, before, changed, "updated")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dealwright.errors import Invalid
 
 LONGEST = 65_000
+MOST = 1000  # of one contact: all of them are read with it
 LONGEST_KEY = 255
 PARTS = ("street", "city", "state", "zip", "country")
 
@@ -178,6 +179,13 @@ def sought_key(info_type: int, data: str) -> str:
 
 
 # ------------------------------------------------------------------------------- a contact's whole
+
+
+def demand_few(found: Infos, parameter: str = "items") -> None:
+    """Raises Invalid for more than one contact may have."""
+    # differs: the reference takes any number of them.
+    if len(found) > MOST:
+        raise Invalid(parameter, f"must leave the contact at most {MOST} data, not {len(found)}")
 
 
 def added(before: Infos, new: Sequence[Info]) -> Infos:

@@ -209,6 +209,18 @@ def test_one_wrong_item_of_several_adds_none(portal):
     assert data(portal, person) == []
 
 
+def test_a_contact_takes_a_thousand_data_and_no_more(portal):
+    person = make_person(portal)
+    items = [{"infoType": 1, "data": f"{n}@example.com"} for n in range(1001)]
+    path = f"crm/contact/{person}/batch"
+    answer = portal.call("POST", path, json={"items": items})
+    assert answer.status == 400
+    assert "items must leave the contact at most 1000" in answer.json["error"]["message"]
+    assert len(portal.call("PUT", path, json={"items": items[1:]}).response) == 1000
+    assert portal.call("POST", path, json={"items": items[:1]}).status == 400
+    assert len(data(portal, person)) == 1000
+
+
 def test_putting_several_replaces_all_and_keeps_own_ids(portal):
     person, other = make_person(portal), make_person(portal)
     first, second = add(portal, person), add(portal, person, data="b@example.com", isPrimary=True)

@@ -131,6 +131,13 @@ def test_of_several_new_primary_ones_of_a_kind_the_first_is_it():
     assert primaries(infos.replaced(STORED, new)) == ["0 1", "1 1"]
 
 
+def test_a_contact_has_a_thousand_at_most():
+    whole = tuple(ONE._replace(id=n) for n in range(infos.MOST))
+    infos.demand_few(whole)
+    with pytest.raises(Invalid, match="at most 1000 data, not 1001"):
+        infos.demand_few((*whole, ONE))
+
+
 def test_changing_one_leaves_the_others_in_their_places():
     found = infos.changed(STORED, TWO._replace(is_primary=True, data="2"))
     assert [info.data for info in found] == ["one", "2", "1"]
