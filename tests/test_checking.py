@@ -91,10 +91,11 @@ def test_a_contact_without_words_is_found_and_mended(filled: str):
 
 
 def test_contact_data_behind_the_servers_back_is_found_and_mended(filled: str):
-    info = {"contact_id": 7, "info_type": 0, "category": 1, "data_key": "+74951234567"}
-    plant(filled, Put(schema.contact_info, {**info, "data": "495 123-45-67"}))
-    [line] = found(filled)
-    assert line.startswith("contact 7: its search words are not its own")
+    info = {"contact_id": 7, "info_type": 0, "category": 1, "data_key": "stale"}
+    plant(filled, Put(schema.contact_info, {**info, "data": "+7 495 123-45-67"}))
+    key, words = found(filled)
+    assert key.startswith("contact 7: the key of its data is not theirs; `dealwright check --mend`")
+    assert words.startswith("contact 7: its search words are not its own")
     run(filled, mend, writes=True)
     assert found(filled) == []
     words = schema.contact_text.c.words

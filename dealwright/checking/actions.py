@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dealwright.checking import queries, rules
+from dealwright.contact_info.actions import key_of, region_of
 from dealwright.currencies.rules import CURRENCIES
+from dealwright.portal.queries import current
 from dealwright.storage import soundness
 from dealwright.storage.change import Bump, Change, Put, Update
 from dealwright.storage.engine import Session
@@ -24,6 +26,9 @@ async def check(session: Session) -> list[str]:
     found = await soundness.flaws(session)
     for kind in queries.COUNTED:
         found += [rules.miscounted(*each) async for each in _miscounted(session, kind)]
+    if misread := [each.contact_id async for each in _misread(session)]:
+        wrong, way_out = "the key of its data is not theirs", f"{rules.MEND} sets it anew"
+        found.append(rules.finding("contact", list(dict.fromkeys(misread)), wrong, way_out))
     for kind in queries.SEARCHED:
         if unfit := [each.id async for each in _unfit(session, kind)]:
             wrong, way_out = "its search words are not its own", f"{rules.MEND} folds them anew"
@@ -39,7 +44,8 @@ async def check(session: Session) -> list[str]:
 
 
 async def mend(session: Session) -> None:
-    """Sets anew what follows from something else: counters, search words, sort keys, close dates.
+    """Sets anew what follows from something else: counters, keys of contact data, search words,
+    sort keys, close dates.
 
     What people have entered stays as it is. Needs a transaction; whatever somebody else changes in
     the meantime is left to him.
@@ -50,6 +56,8 @@ async def mend(session: Session) -> None:
         async for name, said, found in _miscounted(session, kind)
     ]
     await session.save(Change(None, tuple(bumps)))
+    keys = [(each.id, each.key) async for each in _misread(session)]
+    await session.execute(queries.MEND_KEYS, {"keys": keys})  # before the words, made of them too
     for kind in queries.SEARCHED:
         async for unfit in _unfit(session, kind):
             await session.save(_refolded(kind, unfit))
@@ -74,6 +82,24 @@ async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, i
     for private, (said, found) in ((False, row[:2]), (True, row[2:])):
         if said != found:
             yield queries.COUNTED[kind].counter(is_private=private), int(said), int(found)
+
+
+class _Misread(NamedTuple):
+    """Contact data whose key is not theirs, with the right one."""
+
+    id: int
+    contact_id: int
+    key: str
+
+
+async def _misread(session: Session) -> AsyncIterator[_Misread]:
+    """Also numbers without a country whose key was made when the portal was of another one."""
+    region, after = region_of(await current(session)), 0
+    while rows := await session.fetch(queries.DATA, {"after": after, "limit": AT_ONCE}):
+        for info_id, contact_id, info_type, data, key in rows:
+            if (right := key_of(info_type, data, region)) != key:
+                yield _Misread(info_id, contact_id, right)
+        after = rows[-1][0]
 
 
 async def _unfit(session: Session, kind: str) -> AsyncIterator[_Unfit]:

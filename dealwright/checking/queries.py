@@ -31,13 +31,14 @@ from dealwright.custom_fields.queries import spoken
 from dealwright.custom_fields.rules import FieldOwner, FieldType
 from dealwright.lists.queries import USERS
 from dealwright.storage import belongings, schema
-from dealwright.storage.dialect import AnyOf, constant
+from dealwright.storage.dialect import AnyOf, constant, rows_of
 from dealwright.storage.statement import Statement, shape
 from dealwright.tags.queries import LINKS
 from dealwright.trash.queries import KINDS
 
 ONE, ZERO, NULL = constant(1), constant(0), constant(None)
 o, c, stage = schema.opportunity, schema.contact, schema.stage
+d = schema.contact_info
 KNOWN = "known"  # the currencies that there are
 
 
@@ -119,6 +120,17 @@ def words(kind: str) -> Statement:
         .order_by(record.c.id)
         .limit(bindparam("limit", type_=Integer()))
     )
+
+
+# The next `limit` contact data after the id `after`: id, contact, kind, data, key.
+DATA = Statement(
+    select(d.c.id, d.c.contact_id, d.c.info_type, d.c.data, d.c.data_key)
+    .where(d.c.id > bindparam("after", type_=Integer()))
+    .order_by(d.c.id)
+    .limit(bindparam("limit", type_=Integer()))
+)
+_keys = rows_of("keys", id=Integer(), key=String())
+MEND_KEYS = Statement(update(d).where(d.c.id == _keys.c.id).values(data_key=_keys.c.key))
 
 
 # --------------------------------------------------------------------------- what no key holds

@@ -11,7 +11,7 @@ from dealwright.contacts.reach import ContactInfo, reach
 from dealwright.contacts.rules import Contact
 from dealwright.currencies.rules import CURRENCIES
 from dealwright.errors import Invalid, NotFound
-from dealwright.portal.queries import current
+from dealwright.portal.queries import Portal, current
 from dealwright.work import Work
 
 
@@ -167,14 +167,24 @@ def _own(contact: Contact, info_id: int) -> Info:
 
 
 async def _region(work: Work) -> str | None:
-    portal = await work.recall(current)
-    return phones.region_of(portal.language, CURRENCIES[portal.currency].culture_name)
+    return region_of(await work.recall(current))
+
+
+def region_of(portal: Portal) -> str | None:
+    """The country of phone numbers that name none."""
+    facts = CURRENCIES.get(portal.currency)
+    return phones.region_of(portal.language, facts.culture_name if facts else "")
 
 
 def _keyed(info: Info, region: str | None) -> Info:
-    if info.info_type == InfoType.PHONE:
-        return info._replace(key=phones.key_of(info.data, region))
-    return info._replace(key=infos.plain_key(info.info_type, info.data))
+    return info._replace(key=key_of(info.info_type, info.data, region))
+
+
+def key_of(info_type: int, data: str, region: str | None) -> str:
+    """What data of a kind have in common with others that mean the same."""
+    if info_type == InfoType.PHONE:
+        return phones.key_of(data, region)
+    return infos.plain_key(info_type, data)
 
 
 async def _save(work: Work, before: Contact, after: Infos) -> Infos:
