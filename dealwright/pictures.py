@@ -21,6 +21,7 @@ from dealwright.wire.multipart import Upload
 T = TypeVar("T")
 LARGEST = 20 * 1024 * 1024  # bytes of a picture that is sent
 MOST_PIXELS = 40_000_000  # of one frame; asked before anything is decoded
+# differs: the reference takes PNG and JPEG, by what the client says they are.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 INVALID = "Invalid file"
 KINDS = "a PNG, JPEG, WebP or GIF picture"

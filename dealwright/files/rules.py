@@ -56,7 +56,10 @@ def disposition(name: str) -> str:
 
 
 def harmless(content_type: str) -> str:
-    """The type that a browser is told: nothing that could run in it."""
+    """The type that a browser is told: nothing that could run in it.
+
+    # differs: the reference tells the type of the name and lets the browser show it.
+    """
     runs = any(part in content_type for part in _RUNS)
     return "application/octet-stream" if runs else content_type
 

@@ -38,7 +38,10 @@ async def attach(work: Work, entity: str, entity_id: int, files: Sequence[int]) 
 
 
 async def delete(work: Work, event_id: int) -> None:
-    """Puts an event into the trash with its files. Raises NotFound, Forbidden, Stale."""
+    """Puts an event into the trash with its files. Raises NotFound, Forbidden, Stale.
+
+    # differs: in the reference it takes the right to delete each of its files.
+    """
     await stored.remove(work, await stored.load(work, event_id))
 
 

@@ -171,6 +171,7 @@ def _hidden() -> list[Select[Any]]:
 
 def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
     """What a row must meet: in front of the trash, visible, and all filters."""
+    # differs: the reference lists what belongs to hidden records where no record is named.
     met = [alive(e)]
     if filters.entity:
         met.append(_belongs_to(filters.entity))
