@@ -45,19 +45,23 @@ async def send(job: Job) -> None:
     if found is None:
         return
     mailing, server, sender = found
+    until = job.now() + rules.LONGEST
     files = await _files(job, mailing)
     mail = await job.read(partial(letters.mail, mailing=mailing, files=files))
     part = await job.read(partial(_part, mailing=mailing), actor=sender)
     try:
         async with post_office(server) as post:
             for contact_id, address, attempts in part.waiting:
-                if job.is_stopping():
+                if job.is_stopping() or job.now() > until:
                     raise Again(job.now())
                 await _one(job, post, mail, sender, part, (contact_id, address, attempts))
     except Undelivered as trouble:
         await job.write(partial(_told, mailing=mailing, text=trouble.text))
-        raise
-    await _rest(job, mailing)
+        if not job.due.is_last:
+            raise
+        await job.write(partial(end, mailing_id=mailing.id, reason=trouble.text), transaction=True)
+    else:
+        await _rest(job, mailing)
 
 
 async def _begin(work: Work, job: Job) -> tuple[Mailing, Smtp, Actor] | None:

@@ -19,6 +19,7 @@ SECOND = 1_000_000
 MOST = 1_000  # recipients of one mailing
 LARGEST = 20 * 1024 * 1024  # bytes of all attached files together
 AT_ONCE = 50  # letters in one conversation with the mail server
+LONGEST = 60 * SECOND  # of one conversation
 PAUSE = 5 * SECOND  # between two conversations: no more than 600 letters a minute
 LATER = 300 * SECOND  # until a server is asked again that said "not now"
 ATTEMPTS = 5  # for one letter

@@ -36,6 +36,11 @@ class Due(NamedTuple):
     created_on: int
     attempts: int  # with this one
 
+    @property
+    def is_last(self) -> bool:
+        """If it fails now it is given up."""
+        return self.attempts >= ATTEMPTS
+
 
 class Again(Exception):
     """A handler has done a part of its job: the rest is due later, as often as it takes."""
@@ -127,7 +132,7 @@ class Worker:
 
     def _later(self, due: Due, failure: Exception) -> Alter:
         pause = min(FIRST_PAUSE * 2 ** (due.attempts - 1), LONGEST_PAUSE)
-        due_on = self._clock() + pause if due.attempts < ATTEMPTS else NEVER
+        due_on = NEVER if due.is_last else self._clock() + pause
         error = f"{type(failure).__name__}: {failure}"[:1000]
         return Alter(schema.outbox, {"due_on": due_on, "error": error}, {"id": due.id})
 

@@ -14,9 +14,10 @@ from sqlalchemy import select, update
 from dealwright import app
 from dealwright.mail.actions import change
 from dealwright.mail.rules import Security, Smtp
-from dealwright.mailings.rules import ATTEMPTS, LATER, PAUSE, State
+from dealwright.mailings.rules import ATTEMPTS, LATER, LONGEST, PAUSE, State
 from dealwright.storage import schema
-from dealwright.storage.worker import LEASE, Worker
+from dealwright.storage import worker as workers
+from dealwright.storage.worker import LEASE, SECOND, Worker
 from tests import mailbox
 from tests.contact_info.making import add
 from tests.contract.examples import tags_of_json, tags_of_xml
@@ -388,6 +389,42 @@ def test_while_the_server_is_away_nothing_is_lost(clocked: Clocked, box: Mailbox
     reconnect(clocked, box.port)
     clocked.now += LEASE
     clocked.play(away)
+    assert states(clocked) == [State.SENT] * 3
+
+
+def test_a_server_that_stays_away_ends_a_mailing(clocked: Clocked, box: Mailbox):
+    begun(clocked)
+    reconnect(clocked, NOBODY_THERE)
+
+    async def scene(worker: Worker) -> None:
+        for _ in range(workers.ATTEMPTS):
+            assert await worker.round() == 1
+            clocked.now += 6 * 3600 * SECOND
+        assert await worker.round() == 0
+
+    clocked.play(scene)
+    assert states(clocked) == [State.SKIPPED] * 3
+    m = schema.mailing.c
+    assert stored(clocked.portal, select(m.finished_on))[0][0] is not None
+
+
+def test_a_long_conversation_is_parted(clocked: Clocked, box: Mailbox):
+    begun(clocked)
+    reconnect(clocked, box.port)
+
+    async def scene(worker: Worker) -> None:
+        handle, worker_clock = box.handle_DATA, clocked
+
+        async def slow(server: Any, session: Any, envelope: Any) -> str:
+            worker_clock.now += LONGEST
+            return await handle(server, session, envelope)
+
+        box.handle_DATA = slow  # type: ignore[method-assign]
+        assert await worker.round() == 1
+
+    clocked.play(scene)
+    assert states(clocked) == [State.SENT, State.SENT, State.WAITING]
+    clocked.play(scene)
     assert states(clocked) == [State.SENT] * 3
 
 

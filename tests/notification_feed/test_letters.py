@@ -105,6 +105,23 @@ def test_without_is_notify_it_stands_in_the_feed_alone(own: Portal, box: Mailbox
     assert box.is_empty
 
 
+def test_who_is_named_in_an_event_gets_a_letter_with_its_text(own: Portal, box: Mailbox):
+    contact = make_person(own)
+    category = own.call("GET", "crm/history/category").response[0]["id"]
+    said = {"contactId": contact, "categoryId": category, "content": "Met.\n<b>Call</b> back!"}
+    people = [own.id_of("bob"), own.id_of("ann")]
+    answer = own.call("POST", "crm/history", json={**said, "notifyUserList": people})
+    assert answer.status == 201, answer.text
+    taken = box.next()
+    assert taken.recipients == [PEOPLE["bob"].email]
+    assert taken.message["Subject"] == "For your attention: Met."
+    assert "Met.\n<b>Call</b> back!" in taken.text
+    assert "&lt;b&gt;Call&lt;/b&gt; back!" in taken.html
+    assert f"{PUBLIC}/Products/CRM/Default.aspx?id={contact}" in taken.text
+    settled(own)
+    assert box.is_empty
+
+
 def test_a_letter_is_not_sent_of_what_its_reader_does_not_see(own: Portal, box: Mailbox):
     hidden = make_opportunity(own, title="Hidden", isPrivate=True)
     gone = make_opportunity(own, title="Gone")
