@@ -14,8 +14,6 @@ from dealwright.storage.change import Change, PutMany
 from dealwright.wire.paging import Paging
 from dealwright.work import Work
 
-MOST_IDS = 10_000
-
 
 async def feed(work: Work, *, is_read: bool | None, paging: Paging) -> Feed:
     """The newest first. Raises Invalid for a sort that there is not."""
@@ -39,8 +37,6 @@ async def feed(work: Work, *, is_read: bool | None, paging: Paging) -> Feed:
 async def mark(work: Work, ids: Sequence[int], *, everything: bool) -> int:
     """Marks notifications as read, `ids` or all of one's own; how many are still unread. Raises
     Invalid."""
-    if len(ids) > MOST_IDS:
-        raise Invalid("ids", f"must be at most {MOST_IDS}")
     if not ids and not everything:
         raise Invalid("ids", "must name notifications; or all=true for all")
     values = {"actor": work.actor.id, "now": work.now}

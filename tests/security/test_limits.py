@@ -168,6 +168,7 @@ LONGEST = {
     **dict.fromkeys(("description", "about", "fieldValue", "mask"), 65_000),
     "customFieldList[0].value": 65_000,
     **dict.fromkeys(("prefix", "query"), 1000),
+    **dict.fromkeys(("body", "template"), 500_000),  # letters, pictures in them and all
 }
 
 
