@@ -34,7 +34,8 @@ class EntityType(IntEnum):
 
 class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
     """`searchType`: -1 all, 0 companies, 1 persons, 2 persons without a company, 3 companies and
-    persons without one. With an `entityID` only the members of that opportunity are searched."""
+    persons without one. With an `entityID` only the members of that opportunity
+    or case are searched."""
 
     prefix: Annotated[str, Length(1000)] = ""
     # differs: in the reference an absent type means companies.
@@ -86,9 +87,9 @@ async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
     """Lists up to 30 contacts whose name contains every word of a text, by name."""
     if asked.entity_id <= 0:
         return await lists.by_prefix(work, asked.prefix, asked.search_type)
-    if asked.entity_type is not EntityType.OPPORTUNITY:
+    if asked.entity_type not in (EntityType.OPPORTUNITY, EntityType.CASE):
         return Listing([], total=0)
-    return await lists.members(work, asked.entity_id, asked.prefix)
+    return await lists.members(work, asked.entity_type.name.lower(), asked.entity_id, asked.prefix)
 
 
 @route.get("contact/simple/byEmail", mode=Mode.HEAVY)

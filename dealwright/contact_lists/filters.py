@@ -113,9 +113,9 @@ def of_company(company_id: int) -> Wanted:
     return Wanted(Filters(group="of company"), {"group_id": company_id})
 
 
-def of_opportunity(opportunity_id: int, text: str) -> Wanted:
-    """The members of an opportunity whose name holds all words of a text."""
-    return _named(text, Filters(group="of opportunity"), {"group_id": opportunity_id})
+def of_record(entity: str, record_id: int, text: str) -> Wanted:
+    """The members of an opportunity or a case whose name holds all words of a text."""
+    return _named(text, Filters(group=f"of {entity}"), {"group_id": record_id})
 
 
 def by_name(text: str, search_type: int) -> Wanted:

@@ -6,7 +6,7 @@ from typing import Any
 from dealwright import batches, listing
 from dealwright.contact_info.actions import sought
 from dealwright.contact_lists import filters, queries
-from dealwright.contact_lists.filters import Wanted, by_name, of_company, of_opportunity, order
+from dealwright.contact_lists.filters import Wanted, by_name, of_company, of_record, order
 from dealwright.contact_lists.shapes import (
     ContactWithEmail,
     ContactWithPhone,
@@ -66,9 +66,9 @@ async def by_prefix(work: Work, text: str, search_type: int) -> Listing[ContactW
     return Listing(await _with_phones(work, found.ids))
 
 
-async def members(work: Work, opportunity_id: int, text: str) -> Listing[ContactWithPhone]:
-    """The members of an opportunity whose name holds all words of a text."""
-    wanted = of_opportunity(opportunity_id, text)
+async def members(work: Work, entity: str, record_id: int, text: str) -> Listing[ContactWithPhone]:
+    """The members of an opportunity or a case whose name holds all words of a text."""
+    wanted = of_record(entity, record_id, text)
     found = await _found(work, wanted, Paging(), by=(BY_NAME, False))
     return Listing(await _with_phones(work, found.ids), found.total)
 

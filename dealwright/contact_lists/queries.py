@@ -1,9 +1,11 @@
 """SQL about lists of contacts: which filters and sorts there are, a page of ids, totals."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     FromClause,
     Integer,
@@ -58,7 +60,7 @@ class Filters(NamedTuple):
     shared: str = ""  # shared | private
     since: bool = False
     until: bool = False
-    group: str = ""  # of company | of opportunity
+    group: str = ""  # of company | of opportunity | of case
     needles: int = 0
     name_parts: int = 0
     reach: Reach | None = None  # among data of the kind `info_type`
@@ -255,16 +257,34 @@ def _managed(how: str) -> ColumnElement[Any]:
 
 
 def _within(group: str, *, is_admin: bool) -> ColumnElement[Any]:
-    """Of the company `group_id`, or of the members of that opportunity if the actor sees it."""
+    """Of the company `group_id`, or of the members of that opportunity or case if the actor sees
+    it."""
     wanted = bindparam("group_id", type_=_WHOLE)
     if group == "of company":
         return c.c.company_id == wanted
-    o, member = schema.opportunity, schema.opportunity_member
+    record, member, owner, rule = _MEMBERS[group]
+    see = rule(record, is_admin=is_admin).see
     return c.c.id.in_(
         select(member.c.contact_id)
-        .join(o, o.c.id == member.c.opportunity_id)
-        .where(o.c.id == wanted, alive(o), access.opportunity(o, is_admin=is_admin).see)
+        .join(record, record.c.id == owner)
+        .where(record.c.id == wanted, alive(record), see)
     )
+
+
+_MEMBERS: Mapping[str, tuple[Table, Table, Column[Any], Callable[..., access.Rights]]] = {
+    "of opportunity": (
+        schema.opportunity,
+        schema.opportunity_member,
+        schema.opportunity_member.c.opportunity_id,
+        access.opportunity,
+    ),
+    "of case": (
+        schema.crm_case,
+        schema.case_member,
+        schema.case_member.c.case_id,
+        access.crm_case,
+    ),
+}
 
 
 def _reached(reach: Reach) -> ColumnElement[Any]:

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.cases.making import make_case
 from tests.contacts.making import make_company, word
 from tests.making import make_opportunity, make_person
 
@@ -116,6 +117,21 @@ def test_the_members_of_an_opportunity_are_found_by_a_prefix(portal):
     portal.call("DELETE", f"crm/opportunity/{deal}")
     assert found(portal, path) == []
     assert found(portal, path.replace("opportunity", "case")) == []
+
+
+def test_a_prefix_can_be_looked_for_among_the_members_of_a_case(portal):
+    name = word()
+    ann = make_person(portal, firstName="Ann", lastName=name)
+    bob = make_person(portal, firstName="Bob", lastName=name, shareType=0)
+    make_person(portal, firstName="Cid", lastName=name)
+    matter, hidden = (
+        make_case(portal, members=[ann, bob], isPrivate=is_private) for is_private in (False, True)
+    )
+    path = f"crm/contact/byprefix?prefix={name}&entityType=case&entityID={matter}"
+    assert found(portal, path) == [ann, bob]
+    assert found(portal, path, "bob") == [ann]
+    assert found(portal, path.replace(f"ID={matter}", f"ID={hidden}"), "bob") == []
+    assert found(portal, path.replace("case", "task")) == []
 
 
 def test_the_persons_of_a_company_are_listed_by_name(portal):
