@@ -1,16 +1,20 @@
 """The routes that tell who changed what."""
 
+from typing import Annotated
+
 import msgspec
 
 from dealwright import access
 from dealwright.audit_trail import lists
 from dealwright.audit_trail.shapes import AuditEntry
+from dealwright.people.lists import directory
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Routes
-from dealwright.wire.values import Id
+from dealwright.wire.values import Guid, Id, Length
 from dealwright.work import Work
 
 route = Routes("crm/", gate=access.crm)
+of_portal = Routes("", gate=access.anyone)
 
 
 class OfOpportunity(msgspec.Struct, kw_only=True, frozen=True):
@@ -23,6 +27,16 @@ class OfContact(msgspec.Struct, kw_only=True, frozen=True):
 
 class OfCase(msgspec.Struct, kw_only=True, frozen=True):
     case_id: Id
+
+
+class OfPerson(msgspec.Struct, kw_only=True, frozen=True):
+    """`userid`: a user name or an id, also of somebody who was deleted."""
+
+    user_id: Annotated[str, Length(255)]
+
+
+class OfGroup(msgspec.Struct, kw_only=True, frozen=True):
+    group_id: Guid
 
 
 class OfTask(msgspec.Struct, kw_only=True, frozen=True):
@@ -51,3 +65,32 @@ async def of_case(work: Work, asked: OfCase, paging: Paging) -> Listing[AuditEnt
 async def of_task(work: Work, asked: OfTask, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a task, newest first, without what you may not see."""
     return await lists.page(work, "task", asked.task_id, paging)
+
+
+@of_portal.get("people/{userid}/audit")
+async def of_person(work: Work, asked: OfPerson, paging: Paging) -> Listing[AuditEntry]:
+    """Lists who changed what of an account, newest first. Administrators of the portal only.
+
+    Of what is private it tells that it changed.
+    """
+    access.demand_portal_admin(work.actor)
+    found = (await directory(work)).find(asked.user_id)
+    name = asked.user_id.lower() if found is None else found.id
+    return await lists.page_of_portal(work, "person", paging, name=name)
+
+
+@of_portal.get("group/{groupid}/audit")
+async def of_group(work: Work, asked: OfGroup, paging: Paging) -> Listing[AuditEntry]:
+    """Lists who changed what of a group, newest first. Administrators of the portal only."""
+    access.demand_portal_admin(work.actor)
+    return await lists.page_of_portal(work, "group", paging, name=asked.group_id)
+
+
+@route.get("settings/audit")
+async def of_settings(work: Work, paging: Paging) -> Listing[AuditEntry]:
+    """Lists who changed which setting, newest first. Administrators only."""
+    access.demand_admin(work.actor)
+    return await lists.page_of_portal(work, "setting", paging)
+
+
+route.list += of_portal.list

@@ -15,20 +15,45 @@ async def page(work: Work, kind: str, record_id: int, paging: Paging) -> Listing
 
     Raises Invalid, and NotFound for a record that he does not see.
     """
-    descending = _descending(paging)
+    _descending(paging)
     if record_id <= 0:
         raise Invalid(f"{kind}id", f"must be the id of a {kind}")
     if not await _seen(work, kind, [record_id]):
         raise NotFound
-    asked = {"entity_type": kind, "entity_id": record_id}
-    place = {"limit": paging.count, "offset": paging.start_index}
-    found = await work.fetch_with(queries.page(descending), asked | place)
-    total = found[0][-1] if found else (await work.fetch_with(queries.COUNT, asked))[0][0]
-    rows = [Row(*row[:-1]) for row in found]
+    rows, total = await _rows(work, {"entity_type": kind, "entity_id": record_id}, paging)
     changes = await _readable(work, kind, [row.decoded for row in rows])
+    return Listing(await _entries(work, kind, rows, changes), total=total)
+
+
+async def page_of_portal(
+    work: Work, kind: str, paging: Paging, *, name: str = ""
+) -> Listing[AuditEntry]:
+    """The changes of what has no number: a user, a group (`name`: its id), or all settings. Raises
+    NotFound for a name that the trail never heard of."""
+    asked: dict[str, object] = {"entity_type": kind, "entity_id": 0}
+    if name:
+        asked |= {"of_old": f'[["id","{name}",', "of_new": f'[["id",null,"{name}"]'}
+    rows, total = await _rows(work, asked, paging)
+    if name and not total:
+        raise NotFound
+    changes = [[each for each in row.decoded if each.field != "id"] for row in rows]
+    return Listing(await _entries(work, kind, rows, changes), total=total)
+
+
+async def _rows(work: Work, asked: dict[str, object], paging: Paging) -> tuple[list[Row], int]:
+    """A page of the trail, and how many rows there are in all."""
+    is_named = "of_old" in asked
+    place = {"limit": paging.count, "offset": paging.start_index}
+    found = await work.fetch_with(queries.page(_descending(paging), is_named), asked | place)
+    total = found[0][-1] if found else (await work.fetch_with(queries.count(is_named), asked))[0][0]
+    return [Row(*row[:-1]) for row in found], total
+
+
+async def _entries(
+    work: Work, kind: str, rows: list[Row], changes: list[list[Changed]]
+) -> list[AuditEntry]:
     to = await shapes.references(work)
-    pairs = zip(rows, changes, strict=True)
-    return Listing([shapes.entry(row, each, kind, to) for row, each in pairs], total=total)
+    return [shapes.entry(row, each, kind, to) for row, each in zip(rows, changes, strict=True)]
 
 
 def _descending(paging: Paging) -> bool:

@@ -1,27 +1,36 @@
 """SQL about what happened to a record, and what its fields are, as the schema tells."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select
 
 from dealwright.storage import schema
 from dealwright.storage.belongings import ENTITIES
-from dealwright.storage.dialect import AnyOf, constant
+from dealwright.storage.dialect import AnyOf, Contains, constant
 from dealwright.storage.statement import Statement, shape
 from dealwright.trash.queries import KINDS
 
 audit = schema.audit
-_of_record: tuple[ColumnElement[Any], ...] = (
-    audit.c.entity_type == bindparam("entity_type", type_=String()),
-    audit.c.entity_id == bindparam("entity_id", type_=Integer()),
-)
 
-COUNT = Statement(select(func.count()).select_from(audit).where(*_of_record))
+
+def _of_record(is_named: bool) -> Iterator[ColumnElement[Any]]:
+    """What has no number has the number 0, and is told by the id that its changes begin with: see
+    `accounts.stored`."""
+    yield audit.c.entity_type == bindparam("entity_type", type_=String())
+    yield audit.c.entity_id == bindparam("entity_id", type_=Integer())
+    if is_named:
+        yield or_(Contains(audit.c.changes, "of_old"), Contains(audit.c.changes, "of_new"))
 
 
 @shape
-def page(descending: bool) -> Statement:
+def count(is_named: bool) -> Statement:
+    return Statement(select(func.count()).select_from(audit).where(*_of_record(is_named)))
+
+
+@shape
+def page(descending: bool, is_named: bool) -> Statement:
     """Rows of (id, action, person, moment, changes as JSON, how many in all)."""
     return Statement(
         select(
@@ -32,7 +41,7 @@ def page(descending: bool) -> Statement:
             audit.c.changes,
             func.count().over(),
         )
-        .where(*_of_record)
+        .where(*_of_record(is_named))
         .order_by(audit.c.id.desc() if descending else audit.c.id)
         .limit(bindparam("limit", type_=Integer()))
         .offset(bindparam("offset", type_=Integer()))
@@ -69,9 +78,21 @@ def pointers(kind: str) -> dict[str, str]:
 
 @cache
 def is_money(kind: str, field: str) -> bool:
-    return field in KINDS[kind].table.c and KINDS[kind].table.c[field].type is schema.Money
+    return schema.Money in _types(kind, field)
 
 
 @cache
 def is_moment(kind: str, field: str) -> bool:
-    return field in KINDS[kind].table.c and KINDS[kind].table.c[field].type is schema.Moment
+    return schema.Moment in _types(kind, field)
+
+
+def _types(kind: str, field: str) -> list[Any]:
+    tables = (KINDS[kind].table,) if kind in KINDS else _OTHERS[kind]
+    return [table.c[field].type for table in tables if field in table.c]
+
+
+_OTHERS: dict[str, tuple[schema.Table, ...]] = {
+    "person": (schema.person, schema.person_profile),
+    "group": (schema.team,),
+    "setting": (),
+}

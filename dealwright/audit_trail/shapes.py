@@ -106,7 +106,8 @@ def _printed(side: Any, kind: str, field: str, moments: Moments) -> Any:
         return None
     if is_money(kind, field):
         return money(side)
-    return moments(side) if is_moment(kind, field) else side
+    # What is private stands there as text.
+    return moments(side) if is_moment(kind, field) and isinstance(side, int) else side
 
 
 def _differing_values(each: Changed) -> tuple[Any, Any]:

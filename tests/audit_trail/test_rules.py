@@ -51,10 +51,10 @@ def test_the_schema_tells_money_and_moments():
 
 def test_of_custom_values_only_what_changed_is_shown():
     each = Changed("values", [[1, "a"], [2, "b"]], [[1, "a"], [2, "c"], [3, "d"]])
-    old, new = shapes._differing(each)
+    old, new = shapes._differing_values(each)
     assert old == [shapes.CustomValue(key=2, value="b")]
     assert new == [
         shapes.CustomValue(key=2, value="c"),
         shapes.CustomValue(key=3, value="d"),
     ]
-    assert shapes._differing(Changed("values", None, []))[0] is None
+    assert shapes._differing_values(Changed("values", None, []))[0] is None

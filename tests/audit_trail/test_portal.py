@@ -1,0 +1,82 @@
+"""Who changed which account, group or setting, for administrators."""
+
+import pytest
+
+from tests.people.newcomers import newcomer
+from tests.running import Portal
+
+
+def call(portal: Portal, method: str, path: str, said: object = None, as_: str = "root"):
+    return portal.call(method, path, json=said or {}, as_=as_)
+
+
+def trail(portal: Portal, path: str):
+    answer = portal.call("GET", path, as_="root")
+    assert answer.status == 200, answer.text
+    return answer.response
+
+
+def changed(entry):
+    return {each["field"]: (each["old"], each["new"]) for each in entry["changes"]}
+
+
+def test_of_an_account_everything_is_told_also_after_it_is_gone(portal: Portal):
+    own = portal.fresh()
+    ann, bob = own.id_of("ann"), own.id_of("bob")
+    call(own, "PUT", "people/ann", {"title": "Chief", "birthday": "1990-02-03", "lead": bob})
+    call(own, "PUT", "people/ann", {"worksfrom": "2020-05-06"})
+    call(own, "PUT", "people/status/Terminated", {"userIds": [ann]})
+    assert call(own, "DELETE", f"people/{ann}").status == 200
+    told = trail(own, f"people/{ann}/audit")
+    actions = ["deleted", "disabled", "updated", "updated", "created"]
+    assert [each["action"] for each in told] == actions
+    assert changed(told[3]) == {
+        "jobTitle": ("", "Chief"),
+        "birthday": (None, "…"),
+        "leadId": (None, bob),
+    }
+    assert changed(told[2])["worksFrom"][1].startswith("2020-05-06T00:00")
+    assert told[3]["by"]["id"] == own.id_of("root")
+    # That Bob is named in it makes it no trail of his.
+    assert [each["action"] for each in trail(own, "people/bob/audit")] == ["created"]
+    assert call(own, "GET", "people/nobody/audit").status == 404
+
+
+def test_of_a_group_and_of_the_settings(portal: Portal):
+    own = portal.fresh()
+    group = call(own, "POST", "group", {"groupName": "Sales"}).response["id"]
+    call(own, "PUT", f"group/{group}", {"groupName": "North", "members": [own.id_of("ann")]})
+    call(own, "DELETE", f"group/{group}")
+    told = trail(own, f"group/{group}/audit")
+    assert [each["action"] for each in told] == ["deleted", "updated", "created"]
+    assert changed(told[1]) == {"name": ("Sales", "North"), "members": ([], [own.id_of("ann")])}
+    call(own, "PUT", "crm/settings/organisation/base", {"companyName": "Rowan"})
+    (entry,) = trail(own, "crm/settings/audit")
+    assert changed(entry) == {"organisation.companyName": ("", "Rowan")}
+
+
+def test_it_is_paged_and_sorted_like_any_trail(portal: Portal):
+    own = portal.fresh()
+    for name in ("A", "B", "C"):
+        call(own, "PUT", "crm/settings/organisation/base", {"companyName": name})
+    answer = portal_page(own, "?count=2&startIndex=1")
+    assert answer.json["total"] == 3
+    assert [changed(each)["organisation.companyName"][1] for each in answer.response] == ["B", "A"]
+    oldest = portal_page(own, "?sortBy=id&sortOrder=ascending").response[0]
+    assert changed(oldest)["organisation.companyName"][1] == "A"
+    assert portal_page(own, "?sortBy=by").status == 400
+
+
+def portal_page(portal: Portal, query: str):
+    return portal.call("GET", f"crm/settings/audit{query}", as_="root")
+
+
+@pytest.mark.parametrize("role", ["guest", "user", "crm_admin"])
+def test_only_administrators_read_it(portal: Portal, role: str):
+    nina = newcomer(portal, role)
+    group = call(portal, "POST", "group", {"groupName": "Sales"}).response["id"]
+    for path in (f"people/{nina.id}/audit", f"group/{group}/audit", "crm/settings/audit"):
+        answer = portal.call("GET", path, as_=None, headers=nina.headers)
+        expected = 200 if role == "crm_admin" and path.startswith("crm/") else 403
+        assert answer.status == expected
+        assert portal.call("GET", path, as_=None).status == 401
