@@ -8,6 +8,7 @@ from dealwright import access
 from dealwright.cases import actions, filters, lists
 from dealwright.cases.filters import Filter
 from dealwright.cases.shapes import Case
+from dealwright.custom_fields.shapes import Filling
 from dealwright.trash import lists as trash
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging
@@ -18,28 +19,16 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """A custom value: `key` is the id of the field. An empty value clears it."""
-
-    key: int = 0
-    value: Annotated[str, Length(65_000)] = ""
-
-
-class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+class Wishes(Filling, kw_only=True, frozen=True):
     """What a case is to be. `members` are ids of contacts; `accessList` counts only with
     `isPrivate`."""
 
     title: Annotated[str, Length(255)] = ""
-    members: list[int] = []
-    custom_field_list: list[Pair] = []
+    members: list[int] = msgspec.field(default_factory=list)
     is_private: bool | None = None
-    access_list: list[Guid] = []
+    access_list: list[Guid] = msgspec.field(default_factory=list)
     is_notify: bool = False
     external_id: Annotated[str, Length(255)] | None = None
-
-    @property
-    def values(self) -> list[tuple[int, str]]:
-        return [(pair.key, pair.value) for pair in self.custom_field_list]
 
 
 class One(msgspec.Struct, kw_only=True, frozen=True):
@@ -52,7 +41,7 @@ class Change(Wishes, kw_only=True, frozen=True):
 
 class Sharing(One, kw_only=True, frozen=True):
     is_private: bool | None = None
-    access_list: list[Guid] = []
+    access_list: list[Guid] = msgspec.field(default_factory=list)
 
 
 class CreationDate(One, kw_only=True, frozen=True):

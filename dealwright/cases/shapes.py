@@ -1,6 +1,5 @@
 """How cases look on the wire, and how rows become that."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from dealwright.contacts.shapes import ContactBase
 from dealwright.currencies.shapes import Currency, catalogue
 from dealwright.custom_fields.queries import Field, definitions
 from dealwright.custom_fields.rules import FieldOwner
-from dealwright.custom_fields.shapes import CustomFieldBase, filled
+from dealwright.custom_fields.shapes import CustomFieldBase, by_owner, filled
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.queries import current
@@ -101,13 +100,8 @@ def listed(
     to: References,
 ) -> list[Case]:
     """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
-    member_of: defaultdict[int, list[ContactBase]] = defaultdict(list)
-    for owner, *brief in members:
-        shown = contacts.base(brief, to.staff, to.currencies)
-        member_of[owner].append(shown)
-    values_of: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for owner, field, value in values:
-        values_of[owner][field] = value
+    member_of = contacts.by_owner(members, to.staff, to.currencies)
+    values_of = by_owner(values)
     return [
         _case(
             row,

@@ -9,6 +9,7 @@ from dealwright.contacts import actions, lists, photos
 from dealwright.contacts.photos import Photo
 from dealwright.contacts.rules import ShareType
 from dealwright.contacts.shapes import Company, Person
+from dealwright.custom_fields.shapes import Filling
 from dealwright.people.shapes import Employee
 from dealwright.trash import lists as trash
 from dealwright.wire.envelope import Answer
@@ -24,27 +25,15 @@ route = Routes("crm/", gate=access.crm)
 Name = Annotated[str, Length(255)]
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """A custom value: `key` is the id of the field. An empty value clears it."""
-
-    key: int = 0
-    value: Annotated[str, Length(65_000)] = ""
-
-
-class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+class Wishes(Filling, kw_only=True, frozen=True):
     """What every contact is to be. `shareType` None is private, ReadWrite lets everyone edit, Read
     lets everyone read; absent it stays, and a new contact is private. `managerList` are the users
     who always see and edit it; an empty list leaves them alone."""
 
     about: Annotated[str, Length(65_000)] = ""
     share_type: ShareType | None = None
-    manager_list: list[Guid] = []
-    custom_field_list: list[Pair] = []
+    manager_list: list[Guid] = msgspec.field(default_factory=list)
     external_id: Name | None = None
-
-    @property
-    def values(self) -> list[tuple[int, str]]:
-        return [(pair.key, pair.value) for pair in self.custom_field_list]
 
 
 class PersonWishes(Wishes, kw_only=True, frozen=True):
@@ -74,7 +63,7 @@ class NewCompany(CompanyWishes, kw_only=True, frozen=True):
     multipart body, under any name."""
 
     photo: tuple[Upload, ...] = ()
-    person_list: list[int] = []
+    person_list: list[int] = msgspec.field(default_factory=list)
 
 
 class One(msgspec.Struct, kw_only=True, frozen=True):
@@ -87,7 +76,7 @@ class Status(One, kw_only=True, frozen=True):
 
 class Sharing(One, kw_only=True, frozen=True):
     is_shared: bool | None = None
-    manager_list: list[Guid] = []
+    manager_list: list[Guid] = msgspec.field(default_factory=list)
 
 
 class CreationDate(One, kw_only=True, frozen=True):

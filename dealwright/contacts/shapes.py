@@ -1,5 +1,6 @@
 """How contacts look on the wire, and how rows become that."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from dealwright.currencies.shapes import Currency, catalogue
 from dealwright.custom_fields.queries import Field, definitions
 from dealwright.custom_fields.rules import FieldOwner
 from dealwright.custom_fields.shapes import CustomFieldBase, filled
+from dealwright.custom_fields.shapes import by_owner as values_by_owner
 from dealwright.lists.queries import items
 from dealwright.lists.shapes import ListItem, embedded
 from dealwright.people.queries import everybody
@@ -90,6 +92,16 @@ def base(row: Sequence[Any], staff: Staff, currencies: dict[str, Currency]) -> C
         can_delete=can_edit,
         id=id,
     )
+
+
+def by_owner(
+    rows: Iterable[Sequence[Any]], staff: Staff, currencies: dict[str, Currency]
+) -> defaultdict[int, list[ContactBase]]:
+    """Rows of (record, then a `Brief`) as the contacts of each record."""
+    found: defaultdict[int, list[ContactBase]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(base(row[1:], staff, currencies))
+    return found
 
 
 def managers(listed: Managers, staff: Staff) -> list[Employee]:
@@ -266,9 +278,7 @@ def listed(
 ) -> list[Contact]:
     """The rows of `queries.rows` with those of `VALUES_OF`, `TAGS_OF` and `INFOS_OF`. Without tags
     each is as it is shown alone, where `addresses` are a list also when there are none."""
-    values_of: dict[int, dict[int, str]] = {}
-    for owner, field, value in values:
-        values_of.setdefault(owner, {})[field] = value
+    values_of = values_by_owner(values)
     tags_of: dict[int, list[str]] = {}
     for owner, title in tags or ():
         tags_of.setdefault(owner, []).append(title)

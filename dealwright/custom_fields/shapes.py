@@ -1,11 +1,33 @@
 """How custom fields and their values look on the wire."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import msgspec
 
 from dealwright.custom_fields.queries import Field, counts, definitions
 from dealwright.custom_fields.rules import FieldOwner, FieldType, find
 from dealwright.wire.shape import Shape
+from dealwright.wire.values import Length
 from dealwright.work import Work
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A custom value: `key` is the id of the field. An empty value clears it."""
+
+    key: int = 0
+    value: Annotated[str, Length(65_000)] = ""
+
+
+class Filling(msgspec.Struct, kw_only=True, frozen=True):
+    """What a caller sends of the custom values of a record."""
+
+    custom_field_list: list[Pair] = []
+
+    @property
+    def values(self) -> list[tuple[int, str]]:
+        return [(pair.key, pair.value) for pair in self.custom_field_list]
 
 
 class CustomFieldBase(Shape, kw_only=True):
@@ -18,6 +40,14 @@ class CustomFieldBase(Shape, kw_only=True):
     position: int
     mask: str
     id: int
+
+
+def by_owner(rows: Iterable[Sequence[Any]]) -> defaultdict[int, dict[int, str]]:
+    """Rows of (record, field, value) as the values of each record."""
+    values: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for owner, field, value in rows:
+        values[owner][field] = value
+    return values
 
 
 def filled(

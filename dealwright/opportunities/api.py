@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from dealwright import access
+from dealwright.custom_fields.shapes import Filling
 from dealwright.opportunities import actions, filters, lists
 from dealwright.opportunities.filters import Filter
 from dealwright.opportunities.rules import BidType
@@ -19,20 +20,13 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """A custom value: `key` is the id of the field. An empty value clears it."""
-
-    key: int = 0
-    value: Annotated[str, Length(65_000)] = ""
-
-
-class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+class Wishes(Filling, kw_only=True, frozen=True):
     """What an opportunity is to be. `perPeriodValue` says how often the amount is paid when
     `bidType` is not FixedBid; `successProbability` is clamped to 0…100; `accessList` counts only
     with `isPrivate`."""
 
     contact_id: int = 0
-    members: list[int] = []
+    members: list[int] = msgspec.field(default_factory=list)
     title: Annotated[str, Length(255)] = ""
     description: Annotated[str, Length(65_000)] = ""
     responsible_id: Guid | None = None
@@ -44,15 +38,10 @@ class Wishes(msgspec.Struct, kw_only=True, frozen=True):
     success_probability: int = 0
     actual_close_date: Moment | None = None
     expected_close_date: Moment | None = None
-    custom_field_list: list[Pair] = []
     is_private: bool | None = None
-    access_list: list[Guid] = []
+    access_list: list[Guid] = msgspec.field(default_factory=list)
     is_notify: bool = False
     external_id: Annotated[str, Length(255)] | None = None
-
-    @property
-    def values(self) -> list[tuple[int, str]]:
-        return [(pair.key, pair.value) for pair in self.custom_field_list]
 
 
 class One(msgspec.Struct, kw_only=True, frozen=True):
@@ -74,7 +63,7 @@ class Move(One, kw_only=True, frozen=True):
 
 class Sharing(One, kw_only=True, frozen=True):
     is_private: bool | None = None
-    access_list: list[Guid] = []
+    access_list: list[Guid] = msgspec.field(default_factory=list)
 
 
 class CreationDate(One, kw_only=True, frozen=True):

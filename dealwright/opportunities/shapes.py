@@ -1,6 +1,5 @@
 """How opportunities look on the wire, and how rows become that."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from dealwright.contacts.shapes import ContactBase
 from dealwright.currencies.shapes import Currency, catalogue
 from dealwright.custom_fields.queries import Field, definitions
 from dealwright.custom_fields.rules import FieldOwner
-from dealwright.custom_fields.shapes import CustomFieldBase, filled
+from dealwright.custom_fields.shapes import CustomFieldBase, by_owner, filled
 from dealwright.people.queries import Person, everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.queries import current
@@ -149,13 +148,8 @@ def listed(
     to: References,
 ) -> list[Opportunity]:
     """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
-    staff, currencies = to.staff, to.currencies
-    member_of: defaultdict[int, list[ContactBase]] = defaultdict(list)
-    for row in members:
-        member_of[row[0]].append(contacts.base(row[1:], staff, currencies))
-    values_of: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for owner, field, value in values:
-        values_of[owner][field] = value
+    member_of = contacts.by_owner(members, to.staff, to.currencies)
+    values_of = by_owner(values)
     return [
         opportunity(
             row,

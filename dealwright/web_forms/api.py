@@ -36,7 +36,7 @@ class Wishes(msgspec.Struct, kw_only=True, frozen=True):
     share_type: ShareType = ShareType.NONE
     manager_list: list[Guid] = []
     notify_list: list[Guid] = []
-    return_urls: list[str] = []
+    return_urls: list[Annotated[str, Length(2000)]] = []
     custom_fields: list[int] = []
     introduction: Annotated[str, Length(5000)] = ""
     thanks: Annotated[str, Length(5000)] = ""

@@ -169,6 +169,8 @@ LONGEST = {
     "customFieldList[0].value": 65_000,
     **dict.fromkeys(("prefix", "query"), 1000),
     **dict.fromkeys(("body", "template"), 500_000),  # letters, pictures in them and all
+    **dict.fromkeys(("introduction", "thanks"), 5000),  # of a web form
+    "returnUrls[0]": 2000,
 }
 
 
