@@ -94,8 +94,8 @@ async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
 
 @route.get("contact/simple/byEmail", mode=Mode.HEAVY)
 async def by_email(work: Work, asked: ByEmail) -> list[ContactWithTask]:
-    """Lists contacts with an address of e-mail, which or whose name contains every word of a text,
-    by name, `maxCount` at most: none without it."""
+    """Lists contacts with an address of e-mail that contains a text, or whose name contains every
+    word of it, by name, `maxCount` at most: none without it."""
     return await lists.by_email(work, asked.term, asked.max_count)
 
 

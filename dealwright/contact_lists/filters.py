@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from dealwright.contact_lists.queries import SORTS, Filters, Reach
-from dealwright.contacts.infos import InfoType
+from dealwright.contacts.infos import InfoType, sought_key
 from dealwright.contacts.rules import end_of
 from dealwright.errors import Invalid
 from dealwright.storage.text import asked_words, terms
@@ -126,12 +126,14 @@ def by_name(text: str, search_type: int) -> Wanted:
 
 
 def by_email(text: str) -> Wanted:
-    """Contacts with an address of e-mail, which or whose name contains all words of a text."""
+    """Contacts with an address of e-mail that contains a text, or whose name contains all words of
+    it."""
     parts = asked_words(text)
-    values: dict[str, Any] = {f"reach_{n}": part for n, part in enumerate(parts)}
+    values: dict[str, Any] = {f"part_{n}": part for n, part in enumerate(parts)}
     values["info_type"] = int(InfoType.EMAIL)
-    reach = Reach(parts=len(parts), or_named=True)
-    return Wanted(Filters(reach=reach), values, nothing=not parts)
+    values["reached"] = sought_key(InfoType.EMAIL, text)
+    reach = Reach(text=True, or_named=len(parts))
+    return Wanted(Filters(reach=reach), values, nothing=not values["reached"])
 
 
 def by_info(
@@ -140,10 +142,10 @@ def by_info(
     """Contacts with data of a kind that contains a text: its key, or nothing for any data."""
     values: dict[str, Any] = {"info_type": int(info_type)}
     if text:
-        values["reach_0"] = text
+        values["reached"] = text
     if category is not None:
         values["category"] = category
-    reach = Reach(parts=bool(text), category=category is not None, primary=is_primary)
+    reach = Reach(text=bool(text), category=category is not None, primary=is_primary)
     return Wanted(Filters(reach=reach), values)
 
 

@@ -39,14 +39,14 @@ from dealwright.storage.text import matches
 
 
 class Reach(NamedTuple):
-    """How a filter by contact data reads: how many parts (binds `reach_0`…) the data must contain,
+    """How a filter by contact data reads: whether the data must contain a text (bind `reached`),
     whether of one category, whether of primary ones or of the others, and whether a name that
-    contains all parts will do too."""
+    contains so many parts (binds `part_0`…) will do instead."""
 
-    parts: int = 0
+    text: bool = False
     category: bool = False
     primary: bool | None = None
-    or_named: bool = False
+    or_named: int = 0
 
 
 class Filters(NamedTuple):
@@ -186,10 +186,7 @@ def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
         conditions.append(c.c.created_on <= bindparam("until", type_=_LONG))
     if filters.group:
         conditions.append(_within(filters.group, is_admin=is_admin))
-    conditions += [
-        Contains(c.c.display_key, bindparam(f"part_{n}", type_=_TEXT))
-        for n in range(filters.name_parts)
-    ]
+    conditions += _parts_of_name(c, filters.name_parts)
     if filters.reach:
         conditions.append(_reached(filters.reach))
     if filters.needles:
@@ -287,12 +284,18 @@ _MEMBERS: Mapping[str, tuple[Table, Table, Column[Any], Callable[..., access.Rig
 }
 
 
+def _parts_of_name(row: FromClause, parts: int) -> list[ColumnElement[Any]]:
+    binds = [bindparam(f"part_{n}", type_=_TEXT) for n in range(parts)]
+    return [Contains(row.c.display_key, each) for each in binds]
+
+
 def _reached(reach: Reach) -> ColumnElement[Any]:
     """Has contact data of the kind `info_type` such as the filter wants."""
     i = schema.contact_info
     of_kind = i.c.info_type == bindparam("info_type", type_=_WHOLE)
-    parts = [bindparam(f"reach_{n}", type_=_TEXT) for n in range(reach.parts)]
-    found = select(i.c.contact_id).where(of_kind, *(Contains(i.c.data_key, each) for each in parts))
+    found = select(i.c.contact_id).where(of_kind)
+    if reach.text:
+        found = found.where(Contains(i.c.data_key, bindparam("reached", type_=_TEXT)))
     if reach.category:
         found = found.where(i.c.category == bindparam("category", type_=_WHOLE))
     if reach.primary is not None:
@@ -301,9 +304,7 @@ def _reached(reach: Reach) -> ColumnElement[Any]:
         return Among(c.c.id, found)
     # Two look-ups put together, since no index answers an OR.
     row = alias("so_named")
-    named = select(row.c.id).where(
-        alive(row), *(Contains(row.c.display_key, each) for each in parts)
-    )
+    named = select(row.c.id).where(alive(row), *_parts_of_name(row, reach.or_named))
     has_any = exists(select(ONE).select_from(i).where(i.c.contact_id == c.c.id, of_kind))
     return and_(Among(c.c.id, found.union(named)), has_any)
 

@@ -90,10 +90,15 @@ def test_a_term_finds_those_with_an_address_by_it_or_by_name(portal):
     assert "customFields" not in found[0]
     assert ids(each["contact"] for each in get(portal, f"{path}1")) == [by_name]
     assert ids(each["contact"] for each in get(portal, f"{path}20", "bob")) != ids(found)
-    words = f"simple/byEmail?term=example%20{mark[2:]}&maxCount=20"
-    assert ids(each["contact"] for each in get(portal, words)) == [by_mail]
+    for term, expected in (
+        (f"{mark[2:].upper()}@example.COM", [by_mail]),
+        (f"{mark}.example", []),
+        (f"{mark}%20a", [by_name]),
+    ):
+        words = f"simple/byEmail?term={term}&maxCount=20"
+        assert ids(each["contact"] for each in get(portal, words)) == expected
     for nothing in (f"{path}0", f"simple/byEmail?term={mark}", "simple/byEmail?maxCount=5",
-                    "simple/byEmail?term=%20%40&maxCount=5"):  # fmt: skip
+                    "simple/byEmail?term=%20&maxCount=5"):  # fmt: skip
         assert get(portal, nothing) == []
 
 
@@ -116,6 +121,10 @@ def test_contacts_are_found_by_what_their_data_contains(portal):
     assert ids(get(portal, f"{path}&isPrimary=true")) == [person]
     assert ids(get(portal, f"{path}&isPrimary=false")) == [company]
     assert ids(get(portal, f"{path}&count=1&startIndex=1")) == [person]
+    by_cursor = portal.call("GET", f"crm/contact/{path}&count=1&cursor=")
+    assert (ids(by_cursor.response), by_cursor.json["total"]) == ([company], 2)
+    following = f"{path}&count=1&cursor={by_cursor.json['nextCursor']}"
+    assert ids(get(portal, following)) == [person]
     assert ids(get(portal, path.replace("email", "Skype"))) == [company]
     assert hidden in ids(get(portal, path, "root"))
     for wrong in ("bycontactinfo?data=x", f"{path}&category=Mobile", "bycontactinfo?infoType=x"):

@@ -32,10 +32,10 @@ def test_every_shape_compiles_for_both_databases(is_admin):
         ):
             assert statement.sqlite.text
             assert statement.postgresql.text
-    for parts, category, primary, or_named in product(
-        (0, 2), (True, False), (None, True, False), (True, False)
+    for text, category, primary, or_named in product(
+        (True, False), (True, False), (None, True, False), (0, 2)
     ):
-        filters = Filters(reach=Reach(parts, category, primary, or_named))
+        filters = Filters(reach=Reach(text, category, primary, or_named))
         statement = queries.page(is_admin, filters, "displayname", True, True, True)
         assert statement.sqlite.text
         assert statement.postgresql.text
