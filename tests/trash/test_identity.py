@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dealwright import app
@@ -58,7 +58,7 @@ def kept() -> Any:
         each.close()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15, phases=(Phase.explicit, Phase.generate))
 @given(worlds())
 def test_whatever_is_deleted_comes_back_as_it_was(portal: Portal, kept: Any, world: World):
     own = kept.get(portal.ground) or kept.setdefault(portal.ground, portal.kept())
