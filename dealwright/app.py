@@ -89,11 +89,12 @@ SLICES = (
     "trash",
     "notification_feed",
     "mailings",
+    "personal_data",
     "audit_trail",
 )
 
 # Every slice with a `jobs.py`.
-WORKING = ("tasks", "notification_feed", "mailings")
+WORKING = ("tasks", "notification_feed", "mailings", "personal_data")
 SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
 
 several = Routes("", gate=access.anyone, tag="batch")

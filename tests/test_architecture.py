@@ -62,6 +62,7 @@ SPLIT = {
     "infos": "rules",  # contacts
     "photos": "actions",  # contacts
     "reach": "shapes",  # contacts
+    "archives": "actions",  # personal_data
 }
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}
 KNOWS_SLICES = ("__main__", "app", "greeting", "ui")

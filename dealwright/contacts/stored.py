@@ -129,15 +129,16 @@ async def settle(
     action: str,
     *,
     modified: tuple[str, int] | None = None,
+    is_told: bool = True,
 ) -> None:
     """Stores a contact to which something moved, or from which it did: its own row and its words;
     what hangs on it is in its place already. `modified`: by whom and when it was changed, if not by
-    this."""
+    this; `is_told`: the trail may say what it was."""
     new = _row(work, after)
     if modified is not None:
         new |= {"modified_by": modified[0], "modified_on": modified[1]}
     head = KIND.change(_row(work, before), new, before)
-    changes = difference(before, after, without=_UNTOLD)
+    changes = difference(before, after, without=_UNTOLD) if is_told else []
     steps = [*KIND.words(_words(before), _words(after))]
     await KIND.save(work, head, steps, action=action, changes=changes)
 

@@ -104,7 +104,7 @@ async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
         if ids:
             names = [belongings.name_of(kind, each) for each in ids]
             await _erase_belongings(session, names)
-            await _erase(session, kind, ids)
+            await erase(session, kind, ids)
             await _erase_shown(session, names)
         gone += len(ids)
     return gone
@@ -113,7 +113,7 @@ async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
 async def _erase_belongings(session: Session, names: Sequence[str]) -> None:
     for child in belongings.CHILDREN:
         rows = await session.fetch(queries.lying_with(child), {"names": names})
-        await _erase(session, child, [row[0] for row in rows])
+        await erase(session, child, [row[0] for row in rows])
 
 
 async def _erase_shown(session: Session, names: Sequence[str]) -> None:
@@ -122,11 +122,12 @@ async def _erase_shown(session: Session, names: Sequence[str]) -> None:
         await session.execute(belongings.shown_handed_over(link), {"names": names})
         shown = belongings.ENTITIES[link.table_shown.name]
         rows = await session.fetch(queries.lying_with(shown), {"names": names})
-        await _erase(session, shown, [row[0] for row in rows])
+        await erase(session, shown, [row[0] for row in rows])
 
 
-async def _erase(session: Session, kind: str, ids: Sequence[int]) -> None:
-    """What files hold in the store nobody refers to from then on: a sweep removes it."""
+async def erase(session: Session, kind: str, ids: Sequence[int]) -> None:
+    """Deletes records of a kind for ever. What files hold in the store nobody refers to from then
+    on: a sweep removes it."""
     if ids:
         for each in (*queries.loosen(kind), queries.erase(kind)):
             await session.execute(each, {"ids": ids})
