@@ -697,6 +697,7 @@ _trash_index(file)
 _with_index(file)
 
 event_file = _links("event_file", _hangs_on("event", table="history_event"), _hangs_on("file"))
+event_file.info["goes_along"] = "file_id"  # with the last event that shows it
 
 # ---------------------------------------------------------------------------------------------- not
 
