@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from dealwright.contact_lists.queries import SORTS, Filters, Reach
+from dealwright.contact_info.queries import Reach
+from dealwright.contact_lists.queries import SORTS, Filters
 from dealwright.contacts.infos import InfoType, sought_key
 from dealwright.contacts.rules import end_of
 from dealwright.errors import Invalid

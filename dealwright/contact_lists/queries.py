@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    and_,
     bindparam,
     case,
     exists,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as as_type
 
 from dealwright import access
+from dealwright.contact_info.queries import Reach, parts_of_name, reached
 from dealwright.contacts.queries import (
     COUNT_PRIVATE,
     COUNT_PUBLIC,
@@ -32,21 +32,10 @@ from dealwright.contacts.queries import (
     seen,
 )
 from dealwright.storage import records, schema
-from dealwright.storage.dialect import Among, AnyOf, Contains, constant
+from dealwright.storage.dialect import AnyOf, constant
 from dealwright.storage.records import ONE, ZERO, alive
 from dealwright.storage.statement import Statement, shape
 from dealwright.storage.text import matches
-
-
-class Reach(NamedTuple):
-    """How a filter by contact data reads: whether the data must contain a text (bind `reached`),
-    whether of one category, whether of primary ones or of the others, and whether a name that
-    contains so many parts (binds `part_0`…) will do instead."""
-
-    text: bool = False
-    category: bool = False
-    primary: bool | None = None
-    or_named: int = 0
 
 
 class Filters(NamedTuple):
@@ -186,9 +175,9 @@ def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
         conditions.append(c.c.created_on <= bindparam("until", type_=_LONG))
     if filters.group:
         conditions.append(_within(filters.group, is_admin=is_admin))
-    conditions += _parts_of_name(c, filters.name_parts)
+    conditions += parts_of_name(c, filters.name_parts)
     if filters.reach:
-        conditions.append(_reached(filters.reach))
+        conditions.append(reached(filters.reach))
     if filters.needles:
         conditions.append(_named(filters, is_admin=is_admin))
     return conditions
@@ -282,31 +271,6 @@ _MEMBERS: Mapping[str, tuple[Table, Table, Column[Any], Callable[..., access.Rig
         access.crm_case,
     ),
 }
-
-
-def _parts_of_name(row: FromClause, parts: int) -> list[ColumnElement[Any]]:
-    binds = [bindparam(f"part_{n}", type_=_TEXT) for n in range(parts)]
-    return [Contains(row.c.display_key, each) for each in binds]
-
-
-def _reached(reach: Reach) -> ColumnElement[Any]:
-    """Has contact data of the kind `info_type` such as the filter wants."""
-    i = schema.contact_info
-    of_kind = i.c.info_type == bindparam("info_type", type_=_WHOLE)
-    found = select(i.c.contact_id).where(of_kind)
-    if reach.text:
-        found = found.where(Contains(i.c.data_key, bindparam("reached", type_=_TEXT)))
-    if reach.category:
-        found = found.where(i.c.category == bindparam("category", type_=_WHOLE))
-    if reach.primary is not None:
-        found = found.where(i.c.is_primary if reach.primary else ~i.c.is_primary)
-    if not reach.or_named:
-        return Among(c.c.id, found)
-    # Two look-ups put together, since no index answers an OR.
-    row = alias("so_named")
-    named = select(row.c.id).where(alive(row), *_parts_of_name(row, reach.or_named))
-    has_any = exists(select(ONE).select_from(i).where(i.c.contact_id == c.c.id, of_kind))
-    return and_(Among(c.c.id, found.union(named)), has_any)
 
 
 # SQLite refuses a statement that nests too deep.

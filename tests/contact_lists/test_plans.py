@@ -14,8 +14,9 @@ import pytest
 from bench.make import make
 from dealwright.contact_duplicates import queries as duplicates
 from dealwright.contact_duplicates.rules import ALL, By
+from dealwright.contact_info.queries import Reach
 from dealwright.contact_lists import queries
-from dealwright.contact_lists.queries import Filters, Reach
+from dealwright.contact_lists.queries import Filters
 from dealwright.contacts import queries as contacts
 from dealwright.storage.engine import is_postgresql
 from dealwright.storage.statement import Statement

@@ -7,8 +7,9 @@ import pytest
 
 from dealwright.contact_duplicates import queries as duplicates
 from dealwright.contact_duplicates.rules import ALL
+from dealwright.contact_info.queries import Reach
 from dealwright.contact_lists import queries
-from dealwright.contact_lists.queries import Filters, Reach
+from dealwright.contact_lists.queries import Filters
 from dealwright.contact_people.queries import persons_of
 from dealwright.contacts import queries as contacts
 from dealwright.storage.engine import explain, open_database
