@@ -114,7 +114,8 @@ async def _one(
     if contact_id not in part.contacts:
         await job.write(partial(settle, state=State.SKIPPED, error="You do not see it any more"))
         return
-    if not await job.write(partial(_take, mail=mail, contact_id=contact_id, address=address)):
+    take = partial(_take, mail=mail, contact_id=contact_id, address=address)
+    if not await job.write(take, transaction=True):
         return
     contact, values = part.contacts[contact_id]
     try:
@@ -135,9 +136,13 @@ async def _one(
 
 
 async def _take(work: Work, mail: Mail, contact_id: int, address: str) -> bool:
+    """Whether the letter is ours to send."""
     key = rules.email_key(address)
-    taken = {"mailing": mail.mailing.id, "contact": contact_id, "key": key}
-    return bool(await work.fetch(queries.TAKE, **taken))
+    whose = {"mailing": mail.mailing.id, "contact": contact_id, "key": key}
+    if await work.fetch(queries.TAKE, **whose):
+        return True
+    await work.execute(queries.REFUSE, **whose, new_error=rules.unsubscribed(address))
+    return False
 
 
 async def _settle(work: Work, mail: Mail, contact_id: int, state: State, error: str = "") -> None:

@@ -87,29 +87,38 @@ FILES = Statement(
     .order_by(schema.file.c.id)
 )
 
+_one_waiting = (
+    recipient.c.mailing_id == ID,
+    recipient.c.contact_id == bindparam("contact", type_=Integer()),
+    recipient.c.state == _waiting,
+)
+_has_refused = exists(
+    select(constant(1))
+    .select_from(refusal)
+    .where(refusal.c.email_key == bindparam("key", type_=String()))
+    .correlate(recipient)
+)
 # Takes a letter to send it: one that nobody has taken, of a mailing that still goes on, to somebody
 # who has not refused meanwhile. From then on it is never sent again.
 TAKE = Statement(
     update(recipient)
     .values(state=_sending, attempts=recipient.c.attempts + constant(1))
     .where(
-        recipient.c.mailing_id == ID,
-        recipient.c.contact_id == bindparam("contact", type_=Integer()),
-        recipient.c.state == _waiting,
+        *_one_waiting,
         exists(
             select(constant(1))
             .select_from(mailing)
             .where(mailing.c.id == ID, mailing.c.finished_on.is_(NULL))
             .correlate(recipient)
         ),
-        ~exists(
-            select(constant(1))
-            .select_from(refusal)
-            .where(refusal.c.email_key == bindparam("key", type_=String()))
-            .correlate(recipient)
-        ),
+        ~_has_refused,
     )
     .returning(recipient.c.contact_id)
+)
+REFUSE = Statement(
+    update(recipient)
+    .values(state=constant(State.REFUSED.value), error=bindparam("new_error", type_=String()))
+    .where(*_one_waiting, _has_refused)
 )
 SETTLE = Statement(
     update(recipient)

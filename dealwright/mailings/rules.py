@@ -105,7 +105,7 @@ def recipients(
                 Recipient(contact_id, email, State.FAILED, f"Invalid email address: {email}")
             )
         elif email_key(good) in refused:
-            found.append(Recipient(contact_id, good, State.REFUSED, f"Unsubscribed: {good}"))
+            found.append(Recipient(contact_id, good, State.REFUSED, unsubscribed(good)))
         elif email_key(good) in seen:
             found.append(
                 Recipient(
@@ -116,6 +116,10 @@ def recipients(
             seen.add(email_key(good))
             found.append(Recipient(contact_id, good))
     return found
+
+
+def unsubscribed(address: str) -> str:
+    return f"Unsubscribed: {address}"
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from html import unescape
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from tests.contact_info.making import add
 from tests.contract.examples import tags_of_json, tags_of_xml
 from tests.files.making import upload
 from tests.mailbox import Mailbox
-from tests.making import make_person, stored
+from tests.making import at_once, make_person, stored
 from tests.post_office import NOBODY_THERE, Clocked, closed, connect
 from tests.running import PEOPLE, Answer, Portal
 
@@ -129,6 +130,67 @@ def test_one_letter_to_many_at_a_time(portal: Portal, box: Mailbox):
     assert status(own)["isCompleted"] is True
     assert own.call("PUT", f"{MAIL}/cancel").response == {}
     assert send(own, ids[0]).status == 201
+
+
+def test_of_two_mailings_begun_at_the_same_time_one_is(portal: Portal, box: Mailbox):
+    box.data_answer = "451 not now"
+    own = portal.fresh(smtp_ports=str(box.port))
+    connect(own, box)
+    made = contact(own, "a@example.com")
+    answers = at_once(*[lambda: send(own, made)] * 4)
+    assert sorted(each.status for each in answers) == [201, 409, 409, 409]
+
+
+@pytest.fixture
+def gate(box: Mailbox) -> Iterator[Event]:
+    """While it is shut the mail server thinks about the letter that it has."""
+    found, take = Event(), box.handle_DATA
+
+    async def hold(server: Any, session: Any, envelope: Any) -> str:
+        await asyncio.get_running_loop().run_in_executor(None, found.wait)
+        return await take(server, session, envelope)
+
+    box.handle_DATA = hold  # type: ignore[method-assign]
+    yield found
+    found.set()
+
+
+def test_after_a_cancel_only_the_letter_on_its_way_arrives(own: Portal, box: Mailbox, gate: Event):
+    ids = [contact(own, f"{name}@example.com") for name in "abc"]
+    send(own, *ids)
+    assert box.named() == "a@example.com"
+    assert own.call("PUT", f"{MAIL}/cancel").status == 200
+    gate.set()
+    assert box.next().recipients == ["a@example.com"]
+    while status(own)["status"]["deliveryCount"] == 0:
+        time.sleep(0.02)
+    assert not work_left(own)
+    assert box.is_empty
+    assert status(own)["status"] == {"recipientCount": 3, "estimatedTime": 0, "deliveryCount": 1}
+
+
+def test_who_unsubscribes_meanwhile_gets_no_letter(own: Portal, box: Mailbox, gate: Event):
+    send(own, *(contact(own, f"{name}@example.com") for name in "ab"))
+    assert box.named() == "a@example.com"
+    refusal = schema.mail_refusal
+    row = refusal.insert().values(email_key="b@example.com", created_on=0)
+    stored(own, row.returning(refusal.c.email_key))
+    gate.set()
+    assert box.next().recipients == ["a@example.com"]
+    shown = finished(own)
+    assert shown["status"]["deliveryCount"] == 1
+    assert "Unsubscribed: b@example.com" in shown["error"]
+    assert box.is_empty
+
+
+def work_left(portal: Portal) -> bool:
+    """Whether a mailing is still at work, when it had time to stop."""
+    end = time.monotonic() + 30
+    jobs = schema.outbox.c
+    asked = select(jobs.id).where(jobs.kind == "mailing.send")
+    while (left := bool(stored(portal, asked))) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
 
 
 def test_nobody_else_watches_or_stops_a_mailing(own: Portal):
@@ -335,6 +397,24 @@ def test_a_letter_that_was_taken_when_the_server_died_is_not_sent_again(
     assert {box.next().recipients[0] for _ in range(2)} == {"a@example.com", "c@example.com"}
     assert box.is_empty
     assert states(clocked) == [State.SENT, State.FAILED, State.SENT]
+
+
+def test_two_that_work_on_one_mailing_send_no_letter_twice(clocked: Clocked, box: Mailbox):
+    """As when a job was repeated whose first run is not dead at all."""
+    begun(clocked)
+    reconnect(clocked, box.port)
+    o = schema.outbox
+    again = {"kind": "mailing.send", "entity_id": 1, "payload": "{}", "created_on": 0, "due_on": 0}
+    stored(clocked.portal, o.insert().values(again).returning(o.c.id))
+
+    async def scene(worker: Worker) -> None:
+        assert await worker.round() == 2
+
+    clocked.play(scene)
+    named = []
+    while not box.asked.empty():
+        named.append(box.asked.get())
+    assert sorted(named) == ["a@example.com", "b@example.com", "c@example.com"]
 
 
 def test_a_server_that_breaks_off_gets_no_letter_twice(clocked: Clocked, box: Mailbox):
