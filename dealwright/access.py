@@ -155,22 +155,25 @@ def case_clauses(row: FromClause) -> Mapping[str, Rule]:
     }
 
 
-def task(row: FromClause, *, is_admin: bool) -> Rights:
+def task(row: FromClause, *, is_admin: bool, of_many: bool = False) -> Rights:
     """Seen by its responsible, its creator, and whoever sees all that it belongs to (one that
-    belongs to nothing is everybody's); edited by its responsible and its creator."""
+    belongs to nothing is everybody's); edited by its responsible and its creator.
+
+    `of_many`: the same for a statement that looks at most of all rows, see `_linked`.
+    """
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
-    clauses = task_clauses(row)
+    clauses = task_clauses(row, of_many=of_many)
     edit = or_(clauses["the user is responsible"], clauses["the user created it"])
     return Rights(or_(*clauses.values()), edit, edit)
 
 
-def task_clauses(row: FromClause) -> Mapping[str, Rule]:
+def task_clauses(row: FromClause, *, of_many: bool = False) -> Mapping[str, Rule]:
     """Why a user sees a task: any one of these is enough."""
     return {
         "the user is responsible": row.c.responsible_id == ACTOR,
         "the user created it": row.c.created_by == ACTOR,
-        "the user sees all that it belongs to": and_(*_parents_seen(row)),
+        "the user sees all that it belongs to": and_(*_parents_seen(row, of_many=of_many)),
     }
 
 
@@ -216,22 +219,23 @@ _PARENTS: Mapping[str, tuple[Any, Callable[..., Rights]]] = {
 }
 
 
-def _parents_seen(row: FromClause) -> Iterator[Rule]:
+def _parents_seen(row: FromClause, *, of_many: bool = False) -> Iterator[Rule]:
     for name in _PARENTS:
-        yield or_(row.c[name].is_(constant(None)), _linked(row, name, "see"))
+        seen = _linked(row, name, "see", of_many=of_many)
+        yield or_(row.c[name].is_(constant(None)), seen)
 
 
-def _linked(row: FromClause, column: str, right: str) -> Rule:
-    """Whether the actor has a right to what a column points to."""
+def _linked(row: FromClause, column: str, right: str, *, of_many: bool = False) -> Rule:
+    """Whether the actor has a right to what a column points to: looked up row by row, or for many
+    rows found among all that he has the right to."""
     table, rights = _PARENTS[column]
     parent = table.alias()
-    # Looked up row by row: for an `exists` PostgreSQL may read all that there is to be linked.
-    return (
-        select(getattr(rights(parent, is_admin=False), right))
-        .where(parent.c.id == row.c[column])
-        .correlate(row)
-        .scalar_subquery()
-    )
+    has_right = getattr(rights(parent, is_admin=False), right)
+    if of_many:
+        return row.c[column].in_(select(parent.c.id).where(has_right))
+    # No `exists`: for that PostgreSQL may read all that there is to be linked.
+    found = select(has_right).where(parent.c.id == row.c[column])
+    return found.correlate(row).scalar_subquery()
 
 
 def _listed(table: Any, owner: str, row: FromClause) -> Rule:

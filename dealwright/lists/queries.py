@@ -1,6 +1,7 @@
 """SQL about the items of the four lists, and about what uses them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -42,7 +43,7 @@ FOLLOWERS: dict[Kind, Column[Any]] = {
 }
 _RIGHTS: dict[str, Callable[..., access.Rights]] = {
     "contact": access.contact,
-    "task": access.task,
+    "task": partial(access.task, of_many=True),
     "history_event": access.history_event,
 }
 

@@ -6,7 +6,7 @@ import msgspec
 
 from dealwright.errors import Invalid
 from dealwright.storage.text import terms
-from dealwright.tasks.queries import SORTS
+from dealwright.tasks.queries import SORTS, WALKED
 from dealwright.tasks.rules import Filters
 from dealwright.wire.paging import Paging
 from dealwright.wire.values import EMPTY_GUID, Guid, Moment
@@ -32,7 +32,6 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
 
 EVERYTHING = Filter()
 FEW = 100  # rows that are quickly shown
-WALKED = ("", "deadline", "title", "id")  # sorts by an index
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -87,4 +86,4 @@ def is_heavy(asked: Filter, paging: Paging) -> bool:
     if asked.responsible_id not in (None, EMPTY_GUID) or asked.entity_id > 0:
         return False
     # Exact totals of what somebody sees are counted row by row.
-    return paging.cursor is None or paging.filter_value != "" or paging.sort_by not in WALKED
+    return paging.cursor is None or paging.filter_value != "" or paging.sort_by not in ("", *WALKED)

@@ -136,6 +136,9 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 }
 
 
+WALKED = ("deadline", "title")  # sorts that an index gives
+
+
 def _key(is_admin: bool, sort: str, descending: bool) -> records.Key:
     if sort == "contact":
         return _contact_name(is_admin, descending), _TEXT
@@ -152,7 +155,9 @@ def page(
     Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key`, `after_id` and
     `after_part` of the row before."""
     how: dict[str, Any] = {"descending": descending, "total": total, "after": after}
-    conditions, by = _conditions(is_admin, filters), _key(is_admin, sort, descending)
+    of_many = filters.leaves_many and (total or sort not in WALKED)
+    conditions = _conditions(is_admin, filters, of_many=of_many)
+    by = _key(is_admin, sort, descending)
     if filters.closed or sort == "isclosed":
         return Statement(records.page(t, conditions, by, **how))
     return Statement(records.parted_page(t, t.c.is_closed, conditions, by, **how))
@@ -161,7 +166,8 @@ def page(
 @shape
 def count(is_admin: bool, filters: Filters) -> Statement:
     """How many tasks the filters leave."""
-    return Statement(select(func.count()).select_from(t).where(*_conditions(is_admin, filters)))
+    conditions = _conditions(is_admin, filters, of_many=filters.leaves_many)
+    return Statement(select(func.count()).select_from(t).where(*conditions))
 
 
 @shape
@@ -170,8 +176,9 @@ def total(is_admin: bool) -> Statement:
     return count(is_admin, Filters())
 
 
-def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
-    """What a row must meet: in front of the trash, visible, and all filters."""
+def _conditions(is_admin: bool, filters: Filters, *, of_many: bool) -> list[ColumnElement[Any]]:
+    """What a row must meet: in front of the trash, visible, and all filters. `of_many`: most of all
+    rows will be looked at."""
     met = [alive(t)]
     if filters.responsible:
         met.append(t.c.responsible_id == bindparam("responsible", type_=_TEXT))
@@ -188,7 +195,7 @@ def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
     if filters.needles:
         met.append(matches(t, schema.task_text, filters.needles, indexed=not filters.leaves_few))
     if not is_admin:  # last: SQLite asks in this order, and this reads other tables
-        met.append(access.task(t, is_admin=False).see)
+        met.append(access.task(t, is_admin=False, of_many=of_many).see)
     return met
 
 

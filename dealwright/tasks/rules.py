@@ -189,3 +189,8 @@ class Filters(NamedTuple):
     def leaves_few(self) -> bool:
         """Something besides the text narrows the rows through an index."""
         return self.responsible or self.entity != ""
+
+    @property
+    def leaves_many(self) -> bool:
+        """Nothing narrows the rows through an index."""
+        return not self.leaves_few and not self.needles
