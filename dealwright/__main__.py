@@ -210,7 +210,7 @@ def explain(
         print(f"{'yes' if holds else 'no ':3}  {clause}")
 
 
-@command(program, "database")
+@command(program, "database", "files")
 def check(
     settings: Settings,
     *,
@@ -220,8 +220,8 @@ def check(
 ) -> int:
     """Look for what must not be in the database.
 
-    Broken references, wrong totals, lost search words. Changes nothing without --mend, and
-    never what people have entered; exit code 1 when something was found.
+    Broken references, wrong totals, lost search words, files without content. Changes nothing
+    without --mend, and never what people have entered; exit code 1 when something was found.
     """
     from dealwright import app
 

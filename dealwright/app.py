@@ -146,11 +146,14 @@ async def explain(
 
 
 async def check(settings: Settings, *, mend: bool) -> list[str]:
-    """What is wrong in the database, a line each; what can be computed anew is, if `mend`."""
+    """What is wrong in the database and among its files, a line each; what can be computed anew is,
+    if `mend`."""
     async with _database(settings) as database:
         if mend:
             await database.write(checking.mend, transaction=True)
-        return await database.read(checking.check, heavy=True)
+        found = await database.read(checking.check, heavy=True)
+        secret = (await database.read(current)).secret
+        return found + await checking.lost(Directory(settings.files, secret), database)
 
 
 async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) -> T:

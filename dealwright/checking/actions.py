@@ -4,6 +4,7 @@ Looking changes nothing, and a server may be running meanwhile.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,7 +15,8 @@ from dealwright.currencies.rules import CURRENCIES
 from dealwright.portal.queries import current
 from dealwright.storage import soundness
 from dealwright.storage.change import Bump, Change, Put, Update
-from dealwright.storage.engine import Session
+from dealwright.storage.engine import Database, Session
+from dealwright.storage.file_store import FileStore, Lost
 from dealwright.storage.text import Folded, sort_key
 from dealwright.wording import Reached, words_of
 
@@ -41,6 +43,30 @@ async def check(session: Session) -> list[str]:
         if ids := await _ids(session, fault):
             found.append(rules.finding(fault.kind, ids, fault.wrong, fault.way_out))
     return found
+
+
+async def lost(files: FileStore, database: Database) -> list[str]:
+    """Which files have no content in the store any more, or not all of it."""
+    found: list[int] = []
+    asked = {"after": 0, "limit": AT_ONCE}
+    while rows := await database.read(partial(_contents, asked=asked)):
+        for file_id, stored_as, size in rows:
+            if await _size(files, stored_as) != size:
+                found.append(file_id)
+        asked = asked | {"after": rows[-1][0]}
+    wrong, way_out = "its content is not in the directory of files", "bring it from a backup"
+    return [rules.finding("file", found, wrong, way_out)] if found else []
+
+
+async def _contents(session: Session, asked: dict[str, int]) -> list[Any]:
+    return await session.fetch(queries.CONTENTS, asked)
+
+
+async def _size(files: FileStore, name: str) -> int | None:
+    try:
+        return await files.size(name)
+    except Lost:
+        return None
 
 
 async def mend(session: Session) -> None:

@@ -337,3 +337,12 @@ def _lies_with(row: Table, entity: str) -> ColumnElement[Any]:
 
 def _alive(table: FromClause) -> ColumnElement[Any]:
     return table.c.deleted_on.is_(NULL)
+
+
+# Files with what the store should hold of them, so many after an id: rows of (id, name, size).
+CONTENTS = Statement(
+    select(schema.file.c.id, schema.file.c.stored_as, schema.file.c.size)
+    .where(schema.file.c.id > bindparam("after", type_=Integer()))
+    .order_by(schema.file.c.id)
+    .limit(bindparam("limit", type_=Integer()))
+)

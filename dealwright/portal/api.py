@@ -8,7 +8,7 @@ import msgspec
 from dealwright import access
 from dealwright.access import Role
 from dealwright.portal import rules, shapes
-from dealwright.portal.queries import HEADCOUNT, current, owner
+from dealwright.portal.queries import HEADCOUNT, USED_SPACE, current, owner
 from dealwright.portal.shapes import (
     Build,
     Capabilities,
@@ -139,9 +139,10 @@ async def users_count(work: Work) -> int:
 
 @route.get("portal/usedspace")
 async def used_space(work: Work) -> float:
-    """Tells how many gigabytes uploaded files take, for administrators: there are no files yet."""
+    """Tells how many gigabytes uploaded files take, to two places, for administrators."""
     access.demand_portal_admin(work.actor)
-    return 0.0
+    (size,) = await work.row(USED_SPACE)
+    return round(int(size) / 1024**3, 2)
 
 
 route.list += before_sign_in.list

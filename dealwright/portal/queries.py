@@ -54,6 +54,10 @@ THE_OWNER = Statement(
 HEADCOUNT = Statement(select(func.count()).select_from(person).where(~person.c.is_terminated))
 
 
+# Bytes of all files, those in the trash too.
+USED_SPACE = Statement(select(func.coalesce(func.sum(schema.file.c.size), constant(0))))
+
+
 async def owner(session: Session) -> Owner | None:
     """Whose portal it is; None before it is founded."""
     row = await session.row(THE_OWNER)

@@ -1,7 +1,11 @@
 """What clients ask first, and what the portal says of itself."""
 
 import pytest
+from sqlalchemy import update
 
+from dealwright.storage import schema
+from tests.files.making import upload
+from tests.making import make_person, stored
 from tests.running import Portal
 
 CRM = "6743007C-6F95-4d20-8C88-A8601CE5E76D"
@@ -111,4 +115,9 @@ def test_active_users_are_counted(portal: Portal):
 
 def test_used_space_is_for_administrators(portal: Portal):
     assert portal.call("GET", "portal/usedspace").status == 403
-    assert portal.call("GET", "portal/usedspace", as_="root").response == 0.0
+    own = portal.fresh()
+    assert own.call("GET", "portal/usedspace", as_="root").response == 0.0
+    file = upload(own, f"contact/{make_person(own)}")["id"]
+    asked = update(schema.file).where(schema.file.c.id == file).values(size=3 * 1024**3 // 2)
+    stored(own, asked.returning(schema.file.c.id))
+    assert own.call("GET", "portal/usedspace", as_="root").response == 1.5

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from dealwright import app
 from dealwright.storage import file_store, schema
 from dealwright.storage.file_store import FilesUnavailable
 from tests.contacts.making import word
@@ -239,6 +240,8 @@ def test_a_content_that_is_lost_is_told_and_the_rest_goes_on(own: Portal, contac
     asyncio.run(own.files.delete([name]))
     assert "the content of this file is missing" in told(fetch(own, file["id"]), 404)
     assert fetch(own, other["id"]).body == b"b"
+    expected = f"file {file['id']}: its content is not in the directory of files; bring it from a"
+    assert asyncio.run(app.check(own.settings, mend=True)) == [f"{expected} backup"]
     assert own.call("GET", f"crm/{contact}/files").json["total"] == 2
 
 
