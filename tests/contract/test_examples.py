@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.contract import of_contact_data, of_mail, of_people, of_tasks
+from tests.contract import of_contact_data, of_mail, of_people, of_tasks, of_whole_records
 from tests.contract.examples import ACCEPTS, Example, tags_of_json, tags_of_xml
 from tests.running import Portal
 
 # One tuple for each module of examples.
 EXAMPLES = {
     f"{part.__name__.rpartition('.')[2]} {number}: {each.method} {each.path}": each
-    for part in (of_contact_data, of_mail, of_people, of_tasks)
+    for part in (of_contact_data, of_mail, of_people, of_tasks, of_whole_records)
     for number, each in enumerate(part.EXAMPLES, 1)
 }
 
