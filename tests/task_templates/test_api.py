@@ -235,6 +235,15 @@ def test_it_is_applied_only_to_what_the_caller_sees(portal: Portal):
     assert apply(portal, deals["id"], entityid=hidden, as_="gus").status == 403
 
 
+def test_it_is_applied_to_a_case(portal: Portal):
+    case = portal.call("POST", "crm/case", json={"title": "Matter"}).response["id"]
+    made = container(portal, "case")
+    template(portal, made["id"])
+    [one] = apply(portal, made["id"], entityid=case).response
+    assert one["entity"] == {"entityType": "case", "entityId": case, "entityTitle": "Matter"}
+    assert apply(portal, made["id"], entityid=make_opportunity(portal) + MISSING // 2).status == 400
+
+
 def test_an_empty_container_makes_nothing(portal: Portal):
     answer = apply(portal, container(portal)["id"], entityid=make_opportunity(portal))
     assert (answer.status, answer.response) == (201, [])

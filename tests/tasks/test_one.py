@@ -324,3 +324,41 @@ def test_the_contact_comes_with_its_primary_address_of_e_mail(portal: Portal):
     assert shown["email"]["data"] == "pat@example.org"
     path = f"crm/task/filter?entityType=contact&entityid={person}"
     assert portal.call("GET", path).response[0]["contact"] == shown
+
+
+def test_a_task_of_a_case(portal: Portal):
+    answer = portal.call("POST", "crm/case", json={"title": "Matter", "isPrivate": True})
+    case = answer.response["id"]
+    made = add_task(portal, entityType="Case", entityid=case)
+    assert made["entity"] == {"entityType": "case", "entityId": case, "entityTitle": "Matter"}
+    path = f"crm/task/filter?entityType=case&entityid={case}"
+    assert portal.call("GET", path).response == [made]
+    assert portal.call("GET", path, as_="cid").response == []
+    assert portal.call("GET", f"crm/task/{made['id']}", as_="cid").status == 404
+    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    said |= {"entityType": "case", "entityid": case}
+    assert portal.call("POST", "crm/task", json=said, as_="cid").status == 400
+
+
+def test_who_left_stays_responsible_until_somebody_else_is(portal: Portal):
+    own = portal.fresh()
+    bob = own.id_of("bob")
+    made = make_task(own, responsibleid=bob)
+    users = {"userIds": [bob]}
+    assert own.call("PUT", "people/status/Terminated", json=users, as_="root").status == 200
+    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(own)}
+    kept = own.call("PUT", f"crm/task/{made}", json=said | {"responsibleid": bob})
+    assert (kept.status, kept.response["responsible"]["id"]) == (200, bob)
+    refused = own.call("POST", "crm/task", json=said | {"responsibleid": bob})
+    assert refused.status == 400
+    assert bob in refused.json["error"]["message"]
+
+
+def test_a_task_goes_to_the_trash_with_its_contact_and_comes_back(portal: Portal):
+    person = make_person(portal)
+    made = add_task(portal, contactid=person)
+    assert portal.call("DELETE", f"crm/contact/{person}").status == 200
+    assert portal.call("GET", f"crm/task/{made['id']}").status == 404
+    items = {"items": [{"entityType": "contact", "id": person}]}
+    assert portal.call("PUT", "crm/trash/restore", json=items).status == 200
+    assert task(portal, made["id"]) == made
