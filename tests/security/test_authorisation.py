@@ -57,9 +57,7 @@ class Attack(NamedTuple):
 def kind_of(route: Route, name: str) -> str:
     """Of which kind of record an id in the path is."""
     if name == "entityid":
-        owner = re.match(r"crm/(\w+|\{entityType:\((\w+))", route.template)
-        assert owner
-        name = owner[2] or owner[1]
+        name = route.template.split("/")[1]
     if name == "id":
         words = route.template.split("/")
         return next((kind for word, kind in _KINDS.items() if word in words), "stage")
@@ -71,7 +69,21 @@ _KINDS = {"history": "event", "addressdata": "address", "data": "data"}
 
 
 def attack(route: Route, scene: Scene, aimed: Records, *, besides: Records) -> Iterator[Attack]:
-    """One attack for each record that the path names: that one is `aimed` at."""
+    """One attack for each kind and each record that the path names: that one is `aimed` at."""
+    for each in spelled(route):
+        yield from _attack(each, scene, aimed, besides=besides)
+
+
+def spelled(route: Route) -> Iterator[Route]:
+    """The route for each kind of record that its address serves."""
+    found = re.search(r"\{entityType:\(([^)]+)\)\}", route.template)
+    for kind in found[1].split("|") if found else ():
+        yield replace(route, template=route.template.replace(found[0], kind))
+    if not found:
+        yield route
+
+
+def _attack(route: Route, scene: Scene, aimed: Records, *, besides: Records) -> Iterator[Attack]:
     named = re.findall(r"\{(\w+):id\}", route.template)
     aims = [name for name in named if name not in ("id", "fieldid")] or ["id"]
     for aim in aims:
