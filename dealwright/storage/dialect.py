@@ -123,6 +123,22 @@ def _contains_instr(element: Contains, compiler: SQLCompiler, **options: Any) ->
     return f"instr({text}, {part}) > 0"
 
 
+class ContainsWords(Contains):
+    """The text of words with a space around each holds the part, which begins with a space."""
+
+    inherit_cache = False
+
+
+@compiles(ContainsWords, "sqlite")
+def _contains_words_instr(element: ContainsWords, compiler: SQLCompiler, **options: Any) -> str:
+    # SQLite compares at every place that has the first character, and spaces are many. So the part
+    # is looked for without its space first, which most texts fail: a third less for a scan. Not
+    # where it then begins with one of the few bytes that begin all letters of another alphabet.
+    text, part = (compiler.process(part, **options) for part in element.clauses)
+    bare = f"substr({part}, 1 + (unicode(substr({part}, 2)) < 128))"
+    return f"(instr({text}, {bare}) > 0 AND instr({text}, {part}) > 0)"
+
+
 class FullTextMatch(FunctionElement[Any]):
     """The row with this id is one that the full-text index of `texts` finds.
 

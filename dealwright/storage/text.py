@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, Table, and_, bindparam, or_, select
 
 from dealwright.errors import Invalid
-from dealwright.storage.dialect import Contains, FullTextMatch
+from dealwright.storage.dialect import ContainsWords, FullTextMatch
 
 # A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
 # index entries over about 2700 bytes, and a character takes up to four.
@@ -135,10 +135,10 @@ def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> Colum
     for every hit of a common word."""
     binds = [bindparam(f"needle_{n}", type_=String()) for n in range(needles)]
     long = table.c.is_long_text
-    in_short = and_(*(Contains(table.c.search_text, bind) for bind in binds))
+    in_short = and_(*(ContainsWords(table.c.search_text, bind) for bind in binds))
     # Looked up record by record: for an `exists` PostgreSQL may read the words of all records.
     in_long = (
-        select(and_(*(Contains(texts.c.words, bind) for bind in binds)))
+        select(and_(*(ContainsWords(texts.c.words, bind) for bind in binds)))
         .where(texts.c.id == table.c.id)
         .scalar_subquery()
     )
