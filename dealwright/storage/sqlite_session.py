@@ -25,6 +25,11 @@ _UNIQUE = "UNIQUE constraint failed: "
 _Answer = TypeVar("_Answer")
 
 
+class Unguarded(BaseException):
+    """Something has to be undone, and the job runs without a savepoint: it must run again, in one.
+    No `Exception`, so that no job takes it for a failure of its own."""
+
+
 class SQLiteSession:
     """`start` it for each job; between jobs it only keeps its connection.
 
@@ -40,9 +45,12 @@ class SQLiteSession:
         self._database = database
         self._names = names
         self._mode = self._left = READING
+        self._guarded = False
 
-    def start(self, mode: int) -> None:
+    def start(self, mode: int, *, guarded: bool) -> None:
+        """`guarded`: the job is in a savepoint `job`, as one that saves several times must be."""
         self._mode = self._left = mode
+        self._guarded = guarded
 
     @property
     def has_saved(self) -> bool:
@@ -96,7 +104,8 @@ class SQLiteSession:
         self._connection.executemany(text, arguments)
 
     def _write(self, run: Callable[[], _Answer], change: Change | None = None) -> _Answer:
-        """All or nothing. Outside a transaction the job's own savepoint is just before its save."""
+        """All or nothing. Outside a transaction the job's own savepoint is just before its save.
+        Raises Unguarded where it failed and there is no savepoint."""
         if self._left == 0:
             raise RuntimeError(ONE_SAVE if self._mode else READ_ONLY)
         self._left -= 1
@@ -107,6 +116,8 @@ class SQLiteSession:
         try:
             answer = run()
         except BaseException as failure:
+            if not self._guarded:
+                raise Unguarded from failure
             self._undo(point)
             if isinstance(failure, sqlite3.IntegrityError):
                 raise self._known(failure, change) from failure

@@ -1,5 +1,7 @@
-"""The one thread that writes to a SQLite file. Jobs that wait together share one transaction, each
-in a savepoint of its own, so that they share the wait for the disk but not each other's failures.
+"""The one thread that writes to a SQLite file. Jobs that wait together share one transaction, so
+that they share the wait for the disk; but not each other's failures. For these each would have a
+savepoint of its own, which costs a copy of every page that a job changes. As nearly no job fails
+once it has written, they first run without; if one does fail, all run again, in savepoints.
 """
 
 import asyncio
@@ -15,7 +17,7 @@ import structlog
 
 from dealwright.errors import Conflict, Raced
 from dealwright.storage.engine import ATTEMPTS, SAVED, Job, Result, Unavailable
-from dealwright.storage.sqlite_session import SAVING, TRANSACTION, SQLiteSession
+from dealwright.storage.sqlite_session import SAVING, TRANSACTION, SQLiteSession, Unguarded
 
 GROUP = 64  # so many jobs share one transaction at most
 IDLE = 1.0  # seconds without a write after which the log is copied into the file
@@ -112,9 +114,8 @@ class Writer:
     def _commit(self, group: list[_Waiting]) -> bool:
         """One transaction; whether the group came through as a whole (not: without failures)."""
         try:
-            self._connection.execute("begin immediate")
-            for waiting in group:
-                self._attempt(waiting)
+            # A transaction may be long, so that it had better not run twice.
+            self._attempt_all(group, guarded=any(each.mode == TRANSACTION for each in group))
             self._connection.execute("commit")
         except sqlite3.Error as failure:
             if self._connection.in_transaction:
@@ -125,32 +126,50 @@ class Writer:
             return False
         return True
 
-    def _attempt(self, waiting: _Waiting) -> None:
+    def _attempt_all(self, group: list[_Waiting], *, guarded: bool) -> None:
+        self._connection.execute("begin immediate")
+        try:
+            for waiting in group:
+                self._attempt(waiting, guarded=guarded)
+        except Unguarded:
+            if self._connection.in_transaction:  # else all is undone already: disk full, say
+                self._connection.execute("rollback")
+            self._attempt_all(group, guarded=True)
+
+    def _attempt(self, waiting: _Waiting, *, guarded: bool) -> None:
+        """Raises Unguarded when the job has left something behind and has no savepoint."""
         for _ in range(ATTEMPTS):
-            self._session.start(waiting.mode)
-            self._connection.execute("savepoint job")
+            self._session.start(waiting.mode, guarded=guarded)
+            if guarded:
+                self._connection.execute("savepoint job")
             try:
                 waiting.failure = None
                 waiting.result = waiting.context.run(drive, waiting.job, self._session)
+            except Unguarded:
+                raise
             except Raced as raced:
-                self._undo()
+                self._undo(guarded=guarded)
                 if self._session.has_saved and waiting.mode == SAVING:
                     waiting.failure = RuntimeError(SAVED)
                     waiting.failure.__cause__ = raced
                     return
             except BaseException as failure:
                 waiting.failure = failure
-                self._undo()
+                self._undo(guarded=guarded)
                 return
             else:
-                self._connection.execute("release job")
+                if guarded:
+                    self._connection.execute("release job")
                 return
         waiting.failure = Conflict()
 
-    def _undo(self) -> None:
+    def _undo(self, *, guarded: bool) -> None:
         """Fails, and with it the group, when the whole transaction is gone (disk full, say)."""
-        self._connection.execute("rollback to job")
-        self._connection.execute("release job")
+        if guarded:
+            self._connection.execute("rollback to job")
+            self._connection.execute("release job")
+        elif self._session.has_saved:
+            raise Unguarded
 
 
 def drive(job: Job[Result], session: SQLiteSession) -> Result:

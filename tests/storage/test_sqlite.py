@@ -95,6 +95,31 @@ def test_a_failing_job_is_undone_alone(sqlite_address: str) -> None:
     perform(sqlite_address, scene)
 
 
+def test_jobs_run_in_savepoints_only_when_one_fails_that_has_written(sqlite_address: str) -> None:
+    async def fail_early(session: Session) -> None:
+        raise LookupError
+
+    async def fail_late(session: Session) -> None:
+        await add_firm(session, "Cid")
+        raise LookupError
+
+    def savepoints(heard: list[str]) -> int:
+        return sum(each.lower() == "savepoint job" for each in heard)
+
+    async def scene(database: Database) -> None:
+        heard = commands(database)
+        await together(database, adding("Ann"), fail_early, adding("Bob"))
+        assert savepoints(heard) == 0
+        results = await together(database, adding("Dan"), fail_late, adding("Eve"))
+        assert [type(each) for each in results] == [int, LookupError, int]
+        assert savepoints(heard) == 3
+        await database.write(adding("Fay"), transaction=True)
+        assert savepoints(heard) == 4
+        assert await database.read(names) == ["Ann", "Bob", "Dan", "Eve", "Fay"]
+
+    perform(sqlite_address, scene)
+
+
 def test_after_a_failed_commit_the_jobs_run_one_by_one(sqlite_address: str) -> None:
     async def scene(database: Database) -> None:
         ann, broken, bob = await together(
