@@ -296,10 +296,10 @@ def add(
 @command(people, "database")
 def list_(settings: Settings) -> None:
     """Everybody with role and state."""
-    from dealwright.people import queries
+    from dealwright.people import lists
 
-    found = _act(settings, lambda work: work.recall(queries.everybody))
-    for each in sorted(found.values(), key=lambda person: person.email):
+    found = _act(settings, lists.directory)
+    for each in sorted(found.living(), key=lambda person: person.email):
         state = "disabled" if each.is_terminated else "active"
         print(f"{each.email:40} {each.role:10} {state:9} {each.first_name} {each.last_name}")
 

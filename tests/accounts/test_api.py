@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from dealwright.accounts import actions
+from dealwright.people import lists
 from dealwright.storage import schema
 from tests.making import make_opportunity, stored
 from tests.people.newcomers import newcomer, offline, sign_in, signed_in, status_of
@@ -624,6 +625,7 @@ def test_of_who_is_deleted_only_the_name_is_left(portal: Portal):
     for path in ("people/filter?employeeStatus=All", "people/status/Terminated", "people"):
         listed = portal.call("GET", path, as_="root").response
         assert nina.id not in [each["id"] for each in listed]
+    assert nina.id not in [each.id for each in offline(portal, lists.directory).living()]
     left = portal.call("GET", f"group/{group['id']}", as_="root").response
     assert (left["members"], left["manager"]["displayName"]) == ([], "Unknown")
     assert "lead" not in shown(portal, led["id"])
