@@ -153,7 +153,8 @@ async def _shown(work: Work, mailing: Mailing) -> MailingProgress:
     found = rules.progress(counts, is_finished=is_finished)
     limit = rules.TOLD_ERRORS
     errors = await work.fetch(queries.ERRORS, mailing=mailing.id, states=UNSENT, limit=limit)
-    told = [row[0] for row in errors] + ([mailing.error] if mailing.error else [])
+    told = [error if email in error else f"{error}: {email}" for email, error in errors]
+    told += [mailing.error] if mailing.error else []
     return MailingProgress(
         id=mailing.id,
         status=MailingStatus(

@@ -124,7 +124,7 @@ async def _one(
         await job.write(partial(settle, state=State.WAITING))  # it was not handed over
         raise
     except Unknown as broken:
-        await job.write(partial(settle, state=State.FAILED, error=f"{BROKEN_OFF}: {address}"))
+        await job.write(partial(settle, state=State.FAILED, error=BROKEN_OFF))
         raise Unreachable(broken.text) from broken
     except Undelivered as refused:
         is_final = refused.is_final or attempts + 1 >= rules.ATTEMPTS

@@ -59,7 +59,7 @@ COUNTS = Statement(
     .group_by(recipient.c.state)
 )
 ERRORS = Statement(
-    select(recipient.c.error)
+    select(recipient.c.email, recipient.c.error)
     .where(
         recipient.c.mailing_id == ID,
         AnyOf(recipient.c.state, "states"),

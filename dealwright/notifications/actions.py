@@ -26,7 +26,7 @@ async def tell(
     *,
     about: About,
     entity_id: object = HEAD,
-    payload: Mapping[str, Any] | None = None,
+    payload: Mapping[str, int] | None = None,
     letters: bool = True,
 ) -> tuple[Step, ...]:
     """Steps for `Change.then` that tell `people` (ids) something about a record, by default the one
@@ -93,7 +93,7 @@ async def _actor(work: Work) -> str | None:
 
 
 def _row(
-    work: Work, kind: Kind, about: About, by: str | None, payload: Mapping[str, Any] | None
+    work: Work, kind: Kind, about: About, by: str | None, payload: Mapping[str, int] | None
 ) -> dict[str, Any]:
     return {
         "kind": kind.value,
@@ -105,7 +105,7 @@ def _row(
 
 
 def _letter(
-    kind: Kind, about: About, by: str | None, person: str, payload: Mapping[str, Any] | None
+    kind: Kind, about: About, by: str | None, person: str, payload: Mapping[str, int] | None
 ) -> dict[str, Any]:
     said = {"kind": kind.value, "about": about.value, "by": by}
     return said | {"person": person, "payload": payload or {}}
