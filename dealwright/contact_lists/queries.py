@@ -75,7 +75,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "companyname": (func.lower(c.c.company_name), _TEXT),
     "title": (func.lower(c.c.job_title), _TEXT),
     "created": (c.c.created_on, _LONG),
-    "history": (c.c.created_on, _LONG),  # until contacts have events
+    "history": (ZERO, _LONG),  # see `_key`
     "contacttype": (_STATUS, _WHOLE),
     "contactstatus": (_STATUS, _WHOLE),
     "createby": (c.c.created_by, _TEXT),
@@ -105,12 +105,22 @@ def page(
         records.page(
             c,
             _conditions(is_admin, filters),
-            SORTS[sort],
+            _key(is_admin, sort),
             descending=descending,
             total=total,
             after=after,
         )
     )
+
+
+def _key(is_admin: bool, sort: str) -> records.Key:
+    """By history: when the last event was that the actor sees; before all others where none was."""
+    if sort != "history":
+        return SORTS[sort]
+    e = schema.history_event.alias("last_event")
+    is_seen = alive(e) & access.history_event(e, is_admin=is_admin).see
+    last = select(func.max(e.c.created_on)).where(e.c.contact_id == c.c.id, is_seen)
+    return func.coalesce(last.correlate(c).scalar_subquery(), ZERO), _LONG
 
 
 @shape

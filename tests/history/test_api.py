@@ -240,6 +240,28 @@ def test_events_are_sorted_by_every_named_key_both_ways(portal: Portal):
     assert "sortBy must be one of category, content, createby, created, id" in told_wrong(answer)
 
 
+def test_contacts_are_sorted_by_their_last_event_that_one_sees(portal: Portal):
+    sought = word()
+    first, second, third = (make_person(portal, jobTitle=sought) for _ in range(3))
+    deal = make_opportunity(portal, isPrivate=True)
+    make_event(portal, contactId=first, created="2021-05-02")
+    make_event(portal, contactId=second, created="2021-05-01")
+    hidden = {"entityType": "opportunity", "entityId": deal, "created": "2021-05-03"}
+    make_event(portal, contactId=second, **hidden)
+    for who, expected in (("ann", [second, first, third]), ("bob", [first, second, third])):
+        query = f"filterValue={sought}&sortBy=history&sortOrder=descending"
+        answer = portal.call("GET", f"crm/contact/filter?{query}", as_=who)
+        assert ids(answer) == expected, who
+        found: list[int] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            path = f"crm/contact/filter?{query}&count=2&cursor={cursor}"
+            answer = portal.call("GET", path, as_=who)
+            found += ids(answer)
+            cursor = answer.json.get("nextCursor")
+        assert found == expected, who
+
+
 def test_pages_follow_each_other_by_index_and_by_cursor(portal: Portal):
     person = make_person(portal)
     made = [make_event(portal, contactId=person, created="2021-05-03")["id"] for _ in range(5)]
