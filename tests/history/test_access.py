@@ -22,7 +22,7 @@ USERS = ("ann", "bob", "cid")
 EVERYBODY = (*USERS, "root")
 
 
-@dataclass
+@dataclass(eq=False)
 class Record:
     """A contact, opportunity or case; `listed` always see and edit it."""
 
@@ -39,7 +39,7 @@ class Record:
         return user in {"root", self.creator, *self.listed} or self.openness == "open"
 
 
-@dataclass
+@dataclass(eq=False)
 class Event:
     author: str
     contact: Record | None
@@ -63,11 +63,18 @@ class Event:
         return self.seen_by(user) and (mine or any(each.edited_by(user) for each in self.parents))
 
 
-@dataclass
+@dataclass(eq=False)
 class File:
     owner: str
     is_attached: bool
     id: int = 0
+
+    def may_be_attached(self, user: str, before: list[Event]) -> bool:
+        """Only who sees a file may attach it: as long as none of the events is deleted."""
+        showing = [each for each in before if self in each.files]
+        if user == "root":
+            return True
+        return any(e.was_seen_by(user) for e in showing) if showing else user == self.owner
 
     def seen_by(self, user: str, events: list[Event]) -> bool:
         showing = [each for each in events if self in each.files]
@@ -78,7 +85,7 @@ class File:
         return any(each.seen_by(user) for each in showing) if showing else user == self.owner
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
     records: list[Record]
     events: list[Event]
@@ -117,11 +124,12 @@ def worlds(draw: st.DrawFn) -> World:
         event = Event(draw(who), contact, entity, draw(st.sampled_from((False, False, True))))
         if not all(each.seen_by(event.author) for each in event.parents):
             event.author = "root"
-        # Only who sees a file may attach it; an administrator sees all.
         event.files = [
             each
             for each in files
-            if each.is_attached and event.author in (each.owner, "root") and draw(st.booleans())
+            if each.is_attached
+            and each.may_be_attached(event.author, events)
+            and draw(st.booleans())
         ]
         events.append(event)
     return World(contacts + entities, events, files)
