@@ -58,10 +58,14 @@ async def create_all(work: Work, tasks: Sequence[Task], *, told: Collection[int]
     steps: list[Step] = []
     for person, task_id in firsts.items():
         count = sum(tasks[place].responsible_id == person for place in told)
-        payload = {"tasks": count}
-        people = [person]
-        steps += await tell(work, Notice.RESPONSIBLE, people, about=About.TASK, entity_id=task_id,
-                            payload=payload)  # fmt: skip
+        steps += await tell(
+            work,
+            Notice.RESPONSIBLE,
+            [person],
+            about=About.TASK,
+            entity_id=task_id,
+            payload={"tasks": count} if count > 1 else None,
+        )
     if steps:
         await work.save(Change(None, tuple(steps)))
     return made

@@ -22,7 +22,7 @@ from dealwright.wire.desk import Desk
 from dealwright.wire.exchange import Request
 from dealwright.wire.front import Front
 from dealwright.work import Work
-from tests.making import stored
+from tests.making import make_person, stored
 from tests.running import PEOPLE, Portal
 from tests.tasks.making import category, make_task
 
@@ -224,3 +224,22 @@ def test_the_responsible_is_told_that_it_is_his_when_that_is_asked_for(portal: P
     root = {"responsibleid": portal.id_of("root"), "isNotify": True}
     assert portal.call("PUT", f"crm/task/{made}", json=said | root).status == 200
     assert told_of(portal, made)[1:] == [(portal.id_of("root"), "responsible")]
+
+
+def test_of_several_that_are_made_at_once_he_is_told_once(portal: Portal):
+    people = [make_person(portal) for _ in range(3)]
+    said = {
+        "title": "Greet",
+        "deadline": "2100-01-01",
+        "categoryid": category(portal),
+        "contactId": people,
+        "responsibleid": portal.id_of("bob"),
+        "isNotify": True,
+    }
+    made = [
+        each["id"] for each in portal.call("POST", "crm/contact/task/group", json=said).response
+    ]
+    assert [len(told_of(portal, each)) for each in made] == [1, 0, 0]
+    shown = portal.call("GET", "crm/notifications", as_="bob").response["notifications"]
+    [told] = [each for each in shown if each["entityId"] == made[0]]
+    assert (told["kind"], told["title"], told["details"]) == ("responsible", "Greet", {"tasks": 3})
