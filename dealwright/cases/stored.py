@@ -15,7 +15,8 @@ from dealwright.records import Kind
 from dealwright.storage import schema
 from dealwright.storage.change import Insert, Step, Update
 from dealwright.storage.engine import Dangling
-from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.storage.text import Folded, sort_key
+from dealwright.wording import words_of
 from dealwright.work import Work
 
 KIND = Kind("case", "case_id", schema.crm_case, schema.crm_case_text, schema.case_value)
@@ -139,4 +140,4 @@ def _row(work: Work, case: Case) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)  # asked for several times in one change
 def _words(case: Case) -> Folded:
-    return fold([case.title, *(value for _, value in case.values)])
+    return words_of([case.title], case.values)
