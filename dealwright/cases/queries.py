@@ -48,11 +48,11 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
     `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
     sees it.
     """
-    members = _members(is_admin).where(member.c.case_id == k.c.id).correlate(k)
+    members = contacts.participants(member, member.c.case_id, k, is_admin=is_admin)
     return Statement(
         _rows(is_admin)
         .add_columns(
-            rows_as_json(members.with_only_columns(*_member_columns(is_admin))),
+            rows_as_json(members),
             rows_as_json(_values()),
         )
         .where(
@@ -74,12 +74,7 @@ def rows(is_admin: bool) -> Statement:
 def members_of(is_admin: bool) -> Statement:
     """The members of the cases `ids` that may be seen: the case's id, then
     `contacts.shapes.Brief`."""
-    return Statement(
-        _members(is_admin)
-        .with_only_columns(member.c.case_id, *_member_columns(is_admin))
-        .where(AnyOf(member.c.case_id, "ids", Integer()))
-        .order_by(member.c.case_id, member.c.contact_id)
-    )
+    return Statement(contacts.participants_of(member, member.c.case_id, is_admin=is_admin))
 
 
 VALUES_OF = records.values_of(value, value.c.case_id)
@@ -106,17 +101,6 @@ def _people() -> Select[Any]:
 
 def _values() -> Select[Any]:
     return select(value.c.field_id, value.c.value).where(value.c.case_id == k.c.id).correlate(k)
-
-
-def _members(is_admin: bool) -> Select[Any]:
-    c = schema.contact
-    return select(ONE).select_from(
-        member.join(c, and_(c.c.id == member.c.contact_id, contacts.seen(c, is_admin=is_admin)))
-    )
-
-
-def _member_columns(is_admin: bool) -> list[ColumnElement[Any]]:
-    return contacts.brief(schema.contact, is_admin=is_admin)
 
 
 # -------------------------------------------------------------------------------------------- lists
@@ -233,14 +217,7 @@ def load(is_admin: bool) -> Statement:
     Members come as [contact, may be seen], so that a change cannot drop what the actor does not
     see.
     """
-    c = schema.contact
-    visible = contacts.seen(c, is_admin=is_admin)
-    everyone = (
-        select(member.c.contact_id, case((visible, ONE), else_=ZERO))
-        .select_from(member.join(c, c.c.id == member.c.contact_id))
-        .where(member.c.case_id == k.c.id)
-        .correlate(k)
-    )
+    everyone = contacts.linked(member, member.c.case_id, k, is_admin=is_admin)
     return Statement(
         select(
             *(k.c[name] for name in LOADED),

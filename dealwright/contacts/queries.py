@@ -4,10 +4,12 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     FromClause,
     Integer,
     Select,
+    Table,
     and_,
     bindparam,
     case,
@@ -109,6 +111,41 @@ def briefs(is_admin: bool) -> Statement:
         select(*brief(c, is_admin=is_admin)).where(
             AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin)
         )
+    )
+
+
+def participants(
+    member: Table, owner: Column[Any], row: FromClause, *, is_admin: bool
+) -> Select[Any]:
+    """The contacts that take part in one record and may be seen, as `shapes.Brief`."""
+    return _participants(member, is_admin=is_admin).where(owner == row.c.id).correlate(row)
+
+
+def participants_of(member: Table, owner: Column[Any], *, is_admin: bool) -> Select[Any]:
+    """Those of the records `ids`: the record's id, then `shapes.Brief`."""
+    found = _participants(member, is_admin=is_admin)
+    columns = brief(c, is_admin=is_admin)
+    return (
+        found.with_only_columns(owner, *columns)
+        .where(AnyOf(owner, "ids", Integer()))
+        .order_by(owner, member.c.contact_id)
+    )
+
+
+def _participants(member: Table, *, is_admin: bool) -> Select[Any]:
+    is_member = and_(c.c.id == member.c.contact_id, seen(c, is_admin=is_admin))
+    return select(*brief(c, is_admin=is_admin)).select_from(member.join(c, is_member))
+
+
+def linked(member: Table, owner: Column[Any], row: FromClause, *, is_admin: bool) -> Select[Any]:
+    """Every contact that takes part in one record as (contact, may be seen), so that a change
+    cannot drop what the actor does not see."""
+    is_seen = case((seen(c, is_admin=is_admin), ONE), else_=ZERO)
+    return (
+        select(member.c.contact_id, is_seen)
+        .select_from(member.join(c, c.c.id == member.c.contact_id))
+        .where(owner == row.c.id)
+        .correlate(row)
     )
 
 

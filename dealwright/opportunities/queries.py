@@ -50,14 +50,14 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
 
     `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
     sees it."""
-    members = _members(is_admin).where(member.c.opportunity_id == o.c.id).correlate(o)
+    members = contacts.participants(member, member.c.opportunity_id, o, is_admin=is_admin)
     values = (
         select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id).correlate(o)
     )
     return Statement(
         _rows(is_admin, is_seen=not is_trusted)
         .add_columns(
-            rows_as_json(members.with_only_columns(*_member_columns(is_admin))),
+            rows_as_json(members),
             rows_as_json(values),
         )
         .where(
@@ -81,12 +81,7 @@ def rows(is_admin: bool) -> Statement:
 def members_of(is_admin: bool) -> Statement:
     """The members of the opportunities `ids` that may be seen: the opportunity's id, then
     `contacts.shapes.Brief`."""
-    return Statement(
-        _members(is_admin)
-        .with_only_columns(member.c.opportunity_id, *_member_columns(is_admin))
-        .where(AnyOf(member.c.opportunity_id, "ids", Integer()))
-        .order_by(member.c.opportunity_id, member.c.contact_id)
-    )
+    return Statement(contacts.participants_of(member, member.c.opportunity_id, is_admin=is_admin))
 
 
 VALUES_OF = records.values_of(value, value.c.opportunity_id)
@@ -126,17 +121,6 @@ def _rows(is_admin: bool, *, is_seen: bool) -> Select[Any]:
             primary, and_(primary.c.id == o.c.contact_id, contacts.seen(primary, is_admin=is_admin))
         )
     )
-
-
-def _members(is_admin: bool) -> Select[Any]:
-    c = schema.contact
-    return select(ONE).select_from(
-        member.join(c, and_(c.c.id == member.c.contact_id, contacts.seen(c, is_admin=is_admin)))
-    )
-
-
-def _member_columns(is_admin: bool) -> list[ColumnElement[Any]]:
-    return contacts.brief(schema.contact, is_admin=is_admin)
 
 
 # -------------------------------------------------------------------------------------------- lists
@@ -326,14 +310,8 @@ def load(is_admin: bool) -> Statement:
 
     Members come as [contact, may be seen], so that a change cannot drop what the actor does not
     see."""
-    c = schema.contact
     primary = contacts.alias("primary_contact")
-    visible = contacts.seen(c, is_admin=is_admin)
-    everyone = (
-        select(member.c.contact_id, case((visible, ONE), else_=ZERO))
-        .select_from(member.join(c, c.c.id == member.c.contact_id))
-        .where(member.c.opportunity_id == o.c.id)
-    )
+    everyone = contacts.linked(member, member.c.opportunity_id, o, is_admin=is_admin)
     people = select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id)
     values = select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id)
     return Statement(
