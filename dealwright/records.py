@@ -85,8 +85,9 @@ class Kind(NamedTuple):
     ) -> int:
         """Saves with its trail and its job; the record's id. Raises Conflict for a used externalId,
         Raced when the row is no longer the one that was decided on."""
-        if head.given is None:
-            head = replace(head, given=belongings.held_by(self.entity, head.values))
+        held = belongings.held_by(self.entity, head.values) if head.given is None else None
+        if held is not None:
+            head = replace(head, given=held)
         told = entry(work, self.entity, action, changes)
         caused = job(f"{self.entity}.{action}", {}, now=work.now)
         try:

@@ -39,6 +39,8 @@ async def tell(
     then. Without `letters` it only stands in the feed. No steps where nobody is to be told.
     """
     in_app, by_mail = await _heard(work, kind, people)
+    if not (in_app or by_mail):
+        return ()
     by = await _actor(work)
     steps: list[Step] = []
     if in_app:
@@ -81,9 +83,12 @@ async def forget_old(session: Session, *, now: int, limit: int) -> int:
 
 
 async def _heard(work: Work, kind: Kind, people: Iterable[str]) -> Told:
+    people = dict.fromkeys(people)
+    if not people:
+        return Told((), ())
     known = await work.recall(everybody)
     wanted = await work.recall(choices)
-    able = [each for each in dict.fromkeys(people) if each in known]
+    able = [each for each in people if each in known]
     heard = {each: wanted.get(each, {}) for each in able if known[each].may_be_responsible}
     return told(kind, heard, actor=work.actor.id)
 
