@@ -167,6 +167,7 @@ def page(
             total=total,
             after=after,
             source=_joined(sort),
+            ordered=sort == "created" and filters.is_of_one,
         )
     )
 

@@ -202,6 +202,11 @@ class Filters(NamedTuple):
         return self == Filters()
 
     @property
+    def is_of_one(self) -> bool:
+        """Of one responsible, and nothing narrows the rows better."""
+        return self.responsible and not (self.tags or self.contact or self.stages == "many")
+
+    @property
     def leaves_few(self) -> bool:
         """Something besides the text narrows the rows through an index."""
         return (

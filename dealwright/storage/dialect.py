@@ -123,6 +123,29 @@ def _contains_instr(element: Contains, compiler: SQLCompiler, **options: Any) ->
     return f"instr({text}, {part}) > 0"
 
 
+class CountedAll(FunctionElement[int]):
+    """How many rows there are in all, beside each of rows that an index gives in `order`."""
+
+    type = BigInteger()
+    inherit_cache = False
+
+    def __init__(self, *order: ColumnElement[Any]) -> None:
+        super().__init__(*order)
+
+
+@compiles(CountedAll, "postgresql")
+def _counted_over_nothing(element: CountedAll, compiler: SQLCompiler, **options: Any) -> str:
+    return "count(*) OVER ()"
+
+
+@compiles(CountedAll, "sqlite")
+def _counted_over_order(element: CountedAll, compiler: SQLCompiler, **options: Any) -> str:
+    # Counted without an order, SQLite would forget that the rows come in it, and sort them again.
+    order = compiler.process(element.clauses, **options)
+    frame = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+    return f"count(*) OVER (ORDER BY {order} {frame})"
+
+
 class ContainsWords(Contains):
     """The text of words with a space around each holds the part, which begins with a space."""
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from dealwright.storage import schema
-from dealwright.storage.dialect import AnyOf, constant, rows_of
+from dealwright.storage.dialect import AnyOf, CountedAll, constant, rows_of
 from dealwright.storage.statement import Statement
 
 Conditions = Sequence[ColumnElement[Any]]
@@ -53,18 +53,22 @@ def page(
     total: bool,
     after: bool,
     source: FromClause | None = None,
+    ordered: bool = False,
 ) -> Select[Any]:
     """One page of ids, with the total (0 when not `total`) and the sort key of each row.
 
     Binds: `limit`, `offset`, and with `after` the `after_key` and `after_id` of the row before.
-    `source`: the row with what its sort key has to be joined from.
+    `source`: the row with what its sort key has to be joined from. `ordered`: an index gives the
+    rows that meet the conditions in this order.
     """
     key, _ = by
+    order = _order(key, row.c.id, descending=descending)
+    counted = CountedAll(*order) if ordered else func.count().over()
     found = (
-        select(row.c.id, func.count().over() if total else ZERO, key)
+        select(row.c.id, counted if total else ZERO, key)
         .select_from(row if source is None else source)
         .where(*conditions)
-        .order_by(*_order(key, row.c.id, descending=descending))
+        .order_by(*order)
         .limit(LIMIT)
         .offset(OFFSET)
     )

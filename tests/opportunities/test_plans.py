@@ -55,11 +55,9 @@ TAGGED = "ix_opportunity_tag_tag"
 
 ASKED = {
     # The list that is asked for most: one stage, one person, a word, newest first.
-    "the list with its total": Asked(
-        page(**NARROW, total=True), alone=(LIST,), order="kept unless counted"
-    ),
+    "the list with its total": Asked(page(**NARROW, total=True), alone=(LIST,), order="kept"),
     "the list for an administrator": Asked(
-        page(**NARROW, total=True, is_admin=True), alone=(LIST,), order="kept unless counted"
+        page(**NARROW, total=True, is_admin=True), alone=(LIST,), order="kept"
     ),
     "the list by cursor": Asked(page(**NARROW), alone=(LIST,), order="kept"),
     "its next page by cursor": Asked(page(**NARROW, after=True), alone=(LIST,), order="kept"),
@@ -72,6 +70,11 @@ ASKED = {
     "a person's list": Asked(page(responsible=True), alone=(BY_PERSON,), order="kept"),
     "a person's list with words": Asked(
         page(responsible=True, needles=2), alone=(BY_PERSON,), order="kept"
+    ),
+    "a person's list with words and its total, oldest first": Asked(
+        page(responsible=True, needles=2, total=True, descending=False),
+        alone=(BY_PERSON,),
+        order="kept",
     ),
     "one stage": Asked(page(stages="one", total=True), alone=(LIST,)),
     "how many are on one stage": Asked(queries.count(False, Filters(stages="one")), alone=(LIST,)),
