@@ -10,7 +10,7 @@ from dealwright.storage.engine import explain
 from dealwright.storage.statement import Statement
 from dealwright.work import Work
 from tests.contract.scene import run
-from tests.opportunities.plans import Plan, plan_of
+from tests.plans import Plan, plan_of
 from tests.running import Portal
 
 STATEMENTS = {
