@@ -18,7 +18,13 @@ from tests.contract.reading import xml_of
 from tests.contract.scene import made
 from tests.running import Answer, Portal
 
-READ = [route for route in app.routes().routes if route.method == "GET" and not route.is_pending]
+# An archive is the same whatever is asked for.
+ARCHIVES = ("crm/contact/{contactid:id}/personaldata",)
+READ = [
+    route
+    for route in app.routes().routes
+    if route.method == "GET" and not route.is_pending and route.template not in ARCHIVES
+]
 JSON, XML = "application/json", "text/xml"
 # What they ask for besides what stands in their address.
 QUERIES = {
