@@ -58,9 +58,10 @@ NO_PROJECTS = {"message": "Not found", "hresult": -2147467259, "data": {}}
 
 
 def one(portal: Portal) -> Made:
-    """A person of a new name with an address of e-mail, which is `info`."""
-    person = make_person(portal, lastName=word())
-    return {"person": person, "info": add(portal, person, isPrimary=True)["id"]}
+    """A person of a new name with an address of e-mail of his own, `mail`, which is `info`."""
+    person, mail = make_person(portal, lastName=word()), f"{word()}@example.com"
+    added = add(portal, person, data=mail, isPrimary=True)
+    return {"person": person, "mail": mail, "info": added["id"]}
 
 
 def with_address(portal: Portal) -> Made:
@@ -76,9 +77,11 @@ def with_address(portal: Portal) -> Made:
 
 
 def many_alike(portal: Portal) -> Made:
-    """Two persons who share an address of e-mail."""
-    made = one(portal)
-    return {**one(portal), "other": made["person"]}
+    """Two persons who share an address of e-mail, before all others that are shared."""
+    made, other, mail = one(portal), one(portal), f"0000{word()}@example.com"
+    for each in (made, other):
+        add(portal, each["person"], data=mail)
+    return made
 
 
 def found(path: str, live: Any, documented: Any, **rest: Any) -> Example:
@@ -126,7 +129,7 @@ EXAMPLES = (
         made=with_address,
     ),
     found(
-        "crm/contact/simple/byEmail?term=pat@example.com&maxCount=1",
+        "crm/contact/simple/byEmail?term={mail}&maxCount=1",
         [{"contact": SIMPLE}],
         [{"Task": None, "Contact": DOCUMENTED_FULL | {"Addresses": []}}],
         made=one,
