@@ -6,16 +6,16 @@ from dealwright.errors import Invalid
 from dealwright.notification_feed import queries, rules
 from dealwright.notification_feed.queries import Row
 from dealwright.notification_feed.rules import Wish
-from dealwright.notification_feed.shapes import Feed, notifications
+from dealwright.notification_feed.shapes import Notification, notifications
 from dealwright.notifications.queries import choices
 from dealwright.notifications.rules import DEFAULTS, Choice, Kind
 from dealwright.storage import schema
 from dealwright.storage.change import Change, PutMany
-from dealwright.wire.paging import Paging
+from dealwright.wire.paging import Listing, Paging
 from dealwright.work import Work
 
 
-async def feed(work: Work, *, is_read: bool | None, paging: Paging) -> Feed:
+async def feed(work: Work, *, is_read: bool | None, paging: Paging) -> Listing[Notification]:
     """The newest first. Raises Invalid for a sort that there is not."""
     if paging.sort_by not in ("", "id", "created") or paging.descending < paging.sort_order_given:
         raise Invalid("sortBy", "must be absent: the newest notifications come first")
@@ -24,14 +24,13 @@ async def feed(work: Work, *, is_read: bool | None, paging: Paging) -> Feed:
     if paging.count:
         page = queries.page(work.actor.is_admin, is_read)
         rows = [Row(*row) for row in await work.fetch_with(page, place)]
-    unread = await _counted(work, is_read=False)
     if rows:
         total = rows[0].total
     elif paging.count and paging.start_index == 0:
         total = 0
     else:
-        total = unread if is_read is False else await _counted(work, is_read=is_read)
-    return Feed(unread=unread, total=total, notifications=await notifications(work, rows))
+        total = await _counted(work, is_read=is_read)
+    return Listing(await notifications(work, rows), total=total)
 
 
 async def mark(work: Work, ids: Sequence[int], *, everything: bool) -> int:

@@ -5,9 +5,9 @@ import msgspec
 from dealwright import access
 from dealwright.notification_feed import actions
 from dealwright.notification_feed.rules import Wish
-from dealwright.notification_feed.shapes import ChoiceOfKind, Feed, Unread, choice
+from dealwright.notification_feed.shapes import ChoiceOfKind, Notification, Unread, choice
 from dealwright.notifications.rules import Kind
-from dealwright.wire.paging import Paging
+from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Mode, Routes
 from dealwright.work import Work
 
@@ -40,11 +40,11 @@ class Choices(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("notifications")
-async def feed(work: Work, asked: Asked, paging: Paging) -> Feed:
-    """Lists what you were told, the newest first, with how much of it is unread.
+async def feed(work: Work, asked: Asked, paging: Paging) -> Listing[Notification]:
+    """Lists what you were told, the newest first.
 
     Of what you do not see any more, and of what is in the trash, nothing is listed or counted.
-    Notifications are kept for 90 days.
+    Notifications are kept for 90 days. How many are unread is the total of `isRead=false&count=0`.
     """
     return await actions.feed(work, is_read=asked.is_read, paging=paging)
 

@@ -28,14 +28,6 @@ class Notification(Shape, kw_only=True):
     is_read: bool
 
 
-class Feed(Shape, kw_only=True):
-    """`total` counts what was asked for, `unread` all that is unread."""
-
-    unread: int
-    total: int
-    notifications: list[Notification]
-
-
 class Unread(Shape, kw_only=True):
     unread: int
 

@@ -16,8 +16,6 @@ DOCUMENTED_NOTICE = {
     "By": DOCUMENTED_EMPLOYEE, "Details": None, "Created": "2026-01-01T00:00:00.0000000Z",
     "IsRead": False,
 }  # fmt: skip
-FEED = {"unread": 1, "total": 1, "notifications": [NOTICE]}
-DOCUMENTED_FEED = {"Unread": 1, "Total": 1, "Notifications": [DOCUMENTED_NOTICE]}
 CHOICES = [{"kind": "responsible", "inApp": True, "byMail": True}]
 DOCUMENTED_CHOICES = [{"Kind": "responsible", "InApp": True, "ByMail": True}]
 SERVER = {
@@ -35,7 +33,7 @@ def told(portal: Portal) -> Made:
     """Cid was made responsible for something by Ann."""
     deal = make_opportunity(portal, responsibleid=portal.id_of("cid"))
     shown = portal.call("GET", "crm/notifications?count=1", as_="cid").response
-    return {"deal": deal, "notice": shown["notifications"][0]["id"]}
+    return {"deal": deal, "notice": shown[0]["id"]}
 
 
 def somebody(portal: Portal) -> Made:
@@ -54,7 +52,7 @@ def asked(method: str, path: str, live: Any, documented: Any, **rest: Any) -> Ex
 LETTER = {"contactIds": ["{person}"], "subject": "News", "body": "<p>Hello</p>"}
 TEMPLATE = {"template": "Dear $(Person.First Name)", "contactId": "{person}"}
 EXAMPLES = (
-    asked("GET", "crm/notifications?count=1", FEED, DOCUMENTED_FEED),
+    asked("GET", "crm/notifications?count=1", [NOTICE], [DOCUMENTED_NOTICE]),
     asked(
         "PUT", "crm/notifications/read", {"unread": 0}, {"Unread": 0}, said={"ids": ["{notice}"]}
     ),

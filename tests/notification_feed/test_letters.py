@@ -101,7 +101,7 @@ def test_each_of_those_who_get_access_gets_a_letter(own: Portal, box: Mailbox):
 def test_without_is_notify_it_stands_in_the_feed_alone(own: Portal, box: Mailbox):
     make_opportunity(own, responsibleid=own.id_of("bob"))
     assert waiting(own) == []
-    assert own.call("GET", "crm/notifications", as_="bob").response["unread"] == 1
+    assert own.call("GET", "crm/notifications", as_="bob").json["total"] == 1
     assert box.is_empty
 
 
@@ -136,7 +136,7 @@ def test_without_a_mail_server_nothing_waits_to_be_sent(portal: Portal):
     own = portal.fresh()
     make_opportunity(own, responsibleid=own.id_of("bob"), isNotify=True)
     settled(own)
-    assert own.call("GET", "crm/notifications", as_="bob").response["unread"] == 1
+    assert own.call("GET", "crm/notifications", as_="bob").json["total"] == 1
 
 
 def test_every_kind_has_its_letter_in_every_language(portal: Portal, box: Mailbox):

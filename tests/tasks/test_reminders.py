@@ -240,6 +240,6 @@ def test_of_several_that_are_made_at_once_he_is_told_once(portal: Portal):
         each["id"] for each in portal.call("POST", "crm/contact/task/group", json=said).response
     ]
     assert [len(told_of(portal, each)) for each in made] == [1, 0, 0]
-    shown = portal.call("GET", "crm/notifications", as_="bob").response["notifications"]
+    shown = portal.call("GET", "crm/notifications", as_="bob").response
     [told] = [each for each in shown if each["entityId"] == made[0]]
     assert (told["kind"], told["title"], told["details"]) == ("responsible", "Greet", {"tasks": 3})
