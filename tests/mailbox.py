@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 from queue import Empty, Queue
 from socket import create_server
 from typing import Any, NamedTuple
 
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 SECONDS = 30  # until a letter that does not come is missed
-CERTIFICATE = Path(__file__).with_name("mailbox.pem")  # with its key, for tests only
 USER, PASSWORD = "postman", "a secret for the mail server"
 
 
@@ -127,7 +126,7 @@ def running(
 
 def _context() -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(CERTIFICATE)
+    trustme.CA().issue_cert("mail.example.com").configure_cert(context)
     return context
 
 

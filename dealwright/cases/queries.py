@@ -96,7 +96,8 @@ def _rows(is_admin: bool) -> Select[Any]:
 
 
 def _people() -> Select[Any]:
-    return select(listed.c.person_id).where(listed.c.case_id == k.c.id).correlate(k)
+    found = select(listed.c.person_id).where(listed.c.case_id == k.c.id)
+    return found.order_by(listed.c.person_id).correlate(k)
 
 
 def _values() -> Select[Any]:

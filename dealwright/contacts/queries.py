@@ -59,9 +59,8 @@ def alias(name: str) -> FromClause:
 
 
 def _managers(row: FromClause) -> ColumnElement[Any]:
-    return rows_as_json(
-        select(listed.c.person_id).where(listed.c.contact_id == row.c.id).correlate(row)
-    )
+    found = select(listed.c.person_id).where(listed.c.contact_id == row.c.id)
+    return rows_as_json(found.order_by(listed.c.person_id).correlate(row))
 
 
 @shape

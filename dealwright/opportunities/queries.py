@@ -87,14 +87,17 @@ def members_of(is_admin: bool) -> Statement:
 VALUES_OF = records.values_of(value, value.c.opportunity_id)
 
 
+def _people() -> Select[Any]:
+    found = select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id)
+    return found.order_by(listed.c.person_id)
+
+
 def _rows(is_admin: bool, *, is_seen: bool) -> Select[Any]:
     """`is_seen`: only rows that the actor sees are asked for, so that need not be asked again."""
     primary = contacts.alias("primary_contact")
     rights = access.opportunity(o, is_admin=is_admin)
     can_edit = constant(True) if is_seen and rights.edit is rights.see else rights.edit
-    people = rows_as_json(
-        select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id).correlate(o)
-    )
+    people = rows_as_json(_people().correlate(o))
     return select(
         o.c.id,
         o.c.external_id,
@@ -313,14 +316,13 @@ def load(is_admin: bool) -> Statement:
     see."""
     primary = contacts.alias("primary_contact")
     everyone = contacts.linked(member, member.c.opportunity_id, o, is_admin=is_admin)
-    people = select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id)
     values = select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id)
     return Statement(
         select(
             *(o.c[name] for name in LOADED),
             o.c.version,
             case((contacts.seen(primary, is_admin=is_admin), ONE), else_=ZERO),
-            *(rows_as_json(part.correlate(o)) for part in (everyone, people, values)),
+            *(rows_as_json(part.correlate(o)) for part in (everyone, _people(), values)),
         )
         .select_from(o.outerjoin(primary, primary.c.id == o.c.contact_id))
         .where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))

@@ -143,7 +143,10 @@ def test_everything_about_a_person_comes_as_one_archive(own: Portal):
     assert answer.headers["Content-Disposition"] == f'attachment; filename="contact-{xan}.zip"'
     archive = zipfile.ZipFile(io.BytesIO(answer.body))
     assert archive.testzip() is None
-    read = {name: json.loads(archive.read(name)) for name in archive.namelist()}
+    [file] = (name for name in archive.namelist() if name.startswith("files/"))
+    assert file.endswith(f"{WORDS[2]}.pdf")
+    assert archive.read(file) == b"%PDF-1.4"
+    read = {name: json.loads(archive.read(name)) for name in archive.namelist() if name != file}
     assert read["contact.json"][0]["first_name"] == WORDS[0]
     assert WORDS[4] in [each["data"] for each in read["contact_info.json"]]
     assert [each["id"] for each in read["opportunity.json"]] == [deal]

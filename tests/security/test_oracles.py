@@ -153,7 +153,7 @@ def seen(portal: Portal, addresses: list[str], who: str = "bob") -> dict[str, st
         answer = portal.call("GET", address, as_=who)
         assert answer.status < 500, answer.text
         # A cursor is signed, and the same however often it is asked for.
-        return f"{answer.status} {answer.text} {answer.headers['ETag']}"
+        return f"{answer.status} {answer.body!r} {answer.headers['ETag']}"
 
     return {address: ask(address) for address in addresses}
 

@@ -106,12 +106,14 @@ def test_sorts(portal: Portal):
     ann, zoe = (
         make_person(portal, firstName=f"{mark}{name}", lastName="") for name in ("Ann", "Zoe")
     )
+    low, high = sorted(category(portal, place) for place in (0, 1))
     one, two, three = tasks(
         portal,
         mark,
-        {"title": f"{mark} b", "contactid": zoe, "categoryid": category(portal, 1)},
-        {"title": f"{mark} C", "responsibleid": portal.id_of("bob"), "alertValue": 5},
-        {"title": f"{mark} á", "contactid": ann, "deadline": "2100-01-01"},
+        {"title": f"{mark} b", "contactid": zoe, "categoryid": high},
+        {"title": f"{mark} C", "responsibleid": portal.id_of("bob"), "alertValue": 5}
+        | {"categoryid": low},
+        {"title": f"{mark} á", "contactid": ann, "deadline": "2100-01-01", "categoryid": low},
     )
     for sort, expected in {
         "Title": [three, one, two],

@@ -19,7 +19,6 @@ from dealwright.work import Work
 from tests.running import Portal
 
 __all__ = ["Change", "Update"]
-COUNT = iter(range(10**9))
 
 
 def task(portal: Portal, title: str = "Ring", as_: str = "ann", **columns: object) -> int:
@@ -49,7 +48,8 @@ def case(portal: Portal, title: str = "Move", as_: str = "ann", **columns: objec
 
 def file(portal: Portal, *events: int, title: str = "plan.pdf", as_: str = "ann") -> int:
     """Attached to the events."""
-    content = {"stored_as": f"stored-{next(COUNT)}", "size": 1, "sha256": ""}
+    kept = portal.files.put_now(b"%PDF-1.4")
+    content = {"stored_as": kept.name, "size": kept.size, "sha256": kept.sha256}
     kind = {"title": title, "content_type": "application/pdf"}
     id = _made(portal, schema.file, {**kind, **content, **_who(portal, as_)})
     for each in events:
