@@ -158,12 +158,12 @@ def _limited(route: Route, kind: Any, place: str, limit: Any) -> Iterator[Limite
 
 DECLARED = [each for route in BUILT for each in declared(route)]
 # Texts without a length are compared with what there is and never kept: codes of currencies,
-# titles and tags to look for, names of kinds; a password, which is only hashed; and a batch, of
-# which every request has the limits of its own.
+# titles and tags to look for, names of kinds; a password, which is only hashed; a batch, of which
+# every request has the limits of its own; and contents, which tests of events and files measure.
 COMPARED = {
     *("bidCurrencyAbbr", "fromCurrency", "toCurrency", "currency", "titles[0]", "tags[0]"),
     *("rates[0].fromCurrency", "rates[0].toCurrency", "entityType", "items[0].entityType"),
-    *("password", "batch"),
+    *("password", "batch", "content", "contactType"),
 }
 # By the place, or by the route and its place.
 LONGEST = {
