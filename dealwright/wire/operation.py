@@ -47,7 +47,7 @@ def operation(route: Route, path: Path, schemas: Schemas) -> Schema:
     parameters += _list_parameters(route, rest)
     described: Schema = {
         "operationId": _operation_id(route.method, path),
-        "summary": route.summary or "Not built yet",
+        "summary": route.summary,
         "parameters": parameters,
         "responses": _responses(route, schemas),
     }

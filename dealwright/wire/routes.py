@@ -17,6 +17,7 @@ from dealwright.wire.bind import Binder, binder
 from dealwright.wire.paging import Paging
 
 _PARAMETER = re.compile(r"\{(\w+)[:}]")
+_SENTENCE = re.compile(r".+?[.?!](?=\s+[A-Z`]|\s*$)", re.DOTALL)
 
 Handler = Callable[..., Awaitable[object]]
 Gate = Callable[..., object]
@@ -53,7 +54,7 @@ class Route:
     takes_raw: bool = False  # a body that is no form is a file itself
     takes_files: bool = False
     tag: str = ""
-    is_pending: bool = False
+    waits_for: str = ""  # why it is not built yet
     summary: str = ""
     description: str = ""
     parameters: tuple[str, ...] = ()  # names in the path, as the template spells them
@@ -62,6 +63,10 @@ class Route:
     output: Any = object
     paged: bool = False
     binder: Binder[Any] | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        return bool(self.waits_for)
 
 
 class Routes:
@@ -101,6 +106,7 @@ class Routes:
         prepare: Handler | None = None,
         takes_raw: bool = False,
         tag: str | None = None,
+        waits_for: str = "",
     ) -> Callable[[Declared], Declared]:
         """A decorator that lists the handler and leaves it as it is.
 
@@ -123,16 +129,16 @@ class Routes:
                     prepare=prepare,
                     takes_raw=takes_raw,
                     tag=tag or self._tag or (self._prefix + template).partition("/")[0],
-                    is_pending=handler is _pending,
+                    waits_for=waits_for,
                 )
             )
             return handler
 
         return add
 
-    def pending(self, method: str, template: str) -> None:
+    def pending(self, method: str, template: str, waits_for: str) -> None:
         """List a route of the contract that is not built yet: who may use it is told so."""
-        self.declare(method, template)(_pending)
+        self.declare(method, template, waits_for=waits_for)(_pending)
 
 
 def resolved(route: Route) -> Route:
@@ -142,12 +148,12 @@ def resolved(route: Route) -> Route:
     kinds = list(hints.values())
     asked = next((kind for kind in kinds if _is_input(kind)), None)
     bound = binder(asked) if asked else None
-    summary, _, description = cleandoc(route.handler.__doc__ or "").partition("\n")
+    summary, description = _parted(cleandoc(route.handler.__doc__ or ""))
     names = tuple(_PARAMETER.findall(route.template))
     return replace(
         route,
-        summary=summary.strip(),
-        description=description.strip(),
+        summary=f"Not built yet: {route.waits_for}." if route.is_pending else summary,
+        description=description,
         parameters=names,
         path_names=frozenset(name.lower() for name in names),
         input=asked,
@@ -156,6 +162,13 @@ def resolved(route: Route) -> Route:
         binder=bound,
         takes_files=bound is not None and bound.takes_files,
     )
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """The first sentence in one line, and the rest as it is."""
+    found = _SENTENCE.match(words)
+    end = found.end() if found else len(words)
+    return " ".join(words[:end].split()), words[end:].strip()
 
 
 async def _pending(work: Any) -> object:

@@ -133,8 +133,8 @@ async def person(work: object) -> None:
     raise NotImplementedError
 
 
-route.pending("GET", "deal/{dealid:id}/report")
-sign_in.pending("GET", "people")
+route.pending("GET", "deal/{dealid:id}/report", "no numbers")
+sign_in.pending("GET", "people", "nobody is here")
 
 ROUTES = [*route.list, *sign_in.list]
 DOCUMENT = json.loads(json.dumps(document(ROUTES, title="CRM", version="1", server="https://x")))
@@ -380,11 +380,11 @@ def test_the_table_lists_every_route_and_what_is_not_built() -> None:
         "| GET | `crm/deal/filter` | A page of deals \\| sorted. |\n"
         "| GET | `crm/deal/{dealid}` | One deal. |\n"
         "| PUT | `crm/deal/{dealid}` | Change a deal. |\n"
-        "| GET | `crm/deal/{dealid}/report` | *not built yet* |\n"
+        "| GET | `crm/deal/{dealid}/report` | Not built yet: no numbers. |\n"
         "| DELETE | `crm/deal/{id}` | Delete a deal. |\n"
         "| POST | `crm/{entityType:(deal\\|contact)}/{entityid}/tag` | Add a tag. |\n"
         "| POST | `crm/{entityType:(person\\|company)}/{entityid}/tag` | Add a tag to all. |\n"
-        "| GET | `people` | *not built yet* |\n"
+        "| GET | `people` | Not built yet: nobody is here. |\n"
         "| GET | `people/{username}` | One user. |\n"
     )
 

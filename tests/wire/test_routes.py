@@ -70,6 +70,21 @@ def test_a_third_parameter_asks_for_the_page() -> None:
     assert route.paged and route.input is Asked and route.mode is Mode.HEAVY
 
 
+def test_a_summary_is_the_first_sentence_however_long() -> None:
+    async def told(work: object) -> None:
+        """Tells what `a.b` is, in
+        two lines. `Rest` follows.
+
+        And more.
+        """
+
+    routes = Routes()
+    routes.get("told")(told)
+    (route,) = Router(routes.list).routes
+    assert route.summary == "Tells what `a.b` is, in two lines."
+    assert route.description == "`Rest` follows.\n\nAnd more."
+
+
 def test_a_handler_without_parameters_has_no_input() -> None:
     (route,) = router("POST task").routes
     assert route.input is None and route.binder is None and not route.paged
@@ -78,7 +93,7 @@ def test_a_handler_without_parameters_has_no_input() -> None:
 
 def test_a_pending_route_says_so() -> None:
     routes = Routes("crm/")
-    routes.pending("PUT", "voip/{x}")
+    routes.pending("PUT", "voip/{x}", "no telephone")
     found = Router(routes.list).find("PUT", "crm/voip/1")
     assert found.route.is_pending
     with pytest.raises(Pending):
