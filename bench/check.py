@@ -25,6 +25,8 @@ WRITTEN = (
     "select name, cast(sum(value) as integer) from counter group by name order by name",
     "select entity_type, action, person_id, changes from audit order by id",
     "select kind, payload, attempts, error from outbox order by id",
+    """select person_id, kind, entity_type, entity_id - {made}, caused_by, payload
+        from notification where entity_id > {made} order by id""",
 )
 _ID = re.compile(rb'"(id|entityId)":\d+')
 _CREATED = re.compile(rb'"created":"[^"]+"')

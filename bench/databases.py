@@ -100,7 +100,7 @@ class PostgreSQL:
     def restore(self) -> None:
         _run(
             self.address,
-            "truncate audit, outbox",
+            "truncate audit, outbox, notification",
             f"delete from opportunity where id > {self._made}",  # and what hangs on it
             f"select setval(pg_get_serial_sequence('opportunity', 'id'), {self._made})",
             "delete from counter where slot > 0",

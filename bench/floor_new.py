@@ -38,9 +38,9 @@ class Sent(msgspec.Struct):
 
 
 class New:
-    """`row` stands in the order of COLUMNS."""
+    """`row` stands in the order of COLUMNS. `told` is who is told that it is his now."""
 
-    __slots__ = ("changes", "custom", "members", "now", "row", "words")
+    __slots__ = ("changes", "custom", "members", "now", "row", "told", "words")
 
     def __init__(self, body: bytes) -> None:
         sent = _decode(body)
@@ -48,6 +48,7 @@ class New:
         self.members = sorted({*sent.members, sent.contact_id})
         self.custom = sent.custom
         title, description, person = sent.title, sent.description, sent.responsible_id
+        self.told = None if person == CREATOR else person
         amount, expected = round(sent.bid_value * 10_000), int(sent.expected.timestamp()) * 10**6
         texts = " | ".join(each.value for each in sent.custom)
         self.words = f" {title} | {description} | {texts} ".lower()

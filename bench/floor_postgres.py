@@ -52,7 +52,12 @@ NEW = f"""with new as (
         select 'opportunity', new.id, 'created', $16, $17, ${_FIRST + 4} from new),
     job as (
         insert into outbox (kind, entity_id, payload, created_on, due_on)
-        select 'opportunity.created', new.id, '{{}}', $17, $17 from new)
+        select 'opportunity.created', new.id, '{{}}', $17, $17 from new),
+    told as (
+        insert into notification
+            (person_id, kind, entity_type, entity_id, caused_by, created_on)
+        select p, 'responsible', 'opportunity', new.id, $16, $17
+        from new, (select ${_FIRST + 5}::text) g (p) where p is not null)
     select id from new"""
 assert (INSERTED[14], INSERTED[15], INSERTED[16]) == ("search_text", "created_by", "created_on")
 
@@ -92,7 +97,9 @@ class PostgreSQL:
         connection = self._idle.pop()
         custom = [each.key for each in new.custom], [each.value for each in new.custom]
         try:
-            ((key,),) = await connection.fetch(NEW, *new.row, new.members, *custom, new.changes)
+            ((key,),) = await connection.fetch(
+                NEW, *new.row, new.members, *custom, new.changes, new.told
+            )
             rows: list[Row] = await connection.fetch(ONE, key)
             return rows[0]
         finally:

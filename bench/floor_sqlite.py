@@ -48,6 +48,9 @@ AUDITED = """insert into audit (entity_type, entity_id, action, person_id, "on",
 JOB = """insert into outbox (kind, entity_id, payload, created_on, due_on)
     values ('opportunity.created', ?, '{}', ?, ?)"""
 
+TOLD = """insert into notification (person_id, kind, entity_type, entity_id, caused_by, created_on)
+    values (?, 'responsible', 'opportunity', ?, ?, ?)"""
+
 
 class SQLite:
     def __init__(self, path: str) -> None:
@@ -91,6 +94,8 @@ class SQLite:
         run(COUNTED)
         run(AUDITED, (key, CREATOR, new.now, new.changes))
         run(JOB, (key, new.now, new.now))
+        if new.told is not None:
+            run(TOLD, (new.told, key, CREATOR, new.now))
         row: Row = run(ONE, (key,)).fetchall()[0]
         return row
 

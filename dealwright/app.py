@@ -263,7 +263,7 @@ class Site:
         self.door = Doorkeeper(database, memory)
         self.identify = self.door.identify
         self._settings = settings
-        self._memory = memory
+        self.memory = memory
         self._moments = moments(settings.timezone)
         self._addresses: dict[tuple[str, str], str] = {}  # of believed hosts
         public = (settings.public_url or "").partition("://")[2]
@@ -275,7 +275,7 @@ class Site:
             session,
             actor or NOBODY,
             now=now,
-            memory=self._memory,
+            memory=self.memory,
             settings=self._settings,
             moments=self._moments,
             base_url=self.base_url(request),
@@ -301,7 +301,7 @@ class Site:
 
     def settle(self, work: Work) -> None:
         if work.forgotten:
-            self._memory.forget(work.forgotten)
+            self.memory.forget(work.forgotten)
         if work.caused and not work.caused.isdisjoint(self._done):
             self._worker.wake()
 

@@ -36,6 +36,12 @@ class Counting:
         self._runner.run(self._running.__aexit__(None, None, None))
         self._runner.close()
 
+    def ask_anew(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> Asked:
+        """The same by a process that remembers nothing: how much of its memory a change costs it,
+        and when it hears of its own change, is a matter of time."""
+        self._front.site.memory.hear("")
+        return self.ask(method, path, sent)
+
     def ask(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> Asked:
         before = self._front.site.database.statements
         address, _, query = path.partition("?")
