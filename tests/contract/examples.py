@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from tests.contract.reading import Outline, outline_of_json, xml_of
+from tests.files.making import Sent, form
 from tests.running import Answer, Portal
 
 Made = Mapping[str, Any]
@@ -28,15 +29,18 @@ ACCEPTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """`made` makes what the request needs and names its ids and words, which `path` and `said` may
-    hold in braces. `live` and `documented` are the `response` of both profiles, or the `error` of a
-    refusal, whose `status` says so."""
+    """`made` makes what the request needs and names its ids and words, which `path`, `said` and
+    `headers` may hold in braces. With `files` it is a form of several parts, and `said` are its
+    texts. `live` and `documented` are the `response` of both profiles, or the `error` of a refusal,
+    whose `status` says so."""
 
     made: Making
     method: str
     path: str
     said: Mapping[str, Any] = field(default_factory=dict)
-    as_: str = "ann"
+    files: tuple[Sent, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    as_: str | None = "ann"
     status: int = 0
     live: Any = None
     documented: Any = None
@@ -45,12 +49,20 @@ class Example:
     def expected_status(self) -> int:
         return self.status or (201 if self.method == "POST" else 200)
 
-    def asked(self, portal: Portal, profile: str, form: str) -> Answer:
+    def asked(self, portal: Portal, profile: str, kind: str) -> Answer:
         made = self.made(portal)
-        accept = ACCEPTS[profile][form]
-        said = _filled(self.said, made) if self.said else None
-        path = self.path.format(**made)
-        return portal.call(self.method, path, json=said, as_=self.as_, accept=accept)
+        path, said = self.path.format(**made), filled(self.said, made)
+        whole: dict[str, Any] = {"as_": self.as_, "accept": ACCEPTS[profile][kind]}
+        headers = filled(self.headers, made)
+        if self.files:
+            body, parted = form(*self.files, texts=said)
+            return portal.call(self.method, path, body=body, headers=parted | headers, **whole)
+        return portal.call(self.method, path, json=said or None, headers=headers, **whole)
+
+    @property
+    def address(self) -> str:
+        """Its address with a number for whatever was made."""
+        return _NAME.sub("1", self.path).partition("?")[0]
 
     def promised(self, profile: str) -> Outline:
         return outline_of_json(self.live if profile == "live" else self.documented)
@@ -63,15 +75,15 @@ class Example:
 _NAME = re.compile(r"\{\w+\}")
 
 
-def _filled(said: Any, made: Made) -> Any:
+def filled(said: Any, made: Made) -> Any:
     """The same with what was made for names in braces."""
     match said:
         case str() if _NAME.fullmatch(said):
             return made[said[1:-1]]
         case Mapping():
-            return {name: _filled(value, made) for name, value in said.items()}
+            return {name: filled(value, made) for name, value in said.items()}
         case list():
-            return [_filled(value, made) for value in said]
+            return [filled(value, made) for value in said]
     return said
 
 

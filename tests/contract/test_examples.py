@@ -2,14 +2,36 @@
 
 import pytest
 
-from tests.contract import of_contact_data, of_mail, of_people, of_tasks, of_whole_records
+from tests.contract import (
+    of_cases,
+    of_contact_data,
+    of_custom_fields,
+    of_lists,
+    of_mail,
+    of_opportunities,
+    of_people,
+    of_tags,
+    of_tasks,
+    of_whole_records,
+)
 from tests.contract.examples import ACCEPTS, Example, tags_of_json, tags_of_xml
 from tests.running import Portal
 
-# One tuple for each module of examples.
+MODULES = (
+    of_cases,
+    of_contact_data,
+    of_custom_fields,
+    of_lists,
+    of_mail,
+    of_opportunities,
+    of_people,
+    of_tags,
+    of_tasks,
+    of_whole_records,
+)
 EXAMPLES = {
     f"{part.__name__.rpartition('.')[2]} {number}: {each.method} {each.path}": each
-    for part in (of_contact_data, of_mail, of_people, of_tasks, of_whole_records)
+    for part in MODULES
     for number, each in enumerate(part.EXAMPLES, 1)
 }
 

@@ -1,0 +1,98 @@
+"""Examples of cases: of one, of many, and of the contacts that take part."""
+
+from typing import Any
+
+from tests.contacts.making import word
+from tests.contract.examples import Example, Made, filled
+from tests.contract.of_contact_data import (
+    BASE,
+    DOCUMENTED_BASE,
+    DOCUMENTED_EMPLOYEE,
+    DOCUMENTED_FULL,
+    EMPLOYEE,
+    FULL,
+    with_address,
+)
+from tests.contract.of_custom_fields import DOCUMENTED_VALUE, VALUE, field
+from tests.contract.of_tasks import MOMENT
+from tests.contract.of_whole_records import DOCUMENTED_TOGETHER, TOGETHER
+from tests.contract.scene import made as posted
+from tests.running import Portal
+from tests.trash import belonging
+
+CASE = {
+    "members": [BASE], "createBy": EMPLOYEE, "created": MOMENT, "title": "A move",
+    "isClosed": False, "isPrivate": True, "accessList": [EMPLOYEE], "canEdit": True,
+    "customFields": [VALUE], "id": 1,
+}  # fmt: skip
+DOCUMENTED_CASE = {
+    "Members": [DOCUMENTED_BASE], "CreateBy": DOCUMENTED_EMPLOYEE, "Created": MOMENT,
+    "Title": "A move", "IsClosed": False, "IsPrivate": True, "AccessList": [DOCUMENTED_EMPLOYEE],
+    "CanEdit": True, "CustomFields": [DOCUMENTED_VALUE], "id": 1,
+}  # fmt: skip
+SAID = {
+    "title": "A move", "members": ["{person}"], "isPrivate": True, "accessList": ["{ann}"],
+    "customFieldList": [{"key": "{field}", "value": "x"}],
+}  # fmt: skip
+SHARING = {"isPrivate": True, "accessList": ["{bob}"]}
+
+
+def wished(portal: Portal) -> Made:
+    """What a case needs that nothing is left out of."""
+    ids = {name: portal.id_of(name) for name in ("ann", "bob")}
+    return {**with_address(portal), **field("case", portal), **ids, "tag": word()}
+
+
+def case(portal: Portal) -> Made:
+    """Such a case with a tag of its own."""
+    made = wished(portal)
+    shown = posted(portal, "crm/case", filled(SAID, made))
+    posted(portal, f"crm/case/{shown['id']}/tag", {"tagName": made["tag"]})
+    return {**made, "case": shown["id"]}
+
+
+def closed(portal: Portal) -> Made:
+    made = case(portal)
+    assert portal.call("PUT", f"crm/case/{made['case']}/close").status == 200
+    return made
+
+
+def busy(portal: Portal) -> Made:
+    """With a task and an event."""
+    made = case(portal)
+    belonging.task(portal, case_id=made["case"])
+    belonging.event(portal, case_id=made["case"])
+    return made
+
+
+def writing(method: str, path: str, **more: Any) -> Example:
+    what = {"made": case, "live": CASE, "documented": DOCUMENTED_CASE, **more}
+    return Example(method=method, path=f"crm/{path}", **what)
+
+
+ONE = "case/{case}"
+MANY: dict[str, Any] = {"live": [CASE], "documented": [DOCUMENTED_CASE]}
+BUSY: dict[str, Any] = {
+    "live": {**CASE, "deletedTogether": TOGETHER},
+    "documented": {**DOCUMENTED_CASE, "DeletedTogether": DOCUMENTED_TOGETHER},
+}
+CONTACT: dict[str, Any] = {"live": FULL, "documented": DOCUMENTED_FULL}
+NOTHING: dict[str, Any] = {"live": {}, "documented": {}}
+EXAMPLES = (
+    writing("GET", ONE),
+    writing("POST", "case", made=wished, said=SAID),
+    writing("PUT", ONE, said=SAID),
+    writing("PUT", f"{ONE}/close"),
+    writing("PUT", f"{ONE}/reopen", made=closed),
+    writing("PUT", f"{ONE}/access", said=SHARING),
+    writing("PUT", f"{ONE}/creationdate", said={"creationDate": MOMENT}, **NOTHING),
+    writing("PUT", f"{ONE}/lastmodifeddate", said={"lastModifedDate": MOMENT}, **NOTHING),
+    writing("DELETE", ONE),
+    writing("DELETE", ONE, made=busy, **BUSY),
+    writing("POST", f"{ONE}/contact", said={"contactid": "{person}"}, **CONTACT),
+    writing("DELETE", f"{ONE}/contact/{{person}}", **CONTACT),
+    writing("PUT", "case", said={"casesids": ["{case}"]}, **MANY),
+    writing("DELETE", "case/filter?tags={tag}", **MANY),
+    writing("PUT", "case/access", said={**SHARING, "casesid": ["{case}"]}, **MANY),
+    writing("PUT", "case/filter/access?tags={tag}", said=SHARING, **MANY),
+)
