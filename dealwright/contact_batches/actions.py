@@ -1,6 +1,6 @@
 """Creating, deleting and sharing many contacts at once, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -8,13 +8,15 @@ import msgspec
 from dealwright.batches import batches
 from dealwright.contacts import rules, stored
 from dealwright.contacts.actions import reshare
-from dealwright.contacts.lists import show, show_briefly
+from dealwright.contacts.lists import show_briefly
 from dealwright.contacts.rules import Contact
 from dealwright.contacts.shapes import Contact as Shown
 from dealwright.contacts.shapes import ContactBase, DeletedContact
 from dealwright.people.actions import demand_workers
 from dealwright.trash import lists as trash
 from dealwright.work import Work
+
+Shows = Callable[[Work, Sequence[int]], Awaitable[list[Shown]]]
 
 
 async def create_persons(work: Work, names: Sequence[tuple[str, str]]) -> list[ContactBase]:
@@ -59,10 +61,15 @@ async def delete(work: Work, contact_ids: Sequence[int]) -> list[DeletedContact]
 
 
 async def share(
-    work: Work, contact_ids: Sequence[int], *, is_shared: bool | None, managers: Sequence[str]
+    work: Work,
+    contact_ids: Sequence[int],
+    *,
+    is_shared: bool | None,
+    managers: Sequence[str],
+    shows: Shows,
 ) -> list[Shown]:
-    """Decides who sees those contacts that the actor may edit; these as they are then. The others
-    are skipped. Raises Invalid."""
+    """Decides who sees those contacts that the actor may edit; these as they are then, as `shows`
+    tells them. The others are skipped. Raises Invalid."""
     changed: list[int] = []
     for some in batches(contact_ids):
         for loaded in await stored.load_many(work, some):
@@ -70,4 +77,4 @@ async def share(
                 await demand_workers(work, "managerList", managers, known=loaded.before.managers)
                 await reshare(work, loaded.before, is_shared=is_shared, managers=managers)
                 changed.append(loaded.before.id)
-    return [each for some in batches(changed) for each in await show(work, some)]
+    return [each for some in batches(changed) for each in await shows(work, some)]

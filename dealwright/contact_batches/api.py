@@ -8,6 +8,7 @@ from dealwright import access
 from dealwright.contact_batches import actions
 from dealwright.contact_lists.filters import Filter, wanted
 from dealwright.contact_lists.lists import ids
+from dealwright.contacts.lists import show, show_fully
 from dealwright.contacts.shapes import Company, ContactBase, DeletedContact, Person
 from dealwright.errors import Invalid
 from dealwright.wire.paging import Paging
@@ -92,9 +93,14 @@ async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[D
 
 @route.put("contact/access", mode=Mode.TRANSACTION)
 async def share(work: Work, asked: SharingOfChosen) -> list[Person | Company]:
-    """Decides who sees the contacts with these ids; gives those that may be changed."""
+    """Decides who sees the contacts with these ids; gives those that may be changed, each as it is
+    shown alone."""
     return await actions.share(
-        work, asked.contact_id, is_shared=asked.is_shared, managers=asked.manager_list
+        work,
+        asked.contact_id,
+        is_shared=asked.is_shared,
+        managers=asked.manager_list,
+        shows=show_fully,
     )
 
 
@@ -102,9 +108,11 @@ async def share(work: Work, asked: SharingOfChosen) -> list[Person | Company]:
 async def share_filtered(
     work: Work, asked: SharingOfFiltered, paging: Paging
 ) -> list[Person | Company]:
-    """Decides who sees all contacts that match a filter; gives those that may be changed."""
+    """Decides who sees all contacts that match a filter; lists those that may be changed."""
     # differs: the reference takes `isPrivate` for its opposite.
     is_shared = None if asked.is_private is None else not asked.is_private
     filters = wanted(work, asked, paging.filter_value)
     found = await ids(work, filters, means_all=asked.all)
-    return await actions.share(work, found, is_shared=is_shared, managers=asked.manager_list)
+    return await actions.share(
+        work, found, is_shared=is_shared, managers=asked.manager_list, shows=show
+    )

@@ -5,6 +5,7 @@ import pytest
 from tests.contract import (
     of_cases,
     of_contact_data,
+    of_contacts,
     of_custom_fields,
     of_lists,
     of_mail,
@@ -20,6 +21,7 @@ from tests.running import Portal
 MODULES = (
     of_cases,
     of_contact_data,
+    of_contacts,
     of_custom_fields,
     of_lists,
     of_mail,
