@@ -74,8 +74,8 @@ class Event(Shape, kw_only=True):
     entity: Entity | None
     can_edit: bool = False
     files: list[File]
-    deleted_together: Belongings | None = None
     id: int
+    deleted_together: Belongings | None = None
 
 
 class Row(NamedTuple):

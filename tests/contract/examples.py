@@ -7,12 +7,9 @@ its own says so: names, their order, and the kinds of values are.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
-from lxml import etree
-
-from tests.contract.reading import Outline, outline_of_json, xml_of
+from tests.contract.reading import Outline, outline_of_json
 from tests.files.making import Sent, form
 from tests.running import Answer, Portal
 
@@ -25,6 +22,11 @@ ACCEPTS = {
     }
     for profile in ("live", "documented")
 }
+
+
+def nothing(portal: Portal) -> Made:
+    """For a request that needs nothing made."""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,17 +87,3 @@ def filled(said: Any, made: Made) -> Any:
         case list():
             return [filled(value, made) for value in said]
     return said
-
-
-def tags_of_json(answer: Mapping[str, Any], *, documented: bool) -> Any:
-    """The elements that the answer has as XML, without what they hold."""
-    return tags_of_xml(xml_of(answer, documented=documented).encode())
-
-
-def tags_of_xml(text: bytes) -> Any:
-    return _tags(etree.fromstring(text))
-
-
-def _tags(element: etree._Element) -> Any:
-    """Of items of a list that are alike only one."""
-    return (str(element.tag), [each for each, _ in groupby(_tags(child) for child in element)])

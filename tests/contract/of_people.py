@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from tests.contract.examples import Example, Made
+from tests.contract.examples import Example, Made, nothing
 from tests.contract.of_contact_data import DOCUMENTED_EMPLOYEE, EMPLOYEE
 from tests.running import Portal
 
@@ -86,10 +86,6 @@ def led(portal: Portal) -> Made:
     return {**made, "group": group, "other": made["group"]}
 
 
-def nothing(portal: Portal) -> Made:
-    return {}
-
-
 def of_person(method: str, path: str, **rest: Any) -> Example:
     what = {"made": person, "as_": "root", "live": PERSON, "documented": DOCUMENTED_PERSON, **rest}
     return Example(method=method, path=path, **what)
@@ -121,6 +117,7 @@ EXAMPLES = (
         "PUT", "people/status/Terminated", said={"userIds": ["{person}"]},
         live=[{**PERSON, **GONE}], documented=[{**DOCUMENTED_PERSON, **DOCUMENTED_GONE}],
     ),
+    of_person("PUT", "people/{person}/password", said={"password": "a password of her own"}),
     of_person(
         "PUT", "people/type/Visitor", said={"userIds": ["{person}"]}, live=[PERSON],
         documented=[DOCUMENTED_PERSON],

@@ -121,7 +121,7 @@ class Scene:
         category = self.first("crm/history/category")["id"]
         told = {"notifyUserList": [self.portal.id_of("bob")], "contactId": person}
         event = self.make("crm/history", content="a & b", categoryId=category, **told)
-        self.make(f"crm/contact/{person}/files/text", title="note", content="some words")
+        self.make(f"crm/contact/{person}/files/text", title="a < b", content="some words")
         rate = self.make("crm/currency/rates", "root", fromCurrency="EUR", toCurrency="USD", rate=2)
         form = self.make("crm/webform", "root", title="A & b", returnUrls=["https://a.example/"])
         group = self.make("group", "root", groupName="Sales", members=[self.portal.id_of("ann")])

@@ -21,7 +21,7 @@ from dealwright.storage import worker as workers
 from dealwright.storage.worker import LEASE, SECOND, Worker
 from tests import mailbox
 from tests.contact_info.making import add
-from tests.contract.examples import tags_of_json, tags_of_xml
+from tests.contract.reading import outline_of_xml, xml_of
 from tests.files.making import upload
 from tests.mailbox import Mailbox
 from tests.making import at_once, make_person, stored
@@ -536,6 +536,5 @@ def test_progress_has_its_names_in_both_profiles_and_in_xml(own: Portal, box: Ma
     assert [*shown["Status"]] == [f"{name[0].upper()}{name[1:]}" for name in inner]
     for profile, answer in (("live", {"response": live}), ("documented", documented)):
         xml = own.call("GET", path, accept=f"text/xml; profile={profile}")
-        is_documented = profile == "documented"
-        tags = tags_of_json(answer, documented=is_documented)
-        assert dict(tags_of_xml(xml.body)[1])["response"] == dict(tags[1])["response"]
+        printed = outline_of_xml(xml_of(answer, documented=profile == "documented"))
+        assert dict(outline_of_xml(xml.text))["response"] == dict(printed)["response"]

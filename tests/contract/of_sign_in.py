@@ -1,0 +1,66 @@
+"""Examples of signing in and out, of API tokens, and of several requests in one."""
+
+import json
+from typing import Any
+
+from tests.contract.examples import Example, Made, nothing
+from tests.contract.of_tasks import MOMENT
+from tests.contract.scene import made as posted
+from tests.people.newcomers import newcomer
+from tests.running import PASSWORD, PEOPLE, Portal
+
+SIGNED_IN = {"token": "x", "expires": MOMENT}
+DOCUMENTED_SIGNED_IN = {
+    "Token": "x", "Expires": MOMENT, "Sms": False, "PhoneNoise": "", "Tfa": False, "TfaKey": "",
+}  # fmt: skip
+TOKEN = {"id": 1, "title": "x", "scope": "read", "created": MOMENT, "lastUsed": None}
+DOCUMENTED_TOKEN = {
+    "id": 1, "Title": "x", "Scope": "read", "Created": MOMENT, "LastUsed": None, "Token": "",
+}  # fmt: skip
+FAILED = {"message": "User authentication failed", "hresult": -2146233087, "data": {}}
+SAID = {"userName": PEOPLE["ann"].email, "password": PASSWORD}
+
+
+def stranger(portal: Portal) -> Made:
+    """Somebody who signed in once."""
+    return {"signed_in": newcomer(portal).token}
+
+
+def token(portal: Portal) -> Made:
+    return {"token": posted(portal, "people/@self/tokens", {"title": "x"})["id"]}
+
+
+def revoking(path: str, **more: Any) -> Example:
+    return Example(
+        made=token, method="DELETE", path=f"people/@self/tokens{path}", live=TOKEN,
+        documented=DOCUMENTED_TOKEN, **more,
+    )  # fmt: skip
+
+
+HEADERS = {"content-Type": "x", "vary": "x"}
+INNER = [{"name": "one", "relativeUrl": "/api/2.0/capabilities"}]
+EXAMPLES = (
+    Example(
+        made=nothing, method="POST", path="authentication", said=SAID, as_=None, live=SIGNED_IN,
+        documented=DOCUMENTED_SIGNED_IN,
+    ),
+    Example(
+        made=nothing, method="POST", path="authentication/123456", said=SAID, as_=None,
+        status=401, live=FAILED, documented=FAILED,
+    ),
+    Example(
+        made=stranger, method="POST", path="authentication/logout", as_=None,
+        headers={"Authorization": "{signed_in}"}, live={}, documented={},
+    ),
+    Example(
+        made=nothing, method="POST", path="people/@self/tokens", said={"title": "x"},
+        live={**TOKEN, "token": "x"}, documented={**DOCUMENTED_TOKEN, "Token": "x"},
+    ),
+    revoking("/{token}"),
+    revoking("", said={"id": "{token}"}),
+    Example(
+        made=nothing, method="POST", path="batch", said={"batch": json.dumps(INNER)},
+        live=[{"name": "one", "status": 200, "headers": HEADERS, "data": "x"}],
+        documented=[{"Name": "one", "Status": 200, "Headers": HEADERS, "Data": "x"}],
+    ),
+)  # fmt: skip
