@@ -33,10 +33,17 @@ _BUMP = """insert into counter (name, slot, value) values (?, 0, ?)
 on conflict (name, slot) do update set value = value + excluded.value"""
 
 
+# SQLite takes a third longer to insert a row and return its key than to insert it.
+_KEY = ("id",)
+
+
 class Direct(Protocol):
     """Runs text at once."""
 
     def rows(self, text: str, arguments: Any) -> list[Row]: ...
+
+    def inserted(self, text: str, arguments: Any) -> int:
+        """The number that SQLite gives the one row that the text inserts."""
 
     def many(self, text: str, arguments: Iterable[tuple[Any, ...]]) -> None: ...
 
@@ -58,6 +65,10 @@ def _head(head: Insert | Update, direct: Direct) -> Row | None:
     if head.given is not None and not direct.rows(*_text_of(head.given, None)):
         return None
     match head:
+        case Insert() if head.returning == _KEY and head.on_conflict is None:
+            text = _insert(head.table, tuple(head.values), None)
+            made = direct.inserted(text, tuple(head.values.values()))
+            return (head.values.get("id", made),)
         case Insert():
             text = _insert(head.table, tuple(head.values), head.on_conflict, head.returning)
             rows = direct.rows(text, tuple(head.values.values()))

@@ -94,6 +94,11 @@ class SQLiteSession:
     def rows(self, text: str, arguments: Any) -> list[Row]:
         return self._connection.execute(text, arguments).fetchall()
 
+    def inserted(self, text: str, arguments: Any) -> int:
+        number = self._connection.execute(text, arguments).lastrowid
+        assert number is not None
+        return number
+
     def _touched(self, text: str, arguments: Any) -> int:
         touched = self._connection.execute(text, arguments).rowcount
         if touched < 0 and text[:4].lower() == "with":  # the driver counts what begins by writing

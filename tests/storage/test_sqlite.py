@@ -43,8 +43,11 @@ async def names(session: Session) -> list[str]:
     return [name for (name,) in await session.fetch(FIRM_NAMES)]
 
 
-async def together(database: Database, *jobs: Job) -> list[Any]:
-    """Results of jobs that wait at the same time, so that they become one group."""
+async def together(
+    database: Database, *jobs: Job, transactions: frozenset[Job] = frozenset()
+) -> list[Any]:
+    """Results of jobs that come while another runs, so that they share its transaction; but not if
+    one of `transactions` is the first of them."""
     is_started, may_end = threading.Event(), threading.Event()
 
     async def hold(session: Session) -> None:
@@ -53,7 +56,9 @@ async def together(database: Database, *jobs: Job) -> list[Any]:
 
     holding = asyncio.create_task(database.write(hold))
     await asyncio.to_thread(is_started.wait, 30)
-    tasks = [asyncio.create_task(database.write(job)) for job in jobs]
+    tasks = [
+        asyncio.create_task(database.write(job, transaction=job in transactions)) for job in jobs
+    ]
     await asyncio.sleep(0)
     may_end.set()
     await holding
@@ -72,8 +77,21 @@ def test_jobs_that_wait_together_share_one_transaction(sqlite_address: str) -> N
     async def scene(database: Database) -> None:
         heard = commands(database)
         assert await together(database, *(adding(f"{n:02}") for n in range(20))) == [*range(1, 21)]
-        # One for the job that held the writer, one for all the others.
-        assert [each for each in heard if each.lower() == "commit"] == ["commit", "commit"]
+        assert [each for each in heard if each.lower() == "commit"] == ["commit"]
+
+    perform(sqlite_address, scene)
+
+
+def test_what_needs_savepoints_joins_no_group_without(sqlite_address: str) -> None:
+    ann, bob = adding("Ann"), adding("Bob")
+
+    async def scene(database: Database) -> None:
+        heard = commands(database)
+        assert await together(database, ann, bob, transactions=frozenset([bob])) == [1, 2]
+        told = [each.lower() for each in heard]
+        assert told.count("commit") == 2
+        assert told.count("savepoint job") == 1
+        assert await database.read(names) == ["Ann", "Bob"]
 
     perform(sqlite_address, scene)
 
@@ -112,9 +130,9 @@ def test_jobs_run_in_savepoints_only_when_one_fails_that_has_written(sqlite_addr
         assert savepoints(heard) == 0
         results = await together(database, adding("Dan"), fail_late, adding("Eve"))
         assert [type(each) for each in results] == [int, LookupError, int]
-        assert savepoints(heard) == 3
+        assert savepoints(heard) == 4  # with the one that held the writer
         await database.write(adding("Fay"), transaction=True)
-        assert savepoints(heard) == 4
+        assert savepoints(heard) == 5
         assert await database.read(names) == ["Ann", "Bob", "Dan", "Eve", "Fay"]
 
     perform(sqlite_address, scene)
