@@ -6,6 +6,7 @@ A sign-in is the same check of a password. Decides nothing about what somebody m
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable
 from functools import partial
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple, TypeVar, cast
@@ -86,16 +87,11 @@ class Doorkeeper:
             await asyncio.gather(self._task, return_exceptions=True)
         await self.flush()
 
-    async def identify(self, shown: list[Credential], request: Request, now: int) -> Actor | None:
-        """The actor by the first credential that means somebody, else None. Raises TooMany."""
-        for credential in shown:
-            if isinstance(credential, Token):
-                actor = await self._by_token(credential.text, now)
-            else:
-                actor = await self._by_login(credential, request.client, now)
-            if actor is not None:
-                return actor
-        return None
+    def identify(self, shown: Credential, request: Request, now: int) -> Awaitable[Actor | None]:
+        """The actor whom a credential means, else None. Raises TooMany."""
+        if isinstance(shown, Token):
+            return self._by_token(shown.text, now)
+        return self._by_login(shown, request.client, now)
 
     async def _by_token(self, text: str, now: int) -> Actor | None:
         digest = sha256(text.encode()).digest()

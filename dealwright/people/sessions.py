@@ -42,7 +42,7 @@ async def sign_in(call: Call, name: str, password: str) -> Opened:
     """A session for whoever knows the password. Raises WrongPassword, TooMany."""
     for _ in range(2):  # once more if the account changed while its password was compared
         before = await call.read(lambda work: queries.account(work.session, rules.folded(name)))
-        actor = await call.front.site.identify([Login(name, password)], call.request, call.now)
+        actor = await call.front.site.identify(Login(name, password), call.request, call.now)
         if actor is None or before is None:
             break
         opened: Opened | None = await call.write(partial(_open, account=before, call=call))

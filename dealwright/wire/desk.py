@@ -25,9 +25,7 @@ class Site(Protocol):
     own_hosts: frozenset[str]
     zone: Any
 
-    async def identify(
-        self, shown: list[credentials.Credential], request: Request, now: int
-    ) -> Any:
+    def identify(self, shown: credentials.Credential, request: Request, now: int) -> Awaitable[Any]:
         """The actor, or None."""
 
     def work(self, session: Session, actor: Any, request: Request, now: int) -> Any:
@@ -37,13 +35,22 @@ class Site(Protocol):
         """What must happen in this process once a change holds."""
 
 
+async def identified(site: Site, request: Request, now: int) -> tuple[Any, credentials.Credential]:
+    """Who sent a request, by the first credential of it that means somebody, and that credential.
+
+    Raises Unauthenticated.
+    """
+    for each in credentials.shown(request):
+        actor = await site.identify(each, request, now)
+        if actor is not None:
+            return actor, each
+    raise Unauthenticated
+
+
 async def signed_in(site: Site, request: Request, *, now: int) -> "Desk":
     """The desk of whoever sent a request that reads. Raises Unauthenticated."""
-    for each in credentials.shown(request):
-        actor = await site.identify([each], request, now)
-        if actor is not None:
-            return Desk(site, request, actor, now)
-    raise Unauthenticated
+    actor, _ = await identified(site, request, now)
+    return Desk(site, request, actor, now)
 
 
 class Desk(NamedTuple):

@@ -16,7 +16,7 @@ from dealwright.storage import idempotency
 from dealwright.storage.file_store import FileStore
 from dealwright.wire import credentials, fold
 from dealwright.wire.cursor import fingerprint
-from dealwright.wire.desk import Desk, Site
+from dealwright.wire.desk import Desk, Site, identified
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
 from dealwright.wire.exchange import Gone, Request, Response
 from dealwright.wire.paging import Paging, paging
@@ -165,7 +165,7 @@ class Front:
         page = paging(asked_tree)
         arguments: list[Any] = []
         if route.binder:
-            sent = await self._sent(request, receiving)
+            sent = await self._sent(request, receiving) if request.may_have_body else {}
             tree = fold.merge(found.path_values, asked_tree, sent)
             if route.strict:
                 route.binder.demand_known(tree)
@@ -186,7 +186,8 @@ class Front:
         """Who asks, if he may use the route at all. Raises Unauthenticated, Forbidden."""
         if route.gate is None:
             return None
-        actor, by_cookie = await self._identified(request, now)
+        actor, shown = await identified(self.site, request, now)
+        by_cookie = isinstance(shown, credentials.Token) and shown.by_cookie
         if by_cookie and credentials.is_foreign(request, self.site.own_hosts):
             raise Forbidden(
                 "A page of another host may not change anything with your browser's cookie"
@@ -196,20 +197,7 @@ class Front:
         route.gate(actor)
         return actor
 
-    async def _identified(self, request: Request, now: int) -> tuple[Any, bool]:
-        """Who asks, by the first credential that means somebody, and whether that is the cookie.
-
-        Raises Unauthenticated.
-        """
-        for each in credentials.shown(request):
-            actor = await self.site.identify([each], request, now)
-            if actor is not None:
-                return actor, isinstance(each, credentials.Token) and each.by_cookie
-        raise Unauthenticated
-
     async def _sent(self, request: Request, receiving: Receiving | None) -> fold.Tree:
-        if not request.may_have_body:
-            return {}
         if receiving is not None:
             return await receiving.tree(
                 request, body_limit=self.site.body_limit, upload_limit=self.site.upload_limit

@@ -36,9 +36,9 @@ class House:
         return House(self.database, self.settings)
 
     async def identify(
-        self, *shown: Credential, at: int = NOW, address: str = HOME
+        self, shown: Credential, *, at: int = NOW, address: str = HOME
     ) -> Actor | None:
-        return await self.door.identify(list(shown), Request("GET", "", client=address), at)
+        return await self.door.identify(shown, Request("GET", "", client=address), at)
 
     async def act(
         self, action: Callable[..., Awaitable[T]], *, by: Actor = NOBODY, at: int = NOW, **told: Any

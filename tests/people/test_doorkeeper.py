@@ -83,17 +83,6 @@ def test_a_token_is_looked_up_once_in_five_seconds(portal: Portal):
     visit(portal, scenario)
 
 
-def test_the_first_credential_that_means_somebody_counts(portal: Portal):
-    async def scenario(house: House) -> None:
-        ann, bob = (Token(portal.ground.tokens[name]) for name in ("ann", "bob"))
-        for shown in ([ann, bob], [Token("x"), ann], [WRONG, ann], [ann, WRONG]):
-            actor = await house.identify(*shown)
-            assert actor is not None
-            assert actor.id == portal.id_of("ann")
-
-    visit(portal, scenario)
-
-
 def test_a_session_ends_after_its_days(portal: Portal):
     async def scenario(house: House) -> None:
         token = Token(portal.ground.tokens["ann"])

@@ -62,6 +62,18 @@ def test_the_token_is_accepted_in_every_form(portal: Portal):
     assert cookie.status == 200
 
 
+def test_the_first_credential_that_means_somebody_counts(portal: Portal):
+    tokens = portal.ground.tokens
+    for header, cookie, name in (
+        (tokens["ann"], tokens["bob"], "ann"),
+        ("x", tokens["bob"], "bob"),
+        (tokens["ann"], "x", "ann"),
+    ):
+        shown = {"Authorization": header, "Cookie": f"asc_auth_key={cookie}"}
+        answer = portal.call("GET", "people/@self", as_=None, headers=shown)
+        assert answer.response["id"] == portal.id_of(name)
+
+
 def test_a_token_in_the_query_is_not_read(portal: Portal):
     path = f"people/@self?asc_auth_key={portal.ground.tokens['ann']}"
     assert portal.call("GET", path, as_=None).status == 401
