@@ -117,11 +117,18 @@ def test_health_is_told_to_anybody(portal: Portal):
 
 @on_one_database
 def test_a_page_can_only_be_read(portal: Portal):
-    for path in ("/healthz", "/docs", "/openapi.json"):
+    for path in ("/", "/healthz", "/docs", "/openapi.json"):
         assert portal.call("HEAD", path, as_=None).body == b""
         refused = portal.call("POST", path, as_=None)
         assert (refused.status, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
-    assert portal.call("GET", "/nothing/here", as_=None).status == 404
+    for nothing in ("/nothing", "/nothing/here"):
+        assert portal.call("GET", nothing, as_=None).status == 404
+
+
+@on_one_database
+def test_who_opens_the_printed_address_is_led_to_the_reference(portal: Portal):
+    answer = portal.call("GET", "/", as_=None)
+    assert (answer.status, answer.headers["Location"]) == (307, "/docs")
 
 
 @on_one_database

@@ -52,6 +52,11 @@ Parameters bind from the path, the query and the body, in any case; bodies may b
 multipart or XML. A `.json` or `.xml` suffix decides the format of the answer. Lists answer `total`;
 `fields` shortens any answer. Errors name the parameter and what was expected.
 """
+# In this order people look for them; the others follow by name.
+NOUNS = (
+    *("authentication", "opportunity", "contact", "task", "case", "history", "files"),
+    *("customfield", "tag", "currency", "notifications", "trash"),
+)
 REFERENCE = b"""<!doctype html>
 <html lang="en">
 <head>
@@ -96,7 +101,11 @@ def pages(
         ]
         return Response(200, REFERENCE, headers)
 
+    async def start(request: Request) -> Response:
+        return Response(307, b"", [("Location", "/docs")])
+
     own: dict[str, Page] = {
+        "/": start,
         "/healthz": healthz,
         "/readyz": readyz,
         "/openapi.json": description,
@@ -114,7 +123,7 @@ def _description(router: Router, base_url: str) -> bytes:
             version=VERSION,
             server=base_url,
             description=INTRODUCTION,
-            first=("authentication", "opportunity", "contact", "customfield", "tag", "currency"),
+            first=NOUNS,
         )
     )
 

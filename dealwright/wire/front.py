@@ -68,7 +68,7 @@ class Front:
         posted: Mapping[str, Page] | None = None,
     ) -> None:
         """`pages` are shown, `posted` take what is sent there. An address that ends with a slash
-        stands for all directly below it."""
+        stands for all directly below it, but `/` for itself."""
         self.router = router
         self.site = site
         self.sender = sender
@@ -221,7 +221,8 @@ class Front:
 
 
 def _page_of(pages: Mapping[str, Page], path: str) -> Page | None:
-    return pages.get(path) or pages.get(path.rpartition("/")[0] + "/")
+    folder = path.rpartition("/")[0]
+    return pages.get(path) or (pages.get(folder + "/") if folder else None)
 
 
 def _run(call: Call, arguments: list[Any]) -> Awaitable[object]:
