@@ -65,7 +65,7 @@ def names(portal: Portal, path: str, as_: str = "root") -> list[str]:
 
 
 def test_oneself(portal: Portal):
-    shown = portal.call("GET", "people/@self.json").response
+    shown = portal.fresh().call("GET", "people/@self.json").response
     assert list(shown) == FULL
     assert (shown["userName"], shown["email"], shown["displayName"]) == (
         "ann",

@@ -49,7 +49,7 @@ class Place:
         site: Any = self.front.site
         self._worker = site._worker
         self._worker.stop()  # works only when asked to, in `at`
-        self.category = category(portal)
+        self.category = self.ask("GET", "task/category")[0]["id"]
 
     def close(self) -> None:
         self._runner.run(self._running.__aexit__(None, None, None))
