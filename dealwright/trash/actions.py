@@ -41,10 +41,13 @@ async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[T
     lack_stage = any(seen[item].lacks_stage for item in wanted)
     stage = await _stage(work, stage_id) if lack_stage else None
     lying = await shapes.together(work, wanted)
-    for kind, ids in _by_kind(wanted):  # what others belong to comes first
-        await _demand_free(work, kind, ids)
-        await _restore(work, kind, ids, stage)
-    came = await _bring_back(work, wanted)
+    came: dict[str, list[int]] = {}
+    for part in _inwards(wanted):
+        for kind, ids in _by_kind(part):  # what others belong to comes first
+            await _demand_free(work, kind, ids)
+            await _restore(work, kind, ids, stage)
+        for child, ids in (await _bring_back(work, part)).items():
+            came[child] = came.get(child, []) + ids
     left = await shapes.together(work, wanted)
     await _hand_over(work, wanted)
     await work.save(Change(None, (*_told(work, wanted, seen), *_told_of(work, came))))
@@ -177,6 +180,14 @@ def _told(work: Work, items: Sequence[Item], seen: Mapping[Item, Record]) -> Ite
 def _told_of(work: Work, came: Mapping[str, Sequence[int]]) -> Iterator[Step]:
     for kind, ids in came.items():
         yield entries(work, kind, "restored", ids)
+
+
+def _inwards(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """What is shown by others goes last: these may come back along with what they belong to."""
+    shown = {belongings.ENTITIES[link.table_shown.name] for link in belongings.links()}
+    for is_last in (False, True):
+        if part := [item for item in items if (item.entity_type in shown) is is_last]:
+            yield part
 
 
 def _by_kind(items: Sequence[Item]) -> Iterator[tuple[str, list[int]]]:

@@ -206,3 +206,18 @@ def test_every_kind_that_was_deleted_by_itself_is_listed_and_comes_back(own: Por
     assert restore(own, (kind, id), as_="bob").status == 403
     assert restore(own, (kind, id)).status == 200
     assert trash(own) == []
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_file_comes_back_with_the_owner_of_the_event_that_shows_it(own: Portal, together: bool):
+    deal = opportunity(own)
+    plan = file(own, event(own, opportunity_id=deal))
+    assert own.call("DELETE", f"crm/files/{plan}").status == 200
+    delete(own, "opportunity", deal)
+    assert restore(own, ("file", plan), as_="root").status == 409
+    items = (("file", plan), ("opportunity", deal))
+    if together:
+        assert restore(own, *items, as_="root").status == 200
+    else:
+        assert [restore(own, each).status for each in reversed(items)] == [200, 200]
+    assert gone(own, FILE) == gone(own, EVENT) == {}
