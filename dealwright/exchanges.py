@@ -1,7 +1,7 @@
 """One request on a connection and its answer, as uvicorn has it, but sent in one piece.
 
-What uvicorn checks of an answer is checked here too, of the whole head at once; what is sent in
-any other way than a head and one body is left to uvicorn. Knows no request's meaning.
+What uvicorn checks of an answer is checked here too, of the whole head at once; what is not sent
+whole is left to uvicorn. Knows no request's meaning.
 """
 
 import asyncio
@@ -17,6 +17,8 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from dealwright.wire.exchange import WHOLE
+
 LONGEST_HELD = 16 * 1024  # bytes of one piece
 MOST_HELD = 16  # pieces for one connection
 HELD_FOR = 0.001  # seconds, while others of the same round are still made
@@ -26,26 +28,35 @@ _BY_UVICORN = frozenset((b"connection", b"transfer-encoding"))
 
 
 class Exchange(RequestResponseCycle):
-    """Keeps the head of an answer for its body, so that both go by one system call."""
-
-    _head: bytes = b""
+    """Makes one piece of a whole answer, so that it goes by one system call."""
 
     async def send(self, message: Any) -> None:
-        if not self.response_started:
-            head = self._made(message) if message["type"] == "http.response.start" else None
-            if head is not None:
-                self.response_started = True
-                self.waiting_for_100_continue = False
-                self.chunked_encoding = False
-                self._head = head
-                return
-        elif self._head and message["type"] == "http.response.body":
-            head, self._head = self._head, b""
-            if not message.get("more_body", False):
-                await self._finish(head, message.get("body", b""))
-                return
-            self.transport.write(head)
-        await super().send(message)
+        if message["type"] != WHOLE:
+            await super().send(message)
+            return
+        head = self._made(message)
+        if head is None:
+            start: Any = {**message, "type": "http.response.start"}
+            await super().send(start)
+            await super().send({"type": "http.response.body", "body": message["body"]})
+            return
+        self.response_started = True
+        self.waiting_for_100_continue = False
+        if self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+        if self.disconnected:
+            return
+        body = message["body"]
+        if self.scope["method"] == "HEAD":
+            body = b""
+        elif len(body) != self.expected_content_length:
+            raise RuntimeError("Response content is not as long as Content-Length says")
+        self.transport.writelines((head, body))
+        self.response_complete = True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
 
     def _made(self, message: Any) -> bytes | None:
         """The head as bytes. None for one that uvicorn had better make.
@@ -70,22 +81,6 @@ class Exchange(RequestResponseCycle):
         if head.translate(None, _VISIBLE) != b"\r\n" * lines:
             raise RuntimeError("Invalid HTTP header value.")
         return head
-
-    async def _finish(self, head: bytes, body: bytes) -> None:
-        if self.flow.write_paused and not self.disconnected:
-            await self.flow.drain()
-        if self.disconnected:
-            return
-        if self.scope["method"] == "HEAD":
-            body = b""
-        elif len(body) != self.expected_content_length:
-            raise RuntimeError("Response content is not as long as Content-Length says")
-        self.transport.writelines((head, body))
-        self.response_complete = True
-        self.message_event.set()
-        if not self.keep_alive:
-            self.transport.close()
-        self.on_response()
 
 
 @lru_cache(maxsize=256)

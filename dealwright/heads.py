@@ -11,8 +11,10 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dealwright.exchanges import Exchange, Together
+from dealwright.wire.exchange import WHOLE
 
 LONGEST_HEAD = 64 * 1024  # bytes, and whatever else came in the same piece as the last of them
+_EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
 _REFUSAL = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -70,6 +72,7 @@ class BoundedHeads(HttpToolsProtocol):
         scope["path"] = unquote(path) if "%" in path else path
         scope["raw_path"] = address.path
         scope["query_string"] = address.query or b""
+        scope["extensions"] = _EXTENSIONS
         before = self.cycle
         self.cycle = Exchange(
             scope=scope,

@@ -14,6 +14,7 @@ import uvicorn
 from dealwright import serving
 from dealwright.exchanges import LONGEST_HELD
 from dealwright.settings import read
+from dealwright.wire.exchange import WHOLE
 
 LONG = b"x" * (LONGEST_HELD + 1)
 TEXT = (b"content-type", b"text/plain")
@@ -44,7 +45,11 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
             headers.append((b"content-length", b"4"))
     if scope["path"] not in ("/too-long", "/no-length"):
         headers.append((b"content-length", b"%d" % (len(body) * parts)))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    if scope["path"] in ("/parts", "/start"):
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+    else:
+        await send({"type": WHOLE, "status": 200, "headers": headers, "body": body})
+        return
     for left in reversed(range(parts)):
         await send({"type": "http.response.body", "body": body, "more_body": left > 0})
 
@@ -91,7 +96,7 @@ def answers(port: int, *paths: str, method: str = "GET", version: str = "1.1") -
 
 
 def test_answers_come_whole_and_in_the_order_of_their_requests(port: int):
-    found = answers(port, "/short", "/long", "/late", "/parts", "/no-length", "/short")
+    found = answers(port, "/short", "/long", "/late", "/parts", "/no-length", "/start")
     bodies = [answer.partition(b"\r\n\r\n")[2] for answer in found]
     assert bodies[:4] == [b"short", LONG, b"short", b"short" * 3]
     assert bodies[4:] == [b"5\r\nshort\r\n0\r\n\r\n", b"short"]

@@ -6,6 +6,9 @@ from typing import Any
 from dealwright.errors import TooLarge
 
 Receive = Callable[[], Awaitable[Any]]
+# An extension of ASGI that a server may name in its scope, and the message of it: `status`,
+# `headers` and all of a `body` at once.
+WHOLE = "dealwright.whole"
 
 
 class Request:

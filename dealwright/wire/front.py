@@ -7,9 +7,11 @@ It knows what HTTP and the dialect say and nothing of what handlers do.
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import structlog
+from structlog.contextvars import STRUCTLOG_KEY_PREFIX
 
 from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
 from dealwright.storage import idempotency
@@ -18,7 +20,7 @@ from dealwright.wire import credentials, fold
 from dealwright.wire.cursor import fingerprint
 from dealwright.wire.desk import Desk, Site, identified
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
-from dealwright.wire.exchange import Gone, Request, Response
+from dealwright.wire.exchange import WHOLE, Gone, Request, Response
 from dealwright.wire.paging import Paging, paging
 from dealwright.wire.receiving import Receiving
 from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
@@ -28,6 +30,8 @@ from dealwright.wire.sending import Sender
 log = structlog.get_logger("dealwright")
 Page = Callable[[Request], Awaitable[Response]]
 _PLAIN = Representation()
+# What `bind_contextvars(request=…)` would set, for half of the time.
+_REQUEST_ID = ContextVar[str](f"{STRUCTLOG_KEY_PREFIX}request")
 
 
 class Call(NamedTuple):
@@ -92,9 +96,10 @@ class Front:
             if given.isascii() and given.isalnum() and len(given) <= 64
             else f"{random.getrandbits(64):016x}"  # no secret: spares asking the system for chance
         )
-        structlog.contextvars.bind_contextvars(request=request_id)
+        _REQUEST_ID.set(request_id)
         response = await self.answer(request)
-        await self.sender.send(send, request, response, request_id)
+        takes_whole = WHOLE in scope.get("extensions", ())
+        await self.sender.send(send, request, response, request_id, takes_whole=takes_whole)
 
     async def answer(self, request: Request) -> Response:
         """The response to one request; never raises for what a request can cause."""

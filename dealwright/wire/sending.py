@@ -6,7 +6,7 @@ from typing import Any
 
 import zstandard
 
-from dealwright.wire.exchange import Request, Response
+from dealwright.wire.exchange import WHOLE, Request, Response
 
 SMALLEST_PACKED = 1024
 _ALLOWED = (
@@ -25,7 +25,16 @@ class Sender:
         self._origins = frozenset(origins)
         self._everyone = "*" in origins
 
-    async def send(self, send: Any, request: Request, response: Response, request_id: str) -> None:
+    async def send(
+        self,
+        send: Any,
+        request: Request,
+        response: Response,
+        request_id: str,
+        *,
+        takes_whole: bool = False,
+    ) -> None:
+        """`takes_whole`: the server has the extension `WHOLE`."""
         headers = [(b"x-request-id", request_id.encode()), *_ALWAYS]
         is_kept = False
         for name, value in response.headers:
@@ -43,10 +52,14 @@ class Sender:
             body = _pack(request.header(b"accept-encoding"), body, headers)
         if response.status != 304:
             headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send(
-            {"type": "http.response.body", "body": b"" if request.method == "HEAD" else body}
-        )
+        if request.method == "HEAD":
+            body = b""
+        status = response.status
+        if takes_whole:
+            await send({"type": WHOLE, "status": status, "headers": headers, "body": body})
+            return
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     def _admit_origin(self, request: Request, headers: list[tuple[bytes, bytes]]) -> None:
         origin = request.headers.get(b"origin", b"")
