@@ -87,7 +87,7 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 def single(row: Sequence[Any], to: References) -> Case:
     """One row of `queries.view`: with headings."""
     *columns, members, values = row
-    briefs = sorted(_members.decode(members), key=lambda brief: brief.id)
+    briefs = _members.decode(members)
     shown = [contacts.base(each, to.staff, to.currencies) for each in briefs]
     fields = filled(row[0], dict(_values.decode(values)), to.fields, headings=True)
     return _case(columns, members=shown, fields=fields, to=to)

@@ -116,8 +116,9 @@ def briefs(is_admin: bool) -> Statement:
 def participants(
     member: Table, owner: Column[Any], row: FromClause, *, is_admin: bool
 ) -> Select[Any]:
-    """The contacts that take part in one record and may be seen, as `shapes.Brief`."""
-    return _participants(member, is_admin=is_admin).where(owner == row.c.id).correlate(row)
+    """The contacts that take part in one record and may be seen, by id, as `shapes.Brief`."""
+    found = _participants(member, is_admin=is_admin).where(owner == row.c.id)
+    return found.order_by(member.c.contact_id).correlate(row)
 
 
 def participants_of(member: Table, owner: Column[Any], *, is_admin: bool) -> Select[Any]:

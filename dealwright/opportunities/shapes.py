@@ -132,8 +132,7 @@ def single(row: Sequence[Any], to: References) -> Opportunity:
     return opportunity(
         row,
         members=[
-            contacts.base(brief, to.staff, to.currencies)
-            for brief in sorted(_members.decode(members), key=lambda brief: brief.id)
+            contacts.base(brief, to.staff, to.currencies) for brief in _members.decode(members)
         ],
         values=dict(_values.decode(values)),
         to=to,

@@ -39,18 +39,24 @@ class Call(NamedTuple):
     when it wants."""
 
     front: "Front"
-    request: Request
     route: Route
-    actor: Any
-    now: int
+    desk: Desk
+
+    @property
+    def request(self) -> Request:
+        return self.desk.request
+
+    @property
+    def actor(self) -> Any:
+        return self.desk.actor
+
+    @property
+    def now(self) -> int:
+        return self.desk.now
 
     @property
     def files(self) -> FileStore:
         return self.front.site.files
-
-    @property
-    def desk(self) -> Desk:
-        return Desk(self.front.site, self.request, self.actor, self.now)
 
     def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
         return self.desk.read(job, heavy=heavy)
@@ -144,7 +150,7 @@ class Front:
         actor = await self._admit(request, route, now)
         if route.is_pending:
             await route.handler(None)
-        call = Call(self, request, route, actor, now)
+        call = Call(self, route, Desk(self.site, request, actor, now))
         if not route.takes_files:
             return await self._answered(call, found, representation)
         receiving = Receiving(self.site.files, is_raw=route.takes_raw)
@@ -165,7 +171,7 @@ class Front:
         representation: Representation,
         receiving: Receiving | None = None,
     ) -> Response:
-        route, request = call.route, call.request
+        route, request = call.route, call.desk.request
         asked_tree = fold.query(request.query)
         page = paging(asked_tree)
         arguments: list[Any] = []
@@ -239,9 +245,9 @@ def _run(call: Call, arguments: list[Any]) -> Awaitable[object]:
             heavy = mode is Mode.HEAVY or (
                 call.route.is_heavy is not None and call.route.is_heavy(*arguments)
             )
-            return call.read(lambda work: handler(work, *arguments), heavy=heavy)
+            return call.desk.read(lambda work: handler(work, *arguments), heavy=heavy)
         case mode:
-            return call.write(
+            return call.desk.write(
                 lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION
             )
 

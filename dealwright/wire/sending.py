@@ -14,6 +14,7 @@ _ALLOWED = (
     " X-Request-Id"
 )
 _ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"SAMEORIGIN"))
+_EVERYONE = (b"access-control-allow-origin", b"*")
 _EXPOSED = b"ETag, X-Request-Id, Location, Idempotency-Replayed, Retry-After"
 _PACKED = ("application/json", "text/", "application/javascript", "image/svg+xml")
 
@@ -24,6 +25,7 @@ class Sender:
     def __init__(self, origins: tuple[str, ...]) -> None:
         self._origins = frozenset(origins)
         self._everyone = "*" in origins
+        self._always = (*_ALWAYS, _EVERYONE) if self._everyone else _ALWAYS
 
     async def send(
         self,
@@ -35,14 +37,14 @@ class Sender:
         takes_whole: bool = False,
     ) -> None:
         """`takes_whole`: the server has the extension `WHOLE`."""
-        headers = [(b"x-request-id", request_id.encode()), *_ALWAYS]
+        headers = [(b"x-request-id", request_id.encode()), *self._always]
         is_kept = False
         for name, value in response.headers:
             headers.append((_lowered(name), value.encode("latin-1", "replace")))
             is_kept = is_kept or name == "Cache-Control"
         if not is_kept:
             headers.append((b"cache-control", b"private, max-age=0"))
-        if self._everyone or b"origin" in request.headers:
+        if b"origin" in request.headers or request.method == "OPTIONS":
             self._admit_origin(request, headers)
         if response.stream is not None:
             await _stream(send, request, response, headers)
@@ -63,12 +65,10 @@ class Sender:
 
     def _admit_origin(self, request: Request, headers: list[tuple[bytes, bytes]]) -> None:
         origin = request.headers.get(b"origin", b"")
-        if self._everyone:
-            headers.append((b"access-control-allow-origin", b"*"))
-        elif origin.decode("latin-1") in self._origins:
+        if not self._everyone:
+            if origin.decode("latin-1") not in self._origins:
+                return
             headers += [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
-        else:
-            return
         if origin:
             headers.append((b"access-control-expose-headers", _EXPOSED))
         if request.method == "OPTIONS":
