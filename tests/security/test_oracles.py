@@ -93,7 +93,40 @@ class World:
         self.put("PUT", "crm/trash/restore", items=[{"entityType": "opportunity", "id": back}])
         self.put("PUT", f"crm/opportunity/{back}/stage/2", stageid=2)
         self.put("PUT", "crm/opportunity/access", opportunityid=[deal, gone, back], isPrivate=True)
+        self._belong_to({"contact": person, "opportunity": deal, "case": self._case(person)})
         return {"opportunity": deal, "person": person, "company": company, "gone": gone}
+
+    def _case(self, person: int) -> int:
+        said = {"title": f"{self.secret} {self.word}", "isPrivate": True, "members": [person]}
+        made: int = self.put("POST", "crm/case", **said, externalId=self.secret)["id"]
+        self.put("DELETE", f"crm/case/{self.put('POST', 'crm/case', **said)['id']}")
+        return made
+
+    def _belong_to(self, hidden: dict[str, int]) -> None:
+        """Tasks, events, files and contact data of hers, of records that only she sees; and of what
+        everybody sees, with one of those."""
+        words = f"{self.secret} {self.word}"
+        kinds = {each: self._first(f"crm/{each}/category") for each in ("task", "history")}
+        for kind, record in hidden.items():
+            of = {"entityType": kind, "entityid": record} if kind != "contact" else {}
+            by = {"contactid": hidden["contact"] if kind == "contact" else 0}
+            due = {"deadline": "2100-01-01", "categoryid": kinds["task"]}
+            task = self.put("POST", "crm/task", title=words, **due, **of, **by)["id"]
+            self.put("PUT", f"crm/task/{task}/close")
+            self.put("POST", "crm/task", title=words, **due, **of, **by)
+            event = {"content": words, "categoryId": kinds["history"], **of, **by}
+            told = self.put("POST", "crm/history", **event)["id"]
+            self.put("DELETE", f"crm/history/{told}")
+            self.put("POST", "crm/history", **event, notifyUserList=[self.portal.id_of("bob")])
+            self.put("POST", f"crm/{kind}/{record}/files/text", title=words, content=words)
+        mail = {"infoType": "Email", "data": f"{self.secret}@example.com", "category": "Work"}
+        self.put("POST", f"crm/contact/{hidden['contact']}/data", **mail, isPrimary=True)
+        self.put("POST", f"crm/case/{hidden['case']}/tag", tagName=self.secret)
+        self.put("DELETE", "crm/case/tag", "root", tagName=self.secret)
+
+    def _first(self, path: str) -> int:
+        found: int = self.portal.call("GET", path, as_="root").response[0]["id"]
+        return found
 
 
 def questions(world: World) -> Iterator[str]:
@@ -123,7 +156,26 @@ def questions(world: World) -> Iterator[str]:
         ),
     ):
         yield f"crm/{path}?{query}"
+    for path, query in product(
+        ("task/filter", "history/filter", "case/filter", "contact/filter", "notifications"),
+        (
+            f"filterValue={world.word}",
+            f"filterValue={world.secret}",
+            f"contactid={world.person}",
+            f"entityType=contact&entityid={world.person}",
+            f"entityType=opportunity&entityid={world.deals[0]}",
+            f"createBy={world.portal.id_of('ann')}",
+            "isClosed=true",
+            "isRead=false",
+            "count=0",
+            "sortOrder=descending&count=2",
+        ),
+    ):
+        yield f"crm/{path}?{query}"
     for word in (world.word, world.secret, world.secret[:4]):
+        yield f"crm/case/byprefix?prefix={word}"
+        yield f"crm/contact/simple/byEmail?term={word}&maxCount=20"
+        yield f"crm/contact/bycontactinfo?infoType=Email&data={word}"
         yield f"crm/opportunity/byprefix?prefix={word}"
         yield f"crm/contact/byprefix?prefix={word}"
         yield f"crm/contact/byprefix?prefix={word}&searchType=1"
@@ -169,6 +221,8 @@ def test_nothing_that_bob_can_ask_changes_by_what_ann_does_for_herself(place: Po
         each for each, said in seen(place, addresses, "root").items() if said != before[each]
     ]
     assert len(changed) > 30, "or else nothing was asked that could tell"
+    for kind in ("opportunity", "contact", "case", "task", "history"):
+        assert any(each.startswith(f"crm/{kind}/filter") for each in changed), kind
     world.put("DELETE", f"crm/opportunity/{hidden['opportunity']}")
     world.put("DELETE", f"crm/contact/{hidden['person']}")
     assert seen(place, addresses) == before
