@@ -98,10 +98,11 @@ class Together:
     at its end, one after the other, so that a reader wakes once for all.
     """
 
-    __slots__ = ("_held", "_round", "_transport")
+    __slots__ = ("_held", "_round", "_transport", "is_closing")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing  # asked for each answer
         self._held: list[bytes] = []
         loop = asyncio.get_running_loop()
         self._round = _rounds.get(loop) or _rounds.setdefault(loop, Round(loop))

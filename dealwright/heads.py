@@ -48,21 +48,20 @@ class BoundedHeads(HttpToolsProtocol):
             self.transport.write(_REFUSAL)
         self.transport.close()
 
-    def on_message_begin(self) -> None:
-        self._is_further = True
-        super().on_message_begin()
-
     def on_body(self, body: bytes) -> None:
         self._is_further = True
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._is_further = True
-        super().on_message_complete()
+        if not self.cycle.response_complete:
+            self.cycle.more_body = False
+            self.cycle.message_event.set()
 
     def on_headers_complete(self) -> None:
         """As uvicorn's without what is not used here: websockets, a limit of connections, a path
         to be mounted at."""
+        self._is_further = True
         version = self.parser.get_http_version()
         address = httptools.parse_url(self.url)
         path = address.path.decode("ascii")

@@ -95,7 +95,9 @@ class Doorkeeper:
 
     async def _by_token(self, text: str, now: int) -> Actor | None:
         digest = sha256(text.encode()).digest()
-        remembered = await self._memory.recall(found_tokens, _NO_SESSION)
+        remembered: Held[bytes, Found] | None = self._memory.held.get(found_tokens)
+        if remembered is None:  # hardly ever, and a coroutine for each request is dear
+            remembered = await self._memory.recall(found_tokens, _NO_SESSION)
         found = remembered.get(digest)
         if found is None or found.until <= now:
             found = await self._look_up(digest.hex(), now)

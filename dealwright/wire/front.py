@@ -109,7 +109,7 @@ class Front:
 
     async def answer(self, request: Request) -> Response:
         """The response to one request; never raises for what a request can cause."""
-        representation = Representation()
+        representation = _PLAIN
         try:
             cleaned = clean(request.path)
             if cleaned is None:
@@ -148,7 +148,7 @@ class Front:
         route = found.route
         now = time.time_ns() // 1000
         actor = await self._admit(request, route, now)
-        if route.is_pending:
+        if route.waits_for:
             await route.handler(None)
         call = Call(self, route, Desk(self.site, request, actor, now))
         if not route.takes_files:
