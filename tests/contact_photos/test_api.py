@@ -1,6 +1,7 @@
 """Photos of contacts over HTTP: given, shown to whoever may see the contact, taken away."""
 
 import json
+from itertools import product
 
 import pytest
 from sqlalchemy import select
@@ -194,6 +195,10 @@ def test_a_photo_can_come_from_an_address(
     answer = portal.call("PUT", path, json={"photourl": f"{site}/me.png"})
     assert answer.status == 200
     assert opened(portal.call("GET", answer.response).body).size == (200, 200)
+    for profile, as_ in product(("live", "documented"), ("application/json", "text/xml")):
+        said, accept = {"photourl": f"{site}/me.png"}, f"{as_}; profile={profile}"
+        told = portal.call("PUT", path, json=said, accept=accept)
+        assert (told.status, f"cid={person}" in told.text) == (200, True)
 
 
 def test_old_photos_are_left_to_the_sweep(portal: Portal):

@@ -42,7 +42,8 @@ MODULES = (
     of_whole_records,
 )
 ROUTES = app.routes()
-# What nobody is let do here, or what succeeds only with a mail server or the Internet.
+# What nobody is let do here; and the last three, which succeed only with a mail server or another
+# host: tests/mail, tests/mailings and tests/contact_photos have what they answer then.
 ONLY_REFUSED = {
     ("POST", "authentication/{code}"),
     ("POST", "authentication/sendsms"),

@@ -102,6 +102,16 @@ def test_trying_sends_a_letter_to_oneself(portal: Portal, box: Mailbox):
     assert "They work." in taken.html
 
 
+def test_what_a_try_answers_has_its_name_in_both_profiles_and_in_xml(portal: Portal, box: Mailbox):
+    own, email = portal_with(portal, box), PEOPLE["root"].email
+    for profile, name in (("live", "email"), ("documented", "Email")):
+        for form, told in (("application/json", f'"{name}":"{email}"'), ("text/xml", f"<{name}>")):
+            accept = f"{form}; profile={profile}"
+            answer = own.call("POST", f"{SMTP}/test", as_="root", accept=accept)
+            assert answer.status == 200
+            assert told in answer.text
+
+
 def test_a_letter_is_in_the_language_of_the_portal(portal: Portal, box: Mailbox):
     ground = portal.ground
     database = ground.databases.copy(ground.template)

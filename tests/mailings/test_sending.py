@@ -523,8 +523,14 @@ def test_when_nobody_may_send_any_more_a_mailing_ends(clocked: Clocked, box: Mai
 
 
 def test_progress_has_its_names_in_both_profiles_and_in_xml(own: Portal, box: Mailbox):
-    send(own, contact(own, "a@example.com"))
-    finished(own)
+    someone = contact(own, "a@example.com")
+    said = {"contactIds": [someone], "subject": "News", "body": "<p>Hello</p>"}
+    for profile, name in (("live", "percentage"), ("documented", "Percentage")):
+        for form, told in (("application/json", f'"{name}":'), ("text/xml", f"<{name}>")):
+            accept = f"{form}; profile={profile}"
+            begun = own.call("POST", f"{MAIL}/send", json=said, accept=accept)
+            assert (begun.status, told in begun.text) == (201, True)
+            finished(own)
     path = f"{MAIL}/status"
     documented = own.call("GET", path, accept="application/json; profile=documented").json
     live = own.call("GET", path).response
