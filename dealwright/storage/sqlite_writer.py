@@ -1,8 +1,8 @@
 """The one thread that writes to a SQLite file. Jobs that wait together share one transaction, also
 with those that come while it is made, so that they share the wait for the disk; but not each
-other's failures. For these each would have a
-savepoint of its own, which costs a copy of every page that a job changes. As nearly no job fails
-once it has written, they first run without; if one does fail, all run again, in savepoints.
+other's failures. For these each would have a savepoint of its own, which costs a copy of every page
+that a job changes. As nearly no job fails once it has written, they first run without; if one does
+fail, all run again, in savepoints.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class Writer:
         self._session = session
         self._loop = asyncio.get_running_loop()
         self._queue = queue.SimpleQueue[_Waiting | None]()
-        self._held_back: list[_Waiting | None] = []  # taken from the queue, for the next group
+        self._held_back: list[_Waiting | None] = []  # at most one, for the next group
         self._is_open = True
         self._is_dirty = False
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
@@ -66,28 +66,15 @@ class Writer:
         self._connection.close()
 
     def _work(self) -> None:
-        is_last = False
-        while not is_last:
-            group, is_last = self._gather()
-            group = [waiting for waiting in group if not waiting.answer.cancelled()]
-            if group:
-                self._write_group(group)
+        while (first := self._next()) is not None:
+            if not first.answer.cancelled():
+                self._write_group([first])
         self._tidy("pragma optimize")
 
-    def _gather(self) -> tuple[list[_Waiting], bool]:
-        group: list[_Waiting] = []
-        waiting = self._next()
-        while waiting is not None:
-            group.append(waiting)
-            if len(group) == GROUP or self._queue.empty():
-                return group, False
-            waiting = self._queue.get()
-        return group, True
-
-    def _join(self, group: list[_Waiting], *, guarded: bool) -> None:
+    def _join(self, group: list[_Waiting], *, most: int, guarded: bool) -> None:
         """Adds those who have come since to a group whose last job has run. A group without
         savepoints takes no transaction, nor any group what ends the thread."""
-        while len(group) < GROUP and not self._queue.empty():
+        while len(group) < most and not self._queue.empty():
             late = self._queue.get()
             if late is None or (late.mode == TRANSACTION and not guarded):
                 self._held_back.append(late)
@@ -112,9 +99,9 @@ class Writer:
     def _write_group(self, group: list[_Waiting]) -> None:
         """Settles everyone who waits, after the commit and by one call into the loop."""
         try:
-            if not self._commit(group, joined=True) and len(group) > 1:
+            if not self._commit(group, most=GROUP) and len(group) > 1:
                 for waiting in group:
-                    self._commit([waiting], joined=False)
+                    self._commit([waiting], most=1)
         except Exception as failure:  # nobody may wait for ever, whatever happens here
             for waiting in group:
                 waiting.failure = failure
@@ -126,13 +113,13 @@ class Writer:
         except RuntimeError:  # the loop is closed: nobody waits any more
             structlog.get_logger().warning("writes were not awaited", count=len(group))
 
-    def _commit(self, group: list[_Waiting], *, joined: bool) -> bool:
-        """One transaction; whether the group came through as a whole (not: without failures).
-        `joined`: it grows by those who come meanwhile."""
+    def _commit(self, group: list[_Waiting], *, most: int) -> bool:
+        """One transaction; whether the group came through as a whole (not: without failures). It
+        grows by those who come meanwhile, to `most`."""
         try:
             # A transaction may be long, so that it had better not run twice.
-            guarded = any(each.mode == TRANSACTION for each in group)
-            self._attempt_all(group, guarded=guarded, joined=joined)
+            guarded = group[0].mode == TRANSACTION
+            self._attempt_all(group, most=most, guarded=guarded)
             self._connection.execute("commit")
         except sqlite3.Error as failure:
             if self._connection.in_transaction:
@@ -143,17 +130,17 @@ class Writer:
             return False
         return True
 
-    def _attempt_all(self, group: list[_Waiting], *, guarded: bool, joined: bool) -> None:
+    def _attempt_all(self, group: list[_Waiting], *, most: int, guarded: bool) -> None:
         self._connection.execute("begin immediate")
         try:
             for waiting in group:
                 self._attempt(waiting, guarded=guarded)
-                if joined and waiting is group[-1]:
-                    self._join(group, guarded=guarded)
+                if waiting is group[-1]:
+                    self._join(group, most=most, guarded=guarded)
         except Unguarded:
             if self._connection.in_transaction:  # else all is undone already: disk full, say
                 self._connection.execute("rollback")
-            self._attempt_all(group, guarded=True, joined=joined)
+            self._attempt_all(group, most=most, guarded=True)
 
     def _attempt(self, waiting: _Waiting, *, guarded: bool) -> None:
         """Raises Unguarded when the job has left something behind and has no savepoint."""
