@@ -47,7 +47,6 @@ AUDITED = """insert into audit (entity_type, entity_id, action, person_id, "on",
     values ('opportunity', ?, 'created', ?, ?, ?)"""
 JOB = """insert into outbox (kind, entity_id, payload, created_on, due_on)
     values ('opportunity.created', ?, '{}', ?, ?)"""
-
 TOLD = """insert into notification (person_id, kind, entity_type, entity_id, caused_by, created_on)
     values (?, 'responsible', 'opportunity', ?, ?, ?)"""
 

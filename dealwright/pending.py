@@ -5,8 +5,6 @@ letter of the mail module (`categoryId` -3 of an event) cannot be linked either,
 module: see `history.actions`.
 """
 
-from collections.abc import Iterator
-
 from dealwright import access
 from dealwright.wire.routes import Routes
 
@@ -100,13 +98,10 @@ PUT    export/partial/cancel
 
 def _declared(waiting: dict[str, str], routes: Routes) -> Routes:
     for reason, lines in waiting.items():
-        for method, template in _routes(lines):
+        for line in lines.split("\n")[1:-1]:
+            method, template = line.split()
             routes.pending(method, template, reason)
     return routes
-
-
-def _routes(lines: str) -> Iterator[list[str]]:
-    return map(str.split, filter(None, lines.splitlines()))
 
 
 PENDING = (_declared(CRM, Routes("crm/", gate=access.crm)),)

@@ -51,10 +51,7 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
     members = contacts.participants(member, member.c.case_id, k, is_admin=is_admin)
     return Statement(
         _rows(is_admin)
-        .add_columns(
-            rows_as_json(members),
-            rows_as_json(_values()),
-        )
+        .add_columns(rows_as_json(members), rows_as_json(_values()))
         .where(
             k.c.id == bindparam("id", type_=Integer()),
             alive(k) if is_trusted else seen(is_admin=is_admin),

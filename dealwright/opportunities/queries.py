@@ -51,15 +51,9 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
     `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
     sees it."""
     members = contacts.participants(member, member.c.opportunity_id, o, is_admin=is_admin)
-    values = (
-        select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id).correlate(o)
-    )
     return Statement(
         _rows(is_admin, is_seen=not is_trusted)
-        .add_columns(
-            rows_as_json(members),
-            rows_as_json(values),
-        )
+        .add_columns(rows_as_json(members), rows_as_json(_values()))
         .where(
             o.c.id == bindparam("id", type_=Integer()),
             alive(o) if is_trusted else seen(is_admin=is_admin),
@@ -89,7 +83,13 @@ VALUES_OF = records.values_of(value, value.c.opportunity_id)
 
 def _people() -> Select[Any]:
     found = select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id)
-    return found.order_by(listed.c.person_id)
+    return found.order_by(listed.c.person_id).correlate(o)
+
+
+def _values() -> Select[Any]:
+    return (
+        select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id).correlate(o)
+    )
 
 
 def _rows(is_admin: bool, *, is_seen: bool) -> Select[Any]:
@@ -97,7 +97,7 @@ def _rows(is_admin: bool, *, is_seen: bool) -> Select[Any]:
     primary = contacts.alias("primary_contact")
     rights = access.opportunity(o, is_admin=is_admin)
     can_edit = constant(True) if is_seen and rights.edit is rights.see else rights.edit
-    people = rows_as_json(_people().correlate(o))
+    people = rows_as_json(_people())
     return select(
         o.c.id,
         o.c.external_id,
@@ -316,13 +316,12 @@ def load(is_admin: bool) -> Statement:
     see."""
     primary = contacts.alias("primary_contact")
     everyone = contacts.linked(member, member.c.opportunity_id, o, is_admin=is_admin)
-    values = select(value.c.field_id, value.c.value).where(value.c.opportunity_id == o.c.id)
     return Statement(
         select(
             *(o.c[name] for name in LOADED),
             o.c.version,
             case((contacts.seen(primary, is_admin=is_admin), ONE), else_=ZERO),
-            *(rows_as_json(part.correlate(o)) for part in (everyone, _people(), values)),
+            *(rows_as_json(part) for part in (everyone, _people(), _values())),
         )
         .select_from(o.outerjoin(primary, primary.c.id == o.c.contact_id))
         .where(AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin))

@@ -31,8 +31,6 @@ Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 _BUMP = """insert into counter (name, slot, value) values (?, 0, ?)
 on conflict (name, slot) do update set value = value + excluded.value"""
-
-
 # SQLite takes a third longer to insert a row and return its key than to insert it.
 _KEY = ("id",)
 
@@ -68,7 +66,7 @@ def _head(head: Insert | Update, direct: Direct) -> Row | None:
         case Insert() if head.returning == _KEY and head.on_conflict is None:
             text = _insert(head.table, tuple(head.values), None)
             made = direct.inserted(text, tuple(head.values.values()))
-            return (head.values.get("id", made),)
+            return (head.values.get("id", made),)  # a GUID is no number of SQLite's
         case Insert():
             text = _insert(head.table, tuple(head.values), head.on_conflict, head.returning)
             rows = direct.rows(text, tuple(head.values.values()))
