@@ -1,46 +1,15 @@
 """Every example gets the promised answer: in both profiles, as JSON and XML, on both databases."""
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
 from dealwright import app
-from tests.contract import (
-    of_cases,
-    of_contact_data,
-    of_contacts,
-    of_currencies,
-    of_custom_fields,
-    of_history,
-    of_lists,
-    of_mail,
-    of_opportunities,
-    of_people,
-    of_sign_in,
-    of_tags,
-    of_tasks,
-    of_web_forms,
-    of_whole_records,
-)
 from tests.contract.examples import ACCEPTS, Example
 from tests.contract.reading import outline_of_xml, xml_of
 from tests.running import Portal
 
-MODULES = (
-    of_cases,
-    of_contact_data,
-    of_contacts,
-    of_currencies,
-    of_custom_fields,
-    of_history,
-    of_lists,
-    of_mail,
-    of_opportunities,
-    of_people,
-    of_sign_in,
-    of_tags,
-    of_tasks,
-    of_web_forms,
-    of_whole_records,
-)
 ROUTES = app.routes()
 # What nobody is let do here; and the last three, which succeed only with a mail server or another
 # host: tests/mail, tests/mailings and tests/contact_photos have what they answer then.
@@ -58,9 +27,9 @@ ONLY_REFUSED = {
     ("PUT", "crm/contact/{contactid:id}/changephotobyurl"),
 }
 EXAMPLES = {
-    f"{part.__name__.rpartition('.')[2]} {number}: {each.method} {each.path}": each
-    for part in MODULES
-    for number, each in enumerate(part.EXAMPLES, 1)
+    f"{part.stem} {number}: {each.method} {each.path}": each
+    for part in sorted(Path(__file__).parent.glob("of_*.py"))
+    for number, each in enumerate(import_module(f"{__package__}.{part.stem}").EXAMPLES, 1)
 }
 
 
