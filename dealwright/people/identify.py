@@ -27,8 +27,8 @@ from dealwright.wire.credentials import Credential, Login, Token
 from dealwright.wire.exchange import Request
 
 log = structlog.get_logger("dealwright")
-# What was found is believed so long. Whatever revokes it in this process or, on PostgreSQL, in
-# another says so at once; a command line beside a server on SQLite cannot.
+# What was found is believed so long. Whatever revokes it, in this process or another, says so at
+# once.
 BELIEVED = 5 * SECOND
 CHECKS_AT_ONCE = 2  # of one address, so that the rest of the world need not wait behind it
 FLUSH = 60.0  # seconds between writing down when API tokens were last used

@@ -113,6 +113,10 @@ class Database(Counted, Protocol):
         raises after its one save undoes that save on SQLite only. Raises `Unavailable`.
         """
 
+    def catch_up(self) -> None:
+        """Hears what other processes have called out by now. PostgreSQL calls by itself; on SQLite
+        somebody has to look, before anything that is remembered is believed."""
+
     async def close(self) -> None:
         """Finishes what was begun."""
 
@@ -130,7 +134,8 @@ async def open_database(
     """Opens a SQLite file (a path or `sqlite:///path`) or a PostgreSQL (`postgresql://…`).
 
     `metadata` names the constraints (absent: the product's tables). `on_announcement` hears every
-    name called out, and "" when some may have been missed. Raises `Unavailable`.
+    name called out, and "" when some may have been missed: on SQLite at every write of another
+    process. Raises `Unavailable`.
     """
     if is_postgresql(address):
         from dealwright.storage.postgres import Postgres
@@ -141,7 +146,9 @@ async def open_database(
     from dealwright.storage.schema import metadata as tables
     from dealwright.storage.sqlite import SQLite
 
-    return await SQLite.open(sqlite_path(address), metadata=metadata or tables)
+    return await SQLite.open(
+        sqlite_path(address), metadata=metadata or tables, on_announcement=on_announcement
+    )
 
 
 def is_postgresql(address: str) -> bool:

@@ -61,6 +61,9 @@ class Postgres:
             await listener.start()
         return cls(stack, listener)
 
+    def catch_up(self) -> None:
+        """The listener hears by itself."""
+
     async def close(self) -> None:
         if self._listener is not None:
             await self._listener.stop()

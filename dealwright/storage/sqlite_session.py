@@ -83,7 +83,7 @@ class SQLiteSession:
         return row
 
     def announce(self, name: str) -> None:
-        """Nobody else listens: one process serves a file."""
+        """Nobody else listens: one process serves a file, and it hears of writes as such."""
 
     async def explain(self, statement: Statement, values: Values = NOTHING) -> str:
         compiled = statement.sqlite

@@ -35,7 +35,12 @@ class _Waiting:
 
 
 class Writer:
-    def __init__(self, connection: sqlite3.Connection, session: SQLiteSession) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, session: SQLiteSession, *, announces: bool
+    ) -> None:
+        """`announces`: another process may serve the file, and must learn of what is written."""
+        self._announces = announces
+        self.has_announced = False
         self._connection = connection
         self._session = session
         self._loop = asyncio.get_running_loop()
@@ -120,6 +125,8 @@ class Writer:
             # A transaction may be long, so that it had better not run twice.
             guarded = group[0].mode == TRANSACTION
             self._attempt_all(group, most=most, guarded=guarded)
+            if self._announces:
+                self._announce()
             self._connection.execute("commit")
         except sqlite3.Error as failure:
             if self._connection.in_transaction:
@@ -129,6 +136,11 @@ class Writer:
                 waiting.failure = (waiting.failure if len(group) == 1 else None) or failure
             return False
         return True
+
+    def _announce(self) -> None:
+        following = (writes_of_others(self._connection) + 1) % 2**31
+        self._connection.execute(f"pragma user_version = {following}")
+        self.has_announced = True
 
     def _attempt_all(self, group: list[_Waiting], *, most: int, guarded: bool) -> None:
         self._connection.execute("begin immediate")
@@ -176,6 +188,12 @@ class Writer:
             self._connection.execute("release job")
         elif self._session.has_saved:
             raise Unguarded
+
+
+def writes_of_others(connection: sqlite3.Connection) -> int:
+    """A number that every write of a process which does not serve has raised."""
+    ((number,),) = connection.execute("pragma user_version").fetchall()
+    return int(number)
 
 
 def drive(job: Job[Result], session: SQLiteSession) -> Result:

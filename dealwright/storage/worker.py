@@ -98,6 +98,7 @@ class Worker:
         """Does the jobs that are due now, at most `AT_ONCE`; how many there were."""
         if not self._handlers:
             return 0
+        self._database.catch_up()
         now = self._clock()
         values = {"now": now, "kinds": [*self._handlers]}
         # Looking costs next to nothing; taking would keep SQLite's writer busy for nothing.

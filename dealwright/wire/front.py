@@ -110,6 +110,7 @@ class Front:
     async def answer(self, request: Request) -> Response:
         """The response to one request; never raises for what a request can cause."""
         representation = _PLAIN
+        self.site.database.catch_up()
         try:
             cleaned = clean(request.path)
             if cleaned is None:

@@ -336,6 +336,30 @@ def test_a_write_survives_a_process_that_does_not_close(sqlite_address: str) -> 
     assert perform(sqlite_address, lambda database: database.read(names)) == ["Ann"]
 
 
+def test_a_server_hears_of_what_another_process_writes_and_not_of_its_own(
+    sqlite_address: str,
+) -> None:
+    async def scene() -> None:
+        heard: list[str] = []
+        server = await open_database(
+            sqlite_address, metadata=metadata, on_announcement=heard.append
+        )
+        await server.write(adding("Ann"))
+        server.catch_up()
+        assert heard == []
+        for round in (1, 2):
+            command = await open_database(sqlite_address, metadata=metadata)
+            await command.read(names)
+            await command.write(adding(f"Bob {round}"))
+            await command.close()
+            server.catch_up()
+            server.catch_up()
+            assert heard == [""] * round
+        await server.close()
+
+    asyncio.run(scene())
+
+
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "new" / "place.db"
 

@@ -1,0 +1,98 @@
+"""What the command line changes beside a running server counts in it at once."""
+
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.process import ROOT, Process, serving
+from tests.running import PASSWORD, Answer, Portal
+
+SECONDS = 60
+NEW = "another password for tests"
+
+
+@pytest.fixture
+def server(portal: Portal) -> Iterator[Process]:
+    database = portal.ground.databases.copy(portal.ground.template)
+    with serving(portal.ground, database) as process:
+        yield process
+    portal.ground.databases.drop(database)
+
+
+def run(server: Process, *command: str, told: str = "") -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "dealwright", *command, "--database", server.database],
+        cwd=ROOT,
+        input=told,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def sign_in(server: Process, email: str, password: str) -> Answer:
+    said = {"userName": email, "password": password}
+    return server.call("POST", "authentication", json=said, as_=None)
+
+
+def status_of(server: Process, authorization: str) -> int:
+    headers = {"Authorization": authorization}
+    return server.call("GET", "people/@self", as_=None, headers=headers).status
+
+
+def basic(email: str, password: str) -> str:
+    return "Basic " + b64encode(f"{email}:{password}".encode()).decode()
+
+
+def test_a_new_password_is_the_only_one_at_once(server: Process) -> None:
+    email = "ann@example.com"
+    session = sign_in(server, email, PASSWORD).response["token"]
+    assert status_of(server, session) == status_of(server, basic(email, PASSWORD)) == 200
+    run(server, "user", "password", email, "--password-stdin", told=NEW)
+    assert status_of(server, session) == 401
+    assert status_of(server, basic(email, PASSWORD)) == 401
+    assert sign_in(server, email, PASSWORD).status == 401
+    assert status_of(server, basic(email, NEW)) == 200
+    assert sign_in(server, email, NEW).status == 201
+
+
+def test_a_new_user_can_sign_in_and_is_listed_at_once(server: Process) -> None:
+    email = "eve@example.com"
+    assert sign_in(server, email, NEW).status == 401
+    before = server.call("GET", "people").response
+    name = ("--first-name", "Eve", "--last-name", "Elder", "--password-stdin")
+    run(server, "user", "add", email, *name, told=NEW)
+    session = sign_in(server, email, NEW)
+    assert session.status == 201
+    shown = server.call("GET", "people").response
+    assert len(shown) == len(before) + 1
+    deal = {"title": "A deal", "stageid": 1, "bidCurrencyAbbr": "EUR"}
+    theirs = {"responsibleid": next(each["id"] for each in shown if each["email"] == email)}
+    assert server.call("POST", "crm/opportunity", json={**deal, **theirs}).status == 201
+
+
+def test_a_disabled_user_is_out_at_once(server: Process) -> None:
+    email = "bob@example.com"
+    session = sign_in(server, email, PASSWORD).response["token"]
+    token = run(server, "user", "token", email, "--title", "export")
+    shown = [session, token, basic(email, PASSWORD)]
+    assert [status_of(server, each) for each in shown] == [200, 200, 200]
+    run(server, "user", "disable", email)
+    assert [status_of(server, each) for each in shown] == [401, 401, 401]
+    assert sign_in(server, email, PASSWORD).status == 401
+
+
+def test_loaded_rates_count_at_once(server: Process, tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("Date, USD,\n28 November 2026, 1.25,\n")
+    assert server.call("GET", "crm/currency/rates").response == []
+    run(server, "rates", str(file))
+    [rate] = server.call("GET", "crm/currency/rates").response
+    assert (rate["fromCurrency"], rate["toCurrency"], rate["rate"]) == ("EUR", "USD", 1.25)
