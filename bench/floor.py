@@ -17,7 +17,7 @@ import uvloop
 
 from bench.floor_answers import Answers, Page, Row, read_references
 from bench.floor_new import New
-from dealwright.storage.engine import is_postgresql
+from dealwright.storage.engines.opening import is_postgresql
 
 
 class Store(Protocol):

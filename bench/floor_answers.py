@@ -12,12 +12,12 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from dealwright.access import Actor, Role
-from dealwright.opportunities import shapes
+from dealwright.crm.opportunities import shapes
 from dealwright.people.queries import everybody
 from dealwright.settings import read
-from dealwright.storage.engine import open_database
-from dealwright.storage.file_store import Directory
-from dealwright.storage.memory import Memory
+from dealwright.storage.cache import Memory
+from dealwright.storage.engines.opening import open_database
+from dealwright.storage.files.file_store import Directory
 from dealwright.wire import casing
 from dealwright.wire.values import moments
 from dealwright.work import Work

@@ -12,8 +12,8 @@ import asyncpg
 
 from bench.rows import tables
 from dealwright.storage import schema
-from dealwright.storage.engine import is_postgresql, sqlite_path
-from dealwright.storage.migrate import upgrade
+from dealwright.storage.engines.opening import is_postgresql, sqlite_path
+from dealwright.storage.migrations.migrate import upgrade
 
 AT_ONCE = 20_000
 

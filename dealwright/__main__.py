@@ -140,13 +140,13 @@ def serve(settings: Settings) -> int:
       dealwright serve --port 8000 --demo
       dealwright serve --host 0.0.0.0 --database postgresql://crm:secret@db/crm --workers 4
     """
-    from dealwright import serving
-    from dealwright.greeting import greeting
+    from dealwright.commands.greeting import greeting
+    from dealwright.server import process
 
-    with serving.listen(settings) as listener:
+    with process.listen(settings) as listener:
         opening = _open(settings)
         print(greeting(settings, opening, port=listener.getsockname()[1]), flush=True)
-        return serving.serve(settings, listener)
+        return process.serve(settings, listener)
 
 
 @command(program, *FIRST_START)
@@ -159,7 +159,7 @@ def init(settings: Settings) -> None:
     Example:
       dealwright init --owner-email ann@example.com --language ru --timezone Europe/Moscow
     """
-    from dealwright.greeting import sign_in
+    from dealwright.commands.greeting import sign_in
 
     opening = _open(settings)
     print("\n".join([*sign_in(settings, opening), *filter(None, [opening.notice])]))
@@ -167,7 +167,7 @@ def init(settings: Settings) -> None:
 
 def _open(settings: Settings) -> "Opening":
     from dealwright import app
-    from dealwright.storage import probe
+    from dealwright.storage.engines import probe
 
     if settings.is_sqlite and (lacking := probe.lacking()):
         raise WrongSetting(lacking)
@@ -178,8 +178,8 @@ def _open(settings: Settings) -> "Opening":
 
 
 def _wait(work: Coroutine[Any, Any, T]) -> T:
-    from dealwright.storage.engine import Unavailable
-    from dealwright.storage.file_store import FilesUnavailable
+    from dealwright.storage.engines.engine import Unavailable
+    from dealwright.storage.files.file_store import FilesUnavailable
 
     try:
         return asyncio.run(work)
@@ -243,7 +243,7 @@ def rates(
     Example:
       dealwright rates eurofxref-hist.csv
     """
-    from dealwright.published_rates import actions
+    from dealwright.portal.published_rates import actions
 
     try:
         content = file.read_bytes()
@@ -275,7 +275,7 @@ def add(
     Example:
       dealwright user add ann@example.com --first-name Ann --last-name Archer --role admin
     """
-    from dealwright.accounts import actions
+    from dealwright.people.accounts import actions
 
     given = _first_line() if password_stdin else None
     made = _act(
@@ -296,9 +296,9 @@ def add(
 @command(people, "database")
 def list_(settings: Settings) -> None:
     """Everybody with role and state."""
-    from dealwright.people import lists
+    from dealwright.people import reads
 
-    found = _act(settings, lists.directory)
+    found = _act(settings, reads.directory)
     for each in sorted(found.living(), key=lambda person: person.email):
         state = "disabled" if each.is_terminated else "active"
         print(f"{each.email:40} {each.role:10} {state:9} {each.first_name} {each.last_name}")
@@ -310,7 +310,7 @@ def disable(settings: Settings, email: Email) -> None:
 
     Ends their sessions and tokens; their records stay.
     """
-    from dealwright.accounts import actions
+    from dealwright.people.accounts import actions
 
     _act(settings, lambda work: actions.disable(work, email=email))
     print(f"{email} cannot sign in any more.")

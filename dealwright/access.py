@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from dealwright.errors import Forbidden, NoCrm
 from dealwright.storage import schema
-from dealwright.storage.dialect import constant
+from dealwright.storage.statements.dialect import constant
 
 Rule = ColumnElement[Any]
 EVERYTHING: Rule = constant(True)

@@ -6,38 +6,40 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Set
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from dealwright import access
 from dealwright.access import NOBODY, SYSTEM, Actor
-from dealwright.calendars.pages import CALENDAR, calendar
-from dealwright.checking import actions as checking
-from dealwright.contacts.pages import PHOTO, photo
-from dealwright.custom_fields import actions as custom_fields
-from dealwright.demo import actions as demo
-from dealwright.explaining import actions as explaining
-from dealwright.files.pages import DOWNLOAD, download
-from dealwright.housekeeping import Chore, Sweep, chores, keep_house
-from dealwright.jobs import Handler, Job
-from dealwright.mailings.pages import pages as mailing_pages
-from dealwright.notifications.actions import forget_old
-from dealwright.pending import PENDING
+from dealwright.background.job import Handler, Job
+from dealwright.background.maintenance import Chore, Sweep, chores, keep_house
+from dealwright.crm.contacts.pages import PHOTO, photo
+from dealwright.crm.files.pages import DOWNLOAD, download
+from dealwright.crm.mailings.pages import pages as mailing_pages
+from dealwright.crm.pending import PENDING
+from dealwright.crm.tasks.calendars.pages import CALENDAR, calendar
+from dealwright.crm.trash.actions import purge
+from dealwright.crm.web_forms.pages import pages as web_forms
+from dealwright.messages.notifications.actions import forget_old
+from dealwright.operations.checking import actions as checking
+from dealwright.operations.demo import actions as demo
+from dealwright.operations.explaining import actions as explaining
 from dealwright.people.actions import Opening, open_portal
-from dealwright.people.identify import Doorkeeper
-from dealwright.portal.queries import Portal, current
+from dealwright.people.sign_in.authenticator import Doorkeeper
+from dealwright.portal.custom_fields import actions as custom_fields
+from dealwright.portal.organisation.queries import Portal, current
 from dealwright.settings import Settings
-from dealwright.storage.engine import Database, Session, open_database
-from dealwright.storage.file_store import Directory, FileStore, prepare_directory
-from dealwright.storage.file_sweep import sweep
-from dealwright.storage.memory import Memory
-from dealwright.storage.migrate import upgrade
-from dealwright.storage.worker import Due, Worker
-from dealwright.trash.actions import purge
+from dealwright.storage.cache import Memory
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.engines.opening import open_database
+from dealwright.storage.files.file_store import Directory, FileStore, prepare_directory
+from dealwright.storage.files.file_sweep import sweep
+from dealwright.storage.migrations.migrate import upgrade
+from dealwright.storage.queue.worker import Due, Worker
 from dealwright.ui.pages import pages
-from dealwright.web_forms.pages import pages as web_forms
 from dealwright.wire import batch
+from dealwright.wire.dispatcher import Front, Page, entity_tags
 from dealwright.wire.exchange import Request
-from dealwright.wire.front import Front, Page, entity_tags
 from dealwright.wire.router import Router
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.sending import Sender
@@ -46,55 +48,53 @@ from dealwright.work import Work
 
 T = TypeVar("T")
 
-# Every slice with an `api.py`, lowest first.
+# Every slice that declares routes (`api.py`) or jobs (`jobs.py`), lowest first.
 SLICES = (
-    "portal",
-    "portal_settings",
+    "portal.organisation",
+    "portal.settings",
     "people",
-    "accounts",
-    "groups",
-    "mail",
-    "lists",
-    "stages",
-    "tags",
-    "custom_fields",
-    "currency_rates",
-    "contacts",
-    "contact_info",
-    "contact_photos",
-    "contact_lists",
-    "contact_batches",
-    "contact_people",
-    "contact_tags",
-    "contact_values",
-    "contact_projects",
-    "contact_duplicates",
-    "contact_merges",
-    "opportunities",
-    "opportunity_members",
-    "opportunity_batches",
-    "opportunity_tags",
-    "opportunity_summary",
-    "cases",
-    "case_members",
-    "case_batches",
-    "case_tags",
-    "record_values",
-    "web_forms",
-    "tasks",
-    "task_templates",
-    "history",
-    "files",
-    "calendars",
-    "trash",
-    "notification_feed",
-    "mailings",
-    "personal_data",
-    "audit_trail",
+    "people.accounts",
+    "people.groups",
+    "messages.mail",
+    "portal.categories",
+    "portal.stages",
+    "portal.tags",
+    "portal.custom_fields",
+    "portal.rates",
+    "crm.contacts",
+    "crm.contacts.info",
+    "crm.contacts.photos",
+    "crm.contacts.search",
+    "crm.contacts.batches",
+    "crm.contacts.company_persons",
+    "crm.contacts.tags",
+    "crm.contacts.values",
+    "crm.contacts.projects",
+    "crm.contacts.duplicates",
+    "crm.contacts.merges",
+    "crm.opportunities",
+    "crm.opportunities.members",
+    "crm.opportunities.batches",
+    "crm.opportunities.tags",
+    "crm.opportunities.summary",
+    "crm.cases",
+    "crm.cases.members",
+    "crm.cases.batches",
+    "crm.cases.tags",
+    "crm.record_values",
+    "crm.web_forms",
+    "crm.tasks",
+    "crm.tasks.task_templates",
+    "crm.history",
+    "crm.files",
+    "crm.tasks.calendars",
+    "crm.trash",
+    "messages.feed",
+    "crm.mailings",
+    "operations.personal_data",
+    "operations.audit_trail",
 )
 
-# Every slice with a `jobs.py`.
-WORKING = ("tasks", "notification_feed", "mailings", "personal_data")
 SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
 
 several = Routes("", gate=access.anyone, tag="batch")
@@ -107,14 +107,19 @@ def _now() -> int:
 
 def routes() -> Router:
     """Every route there is."""
-    slices = [import_module(f"dealwright.{name}.api").route for name in SLICES]
+    slices = [api.route for api in _files("api")]
     return Router([route for each in (*slices, several, *PENDING) for route in each.list])
 
 
 def handlers() -> dict[str, Handler]:
     """Who does which kind of job."""
-    slices = [import_module(f"dealwright.{name}.jobs").HANDLERS for name in WORKING]
-    return {kind: handler for each in slices for kind, handler in each.items()}
+    return {kind: handler for jobs in _files("jobs") for kind, handler in jobs.HANDLERS.items()}
+
+
+def _files(name: str) -> list[Any]:
+    """The modules of this name, of every slice that has one."""
+    modules = [f"dealwright.{each}.{name}" for each in SLICES]
+    return [import_module(each) for each in modules if find_spec(each)]
 
 
 def build(settings: Settings) -> "Application":

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from dealwright.access import Actor
 from dealwright.errors import Stale
 from dealwright.settings import Settings
-from dealwright.storage.change import Change
-from dealwright.storage.engine import Session
-from dealwright.storage.file_store import FileStore
-from dealwright.storage.memory import Loader, Memory, name_of
-from dealwright.storage.outbox import kinds_of
-from dealwright.storage.statement import Statement
+from dealwright.storage.cache import Loader, Memory, name_of
+from dealwright.storage.engines.engine import Session
+from dealwright.storage.files.file_store import FileStore
+from dealwright.storage.queue.outbox import kinds_of
+from dealwright.storage.statements.change import Change
+from dealwright.storage.statements.statement import Statement
 from dealwright.wire.values import Moments
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from dealwright.people import passwords
+from dealwright.people.sign_in import passwords
 from tests.needs import cannot_run
 
 if TYPE_CHECKING:  # the application is imported by the tests that start it, not by all

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dealwright import app
+from dealwright.wire.dispatcher import Front
 from dealwright.wire.exchange import Request
-from dealwright.wire.front import Front
 from tests.running import Portal
 
 NOTHING: Mapping[str, object] = {}

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import create_mock_engine
 from sqlalchemy.schema import SchemaItem
 
-from dealwright.storage.migrate import MIGRATIONS
-from dealwright.storage.printing import DIALECTS
+from dealwright.storage.migrations.plan import MIGRATIONS
 from dealwright.storage.schema import metadata
+from dealwright.storage.statements.printing import DIALECTS
 
 BETWEEN = "\n;;\n"
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.sql import ClauseElement
 
-from dealwright.storage.engine import open_database
-from dealwright.storage.printing import DIALECTS
-from dealwright.storage.statement import Statement
+from dealwright.storage.engines.opening import open_database
+from dealwright.storage.statements.printing import DIALECTS
+from dealwright.storage.statements.statement import Statement
 
 if TYPE_CHECKING:
     from tests.running import Portal

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import asyncpg
 
-from dealwright.storage.engine import Session, explain, is_postgresql, open_database, sqlite_path
-from dealwright.storage.statement import Statement
+from dealwright.storage.engines.engine import Session, explain
+from dealwright.storage.engines.opening import is_postgresql, open_database, sqlite_path
+from dealwright.storage.statements.statement import Statement
 
 _SQLITE = re.compile(
     r"(?:SEARCH|SCAN) (\w+) (?:USING|VIRTUAL TABLE) (COVERING )?"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dealwright import app
-from dealwright.storage.worker import Worker
+from dealwright.storage.queue.worker import Worker
 from tests.mailbox import Mailbox
 from tests.running import Portal
 

@@ -22,11 +22,12 @@ from uuid import uuid4
 import uvicorn
 from sqlalchemy import select
 
-from dealwright import app, logs, serving
-from dealwright.accounts import actions as accounts
+from dealwright import app
+from dealwright.people.accounts import actions as accounts
+from dealwright.server import logs, process
 from dealwright.settings import read
 from dealwright.storage import schema
-from dealwright.storage.file_store import Directory
+from dealwright.storage.files.file_store import Directory
 from tests.documented_answers import demand_described
 from tests.making import stored
 from tests.postgres import drop_database, fresh_database, name_of
@@ -261,9 +262,9 @@ class Server:
     """The application in a thread of its own, as `dealwright serve` runs it."""
 
     def __init__(self, settings: Any) -> None:
-        self._listener = serving.listen(settings)
+        self._listener = process.listen(settings)
         self.port: int = self._listener.getsockname()[1]
-        config = serving.configuration(
+        config = process.configuration(
             settings, app=app.build(settings), factory=False, timeout_graceful_shutdown=5
         )
         self._server = uvicorn.Server(config)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.cases.making import make_field
+from tests.crm.cases.making import make_field
 from tests.running import Answer, Portal
 from tests.test_access import EVERYBODY, USERS, Contact, succeeded
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dealwright.app import routes
-from dealwright.pending import PENDING
+from dealwright.crm.pending import PENDING
 from tests import endpoints
 
 ROOT = Path(__file__).parents[1]

@@ -5,17 +5,18 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from dealwright.access import Role
-from dealwright.audit.actions import entry
 from dealwright.errors import Forbidden, Invalid, NotFound
-from dealwright.people import lists, passwords, rules, sessions
+from dealwright.people import reads, rules
 from dealwright.people.queries import Person, everybody
-from dealwright.portal import actions as portal
-from dealwright.portal import queries as portals
+from dealwright.people.sign_in import passwords, sessions
+from dealwright.portal.organisation import actions as portal
+from dealwright.portal.organisation import queries as portals
+from dealwright.records.audit.actions import entry
 from dealwright.settings import Settings
 from dealwright.storage import schema
-from dealwright.storage.change import Change, Update
-from dealwright.storage.engine import Database
-from dealwright.wire.front import Call
+from dealwright.storage.engines.engine import Database
+from dealwright.storage.statements.change import Change, Update
+from dealwright.wire.dispatcher import Call
 from dealwright.work import Work
 
 ENTITY = "person"
@@ -63,7 +64,7 @@ async def open_portal(database: Database, settings: Settings, *, now: int) -> Op
 
 async def reset_password(work: Work, *, email: str, password: str | None) -> str | None:
     """A new password, for the command line; the one that was made up. Raises NotFound, Invalid."""
-    person = await lists.named(work, email)
+    person = await reads.named(work, email)
     told = password or rules.new_password()
     composed = rules.password(told, names=(person.email, person.user_name))
     await _set_password(work, person, passwords.hash_here(composed))
@@ -72,7 +73,7 @@ async def reset_password(work: Work, *, email: str, password: str | None) -> str
 
 async def make_token(work: Work, *, email: str, title: str, scope: str) -> str:
     """An API token that acts as somebody, for the command line. Raises NotFound, Invalid."""
-    person = await lists.named(work, email)
+    person = await reads.named(work, email)
     _, text = await sessions.make_token(work, person.id, title=title, scope=scope)
     return text
 
@@ -91,7 +92,7 @@ async def change_password(call: Call, person_id: str, password: str) -> None:
 async def _changeable(work: Work, person_id: str) -> Person:
     """Whose password the actor may set. Somebody else's only as an administrator, and the owner's
     not even then."""
-    person = (await lists.directory(work)).find(person_id)
+    person = (await reads.directory(work)).find(person_id)
     is_owner = person is not None and person.role is Role.OWNER
     if person_id != work.actor.id and (is_owner or not work.actor.is_portal_admin):
         raise Forbidden

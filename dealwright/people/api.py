@@ -6,7 +6,7 @@ import msgspec
 
 from dealwright import access
 from dealwright.errors import Forbidden, WrongPassword
-from dealwright.people import actions, lists, sessions, shapes
+from dealwright.people import actions, reads, shapes
 from dealwright.people.rules import ActivationStatus, EmployeeStatus, EmployeeType
 from dealwright.people.shapes import (
     AccessToken,
@@ -15,8 +15,9 @@ from dealwright.people.shapes import (
     Photo,
     TokenData,
 )
+from dealwright.people.sign_in import sessions
+from dealwright.wire.dispatcher import Call
 from dealwright.wire.envelope import Answer
-from dealwright.wire.front import Call
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Guid, Id, Length
@@ -182,7 +183,7 @@ async def revoke_token(work: Work, asked: OneToken) -> AccessToken:
 async def set_password(call: Call, asked: NewPassword) -> EmployeeFull:
     """Sets one's own password, or as an administrator somebody's; all sessions of that user end."""
     await actions.change_password(call, asked.user_id, asked.password)
-    shown: EmployeeFull = await call.read(lambda work: lists.person(work, asked.user_id))
+    shown: EmployeeFull = await call.read(lambda work: reads.person(work, asked.user_id))
     return shown
 
 
@@ -192,65 +193,65 @@ async def set_password(call: Call, asked: NewPassword) -> EmployeeFull:
 @route.get("people/@self")
 async def myself(work: Work) -> EmployeeFull:
     """Gives the caller."""
-    return await lists.person(work, work.actor.id)
+    return await reads.person(work, work.actor.id)
 
 
 @route.get("people")
 async def active(work: Work, paging: Paging) -> Listing[EmployeeFull]:
     """Lists the active users; `filterBy=group` with a group's id as `filterValue` those of a
     group."""
-    return await lists.with_status(work, EmployeeStatus.ACTIVE, paging)
+    return await reads.with_status(work, EmployeeStatus.ACTIVE, paging)
 
 
 @route.get("people/{username}")
 async def view(work: Work, asked: Named) -> EmployeeFull:
     """Gives a user by user name or id."""
-    return await lists.person(work, asked.username)
+    return await reads.person(work, asked.username)
 
 
 @route.get("people/email")
 async def by_email(work: Work, asked: ByEmail) -> EmployeeFull:
     """Gives the user with an e-mail address."""
-    return await lists.by_email(work, asked.email)
+    return await reads.by_email(work, asked.email)
 
 
 @route.get("people/status/{status}")
 @route.get("people/status/{status}/search")
 async def in_state(work: Work, asked: InState, paging: Paging) -> Listing[EmployeeFull]:
     """Lists the users in a state."""
-    return await lists.with_status(work, asked.status, paging, text=asked.query)
+    return await reads.with_status(work, asked.status, paging, text=asked.query)
 
 
 @route.get("people/search")
 @route.get("people/@search/{query}")
 async def search(work: Work, asked: Search, paging: Paging) -> Listing[EmployeeFull]:
     """Lists active users of whom every word of a text is part of a name, job title or address."""
-    return await lists.with_status(work, EmployeeStatus.ACTIVE, paging, text=asked.query)
+    return await reads.with_status(work, EmployeeStatus.ACTIVE, paging, text=asked.query)
 
 
 @route.get("people/filter")
 async def page(work: Work, asked: Filter, paging: Paging) -> Listing[EmployeeFull]:
     """Lists the users that match all given filters."""
-    return await lists.matching(work, asked, paging)
+    return await reads.matching(work, asked, paging)
 
 
 @route.get("people/simple/filter")
 async def brief_page(work: Work, asked: Filter, paging: Paging) -> Listing[Employee]:
     """Lists the users that match all given filters, in brief."""
-    return await lists.matching_brief(work, asked, paging)
+    return await reads.matching_brief(work, asked, paging)
 
 
 @route.get("people/{userid}/photo")
 async def photo(work: Work, asked: One) -> Photo:
     """Gives the addresses of a user's photo."""
-    await lists.person(work, asked.user_id)
+    await reads.person(work, asked.user_id)
     return shapes.photo()
 
 
 @route.get("settings/security/administrator/{productid}")
 async def administrators(work: Work, asked: Product, paging: Paging) -> Listing[Employee]:
     """Lists the administrators of a module; with the empty id those of the portal."""
-    return arrange(await lists.administrators(work, asked.product_id), paging)
+    return arrange(await reads.administrators(work, asked.product_id), paging)
 
 
 route.list += before_sign_in.list

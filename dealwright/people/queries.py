@@ -8,10 +8,10 @@ from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select, upda
 from dealwright.access import Role
 from dealwright.people.rules import Attempts
 from dealwright.storage import schema
-from dealwright.storage.dialect import constant, rows_of
-from dealwright.storage.engine import Row, Session
-from dealwright.storage.memory import Held
-from dealwright.storage.statement import Statement
+from dealwright.storage.cache import Held
+from dealwright.storage.engines.engine import Row, Session
+from dealwright.storage.statements.dialect import constant, rows_of
+from dealwright.storage.statements.statement import Statement
 
 person, profile = schema.person, schema.person_profile
 team, team_member = schema.team, schema.team_member

@@ -8,8 +8,8 @@ from dealwright.access import Role
 from dealwright.people import rules
 from dealwright.people.queries import NOTHING_TOLD, ApiToken, Person, Profile, Team
 from dealwright.people.rules import ActivationStatus, EmployeeStatus
-from dealwright.portal.shapes import CULTURES
-from dealwright.storage.memory import Held
+from dealwright.portal.organisation.shapes import CULTURES
+from dealwright.storage.cache import Held
 from dealwright.wire.shape import GuidText, MomentText, Shape
 from dealwright.wire.values import Moments
 

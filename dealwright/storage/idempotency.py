@@ -8,10 +8,10 @@ from sqlalchemy import BigInteger, String, bindparam, delete, select
 
 from dealwright.errors import Conflict, KeyReused
 from dealwright.storage import schema
-from dealwright.storage.change import Change, Insert, Put
-from dealwright.storage.dialect import wait_at_most
-from dealwright.storage.engine import Locked, Session
-from dealwright.storage.statement import Statement
+from dealwright.storage.engines.engine import Locked, Session
+from dealwright.storage.statements.change import Change, Insert, Put
+from dealwright.storage.statements.dialect import wait_at_most
+from dealwright.storage.statements.statement import Statement
 
 KEPT = 24 * 3600 * 1_000_000
 LONGEST_WAIT = 10

@@ -8,9 +8,9 @@ from functools import lru_cache
 from sqlalchemy import BigInteger, Integer, Table, bindparam, delete, func, select, tuple_
 
 from dealwright.storage import schema
-from dealwright.storage.dialect import AnyOf, constant
-from dealwright.storage.engine import Session
-from dealwright.storage.statement import Statement
+from dealwright.storage.engines.engine import Session
+from dealwright.storage.statements.dialect import AnyOf, constant
+from dealwright.storage.statements.statement import Statement
 
 
 async def prune(

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from sqlalchemy import Integer, String, column, exists, func, insert, literal_column, select, table
 
 from dealwright.storage import schema
-from dealwright.storage.dialect import constant
-from dealwright.storage.engine import Session
-from dealwright.storage.statement import Statement
+from dealwright.storage.engines.engine import Session
+from dealwright.storage.statements.dialect import constant
+from dealwright.storage.statements.statement import Statement
 
 INDEXED = (schema.opportunity_text, schema.contact_text)
 _INTEGRITY = Statement(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, Table, and_, bindparam, or_, select
 
 from dealwright.errors import Invalid
-from dealwright.storage.dialect import ContainsWords, FullTextMatch
+from dealwright.storage.statements.dialect import ContainsWords, FullTextMatch
 
 # A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
 # index entries over about 2700 bytes, and a character takes up to four.

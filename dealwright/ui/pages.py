@@ -8,9 +8,9 @@ from importlib.resources import files
 
 import msgspec
 
-from dealwright.portal.queries import current
+from dealwright.portal.organisation.queries import current
 from dealwright.settings import VERSION
-from dealwright.storage.engine import Database
+from dealwright.storage.engines.engine import Database
 from dealwright.wire import openapi
 from dealwright.wire.exchange import Request, Response
 from dealwright.wire.router import Router

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 import msgspec
 
 from dealwright.errors import Conflict, Invalid, Malformed, TooLarge
+from dealwright.wire.dispatcher import Call
 from dealwright.wire.exchange import Request, Response
-from dealwright.wire.fold import folded
-from dealwright.wire.front import Call
+from dealwright.wire.parse import folded
 from dealwright.wire.router import clean
 from dealwright.wire.shape import Shape
 

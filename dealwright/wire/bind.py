@@ -25,11 +25,11 @@ import msgspec
 
 from dealwright.errors import Invalid, NotFound
 from dealwright.wire import casing
-from dealwright.wire.fold import folded
+from dealwright.wire.conversion import OutOfReach, Unfit, quoted
 from dealwright.wire.multipart import Upload
 from dealwright.wire.numbers import read_int
 from dealwright.wire.paging import PARAMETERS as LIST_PARAMETERS
-from dealwright.wire.unfit import OutOfReach, Unfit, quoted
+from dealwright.wire.parse import folded
 from dealwright.wire.values import (
     Between,
     Kind,

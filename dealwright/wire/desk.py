@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol
 
 from dealwright.errors import Unauthenticated
-from dealwright.storage.engine import Database, Session
-from dealwright.storage.file_store import FileStore
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.files.file_store import FileStore
 from dealwright.wire import credentials
 from dealwright.wire.exchange import Request
 

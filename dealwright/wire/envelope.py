@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from dealwright import errors
-from dealwright.storage.engine import Unavailable
+from dealwright.storage.engines.engine import Unavailable
 from dealwright.wire import xml
 from dealwright.wire.documented import documented, project
 from dealwright.wire.paging import Listing, Paging

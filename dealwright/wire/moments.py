@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from dealwright.wire.unfit import Unfit
+from dealwright.wire.conversion import Unfit
 
 UNSET = "0001-01-01T00:00:00.0000000Z"
 

@@ -11,7 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from dealwright.errors import Malformed, TooLarge
-from dealwright.storage.file_store import Stored
+from dealwright.storage.files.file_store import Stored
 
 MOST_FIELDS = 20_000
 MOST_FILES = 100

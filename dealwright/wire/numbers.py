@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
 
 from msgspec import Raw
 
-from dealwright.wire.unfit import OutOfReach, Unfit
+from dealwright.wire.conversion import OutOfReach, Unfit
 
 LARGEST_INT = 2**31 - 1
 MONEY_PLACES = 4

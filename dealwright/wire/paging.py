@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from dealwright.errors import Invalid
+from dealwright.wire.conversion import Unfit
 from dealwright.wire.shape import Kind, Member, Shape, members
-from dealwright.wire.unfit import Unfit
 from dealwright.wire.values import Length, limited
 
 MOST_ROWS = 1000

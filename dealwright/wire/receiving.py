@@ -6,8 +6,8 @@ import asyncio
 from email.message import Message
 
 from dealwright.errors import Malformed
-from dealwright.storage.file_store import FileStore, Incoming
-from dealwright.wire import fold
+from dealwright.storage.files.file_store import FileStore, Incoming
+from dealwright.wire import parse
 from dealwright.wire.exchange import Request
 from dealwright.wire.multipart import Content, Reading, Upload
 
@@ -23,7 +23,7 @@ class Receiving:
         self._is_raw = is_raw
         self._begun: list[Incoming] = []
 
-    async def tree(self, request: Request, *, body_limit: int, upload_limit: int) -> fold.Tree:
+    async def tree(self, request: Request, *, body_limit: int, upload_limit: int) -> parse.Tree:
         """What the body says. Raises Malformed, TooLarge, Gone, FilesUnavailable."""
         content_type = request.header(b"content-type")
         if content_type.partition(";")[0].strip().lower() == _MULTIPART:
@@ -31,7 +31,7 @@ class Receiving:
         if self._is_raw:
             return await self._raw(request, content_type, upload_limit)
         body = await request.body(body_limit)
-        return fold.body(content_type, body) if body else {}
+        return parse.body(content_type, body) if body else {}
 
     async def drop(self) -> None:
         """Forgets what came: nobody is going to refer to it."""
@@ -39,7 +39,7 @@ class Receiving:
         for incoming in begun:
             await incoming.drop()
 
-    async def _form(self, request: Request, content_type: str, limit: int) -> fold.Tree:
+    async def _form(self, request: Request, content_type: str, limit: int) -> parse.Tree:
         reading = Reading(content_type, self._begin)
         held: list[bytes] = []
         size = 0
@@ -51,9 +51,9 @@ class Receiving:
                 held, size = [], 0
         await asyncio.to_thread(reading.feed, b"".join(held))
         texts, uploads = await asyncio.to_thread(reading.end)
-        return fold.form([*texts, *((upload.name, upload) for upload in uploads)])
+        return parse.form([*texts, *((upload.name, upload) for upload in uploads)])
 
-    async def _raw(self, request: Request, content_type: str, limit: int) -> fold.Tree:
+    async def _raw(self, request: Request, content_type: str, limit: int) -> parse.Tree:
         filename = _filename(request)
         incoming = self._begin()
         async for piece in request.pieces(limit):

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Protocol
 
+from dealwright.wire.conversion import ILLEGAL, Unfit, quoted
 from dealwright.wire.moments import UNSET as UNSET
 from dealwright.wire.moments import Moments as Moments
 from dealwright.wire.moments import moments as moments
@@ -19,7 +20,6 @@ from dealwright.wire.numbers import digits as digits
 from dealwright.wire.numbers import money as money
 from dealwright.wire.numbers import rate as rate
 from dealwright.wire.numbers import read_id, read_int, read_long, read_money, read_rate
-from dealwright.wire.unfit import ILLEGAL, Unfit, quoted
 
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
+from dealwright.wire.conversion import ILLEGAL
 from dealwright.wire.shape import Form, Kind, Member, Shape, members
-from dealwright.wire.unfit import ILLEGAL
 
 # A page repeats the same users, stages and currencies: what was written once, by identity.
 Seen = dict[int, str]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.async_api import Browser, ConsoleMessage
 from sqlalchemy import select
 
-from dealwright.mailings.rules import refusal_token
+from dealwright.crm.mailings.rules import refusal_token
 from dealwright.storage import schema
 from tests.browser.conftest import Visit
 from tests.making import stored

@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.cases.making import word
+from tests.crm.cases.making import word
+from tests.crm.web_forms.making import make_form, newest
 from tests.running import Portal
-from tests.web_forms.making import make_form, newest
 
 pytestmark = pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
 

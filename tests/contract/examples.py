@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.contract.reading import Outline, outline_of_json
-from tests.files.making import Sent, form
+from tests.crm.files.making import Sent, form
 from tests.running import Answer, Portal
 
 Made = Mapping[str, Any]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from tests.contacts.making import word
 from tests.contract.examples import Example, Made, filled
 from tests.contract.of_contact_data import (
     BASE,
@@ -17,8 +16,9 @@ from tests.contract.of_custom_fields import DOCUMENTED_VALUE, VALUE, field
 from tests.contract.of_tasks import MOMENT
 from tests.contract.of_whole_records import DOCUMENTED_TOGETHER, TOGETHER
 from tests.contract.scene import made as posted
+from tests.crm.contacts.making import word
+from tests.crm.trash import record_trees
 from tests.running import Portal
-from tests.trash import belonging
 
 CASE = {
     "members": [BASE], "createBy": EMPLOYEE, "created": MOMENT, "title": "A move",
@@ -60,8 +60,8 @@ def closed(portal: Portal) -> Made:
 def busy(portal: Portal) -> Made:
     """With a task and an event."""
     made = case(portal)
-    belonging.task(portal, case_id=made["case"])
-    belonging.event(portal, case_id=made["case"])
+    record_trees.task(portal, case_id=made["case"])
+    record_trees.event(portal, case_id=made["case"])
     return made
 
 

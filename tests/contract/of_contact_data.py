@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.contact_info.making import add, address
-from tests.contacts.making import word
 from tests.contract.examples import Example, Made
+from tests.crm.contacts.info.making import add, address
+from tests.crm.contacts.making import word
 from tests.making import make_person
 from tests.running import Portal
 

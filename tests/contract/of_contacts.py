@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from tests.contacts.making import make_company, word
 from tests.contract.examples import Example, Made, filled
 from tests.contract.of_contact_data import (
     BASE,
@@ -17,8 +16,9 @@ from tests.contract.of_custom_fields import DOCUMENTED_VALUE, VALUE, field
 from tests.contract.of_lists import DOCUMENTED_ITEM, ITEM
 from tests.contract.of_tasks import MOMENT
 from tests.contract.scene import made as posted
+from tests.crm.contacts.making import make_company, word
+from tests.crm.tasks.making import LIVE
 from tests.running import Portal
-from tests.tasks.making import LIVE
 
 # What a new contact lacks.
 BLANK: dict[str, Any] = {"addresses": [], "commonData": []}

@@ -5,8 +5,8 @@ from typing import Any
 from tests.contract.examples import Example, Made
 from tests.contract.of_opportunities import CURRENCY, DOCUMENTED_CURRENCY
 from tests.contract.scene import made as posted
+from tests.crm.tasks.making import LIVE
 from tests.running import Portal
-from tests.tasks.making import LIVE
 
 RATE = {"fromCurrency": "AMD", "toCurrency": "GEL", "rate": 0.007, "id": 1}
 DOCUMENTED_RATE = {"FromCurrency": "AMD", "ToCurrency": "GEL", "Rate": 0.007, "id": 1}

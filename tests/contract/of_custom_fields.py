@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Any
 
-from tests.cases.making import make_case
-from tests.contacts.making import make_company, word
 from tests.contract.examples import Example, Made
 from tests.contract.scene import made as posted
+from tests.crm.cases.making import make_case
+from tests.crm.contacts.making import make_company, word
 from tests.making import make_opportunity, make_person
 from tests.running import Portal
 

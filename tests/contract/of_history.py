@@ -18,9 +18,9 @@ from tests.contract.of_tasks import (
     TASK,
 )
 from tests.contract.of_whole_records import DOCUMENTED_TOGETHER, TOGETHER
+from tests.crm.files.making import attached, upload
+from tests.crm.history.making import category, make_event
 from tests.drawing import picture
-from tests.files.making import attached, upload
-from tests.history.making import category, make_event
 from tests.making import make_opportunity, make_person
 from tests.running import Portal
 

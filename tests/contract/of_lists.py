@@ -3,11 +3,11 @@
 from functools import partial
 from typing import Any
 
-from tests.contacts.making import word
 from tests.contract.examples import Example, Made
 from tests.contract.of_tasks import CATEGORY, DOCUMENTED_CATEGORY
+from tests.crm.contacts.making import word
+from tests.crm.tasks.making import LIVE
 from tests.running import Portal
-from tests.tasks.making import LIVE
 
 ITEM = {"title": "Cold", "description": "", "color": "#fed", "sortOrder": 1, "id": 1}
 DOCUMENTED_ITEM = {

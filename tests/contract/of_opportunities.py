@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from tests.contacts.making import word
 from tests.contract.examples import Example, Made, filled
 from tests.contract.of_contact_data import (
     BASE,
@@ -18,9 +17,10 @@ from tests.contract.of_tasks import MOMENT
 from tests.contract.of_whole_records import DOCUMENTED_TOGETHER, TOGETHER
 from tests.contract.reading import pages
 from tests.contract.scene import made as posted
+from tests.crm.contacts.making import word
+from tests.crm.trash import record_trees
 from tests.making import make_person
 from tests.running import Portal
-from tests.trash import belonging
 
 CURRENCY = {
     "title": "Euro", "symbol": "€", "abbreviation": "EUR", "cultureName": "EU",
@@ -84,8 +84,8 @@ def keyed(portal: Portal) -> Made:
 def busy(portal: Portal) -> Made:
     """With a task and an event."""
     made = deal(portal)
-    belonging.task(portal, opportunity_id=made["deal"])
-    belonging.event(portal, opportunity_id=made["deal"])
+    record_trees.task(portal, opportunity_id=made["deal"])
+    record_trees.event(portal, opportunity_id=made["deal"])
     return made
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from tests.contract.examples import Example, Made
 from tests.contract.of_contact_data import BASE, DOCUMENTED_BASE, DOCUMENTED_EMPLOYEE, EMPLOYEE
+from tests.crm.tasks.making import LIVE, category, make_task
 from tests.making import make_opportunity, make_person
 from tests.running import Portal
-from tests.tasks.making import LIVE, category, make_task
 
 MOMENT = "2026-01-01T00:00:00.0000000Z"
 CATEGORY = {

@@ -3,7 +3,6 @@ personal data."""
 
 from typing import Any
 
-from tests.contacts.making import word
 from tests.contract.examples import Example, Made
 from tests.contract.of_contact_data import (
     DOCUMENTED_EMPLOYEE,
@@ -12,9 +11,10 @@ from tests.contract.of_contact_data import (
     FULL,
     with_address,
 )
+from tests.crm.contacts.making import word
+from tests.crm.trash import record_trees
 from tests.making import make_person
 from tests.running import Portal
-from tests.trash import belonging
 
 TOGETHER = {"tasks": 1, "events": 1, "files": 0}
 DOCUMENTED_TOGETHER = {"Tasks": 1, "Events": 1, "Files": 0}
@@ -41,8 +41,8 @@ CONFLICT = {"message": "x", "hresult": -2146233079, "data": {}}
 def busy(portal: Portal) -> Made:
     """A person with a task and an event."""
     made = with_address(portal)
-    belonging.task(portal, contact_id=made["person"])
-    belonging.event(portal, contact_id=made["person"])
+    record_trees.task(portal, contact_id=made["person"])
+    record_trees.event(portal, contact_id=made["person"])
     return made
 
 

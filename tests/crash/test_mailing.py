@@ -11,7 +11,7 @@ from sqlalchemy import update
 from dealwright.storage import schema
 from tests import mailbox
 from tests.crash.process import serving
-from tests.mailings.test_sending import contact, finished, send
+from tests.crm.mailings.test_sending import contact, finished, send
 from tests.making import stored
 from tests.post_office import connect
 from tests.running import Portal

@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 
 from dealwright import app
-from dealwright.storage import postgres, sqlite
-from dealwright.storage.engine import sqlite_path
+from dealwright.storage.engines import postgres, sqlite
+from dealwright.storage.engines.opening import sqlite_path
 from tests.crash.process import serving
 from tests.making import at_once, make_opportunity
 from tests.needs import cannot_run

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from dealwright.access import NOBODY, Actor, Role
-from dealwright.people.identify import Doorkeeper
+from dealwright.people.sign_in.authenticator import Doorkeeper
 from dealwright.settings import Settings
-from dealwright.storage.engine import Database, Session, open_database
-from dealwright.storage.file_store import Directory
-from dealwright.storage.memory import Memory
+from dealwright.storage.cache import Memory
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.engines.opening import open_database
+from dealwright.storage.files.file_store import Directory
 from dealwright.wire.credentials import Credential
 from dealwright.wire.exchange import Request
 from dealwright.wire.values import moments

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from dealwright import app
-from dealwright.accounts import actions
+from dealwright.people.accounts import actions
 from tests.running import PASSWORD, Answer, Portal
 
 

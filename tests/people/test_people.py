@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dealwright.accounts import actions
+from dealwright.people.accounts import actions
 from tests.people.newcomers import newcomer, offline, signed_in
-from tests.portal.founding import founded
+from tests.portal.organisation.founding import founded
 from tests.running import PASSWORD, Portal
 
 FULL = [

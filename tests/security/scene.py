@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import uuid4
 
-from tests.cases.making import make_case
-from tests.contact_info.making import add, address
-from tests.files.making import attached, upload
+from tests.crm.cases.making import make_case
+from tests.crm.contacts.info.making import add, address
+from tests.crm.files.making import attached, upload
 from tests.making import make_opportunity, make_person
 from tests.running import Answer, Portal
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from dealwright.opportunities import lists
+from dealwright.crm.opportunities import reads
 from dealwright.storage import schema
 from tests.making import make_opportunity, stored
 from tests.people.newcomers import Newcomer, newcomer, sign_in, status_of
@@ -93,7 +93,7 @@ def test_an_error_of_ours_says_nothing_to_the_caller_and_no_secret_to_the_log(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ):
     made = make_opportunity(portal, title=TOLD)
-    monkeypatch.setattr(lists, "view", failing)
+    monkeypatch.setattr(reads, "view", failing)
     sent = {"Cookie": f"asc_auth_key={portal.ground.tokens['ann']}"}
     for accept in ("application/json", "text/xml", 'application/json; profile="documented"'):
         answer = portal.call(
@@ -126,7 +126,7 @@ BREAKS = ("\n", "\r\n", "\u2028", "\x1b[2J\x1b[1;31m", "\u202e", '"}\n{"event": 
 
 @pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
 def test_no_request_forges_a_line(portal: Portal, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(lists, "view", failing)
+    monkeypatch.setattr(reads, "view", failing)
     for text in BREAKS:
         forged = f'{text}{{"event": "signed in", "person": "root", "level": "forged"}}'
         for path in (

@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 
 from dealwright import app
-from dealwright.contact_lists.queries import SORTS as CONTACT_SORTS
-from dealwright.opportunities.queries import SORTS
+from dealwright.crm.contacts.search.queries import SORTS as CONTACT_SORTS
+from dealwright.crm.opportunities.queries import SORTS
 from dealwright.wire.routes import Route
 from tests.making import make_opportunity, make_person
 from tests.running import Answer, Portal

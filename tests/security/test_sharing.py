@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from dealwright.accounts import actions
+from dealwright.people.accounts import actions
 from tests.making import make_opportunity, make_person
 from tests.people.newcomers import newcomer, offline, sign_in
 from tests.running import Answer, Portal

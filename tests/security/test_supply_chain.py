@@ -16,10 +16,12 @@ REACHES_OUT = {
     *("urllib.request", "urllib3", "requests", "httpx", "aiohttp", "http.client", "ftplib"),
     *("smtplib", "imaplib", "poplib", "telnetlib", "xmlrpc.client", "webbrowser", "socket"),
 }
-LISTENS = {"dealwright.serving"}
-FETCHES = {"dealwright.fetching"}  # pictures; tests/test_fetching.py has what it may not reach
+LISTENS = {"dealwright.server.process"}
+FETCHES = {
+    "dealwright.media.fetching"
+}  # pictures; tests/test_fetching.py has what it may not reach
 STARTS_PROCESSES = {"subprocess", "multiprocessing", "pty", "ctypes", "cffi"}
-WRITES_ARCHIVES = "dealwright.personal_data.archives"
+WRITES_ARCHIVES = "dealwright.operations.personal_data.archives"
 OPENS_ARCHIVES = {"zipfile", "tarfile", "zlib", "bz2", "lzma"}
 PARSES_XML_UNSAFELY = {
     *("xml.etree.ElementTree", "xml.dom.minidom", "xml.sax", "xml.dom.pulldom", "plistlib"),
@@ -27,9 +29,9 @@ PARSES_XML_UNSAFELY = {
 }
 # For pauses, for invented people and for names of requests; never for what must not be guessed.
 GUESSABLE = {
-    *("dealwright.storage.postgres", "dealwright.wire.front"),
-    *("dealwright.demo.addresses", "dealwright.demo.firms"),
-    *("dealwright.demo.rules", "dealwright.demo.story"),
+    *("dealwright.storage.engines.postgres", "dealwright.wire.dispatcher"),
+    *("dealwright.operations.demo.addresses", "dealwright.operations.demo.firms"),
+    *("dealwright.operations.demo.rules", "dealwright.operations.demo.story"),
 }
 VENDORED = {
     "swagger-ui-bundle.js": "e6a898692f2d768e807c3ba4626068a69a2c5dd960dd6c76f3e4d3a3de180af2",

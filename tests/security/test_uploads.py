@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import func, select
 
 from dealwright import app
-from dealwright.storage import file_store, schema
-from dealwright.storage.file_store import FilesUnavailable
-from tests.contacts.making import word
+from dealwright.storage import schema
+from dealwright.storage.files import file_store
+from dealwright.storage.files.file_store import FilesUnavailable
+from tests.crm.contacts.making import word
+from tests.crm.files.making import attached, fetch, form, send, upload
 from tests.drawing import POLYGLOT, SVG
-from tests.files.making import attached, fetch, form, send, upload
 from tests.making import at_once, make_person, stored
 from tests.running import Answer, Portal
 

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import create_engine
 
-from dealwright.storage.change import Change
-from dealwright.storage.engine import Database, Row, open_database
-from dealwright.storage.statement import Statement
+from dealwright.storage.engines.engine import Database, Row
+from dealwright.storage.engines.opening import open_database
+from dealwright.storage.statements.change import Change
+from dealwright.storage.statements.statement import Statement
 from tests import postgres
 from tests.storage.world import metadata
 

@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 from sqlalchemy import create_engine
 
-from dealwright.storage.engine import Database, open_database
+from dealwright.storage.engines.engine import Database
+from dealwright.storage.engines.opening import open_database
 from tests import postgres
 from tests.storage.world import as_sql, metadata
 

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from dealwright.errors import Invalid
 from dealwright.storage import schema
-from dealwright.storage.change import Change, Put, Step
-from dealwright.storage.engine import Database, Session, open_database
-from dealwright.storage.migrate import upgrade
-from dealwright.storage.statement import Statement, shape
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.engines.opening import open_database
+from dealwright.storage.migrations.migrate import upgrade
+from dealwright.storage.statements.change import Change, Put, Step
+from dealwright.storage.statements.statement import Statement, shape
 from dealwright.storage.text import MOST_WORDS, asked_words, fold, matches, terms, words
 from tests import postgres
 

@@ -20,9 +20,9 @@ from sqlalchemy import (
     select,
 )
 
-from dealwright.storage.change import Change, Insert
-from dealwright.storage.engine import Session
-from dealwright.storage.statement import Statement
+from dealwright.storage.engines.engine import Session
+from dealwright.storage.statements.change import Change, Insert
+from dealwright.storage.statements.statement import Statement
 
 metadata = MetaData(
     naming_convention={

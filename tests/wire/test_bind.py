@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from dealwright.errors import Invalid, Malformed, NotFound
-from dealwright.wire import fold
+from dealwright.wire import parse
 from dealwright.wire.bind import Binder, binder
 from dealwright.wire.multipart import Upload
 from dealwright.wire.values import EMPTY_GUID, Between, Guid, Id, Length, Moment, Money
@@ -181,7 +181,7 @@ def test_a_file_binds_as_an_upload() -> None:
         files: tuple[Upload, ...] = ()
 
     upload = Upload("photo", "a.png", "image/png", b"x")
-    tree: fold.Tree = {"photo": upload, "files": [upload, upload]}
+    tree: parse.Tree = {"photo": upload, "files": [upload, upload]}
     bound = binder(Photo).bind(tree, zone=BERLIN)
     assert bound == Photo(photo=upload, files=(upload, upload))
     with pytest.raises(Malformed, match="photo must be a file"):
@@ -190,6 +190,6 @@ def test_a_file_binds_as_an_upload() -> None:
 
 
 def test_a_date_without_zone_is_local() -> None:
-    tree = fold.query(b"expectedCloseDate=2024-06-15")
+    tree = parse.query(b"expectedCloseDate=2024-06-15")
     change = binder(Change).bind(tree, zone=BERLIN)
     assert change.expected_close_date == 1_718_402_400_000_000

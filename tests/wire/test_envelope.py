@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from lxml import etree
 
 from dealwright import errors
-from dealwright.storage.engine import Unavailable
+from dealwright.storage.engines.engine import Unavailable
 from dealwright.wire.envelope import Representation, failure, negotiate, success
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.router import MethodNotAllowed

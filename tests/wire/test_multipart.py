@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dealwright.errors import Malformed
-from dealwright.wire import fold
+from dealwright.wire import parse
 from dealwright.wire.multipart import Upload, multipart
 
 KIND = 'multipart/form-data; boundary="x y"'
@@ -40,7 +40,7 @@ def test_a_filename_has_no_folders(sent: str) -> None:
 
 def test_texts_and_files_stand_in_one_tree() -> None:
     body = part('name="ids[]"', b"1") + part('name="File"; filename="a"', b"x") + b"--x y--"
-    assert fold.body(KIND, body) == {"ids": ["1"], "file": Upload("File", "a", "", b"x")}
+    assert parse.body(KIND, body) == {"ids": ["1"], "file": Upload("File", "a", "", b"x")}
 
 
 def test_a_file_not_chosen_is_no_file() -> None:

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from dealwright.errors import CrmError, Malformed
+from dealwright.wire.conversion import ILLEGAL, OutOfReach, Unfit
 from dealwright.wire.moments import read_moment
 from dealwright.wire.numbers import (
     LARGEST_MONEY,
@@ -23,7 +24,6 @@ from dealwright.wire.numbers import (
     read_money,
     read_rate,
 )
-from dealwright.wire.unfit import ILLEGAL, OutOfReach, Unfit
 from dealwright.wire.values import (
     UNSET,
     Moments,

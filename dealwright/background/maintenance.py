@@ -1,0 +1,136 @@
+"""What a running server tidies away beside its requests: what has expired, in small batches.
+
+Knows what is true of the tables of the machinery; chores of slices are handed in.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import structlog
+
+from dealwright.storage import schema
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.idempotency import KEPT
+from dealwright.storage.pruning import prune, prune_jobs
+
+SECOND = 1_000_000  # moments are microseconds
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+AT_ONCE = 200  # rows of one batch: a few milliseconds of the one writer that SQLite has
+PAUSE = 0.05  # seconds between batches, in which others write
+FIRST = 30.0  # seconds before the first round: a start belongs to those who wait for it
+INTERVAL = 600.0  # seconds between rounds
+ROUNDS_OF_SWEEPS = 36  # every so many rounds there is a sweep too
+
+
+class Run(Protocol):
+    """Does at most `limit` of something, in a transaction; says how much it was."""
+
+    def __call__(self, session: Session, *, now: int, limit: int) -> Awaitable[int]: ...
+
+
+class Round(Protocol):
+    """Does all of something that waits for more than the database; says how much it was."""
+
+    def __call__(self, database: Database, *, now: int) -> Awaitable[int]: ...
+
+
+class Chore(NamedTuple):
+    """Something to tidy. It is run again at once while it does as much as it may."""
+
+    name: str
+    run: Run
+
+
+class Sweep(NamedTuple):
+    """Something to tidy that opens the database itself."""
+
+    name: str
+    run: Round
+
+
+def chores(handled: Sequence[str]) -> list[Chore]:
+    """What the machinery itself leaves behind; `handled` are the kinds of jobs that are done."""
+    kinds = [*handled]
+
+    async def answers(session: Session, *, now: int, limit: int) -> int:
+        table = schema.idempotency
+        return await prune(session, table, "created_on", before=now - KEPT, limit=limit)
+
+    async def attempts(session: Session, *, now: int, limit: int) -> int:
+        table, before = schema.login_attempt, now - DAY
+        return await prune(
+            session, table, "since", before=before, limit=limit, unless="blocked_until", now=now
+        )
+
+    async def tokens(session: Session, *, now: int, limit: int) -> int:
+        return await prune(session, schema.token, "expires_on", before=now, limit=limit)
+
+    async def jobs(session: Session, *, now: int, limit: int) -> int:
+        # An hour, so that a version that handles them finds those of its own start.
+        return await prune_jobs(session, handled=kinds, before=now - HOUR, limit=limit)
+
+    return [
+        Chore("kept answers", answers),
+        Chore("sign-in attempts", attempts),
+        Chore("expired tokens", tokens),
+        Chore("jobs nobody does", jobs),
+    ]
+
+
+async def keep_house(
+    database: Database,
+    chores: Sequence[Chore | Sweep],
+    *,
+    clock: Callable[[], int],
+    first: float = FIRST,
+    interval: float = INTERVAL,
+) -> None:
+    """Tidies for ever, until it is cancelled. `clock` gives microseconds since 1970."""
+    await asyncio.sleep(first)
+    for number in itertools.count():
+        sweeps = number % ROUNDS_OF_SWEEPS == 0
+        now = [each for each in chores if sweeps or isinstance(each, Chore)]
+        await tidy(database, now, clock=clock)
+        await asyncio.sleep(interval)
+
+
+async def tidy(
+    database: Database,
+    chores: Sequence[Chore | Sweep],
+    *,
+    clock: Callable[[], int],
+    limit: int = AT_ONCE,
+    pause: float = PAUSE,
+) -> Mapping[str, int]:
+    """One round; how much each chore did. One that fails is told in the log and does not stop the
+    others."""
+    log = structlog.get_logger("dealwright")
+    done: dict[str, int] = {}
+    for chore in chores:
+        try:
+            done[chore.name] = await _finish(database, chore, clock, limit, pause)
+        except Exception as failure:
+            log.warning("housekeeping failed", chore=chore.name, exc_info=failure)
+    if any(done.values()):
+        log.info("housekeeping", **{name.replace(" ", "_"): n for name, n in done.items() if n})
+    return done
+
+
+async def _finish(
+    database: Database, chore: Chore | Sweep, clock: Callable[[], int], limit: int, pause: float
+) -> int:
+    if isinstance(chore, Sweep):
+        return await chore.run(database, now=clock())
+
+    async def batch(session: Session) -> int:
+        return await chore.run(session, now=clock(), limit=limit)
+
+    total = done = await database.write(batch, transaction=True)
+    while done >= limit:
+        await asyncio.sleep(pause)
+        done = await database.write(batch, transaction=True)
+        total += done
+    return total

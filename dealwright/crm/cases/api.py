@@ -1,0 +1,142 @@
+"""The routes of cases: one, lists, and changes to one."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.cases import actions, filters, reads
+from dealwright.crm.cases.filters import Filter
+from dealwright.crm.cases.shapes import Case
+from dealwright.crm.trash import reads as trash
+from dealwright.portal.custom_fields.shapes import Filling
+from dealwright.wire.envelope import Answer
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Guid, Id, Length, Moment
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Wishes(Filling, kw_only=True, frozen=True):
+    """What a case is to be. `members` are ids of contacts; `accessList` counts only with
+    `isPrivate`."""
+
+    title: Annotated[str, Length(255)] = ""
+    members: list[int] = msgspec.field(default_factory=list)
+    is_private: bool | None = None
+    access_list: list[Guid] = msgspec.field(default_factory=list)
+    is_notify: bool = False
+    external_id: Annotated[str, Length(255)] | None = None
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    case_id: Id
+
+
+class Change(Wishes, kw_only=True, frozen=True):
+    case_id: Id
+
+
+class Sharing(One, kw_only=True, frozen=True):
+    is_private: bool | None = None
+    access_list: list[Guid] = msgspec.field(default_factory=list)
+
+
+class CreationDate(One, kw_only=True, frozen=True):
+    creation_date: Moment | None = None
+
+
+class ModificationDate(One, kw_only=True, frozen=True):
+    last_modified_date: Moment | None = None
+
+
+class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
+    """`contactID` looks among the cases of one contact."""
+
+    prefix: Annotated[str, Length(1000)] = ""
+    contact_id: int = 0
+
+
+@route.get("case/filter", mode=Mode.HEAVY)
+async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Case]:
+    """Lists the cases that match all given filters, open ones first, by title.
+
+    `filterValue` finds cases by words of their title and custom values.
+    """
+    return await reads.page(work, filters.wanted(asked, paging.filter_value), paging)
+
+
+@route.get("case/byprefix", mode=Mode.HEAVY)
+async def by_prefix(work: Work, asked: ByPrefix) -> list[Case]:
+    """Lists up to 30 cases whose title contains every word of a text."""
+    return await reads.by_prefix(work, asked.prefix, asked.contact_id)
+
+
+@route.get("case/{caseid:id}")
+async def view(work: Work, asked: One) -> Answer[Case]:
+    """Gives one case."""
+    return await reads.view(work, asked.case_id)
+
+
+@route.post("case")
+async def create(work: Work, asked: Wishes) -> Answer[Case]:
+    """Creates a case. Contacts that you may not see do not become members."""
+    created = await actions.create(work, asked, values=asked.values, notify=asked.is_notify)
+    return await reads.changed(work, created)
+
+
+@route.put("case/{caseid:id}")
+async def update(work: Work, asked: Change) -> Answer[Case]:
+    """Replaces the title of a case; members, access, privacy, custom values and externalId that are
+    absent stay."""
+    await actions.update(work, asked.case_id, asked, values=asked.values, notify=asked.is_notify)
+    return await reads.changed(work, asked.case_id)
+
+
+@route.put("case/{caseid:id}/close")
+async def close(work: Work, asked: One) -> Answer[Case]:
+    """Closes a case. A closed one stays as it is."""
+    await actions.finish(work, asked.case_id, is_closed=True)
+    return await reads.changed(work, asked.case_id)
+
+
+@route.put("case/{caseid:id}/reopen")
+async def reopen(work: Work, asked: One) -> Answer[Case]:
+    """Opens a case again. An open one stays as it is."""
+    await actions.finish(work, asked.case_id, is_closed=False)
+    return await reads.changed(work, asked.case_id)
+
+
+@route.put("case/{caseid:id}/access")
+async def share(work: Work, asked: Sharing) -> Answer[Case]:
+    """Decides who sees a case. Only its creator and administrators may."""
+    await actions.share(
+        work, asked.case_id, is_private=asked.is_private, access_list=asked.access_list
+    )
+    return await reads.changed(work, asked.case_id)
+
+
+@route.delete("case/{caseid:id}", mode=Mode.TRANSACTION)
+async def delete(work: Work, asked: One) -> Answer[Case]:
+    """Puts a case into the trash and gives it as it was.
+
+    Its tasks and events go with it, and the files of those: `deletedTogether` counts them.
+    """
+    before = await reads.view(work, asked.case_id)
+    await actions.delete(work, asked.case_id)
+    [deleted] = await trash.told(work, "case", [before.value])
+    return Answer(value=deleted)
+
+
+@route.put("case/{caseid:id}/creationdate")
+async def set_creation_date(work: Work, asked: CreationDate) -> None:
+    """Sets when a case was created, for imports."""
+    await actions.redate(work, asked.case_id, "created_on", asked.creation_date)
+
+
+@route.put("case/{caseid:id}/lastmodifeddate")
+async def set_modification_date(work: Work, asked: ModificationDate) -> None:
+    """Sets when a case was last changed, for imports."""
+    await actions.redate(work, asked.case_id, "modified_on", asked.last_modified_date)

@@ -1,0 +1,69 @@
+"""The routes that change many cases at once."""
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.cases.batches import actions
+from dealwright.crm.cases.filters import Filter, wanted
+from dealwright.crm.cases.shapes import Case
+from dealwright.wire.paging import Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Guid
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Chosen(msgspec.Struct, kw_only=True, frozen=True):
+    cases_ids: list[int] = []
+
+
+class SharingOfChosen(msgspec.Struct, kw_only=True, frozen=True):
+    cases_id: list[int] = []
+    is_private: bool | None = None
+    access_list: list[Guid] = []
+
+
+class Filtered(Filter, kw_only=True, frozen=True):
+    """`all` must be true to mean every case when no filter is given."""
+
+    all: bool = False
+
+
+class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
+    is_private: bool | None = None
+    access_list: list[Guid] = msgspec.field(default_factory=list)
+
+
+@route.put("case", mode=Mode.TRANSACTION)
+async def delete(work: Work, asked: Chosen) -> list[Case]:
+    """Puts the cases with these ids into the trash and gives them as they were.
+
+    Ids that do not exist or that you may not see are skipped; no ids change nothing.
+    """
+    return await actions.delete(work, asked.cases_ids)
+
+
+@route.delete("case/filter", mode=Mode.TRANSACTION, strict=True)
+async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[Case]:
+    """Puts all cases that match a filter into the trash and gives them as they were."""
+    chosen = wanted(asked, paging.filter_value)
+    return await actions.delete(work, await actions.found(work, chosen, means_all=asked.all))
+
+
+@route.put("case/access", mode=Mode.TRANSACTION)
+async def share(work: Work, asked: SharingOfChosen) -> list[Case]:
+    """Decides who sees the cases with these ids; gives those that changed."""
+    return await actions.share(
+        work, asked.cases_id, is_private=asked.is_private, access_list=asked.access_list
+    )
+
+
+@route.put("case/filter/access", mode=Mode.TRANSACTION, strict=True)
+async def share_filtered(work: Work, asked: SharingOfFiltered, paging: Paging) -> list[Case]:
+    """Decides who sees all cases that match a filter; gives those that changed."""
+    chosen = wanted(asked, paging.filter_value)
+    found = await actions.found(work, chosen, means_all=asked.all)
+    return await actions.share(
+        work, found, is_private=asked.is_private, access_list=asked.access_list
+    )

@@ -1,0 +1,67 @@
+"""The filter parameters of case lists, and what they ask of the database."""
+
+from typing import Any
+
+import msgspec
+
+from dealwright.crm.cases.queries import SORTS
+from dealwright.crm.cases.rules import Filters
+from dealwright.errors import Invalid
+from dealwright.portal.tags.rules import key_of
+from dealwright.storage.text import asked_words, terms
+from dealwright.wire.paging import Paging
+
+
+class Filter(msgspec.Struct, kw_only=True, frozen=True):
+    """Which cases: all that are given must hold. `contactid` is one of its members."""
+
+    contact_id: int = 0
+    is_closed: bool | None = None
+    tags: list[str] = []
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+
+    filters: Filters
+    values: dict[str, Any]
+    nothing: bool = False
+
+
+def wanted(asked: Filter, text: str) -> Wanted:
+    """What the parameters ask for; `text` is `filterValue`."""
+    values: dict[str, Any] = {}
+    keys = sorted({key_of(tag) for tag in asked.tags})
+    if keys:
+        values["tag"] = keys[0]
+    if len(keys) > 1:
+        values |= {"tags": keys, "tag_count": len(keys)}
+    if asked.contact_id > 0:
+        values["contact"] = asked.contact_id
+    searched = terms(text) if text else None
+    if searched:
+        values |= searched.values()
+    filters = Filters(
+        state={None: "", True: "closed", False: "open"}[asked.is_closed],
+        tags="" if not keys else "one" if len(keys) == 1 else "several",
+        contact="contact" in values,
+        needles=len(searched.needles) if searched else 0,
+    )
+    return Wanted(filters, values, nothing=searched is not None and not searched.needles)
+
+
+def of_contact(contact_id: int, *, text: str) -> Wanted:
+    """Cases of a contact (0: of all) with all words of a text in the title."""
+    values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
+    parts = asked_words(text)
+    values |= {f"part_{n}": part for n, part in enumerate(parts)}
+    return Wanted(Filters(contact=contact_id > 0, title_parts=len(parts)), values)
+
+
+def order(paging: Paging) -> tuple[str, bool]:
+    """The sort key and whether it descends; by title where none is named. Raises Invalid for an
+    unknown one."""
+    sort = paging.sort_by or "title"
+    if sort not in SORTS:
+        raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")
+    return sort, paging.descending

@@ -1,0 +1,46 @@
+"""The routes of the contacts that take part in a case."""
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.cases.members import actions
+from dealwright.crm.contacts import reads as contacts
+from dealwright.crm.contacts.shapes import Company, Person
+from dealwright.wire.envelope import Answer
+from dealwright.wire.routes import Routes
+from dealwright.wire.values import Id
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Of(msgspec.Struct, kw_only=True, frozen=True):
+    case_id: Id
+
+
+class Link(Of, kw_only=True, frozen=True):
+    contact_id: int = 0
+
+
+class Linked(Of, kw_only=True, frozen=True):
+    contact_id: Id
+
+
+@route.get("case/{caseid:id}/contact")
+async def members(work: Work, asked: Of) -> list[Person | Company]:
+    """Lists the contacts that take part in a case, as far as you may see them."""
+    return await actions.members(work, asked.case_id)
+
+
+@route.post("case/{caseid:id}/contact")
+async def link(work: Work, asked: Link) -> Answer[Person | Company]:
+    """Makes a contact a participant of a case and gives the contact."""
+    await actions.link(work, asked.case_id, asked.contact_id)
+    return await contacts.view(work, asked.contact_id)
+
+
+@route.delete("case/{caseid:id}/contact/{contactid:id}")
+async def unlink(work: Work, asked: Linked) -> Answer[Person | Company]:
+    """Takes a contact from the participants of a case and gives the contact."""
+    await actions.unlink(work, asked.case_id, asked.contact_id)
+    return await contacts.view(work, asked.contact_id)

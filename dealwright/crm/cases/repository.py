@@ -1,0 +1,143 @@
+"""Loading a case to change it, and storing what differs: the one way in and out of its tables."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dealwright.crm.cases import queries
+from dealwright.crm.cases.rules import Case
+from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.portal.custom_fields.queries import definitions
+from dealwright.records.audit.rules import difference
+from dealwright.records.record import Kind
+from dealwright.records.search_words import words_of
+from dealwright.storage import schema
+from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.statements.change import Insert, Step, Update
+from dealwright.storage.text import Folded, sort_key
+from dealwright.work import Work
+
+KIND = Kind("case", "case_id", schema.crm_case, schema.crm_case_text, schema.case_value)
+
+
+class Loaded(NamedTuple):
+    """What a change starts from, and what of it the actor does not see."""
+
+    before: Case
+    hidden_members: frozenset[int]
+
+
+async def load(work: Work, case_id: int) -> Loaded:
+    """A case to be changed: whoever sees it may. Raises NotFound, and Stale when If-Match names
+    another version."""
+    if case_id <= 0:
+        raise Invalid("caseid", "must be the id of a case")
+    found = await load_many(work, [case_id])
+    if not found:
+        raise NotFound
+    work.demand_version(case_id, found[0].before.version)
+    return found[0]
+
+
+async def load_many(work: Work, case_ids: Sequence[int]) -> list[Loaded]:
+    """Those of the cases that the actor sees, by id."""
+    statement = queries.load(work.actor.is_admin)
+    return [_loaded(row) for row in await work.fetch(statement, actor=work.actor.id, ids=case_ids)]
+
+
+_members = msgspec.json.Decoder(list[tuple[int, int]])
+_people = msgspec.json.Decoder(list[tuple[str]])
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+
+
+def _loaded(row: Sequence[Any]) -> Loaded:
+    (*scalars, members, people, values) = row
+    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    stored |= {name: bool(stored[name]) for name in ("is_closed", "is_private")}
+    seen = _members.decode(members)
+    before = Case(
+        **stored,
+        members=frozenset(contact for contact, _ in seen),
+        access=tuple(person for (person,) in _people.decode(people)),
+        values=tuple(sorted(_values.decode(values))),
+    )
+    return Loaded(before, frozenset(contact for contact, is_seen in seen if not is_seen))
+
+
+async def save(
+    work: Work, before: Case, after: Case, action: str, *, told: Sequence[Step] = ()
+) -> None:
+    """Stores what differs, if the row is still the one that was decided on; else the action runs
+    again. Raises Conflict for a used externalId."""
+    head = KIND.change(_row(work, before), _row(work, after), before)
+    await _save(work, head, before, after, action, told)
+
+
+async def add(work: Work, case: Case, *, told: Sequence[Step] = ()) -> int:
+    """Stores a new case; its id. Raises Conflict for a used externalId."""
+    return await _save(work, Insert(schema.crm_case, _row(work, case)), None, case, "created", told)
+
+
+async def remove(work: Work, before: Case) -> None:
+    """Puts a case into the trash."""
+    await KIND.throw_away(work, before)
+
+
+async def _save(
+    work: Work,
+    head: Insert | Update,
+    before: Case | None,
+    after: Case,
+    action: str,
+    told: Sequence[Step],
+) -> int:
+    members, access, values = (before.members, before.access, before.values) if before else _NONE
+    steps = [
+        *KIND.links(schema.case_member, "contact_id", members, after.members),
+        *KIND.links(schema.case_access, "person_id", access, after.access),
+        *KIND.custom_values(values, after.values),
+        *KIND.words(_words(before) if before else None, _words(after)),
+        *told,
+    ]
+    changes = changes_of(before, after)
+    try:
+        return await KIND.save(work, head, steps, action=action, changes=changes)
+    except Dangling as gone:
+        # A field was thrown away since this process read it: look again.
+        work.forget(definitions)
+        raise Raced from gone
+
+
+def changes_of(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
+    """What the trail tells."""
+    return difference(before, after, without=_UNTOLD)
+
+
+_NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
+_UNTOLD = ("id", "version", "created_by", "created_on")
+
+
+def _row(work: Work, case: Case) -> dict[str, Any]:
+    """The columns of the case's own table."""
+    words = _words(case)
+    return {
+        "external_id": case.external_id,
+        "title": case.title,
+        "title_key": sort_key(case.title),
+        "is_closed": case.is_closed,
+        "is_private": case.is_private,
+        "search_text": words.short,
+        "is_long_text": words.is_long,
+        "created_by": case.created_by,
+        "created_on": case.created_on,
+        "modified_by": work.actor.id,
+        "modified_on": work.now,
+        "version": case.version,
+    }
+
+
+@lru_cache(maxsize=8)  # asked for several times in one change
+def _words(case: Case) -> Folded:
+    return words_of([case.title], case.values)

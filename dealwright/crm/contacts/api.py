@@ -1,0 +1,192 @@
+"""The routes of contacts: one, and changes to one."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.contacts import actions, photo_files, reads
+from dealwright.crm.contacts.photo_files import Photo
+from dealwright.crm.contacts.rules import ShareType
+from dealwright.crm.contacts.shapes import Company, Person
+from dealwright.crm.trash import reads as trash
+from dealwright.people.shapes import Employee
+from dealwright.portal.custom_fields.shapes import Filling
+from dealwright.wire.dispatcher import Call
+from dealwright.wire.envelope import Answer
+from dealwright.wire.multipart import Upload
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Guid, Id, Length, Moment
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+Name = Annotated[str, Length(255)]
+
+
+class Wishes(Filling, kw_only=True, frozen=True):
+    """What every contact is to be. `shareType` None is private, ReadWrite lets everyone edit, Read
+    lets everyone read; absent it stays, and a new contact is private. `managerList` are the users
+    who always see and edit it; an empty list leaves them alone."""
+
+    about: Annotated[str, Length(65_000)] = ""
+    share_type: ShareType | None = None
+    manager_list: list[Guid] = msgspec.field(default_factory=list)
+    external_id: Name | None = None
+
+
+class PersonWishes(Wishes, kw_only=True, frozen=True):
+    """`photo` is a picture in a multipart body, under any name."""
+
+    photo: tuple[Upload, ...] = ()
+    first_name: Name = ""
+    last_name: Name | None = None
+    job_title: Name = ""
+    company_id: int = 0
+
+
+class CompanyWishes(Wishes, kw_only=True, frozen=True):
+    company_name: Name = ""
+
+
+class PersonChange(PersonWishes, kw_only=True, frozen=True):
+    person_id: Id
+
+
+class CompanyChange(CompanyWishes, kw_only=True, frozen=True):
+    company_id: Id
+
+
+class NewCompany(CompanyWishes, kw_only=True, frozen=True):
+    """`personList` are the ids of persons to become the company's; `photo` is a picture in a
+    multipart body, under any name."""
+
+    photo: tuple[Upload, ...] = ()
+    person_list: list[int] = msgspec.field(default_factory=list)
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    contact_id: Id
+
+
+class Status(One, kw_only=True, frozen=True):
+    contact_status_id: int = 0
+
+
+class Sharing(One, kw_only=True, frozen=True):
+    is_shared: bool | None = None
+    manager_list: list[Guid] = msgspec.field(default_factory=list)
+
+
+class CreationDate(One, kw_only=True, frozen=True):
+    creation_date: Moment | None = None
+
+
+class ModificationDate(One, kw_only=True, frozen=True):
+    last_modified_date: Moment | None = None
+
+
+async def _photo(call: Call, asked: PersonWishes | NewCompany) -> Photo | None:
+    return await photo_files.kept(call.files, asked.photo)
+
+
+@route.get("contact/{contactid:id}")
+async def view(work: Work, asked: One) -> Answer[Person | Company]:
+    """Gives one contact: a person or a company."""
+    return await reads.view(work, asked.contact_id)
+
+
+@route.post("contact/person", prepare=_photo)
+async def create_person(
+    work: Work, asked: PersonWishes, photo: Photo | None
+) -> Answer[Person | Company]:
+    """Creates a person. Whoever creates it becomes one of its managers."""
+    created = await actions.create_person(
+        work, asked, sharing=asked, values=asked.values, photo=photo
+    )
+    return await reads.changed(work, created)
+
+
+@route.put("contact/person/{personid:id}", prepare=_photo)
+async def update_person(
+    work: Work, asked: PersonChange, photo: Photo | None
+) -> Answer[Person | Company]:
+    """Replaces a person: what is absent becomes empty, except sharing, managers and externalId.
+
+    Status, type, industry and currency have no parameter here and stay.
+    """
+    await actions.update_person(
+        work, asked.person_id, asked, sharing=asked, values=asked.values, photo=photo
+    )
+    return await reads.changed(work, asked.person_id)
+
+
+@route.post("contact/company", mode=Mode.TRANSACTION, prepare=_photo)
+async def create_company(
+    work: Work, asked: NewCompany, photo: Photo | None
+) -> Answer[Person | Company]:
+    """Creates a company. Persons that the caller may not edit are skipped."""
+    created = await actions.create_company(
+        work, asked, persons=asked.person_list, sharing=asked, values=asked.values, photo=photo
+    )
+    return await reads.changed(work, created)
+
+
+@route.put("contact/company/{companyid:id}")
+async def update_company(work: Work, asked: CompanyChange) -> Answer[Person | Company]:
+    """Replaces a company: what is absent becomes empty, except sharing, managers and externalId.
+
+    Status, type, industry and currency have no parameter here and stay.
+    """
+    await actions.update_company(work, asked.company_id, asked, sharing=asked, values=asked.values)
+    return await reads.changed(work, asked.company_id)
+
+
+@route.delete("contact/{contactid:id}", mode=Mode.TRANSACTION)
+async def delete(work: Work, asked: One) -> Answer[Person | Company]:
+    """Puts a contact into the trash and gives it as it was.
+
+    Its tasks and events go with it, and the files of those: `deletedTogether` counts them.
+    Opportunities and persons keep their link to it, which shows again when it is restored.
+    """
+    before = await reads.view(work, asked.contact_id)
+    await actions.delete(work, asked.contact_id)
+    [deleted] = await trash.told(work, "contact", [before.value])
+    return Answer(value=deleted)
+
+
+@route.put("contact/{contactid:id}/status")
+async def set_status(work: Work, asked: Status) -> Answer[Person | Company]:
+    """Says how warm a contact is: the id of a contact status, or 0 for none."""
+    await actions.set_status(work, asked.contact_id, asked.contact_status_id)
+    return await reads.changed(work, asked.contact_id)
+
+
+@route.get("contact/{contactid:id}/access")
+async def managers(work: Work, asked: One, paging: Paging) -> Listing[Employee]:
+    """Lists who manages a private contact; nobody for one that is shared."""
+    shown = (await reads.view(work, asked.contact_id)).value
+    return arrange(shown.access_list or [], paging)
+
+
+@route.put("contact/{contactid:id}/access")
+async def share(work: Work, asked: Sharing) -> Answer[Person | Company]:
+    """Decides who sees a contact: `isShared` lets everyone see and edit it, without it only its
+    managers."""
+    await actions.share(
+        work, asked.contact_id, is_shared=asked.is_shared, managers=asked.manager_list
+    )
+    return await reads.changed(work, asked.contact_id)
+
+
+@route.put("contact/{contactid:id}/creationdate")
+async def set_creation_date(work: Work, asked: CreationDate) -> None:
+    """Sets when a contact was created, for imports."""
+    await actions.redate(work, asked.contact_id, "created_on", asked.creation_date)
+
+
+@route.put("contact/{contactid:id}/lastmodifeddate")
+async def set_modification_date(work: Work, asked: ModificationDate) -> None:
+    """Sets when a contact was last changed, for imports."""
+    await actions.redate(work, asked.contact_id, "modified_on", asked.last_modified_date)

@@ -1,0 +1,118 @@
+"""The routes that create or change many contacts at once."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.contacts.batches import actions
+from dealwright.crm.contacts.reads import show, show_fully
+from dealwright.crm.contacts.search.filters import Filter, wanted
+from dealwright.crm.contacts.search.reads import ids
+from dealwright.crm.contacts.shapes import Company, ContactBase, DeletedContact, Person
+from dealwright.errors import Invalid
+from dealwright.wire.paging import Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Guid, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+Name = Annotated[str, Length(255)]
+
+
+class FullName(msgspec.Struct, frozen=True):
+    """`key` is the first name, `value` the last name."""
+
+    key: Name = ""
+    value: Name = ""
+
+
+class QuickPersons(msgspec.Struct, kw_only=True, frozen=True):
+    data: list[FullName] = []
+
+
+class QuickCompanies(msgspec.Struct, kw_only=True, frozen=True):
+    # quirk: a list with a singular name.
+    company_name: list[Name] = []
+
+
+class Chosen(msgspec.Struct, kw_only=True, frozen=True):
+    contact_ids: list[int] = []
+
+
+class SharingOfChosen(msgspec.Struct, kw_only=True, frozen=True):
+    # quirk: a list with a singular name.
+    contact_id: list[int] = []
+    is_shared: bool | None = None
+    manager_list: list[Guid] = []
+
+
+class Filtered(Filter, kw_only=True, frozen=True):
+    """`all` must be true to mean every contact when no filter is given."""
+
+    all: bool = False
+
+
+class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
+    is_private: bool | None = None
+    manager_list: list[Guid] = msgspec.field(default_factory=list)
+
+
+@route.post("contact/person/quick", mode=Mode.TRANSACTION)
+async def create_persons(work: Work, asked: QuickPersons) -> list[ContactBase] | None:
+    """Creates private persons from their names alone; those that lack a name are skipped."""
+    names = [(each.key, each.value) for each in asked.data]
+    return await actions.create_persons(work, names) if names else None
+
+
+@route.post("contact/company/quick", mode=Mode.TRANSACTION)
+async def create_companies(work: Work, asked: QuickCompanies) -> list[ContactBase] | None:
+    """Creates private companies from their names alone."""
+    names = asked.company_name
+    return await actions.create_companies(work, names) if names else None
+
+
+@route.put("contact", mode=Mode.TRANSACTION)
+async def delete(work: Work, asked: Chosen) -> list[DeletedContact]:
+    """Puts the contacts with these ids into the trash and gives them as they were.
+
+    Ids that do not exist, or that the caller may not see or delete, are skipped.
+    """
+    if not asked.contact_ids:
+        raise Invalid("contactids", "must hold at least one id")
+    return await actions.delete(work, asked.contact_ids)
+
+
+@route.delete("contact/filter", mode=Mode.TRANSACTION, strict=True)
+async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[DeletedContact]:
+    """Puts all contacts that match a filter into the trash and gives them as they were."""
+    filters = wanted(work, asked, paging.filter_value)
+    return await actions.delete(work, await ids(work, filters, means_all=asked.all))
+
+
+@route.put("contact/access", mode=Mode.TRANSACTION)
+async def share(work: Work, asked: SharingOfChosen) -> list[Person | Company]:
+    """Decides who sees the contacts with these ids; gives those that may be changed, each as it is
+    shown alone."""
+    return await actions.share(
+        work,
+        asked.contact_id,
+        is_shared=asked.is_shared,
+        managers=asked.manager_list,
+        shows=show_fully,
+    )
+
+
+@route.put("contact/filter/access", mode=Mode.TRANSACTION, strict=True)
+async def share_filtered(
+    work: Work, asked: SharingOfFiltered, paging: Paging
+) -> list[Person | Company]:
+    """Decides who sees all contacts that match a filter; lists those that may be changed."""
+    # differs: the reference takes `isPrivate` for its opposite.
+    is_shared = None if asked.is_private is None else not asked.is_private
+    filters = wanted(work, asked, paging.filter_value)
+    found = await ids(work, filters, means_all=asked.all)
+    return await actions.share(
+        work, found, is_shared=is_shared, managers=asked.manager_list, shows=show
+    )

@@ -1,0 +1,37 @@
+"""The routes that find contacts which may be the same one."""
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.contacts.duplicates import reads
+from dealwright.crm.contacts.duplicates.rules import By
+from dealwright.crm.contacts.duplicates.shapes import Duplicates
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Id
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Asked(msgspec.Struct, kw_only=True, frozen=True):
+    """`by` says what the contacts share: email, phone, name, several of them or (absent) any."""
+
+    by: list[By] = []
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    contact_id: Id
+
+
+@route.get("contact/duplicates", mode=Mode.HEAVY)
+async def page(work: Work, asked: Asked, paging: Paging) -> Listing[Duplicates]:
+    """Lists groups of contacts that share an address of e-mail, a phone number or their name, of
+    those that the caller may see."""
+    return await reads.page(work, asked.by, paging)
+
+
+@route.get("contact/{contactid:id}/duplicates")
+async def of_contact(work: Work, asked: One) -> list[Duplicates]:
+    """Lists what a contact shares with others that the caller may see, and with which."""
+    return await reads.of_contact(work, asked.contact_id)

@@ -1,0 +1,215 @@
+"""The routes of contact data: numbers, addresses, pages by which a contact is reached."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.contacts import infos
+from dealwright.crm.contacts.info import actions
+from dealwright.crm.contacts.infos import InfoType
+from dealwright.crm.contacts.reach import ContactInfo
+from dealwright.errors import Invalid
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+Data = Annotated[str, Length(infos.LONGEST)]
+Name = Annotated[str, Length(255)]
+Part = Annotated[str, Length(1000)]
+
+
+class OfKind(msgspec.Struct, kw_only=True, frozen=True):
+    info_type: InfoType
+
+
+class OfContact(msgspec.Struct, kw_only=True, frozen=True):
+    contact_id: Id
+
+
+class TextsOfContact(OfContact, kw_only=True, frozen=True):
+    info_type: InfoType
+
+
+class One(OfContact, kw_only=True, frozen=True):
+    id: Id
+
+
+class New(OfContact, kw_only=True, frozen=True):
+    """`category` is one of its kind, by name or by number. Data of an address is JSON with
+    street, city, state, zip and country."""
+
+    info_type: InfoType
+    category: Name
+    data: Data = ""
+    is_primary: bool = False
+
+
+class Item(msgspec.Struct, kw_only=True, frozen=True):
+    """`id` keeps data of this contact that is there; without one it is new."""
+
+    info_type: InfoType = InfoType.PHONE
+    category: Name = "0"
+    data: Data = ""
+    is_primary: bool = False
+    id: int = 0
+
+
+class Several(OfContact, kw_only=True, frozen=True):
+    items: list[Item] = []
+
+    @property
+    def wishes(self) -> list[Item]:
+        return [
+            item if item.category else msgspec.structs.replace(item, category="0")
+            for item in self.items
+        ]
+
+
+class Change(One, kw_only=True, frozen=True):
+    """What is absent stays, except `data`."""
+
+    info_type: InfoType | None = None
+    category: Name | None = None
+    data: Data = ""
+    is_primary: bool | None = None
+
+
+class Address(msgspec.Struct, kw_only=True, frozen=True):
+    """A postal address; a part that is absent is empty."""
+
+    street: Part = ""
+    city: Part = ""
+    state: Part = ""
+    zip: Part = ""
+    country: Part = ""
+    category: Name = "0"
+    is_primary: bool = False
+
+    @property
+    def data(self) -> str:
+        return infos.address({name: getattr(self, name) for name in infos.PARTS})
+
+
+class NewAddress(OfContact, kw_only=True, frozen=True):
+    address: Address | None = None
+
+
+class ChangedAddress(One, kw_only=True, frozen=True):
+    address: Address | None = None
+
+
+@route.get("contact/data/infoType")
+async def kinds(work: Work) -> list[str]:
+    """Lists the kinds of contact data."""
+    return [kind.label for kind in InfoType]
+
+
+@route.get("contact/data/{infoType}/category")
+async def categories(work: Work, asked: OfKind) -> list[str]:
+    """Lists the categories of a kind of contact data; their places are their numbers."""
+    return list(infos.categories(asked.info_type))
+
+
+@route.get("contact/{contactid:id}/data")
+async def listed(work: Work, asked: OfContact, paging: Paging) -> Listing[ContactInfo]:
+    """Lists all data of a contact, the newest first; an address is JSON."""
+    return arrange(await actions.listed(work, asked.contact_id), paging)
+
+
+@route.get("contact/{contactid:id}/data/{id:id}")
+async def one(work: Work, asked: One) -> ContactInfo:
+    """Gives one of a contact's data."""
+    return await actions.one(work, asked.contact_id, asked.id)
+
+
+@route.get("contact/{contactid:id}/data/{infoType}")
+async def texts(work: Work, asked: TextsOfContact) -> list[str]:
+    """Lists what a contact's data of one kind say, without anything about them."""
+    return await actions.texts(work, asked.contact_id, asked.info_type)
+
+
+@route.post("contact/{contactid:id}/data", mode=Mode.TRANSACTION)
+async def add(work: Work, asked: New) -> ContactInfo:
+    """Adds a way to reach a contact. A primary one takes the place of another of its kind."""
+    item = Item(
+        info_type=asked.info_type,
+        category=asked.category,
+        data=asked.data,
+        is_primary=asked.is_primary,
+    )
+    return await _added(work, asked.contact_id, item)
+
+
+@route.post("contact/{contactid:id}/addressdata", mode=Mode.TRANSACTION)
+async def add_address(work: Work, asked: NewAddress) -> ContactInfo:
+    """Adds a postal address to a contact."""
+    address = _given(asked.address)
+    item = Item(
+        info_type=InfoType.ADDRESS,
+        category=address.category,
+        data=address.data,
+        is_primary=address.is_primary,
+    )
+    return await _added(work, asked.contact_id, item)
+
+
+@route.post("contact/{contactid:id}/batch", mode=Mode.TRANSACTION)
+async def add_several(work: Work, asked: Several) -> list[ContactInfo]:
+    """Adds several ways to reach a contact, all or none. Of several primary ones of a kind the
+    first becomes it."""
+    new = [msgspec.structs.replace(item, id=0) for item in asked.wishes]
+    return await actions.add(work, asked.contact_id, new)
+
+
+@route.put("contact/{contactid:id}/data/{id:id}")
+async def put(work: Work, asked: Change) -> ContactInfo:
+    """Replaces the data of one way to reach a contact."""
+    return await actions.put(
+        work,
+        asked.contact_id,
+        asked.id,
+        info_type=asked.info_type,
+        category=asked.category,
+        data=asked.data,
+        is_primary=asked.is_primary,
+    )
+
+
+@route.put("contact/{contactid:id}/addressdata/{id:id}")
+async def put_address(work: Work, asked: ChangedAddress) -> ContactInfo:
+    """Replaces a postal address of a contact; parts that are absent become empty."""
+    address = _given(asked.address)
+    return await actions.put_address(
+        work,
+        asked.contact_id,
+        asked.id,
+        category=infos.category_of(InfoType.ADDRESS, address.category),
+        data=address.data,
+        is_primary=address.is_primary,
+    )
+
+
+@route.put("contact/{contactid:id}/batch", mode=Mode.TRANSACTION)
+async def put_all(work: Work, asked: Several) -> list[ContactInfo]:
+    """Replaces all data of a contact by these; none leave it without any."""
+    return await actions.put_all(work, asked.contact_id, asked.wishes)
+
+
+@route.delete("contact/{contactid:id}/data/{id:id}")
+async def delete(work: Work, asked: One) -> ContactInfo:
+    """Takes one way to reach a contact away and gives it as it was."""
+    return await actions.delete(work, asked.contact_id, asked.id)
+
+
+async def _added(work: Work, contact_id: int, item: Item) -> ContactInfo:
+    return (await actions.add(work, contact_id, [item], named=""))[0]
+
+
+def _given(address: Any) -> Any:
+    if address is None:
+        raise Invalid("address", f"must be an object with {', '.join(infos.PARTS)}")
+    return address

@@ -1,0 +1,69 @@
+"""The routes that link contacts with projects: answered as a portal without any project does."""
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.contacts import repository
+from dealwright.crm.contacts.shapes import Company, ContactBase, Person
+from dealwright.errors import Invalid, NotFound
+from dealwright.wire.envelope import Answer
+from dealwright.wire.routes import Routes
+from dealwright.wire.values import Id
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class OneProject(msgspec.Struct, kw_only=True, frozen=True):
+    project_id: Id
+
+
+class Link(msgspec.Struct, kw_only=True, frozen=True):
+    contact_id: Id
+    project_id: Id
+
+
+class Links(msgspec.Struct, kw_only=True, frozen=True):
+    project_id: Id
+    # quirk: a list with a singular name.
+    contact_id: list[int] = []
+
+
+@route.get("contact/project/{projectid:id}")
+async def listed(work: Work, asked: OneProject) -> list[Person | Company]:
+    """Lists the contacts of a project: none, since this portal has no projects."""
+    _demand_id(asked.project_id)
+    return []
+
+
+@route.post("contact/{contactid:id}/project/{projectid:id}")
+async def link(work: Work, asked: Link) -> Answer[Person | Company]:
+    """Refuses to link a contact with a project: this portal has no projects."""
+    _demand_id(asked.project_id)
+    await repository.load(work, asked.contact_id)
+    raise NotFound(_NO_PROJECTS)
+
+
+@route.post("contact/project/{projectid:id}")
+async def link_all(work: Work, asked: Links) -> list[Person | Company]:
+    """Refuses to link contacts with a project: this portal has no projects."""
+    _demand_id(asked.project_id)
+    if not asked.contact_id:
+        raise Invalid("contactid", "must hold at least one id")
+    raise NotFound(_NO_PROJECTS)
+
+
+@route.delete("contact/{contactid:id}/project/{projectid:id}")
+async def unlink(work: Work, asked: Link) -> ContactBase:
+    """Refuses to end the link of a contact with a project: this portal has no projects."""
+    _demand_id(asked.project_id)
+    await repository.load(work, asked.contact_id)
+    raise NotFound(_NO_PROJECTS)
+
+
+_NO_PROJECTS = "Not found: projectid must be the id of a project; this portal has no projects"
+
+
+def _demand_id(project_id: int) -> None:
+    if project_id <= 0:
+        raise Invalid("projectid", "must be the id of a project")

@@ -1,0 +1,298 @@
+"""SQL about contacts, persons and companies: one, some by their ids, what a change starts from."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    update,
+)
+
+from dealwright import access
+from dealwright.storage import schema
+from dealwright.storage.statements import record_statements
+from dealwright.storage.statements.dialect import AnyOf, rows_as_json
+from dealwright.storage.statements.record_statements import ONE, ZERO, alive
+from dealwright.storage.statements.statement import Statement, shape
+
+contact = schema.contact
+c = contact
+listed = schema.contact_access
+value = schema.contact_value
+info = schema.contact_info
+
+PRIVATE = c.c.share_type == ZERO
+# The names of the counters: who is counted in which is decided by the share type.
+COUNT_PUBLIC, COUNT_PRIVATE = "contact.public", "contact.private"
+
+
+def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
+    """In front of the trash and visible to the actor."""
+    return alive(row) & access.contact(row, is_admin=is_admin).see
+
+
+def brief(row: FromClause, *, is_admin: bool) -> list[ColumnElement[Any]]:
+    """The columns of `shapes.Brief`, in its order: what other records embed of a contact."""
+    return [
+        row.c.id,
+        row.c.is_company,
+        row.c.display_name,
+        row.c.share_type,
+        row.c.currency,
+        access.contact(row, is_admin=is_admin).edit,
+        case((row.c.share_type == ZERO, _managers(row))),
+    ]
+
+
+def alias(name: str) -> FromClause:
+    return contact.alias(name)
+
+
+def _managers(row: FromClause) -> ColumnElement[Any]:
+    found = select(listed.c.person_id).where(listed.c.contact_id == row.c.id)
+    return rows_as_json(found.order_by(listed.c.person_id).correlate(row))
+
+
+@shape
+def visible(is_admin: bool) -> Statement:
+    """Which of the contacts `ids` exist and may be seen: rows of (id, is_company)."""
+    return Statement(
+        select(contact.c.id, contact.c.is_company).where(
+            AnyOf(contact.c.id, "ids", Integer()), seen(contact, is_admin=is_admin)
+        )
+    )
+
+
+# ------------------------------------------------------------------------------------ to be shown
+
+
+@shape
+def view(is_admin: bool, is_trusted: bool) -> Statement:
+    """One contact (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists: its values
+    and its contact data (INFO).
+
+    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
+    sees it.
+    """
+    values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
+    return Statement(
+        _rows(is_admin)
+        .add_columns(rows_as_json(values.correlate(c)), rows_as_json(_infos().correlate(c)))
+        .where(
+            c.c.id == bindparam("id", type_=Integer()),
+            alive(c) if is_trusted else seen(c, is_admin=is_admin),
+        )
+    )
+
+
+@shape
+def rows(is_admin: bool) -> Statement:
+    """The contacts `ids` that may be seen, in no order, as `shapes.Row`."""
+    return Statement(
+        _rows(is_admin).where(AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin))
+    )
+
+
+@shape
+def briefs(is_admin: bool) -> Statement:
+    """The contacts `ids` that may be seen, in no order, as `shapes.Brief`."""
+    return Statement(
+        select(*brief(c, is_admin=is_admin)).where(
+            AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin)
+        )
+    )
+
+
+def participants(
+    member: Table, owner: Column[Any], row: FromClause, *, is_admin: bool
+) -> Select[Any]:
+    """The contacts that take part in one record and may be seen, by id, as `shapes.Brief`."""
+    found = _participants(member, is_admin=is_admin).where(owner == row.c.id)
+    return found.order_by(member.c.contact_id).correlate(row)
+
+
+def participants_of(member: Table, owner: Column[Any], *, is_admin: bool) -> Select[Any]:
+    """Those of the records `ids`: the record's id, then `shapes.Brief`."""
+    found = _participants(member, is_admin=is_admin)
+    columns = brief(c, is_admin=is_admin)
+    return (
+        found.with_only_columns(owner, *columns)
+        .where(AnyOf(owner, "ids", Integer()))
+        .order_by(owner, member.c.contact_id)
+    )
+
+
+def _participants(member: Table, *, is_admin: bool) -> Select[Any]:
+    is_member = and_(c.c.id == member.c.contact_id, seen(c, is_admin=is_admin))
+    return select(*brief(c, is_admin=is_admin)).select_from(member.join(c, is_member))
+
+
+def linked(member: Table, owner: Column[Any], row: FromClause, *, is_admin: bool) -> Select[Any]:
+    """Every contact that takes part in one record as (contact, may be seen), so that a change
+    cannot drop what the actor does not see."""
+    is_seen = case((seen(c, is_admin=is_admin), ONE), else_=ZERO)
+    return (
+        select(member.c.contact_id, is_seen)
+        .select_from(member.join(c, c.c.id == member.c.contact_id))
+        .where(owner == row.c.id)
+        .correlate(row)
+    )
+
+
+VALUES_OF = record_statements.values_of(value, value.c.contact_id)
+
+# The columns of `infos.Info`, in its order.
+INFO = (
+    info.c.info_type,
+    info.c.category,
+    info.c.data,
+    info.c.is_primary,
+    info.c.data_key,
+    info.c.id,
+)
+_of_ids = select(info.c.contact_id, *INFO).where(AnyOf(info.c.contact_id, "ids", Integer()))
+INFOS_OF = Statement(_of_ids.order_by(info.c.id))
+# Of each contact the primary one of the kind `info_type`.
+PRIMARY_OF = Statement(
+    _of_ids.where(
+        info.c.info_type == bindparam("info_type", type_=Integer()), info.c.is_primary
+    ).order_by(info.c.id)
+)
+
+TAGS_OF = Statement(
+    select(schema.contact_tag.c.contact_id, schema.tag.c.title)
+    .join(schema.tag, schema.tag.c.id == schema.contact_tag.c.tag_id)
+    .where(AnyOf(schema.contact_tag.c.contact_id, "ids", Integer()))
+    .order_by(schema.tag.c.title_key)
+)
+
+
+def _infos() -> Select[Any]:
+    return select(*INFO).where(info.c.contact_id == c.c.id)
+
+
+def _rows(is_admin: bool) -> Select[Any]:
+    """The columns of `shapes.Row`; behind them those of the company as `shapes.Brief`. What is late
+    is so at `now`."""
+    company, person, task = alias("company"), alias("person"), schema.task.alias("its_task")
+    its = (task.c.contact_id == c.c.id, alive(task), access.task(task, is_admin=is_admin).see)
+    tasks = select(func.count()).select_from(task).where(*its).correlate(c)
+    now = bindparam("now", type_=BigInteger())
+    is_late = (~task.c.is_closed, task.c.deadline < now)
+    late = select(ONE).select_from(task).where(*its, *is_late).correlate(c)
+    persons = (
+        select(func.count())
+        .select_from(person)
+        .where(person.c.company_id == c.c.id, seen(person, is_admin=is_admin))
+        .correlate(c)
+    )
+    return select(
+        c.c.id,
+        c.c.external_id,
+        c.c.is_company,
+        c.c.first_name,
+        c.c.last_name,
+        c.c.company_name,
+        c.c.display_name,
+        c.c.job_title,
+        c.c.about,
+        c.c.industry,
+        c.c.status_id,
+        c.c.share_type,
+        c.c.currency,
+        case((PRIVATE, _managers(c))),
+        access.contact(c, is_admin=is_admin).edit,
+        case((c.c.is_company, persons.scalar_subquery()), else_=ZERO),
+        tasks.scalar_subquery(),
+        case((exists(late), ONE), else_=ZERO),
+        c.c.created_by,
+        c.c.created_on,
+        c.c.version,
+        *brief(company, is_admin=is_admin),
+    ).select_from(
+        c.outerjoin(company, and_(company.c.id == c.c.company_id, seen(company, is_admin=is_admin)))
+    )
+
+
+@shape
+def photo(is_admin: bool) -> Statement:
+    """The photo of the contact `id` if it may be seen: its three names in the store, its type."""
+    kept = schema.contact_photo
+    return Statement(
+        select(kept.c.small, kept.c.medium, kept.c.big, kept.c.content_type)
+        .join(c, c.c.id == kept.c.contact_id)
+        .where(c.c.id == bindparam("id", type_=Integer()), seen(c, is_admin=is_admin))
+    )
+
+
+# ------------------------------------------------------------------------------------ to be changed
+
+# The columns that `rules.Contact` has under the same names.
+LOADED = (
+    "id",
+    "external_id",
+    "is_company",
+    "first_name",
+    "last_name",
+    "company_name",
+    "job_title",
+    "about",
+    "industry",
+    "company_id",
+    "status_id",
+    "type_id",
+    "share_type",
+    "currency",
+    "created_by",
+    "created_on",
+    "version",
+)
+
+
+@shape
+def load(is_admin: bool) -> Statement:
+    """What a change starts from, for the contacts `ids` that may be seen, in order of id: the
+    columns LOADED, whether the actor may edit it, whether its company may be seen, then three JSON
+    lists: managers, values and contact data (INFO)."""
+    company = alias("company")
+    values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
+    rights = access.contact(c, is_admin=is_admin)
+    return Statement(
+        select(
+            *(c.c[name] for name in LOADED),
+            case((rights.edit, ONE), else_=ZERO),
+            case((seen(company, is_admin=is_admin), ONE), else_=ZERO),
+            _managers(c),
+            rows_as_json(values.correlate(c)),
+            rows_as_json(_infos().correlate(c)),
+        )
+        .select_from(c.outerjoin(company, company.c.id == c.c.company_id))
+        .where(AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin))
+        .order_by(c.c.id)
+    )
+
+
+@shape
+def remove(is_admin: bool) -> Statement:
+    """Puts the contacts `ids` that the actor may delete into the trash; gives (id, share type)."""
+    return Statement(
+        update(c)
+        .where(AnyOf(c.c.id, "ids", Integer()), alive(c), access.contact(c, is_admin=is_admin).edit)
+        .values(
+            deleted_on=bindparam("now", type_=BigInteger()),
+            deleted_by=access.ACTOR,
+            version=c.c.version + ONE,
+        )
+        .returning(c.c.id, c.c.share_type)
+    )

@@ -1,0 +1,252 @@
+"""Loading a contact to change it, and storing what differs: the one way into its tables."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dealwright.crm.contacts import queries
+from dealwright.crm.contacts.infos import Info, Infos
+from dealwright.crm.contacts.reach import infos_of
+from dealwright.crm.contacts.rules import Contact
+from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.records.audit.rules import difference
+from dealwright.records.record import Kind, counted
+from dealwright.records.search_words import words_of
+from dealwright.storage import schema
+from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.statements.change import HEAD, Insert, PutMany, Remove, Step, Update
+from dealwright.storage.text import Folded, sort_key
+from dealwright.work import Work
+
+KIND = Kind("contact", "contact_id", schema.contact, schema.contact_text, schema.contact_value)
+
+
+class Loaded(NamedTuple):
+    """What a change starts from, whether the actor may change it, and whether he does not see its
+    company."""
+
+    before: Contact
+    can_edit: bool
+    company_is_hidden: bool
+
+
+async def load_to_edit(
+    work: Work, contact_id: int, *, parameter: str = "contactid", is_company: bool | None = None
+) -> Loaded:
+    """A contact to be changed; `is_company` asks for one kind.
+
+    Raises NotFound, Forbidden for one that the actor may only read, and Stale when If-Match names
+    another version.
+    """
+    loaded = await load(work, contact_id, parameter=parameter, is_company=is_company)
+    if not loaded.can_edit:
+        raise Forbidden
+    work.demand_version(contact_id, loaded.before.version)
+    return loaded
+
+
+async def load(
+    work: Work, contact_id: int, *, parameter: str = "contactid", is_company: bool | None = None
+) -> Loaded:
+    """A contact that the actor sees. Raises NotFound."""
+    if contact_id <= 0:
+        raise Invalid(parameter, "must be the id of a contact")
+    found = await load_many(work, [contact_id])
+    if not found or is_company not in (None, found[0].before.is_company):
+        raise NotFound
+    return found[0]
+
+
+async def load_many(
+    work: Work, contact_ids: Sequence[int], *, is_trusted: bool = False
+) -> list[Loaded]:
+    """Those of the contacts that the actor sees, by id; `is_trusted`: also what he does not see,
+    for what is done to it beside his will."""
+    statement = queries.load(work.actor.is_admin or is_trusted)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
+    return [_loaded(row) for row in rows]
+
+
+_people = msgspec.json.Decoder(list[tuple[str]])
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+
+
+def _loaded(row: Sequence[Any]) -> Loaded:
+    (*scalars, can_edit, company_is_seen, managers, values, infos) = row
+    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    stored["is_company"] = bool(stored["is_company"])
+    before = Contact(
+        **stored,
+        managers=tuple(person for (person,) in _people.decode(managers)),
+        values=tuple(sorted(_values.decode(values))),
+        infos=infos_of(infos),
+    )
+    is_hidden = before.company_id is not None and not company_is_seen
+    return Loaded(before, bool(can_edit), is_hidden)
+
+
+async def save(
+    work: Work, before: Contact, after: Contact, action: str, *, steps: Sequence[Step] = ()
+) -> None:
+    """Stores what differs, if the row is still the one that was decided on; else the action runs
+    again. Raises Conflict for a used externalId."""
+    head = KIND.change(_row(work, before), _row(work, after), before)
+    await _save(work, head, before, after, action, steps)
+
+
+async def add(work: Work, contact: Contact, *, steps: Sequence[Step] = ()) -> int:
+    """Stores a new contact; its id. Raises Conflict for a used externalId."""
+    head = Insert(schema.contact, _row(work, contact))
+    return await _save(work, head, None, contact, "created", steps)
+
+
+async def touch(
+    work: Work,
+    before: Contact,
+    action: str,
+    *,
+    columns: Mapping[str, Any] | None = None,
+    changes: Collection[tuple[str, Any, Any]] = (),
+    steps: Sequence[Step] = (),
+) -> None:
+    """Stores something beside what `rules.Contact` holds, under the same guard as `save`."""
+    touched = {
+        "modified_by": work.actor.id,
+        "modified_on": work.now,
+        "version": before.version + 1,
+        **(columns or {}),
+    }
+    head = Update(schema.contact, before.id, touched, {"version": before.version})
+    await KIND.save(work, head, steps, action=action, changes=changes)
+
+
+async def settle(
+    work: Work,
+    before: Contact,
+    after: Contact,
+    action: str,
+    *,
+    modified: tuple[str, int] | None = None,
+    is_told: bool = True,
+) -> None:
+    """Stores a contact to which something moved, or from which it did: its own row and its words;
+    what hangs on it is in its place already. `modified`: by whom and when it was changed, if not by
+    this; `is_told`: the trail may say what it was."""
+    new = _row(work, after)
+    if modified is not None:
+        new |= {"modified_by": modified[0], "modified_on": modified[1]}
+    head = KIND.change(_row(work, before), new, before)
+    changes = difference(before, after, without=_UNTOLD) if is_told else []
+    steps = [*KIND.words(_words(before), _words(after))]
+    await KIND.save(work, head, steps, action=action, changes=changes)
+
+
+async def remove(work: Work, before: Contact) -> None:
+    """Puts a contact into the trash. What refers to it stays, so that it can be restored."""
+    await KIND.throw_away(work, before, counter=_counter(before))
+
+
+async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
+    """Puts those that the actor may delete into the trash, in a transaction, with as many
+    statements for many as for one."""
+    rows = await work.fetch(
+        queries.remove(work.actor.is_admin), actor=work.actor.id, ids=contact_ids, now=work.now
+    )
+    private = sum(row[1] == 0 for row in rows)
+    gone = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
+    await KIND.told_gone(work, [row[0] for row in rows], gone)
+
+
+async def _save(
+    work: Work,
+    head: Insert | Update,
+    before: Contact | None,
+    after: Contact,
+    action: str,
+    more: Sequence[Step],
+) -> int:
+    managers, values, infos = (before.managers, before.values, before.infos) if before else _NEW
+    steps = [
+        *KIND.links(schema.contact_access, "person_id", managers, after.managers),
+        *KIND.custom_values(values, after.values),
+        *_reached(infos, after.infos),
+        *KIND.words(_words(before) if before else None, _words(after)),
+        *counted(_counter(before) if before else None, _counter(after)),
+        *more,
+    ]
+    changes = difference(before, after, without=_UNTOLD)
+    try:
+        return await KIND.save(work, head, steps, action=action, changes=changes)
+    except Dangling as gone:  # a company, status or field, in this very moment
+        raise Raced from gone
+
+
+def _reached(old: Infos, new: Infos) -> Iterator[Step]:
+    """The rows of contact data that go, that come, and that become others; one with an id that was
+    not among them is taken over from another contact."""
+    before = {info.id: info for info in old}
+    kept = [info for info in new if info.id]
+    if gone := sorted(before.keys() - {info.id for info in kept}):
+        yield Remove(schema.contact_info, {"contact_id": HEAD, "id": gone})
+    if changed := [
+        _columns(info) | {"id": info.id} for info in kept if before.get(info.id) != info
+    ]:
+        yield PutMany(schema.contact_info, {"contact_id": HEAD}, changed, "update")
+    if come := [_columns(info) for info in new if not info.id]:
+        yield PutMany(schema.contact_info, {"contact_id": HEAD}, come)
+
+
+def _columns(info: Info) -> dict[str, Any]:
+    return {
+        "info_type": int(info.info_type),
+        "category": info.category,
+        "data": info.data,
+        "data_key": info.key,
+        "is_primary": info.is_primary,
+    }
+
+
+_NEW: tuple[tuple[str, ...], tuple[tuple[int, str], ...], Infos] = ((), (), ())
+_UNTOLD = ("id", "version", "created_by", "created_on")
+
+
+def _row(work: Work, contact: Contact) -> dict[str, Any]:
+    """The columns of the contact's own table."""
+    words = _words(contact)
+    return {
+        "external_id": contact.external_id,
+        "is_company": contact.is_company,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "company_name": contact.company_name,
+        "display_name": contact.display_name,
+        "display_key": sort_key(contact.display_name),
+        "job_title": contact.job_title,
+        "about": contact.about,
+        "industry": contact.industry,
+        "company_id": contact.company_id,
+        "status_id": contact.status_id,
+        "type_id": contact.type_id,
+        "share_type": int(contact.share_type),
+        "currency": contact.currency,
+        "search_text": words.short,
+        "is_long_text": words.is_long,
+        "created_by": contact.created_by,
+        "created_on": contact.created_on,
+        "modified_by": work.actor.id,
+        "modified_on": work.now,
+        "version": contact.version,
+    }
+
+
+@lru_cache(maxsize=8)  # asked for several times in one change
+def _words(contact: Contact) -> Folded:
+    searched = (getattr(contact, name) for name in schema.contact_text.info["searched"])
+    reached = ((int(info.info_type), info.data, info.key) for info in contact.infos)
+    return words_of(searched, contact.values, reached)
+
+
+def _counter(contact: Contact) -> str:
+    return queries.COUNT_PRIVATE if contact.is_private else queries.COUNT_PUBLIC

@@ -1,0 +1,132 @@
+"""The routes that list contacts."""
+
+from enum import IntEnum
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.contacts.infos import InfoType
+from dealwright.crm.contacts.search import reads
+from dealwright.crm.contacts.search.filters import ListFilter, wanted
+from dealwright.crm.contacts.search.shapes import (
+    ContactWithEmail,
+    ContactWithPhone,
+    ContactWithTask,
+)
+from dealwright.crm.contacts.shapes import Company, Person
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class EntityType(IntEnum):
+    ANY = -1
+    CONTACT = 0
+    OPPORTUNITY = 1
+    RELATIONSHIP_EVENT = 2
+    TASK = 3
+    COMPANY = 4
+    PERSON = 5
+    FILE = 6
+    CASE = 7
+    INVOICE = 8
+
+
+class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
+    """`searchType`: -1 all, 0 companies, 1 persons, 2 persons without a company, 3 companies and
+    persons without one. With an `entityID` only the members of that opportunity
+    or case are searched."""
+
+    prefix: Annotated[str, Length(1000)] = ""
+    # differs: in the reference an absent type means companies.
+    search_type: int = -1
+    entity_type: EntityType = EntityType.ANY
+    entity_id: int = 0
+
+
+class ByEmail(msgspec.Struct, kw_only=True, frozen=True):
+    term: Annotated[str, Length(1000)] = ""
+    max_count: int = 0
+
+
+class ByInfo(msgspec.Struct, kw_only=True, frozen=True):
+    """`category` is a name or a number of the kind's."""
+
+    info_type: InfoType
+    data: Annotated[str, Length(1000)] = ""
+    category: Annotated[str, Length(255)] | None = None
+    is_primary: bool | None = None
+
+
+class Chosen(msgspec.Struct, kw_only=True, frozen=True):
+    contact_ids: list[int] = []
+
+
+class OneCompany(msgspec.Struct, kw_only=True, frozen=True):
+    company_id: Id
+
+
+@route.get("contact/filter")
+async def page(work: Work, asked: ListFilter, paging: Paging) -> Listing[Person | Company]:
+    """Lists the contacts that match all given filters, the newest first.
+
+    `filterValue` finds contacts by words of their name, job title, description, industry, contact
+    data and custom values, and persons by those of their company.
+    """
+    return await reads.page(work, wanted(work, asked, paging.filter_value), paging)
+
+
+@route.get("contact/simple/filter")
+async def simple_page(work: Work, asked: ListFilter, paging: Paging) -> Listing[ContactWithTask]:
+    """Lists the contacts that match all given filters in a simple form, by name."""
+    return await reads.simple_page(work, wanted(work, asked, paging.filter_value), paging)
+
+
+@route.get("contact/byprefix", mode=Mode.HEAVY)
+async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
+    """Lists up to 30 contacts whose name contains every word of a text, by name."""
+    if asked.entity_id <= 0:
+        return await reads.by_prefix(work, asked.prefix, asked.search_type)
+    if asked.entity_type not in (EntityType.OPPORTUNITY, EntityType.CASE):
+        return Listing([], total=0)
+    return await reads.members(work, asked.entity_type.name.lower(), asked.entity_id, asked.prefix)
+
+
+@route.get("contact/simple/byEmail", mode=Mode.HEAVY)
+async def by_email(work: Work, asked: ByEmail) -> list[ContactWithTask]:
+    """Lists contacts with an address of e-mail that contains a text, or whose name contains every
+    word of it, by name, `maxCount` at most: none without it."""
+    return await reads.by_email(work, asked.term, asked.max_count)
+
+
+@route.get("contact/bycontactinfo", mode=Mode.HEAVY)
+async def by_info(work: Work, asked: ByInfo, paging: Paging) -> Listing[Person | Company]:
+    """Lists the contacts with data of a kind that contains a text: in any case, a phone number
+    however it is written. An empty text is any data."""
+    return await reads.by_info(
+        work,
+        asked.info_type,
+        asked.data,
+        paging,
+        category=asked.category,
+        is_primary=asked.is_primary,
+    )
+
+
+@route.get("contact/mail")
+async def with_emails(work: Work, asked: Chosen) -> list[ContactWithEmail]:
+    """Gives the contacts with these ids, each with its primary address of e-mail if it has one.
+
+    Ids that do not exist, or that the caller may not see, are skipped.
+    """
+    return await reads.with_emails(work, asked.contact_ids)
+
+
+@route.get("contact/company/{companyid:id}/person")
+async def persons(work: Work, asked: OneCompany, paging: Paging) -> Listing[Person | Company]:
+    """Lists the persons of a company, by name."""
+    return await reads.persons(work, asked.company_id, paging)

@@ -1,0 +1,113 @@
+"""The routes of files: bring them, attach them, list those of a record, delete one."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.files import actions, reads
+from dealwright.crm.files.repository import New
+from dealwright.crm.history import actions as history
+from dealwright.crm.history import reads as events
+from dealwright.crm.history.shapes import ROOT_FOLDER, Event, File
+from dealwright.wire.dispatcher import Call
+from dealwright.wire.envelope import Answer
+from dealwright.wire.multipart import Upload
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+OF = "{entityType:(contact|opportunity|case)}/{entityid:id}/files"
+
+
+class Owner(StrEnum):
+    CONTACT = "contact"
+    OPPORTUNITY = "opportunity"
+    CASE = "case"
+
+
+class Whole(msgspec.Struct, kw_only=True, frozen=True):
+    entity_type: Owner
+    entity_id: Id
+
+
+class Attaching(Whole, kw_only=True, frozen=True):
+    """`fileids` are files that you see: your own uploads, and what is attached to records that you
+    see."""
+
+    file_ids: list[int] = msgspec.field(name="fileids", default=[])
+
+
+class Text(Whole, kw_only=True, frozen=True):
+    """`.html` is added to the title where the content has tags, else `.txt`."""
+
+    title: Annotated[str, Length(255)] | None = None
+    content: str | None = None
+
+
+class Uploading(Whole, kw_only=True, frozen=True):
+    """Files of a multipart body under any name; or the body itself is the file, and
+    `Content-Disposition` names it. `storeOriginalFileFlag` is accepted and means nothing here."""
+
+    files: tuple[Upload, ...] = ()
+    store_original_file_flag: bool = False
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    file_id: Id
+
+
+async def _received(call: Call, asked: Uploading) -> list[New]:
+    return await actions.received(call.files, asked.files)
+
+
+async def _put(call: Call, asked: Text) -> New:
+    return await actions.put_text(call.files, asked.title, asked.content)
+
+
+@route.get(OF)
+async def page(work: Work, asked: Whole, paging: Paging) -> Listing[File]:
+    """Lists the files of all events of a contact, an opportunity or a case."""
+    await history.demand_seen(work, asked.entity_type, asked.entity_id)
+    return await reads.page(work, asked.entity_type, asked.entity_id, paging)
+
+
+@route.post(OF)
+async def attach(work: Work, asked: Attaching) -> Answer[Event]:
+    """Attaches uploaded files to a contact, an opportunity or a case: an event of its history."""
+    event = await history.attach(work, asked.entity_type, asked.entity_id, asked.file_ids)
+    return await events.changed(work, event)
+
+
+@route.post(f"{OF}/text", mode=Mode.TRANSACTION, prepare=_put)
+async def write_text(work: Work, asked: Text, file: New) -> Answer[File]:
+    """Writes a text file and attaches it to a contact, an opportunity or a case."""
+    made = await actions.write_text(work, asked.entity_type, asked.entity_id, file)
+    return await reads.view(work, made)
+
+
+@route.post(f"{OF}/upload", mode=Mode.TRANSACTION, prepare=_received, takes_raw=True)
+async def upload(work: Work, asked: Uploading, files: list[New]) -> File | None:
+    """Stores files and gives the last of them; nobody else sees them until they are attached."""
+    made = await actions.upload(work, asked.entity_type, asked.entity_id, files)
+    return (await reads.view(work, made)).value if made else None
+
+
+@route.get("files/root")
+async def root(work: Work) -> int:
+    """Gives the id of the folder that all files are in."""
+    return ROOT_FOLDER
+
+
+@route.delete("files/{fileid:id}")
+async def delete(work: Work, asked: One) -> Answer[File]:
+    """Puts a file into the trash and gives it as it was.
+
+    Only who brought it may, and administrators.
+    """
+    before = await reads.view(work, asked.file_id)
+    await actions.delete(work, asked.file_id)
+    return Answer(value=before.value)

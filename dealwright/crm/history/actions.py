@@ -1,0 +1,92 @@
+"""Writing and deleting events, top to bottom in the order things are refused and done."""
+
+from collections.abc import Sequence
+
+from dealwright.crm.history import queries, repository, rules
+from dealwright.crm.history.rules import System, Wishes
+from dealwright.errors import Invalid, NotFound, Pending
+from dealwright.messages.notifications.actions import tell
+from dealwright.messages.notifications.rules import About
+from dealwright.messages.notifications.rules import Kind as Notice
+from dealwright.portal.categories.queries import items
+from dealwright.portal.categories.rules import Kind
+from dealwright.work import Work
+
+
+async def create(work: Work, wishes: Wishes, *, notified: Sequence[str]) -> int:
+    """A new event; its id. Those who are `notified` are told if they may see it. Raises Invalid,
+    and Pending for a letter that is to be linked."""
+    rules.require(wishes)
+    event = rules.create(wishes, actor=work.actor.id, now=work.now)
+    for entity in ("contact", *rules.ENTITIES):
+        owner = getattr(event, f"{entity}_id")
+        if owner is not None and not await is_seen(work, entity, owner):
+            name = "contactId" if entity == "contact" else "entityId"
+            raise Invalid(name, f"must be the id of {_a(entity)}; there is no {entity} {owner}")
+    await _demand_category(work, wishes.category_id)
+    await demand_files(work, event.files, parameter="fileId")
+    told = await tell(work, Notice.MENTIONED, notified, about=About.EVENT)
+    return await repository.add(work, event, told=told)
+
+
+async def attach(work: Work, entity: str, entity_id: int, files: Sequence[int]) -> int:
+    """The system's event that files were attached to a record; its id. Raises Invalid, NotFound."""
+    await demand_seen(work, entity, entity_id)
+    await demand_files(work, files, parameter="fileids", opening="invalid file folder")
+    event = rules.of_files(entity, entity_id, files, actor=work.actor.id, now=work.now)
+    return await repository.add(work, event)
+
+
+async def delete(work: Work, event_id: int) -> None:
+    """Puts an event into the trash with its files. Raises NotFound, Forbidden, Stale.
+
+    # differs: in the reference it takes the right to delete each of its files.
+    """
+    await repository.remove(work, await repository.load(work, event_id))
+
+
+# ------------------------------------------------------------- what a change needs
+
+
+async def demand_seen(work: Work, entity: str, entity_id: int) -> None:
+    """Raises Invalid for what is no id, NotFound for what the actor does not see."""
+    if entity_id <= 0:
+        raise Invalid("entityid", f"must be the id of {_a(entity)}")
+    if not await is_seen(work, entity, entity_id):
+        raise NotFound
+
+
+async def is_seen(work: Work, entity: str, entity_id: int) -> bool:
+    statement = queries.parent_seen(work.actor.is_admin, entity)
+    return await work.row(statement, actor=work.actor.id, id=entity_id) is not None
+
+
+async def demand_files(
+    work: Work, files: Sequence[int], *, parameter: str, opening: str = ""
+) -> None:
+    """Raises Invalid for a file that the actor does not see.
+
+    # differs: the reference ties any file of the portal to an event.
+    """
+    if not files:
+        return
+    statement = queries.files_seen(work.actor.is_admin)
+    seen = {row[0] for row in await work.fetch(statement, actor=work.actor.id, ids=files)}
+    if unknown := [each for each in files if each not in seen]:
+        expected = f"must be ids of files; there is no file {unknown[0]}"
+        raise Invalid(parameter, expected, opening)
+
+
+async def _demand_category(work: Work, category_id: int) -> None:
+    """# differs: the reference takes an item of any list for a category."""
+    if category_id == System.MAIL_MESSAGE:
+        raise Pending("Not implemented: categoryId -3 links a message of the mail module")
+    if category_id in [*System]:
+        return
+    found = (await work.recall(items)).get(category_id)
+    if found is None or found.kind != Kind.HISTORY_CATEGORY:
+        raise Invalid("categoryId", "must be the id of a history category")
+
+
+def _a(entity: str) -> str:
+    return f"an {entity}" if entity[0] in "aeiou" else f"a {entity}"

@@ -1,0 +1,68 @@
+"""The routes of events: a list, a new one, the end of one."""
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.history import actions, filters, reads
+from dealwright.crm.history.filters import Filter
+from dealwright.crm.history.shapes import Event
+from dealwright.crm.trash import reads as trash
+from dealwright.wire.envelope import Answer
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Guid, Id, Moment
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+    """What an event is to be. It belongs to `contactId`, or to the `entityId` of an `entityType`
+    opportunity or case, or to both. `created` is when it was, absent it is now; `fileId` are files
+    to attach, `notifyUserList` the users to be told of it."""
+
+    entity_type: str = ""
+    entity_id: int = 0
+    contact_id: int = msgspec.field(name="contactId", default=0)
+    content: str = ""
+    category_id: int = msgspec.field(name="categoryId", default=0)
+    created: Moment | None = None
+    file_id: list[int] = msgspec.field(name="fileId", default=[])
+    notify_user_list: list[Guid] = []
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    id: Id
+
+
+@route.get("history/filter", is_heavy=filters.is_heavy)
+async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Event]:
+    """Lists the events that match all given filters, the newest first.
+
+    `filterValue` finds words of their content. Without an entity the events of everything you see
+    are listed.
+    """
+    return await reads.page(work, await filters.wanted(work, asked, paging.filter_value), paging)
+
+
+@route.post("history")
+async def create(work: Work, asked: Wishes) -> Answer[Event]:
+    """Writes an event into the history of a contact, an opportunity or a case.
+
+    Of `notifyUserList` those are told who may see it, and never the caller.
+    """
+    return await reads.changed(
+        work, await actions.create(work, asked, notified=asked.notify_user_list)
+    )
+
+
+@route.delete("history/{id:id}", mode=Mode.TRANSACTION)
+async def delete(work: Work, asked: One) -> Answer[Event]:
+    """Puts an event into the trash and gives it as it was.
+
+    Its files go with it, unless another event shows them: `deletedTogether` counts them.
+    """
+    before = await reads.view(work, asked.id)
+    await actions.delete(work, asked.id)
+    [deleted] = await trash.told(work, "event", [before.value])
+    return Answer(value=deleted)

@@ -1,0 +1,100 @@
+"""The filter parameters of event lists, and what they ask of the database."""
+
+from typing import Any
+
+import msgspec
+
+from dealwright.crm.contacts.rules import end_of
+from dealwright.crm.history import queries
+from dealwright.crm.history.rules import ENTITIES, Filters
+from dealwright.errors import Invalid, NotFound
+from dealwright.storage.text import terms
+from dealwright.wire.paging import Paging
+from dealwright.wire.values import EMPTY_GUID, Guid, Moment
+from dealwright.work import Work
+
+OWNERS = ("contact", *ENTITIES)
+FEW = 100  # rows that are quickly shown
+WALKED = ("", "created")  # sorts by an index
+
+
+class Filter(msgspec.Struct, kw_only=True, frozen=True):
+    """Which events: all that are given must hold. `entityType` is contact, opportunity or case and
+    goes with `entityId`; of a company also the events of its persons are found. `categoryId` may be
+    one of the system's: -1 task closed, -2 files uploaded, -3 mail message. Dates mean when the
+    event was."""
+
+    entity_type: str = ""
+    entity_id: int = 0
+    category_id: int = 0
+    created_by: Guid | None = msgspec.field(name="createBy", default=None)
+    from_date: Moment | None = None
+    to_date: Moment | None = None
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+
+    filters: Filters
+    values: dict[str, Any]
+    nothing: bool = False
+
+
+async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
+    """What the parameters ask for; `text` is `filterValue`. Raises Invalid, and NotFound for what
+    the actor does not see."""
+    entity = await _owner(work, asked)
+    given = {
+        "entity": asked.entity_id if entity else None,
+        "category": asked.category_id or None,
+        "author": None if asked.created_by == EMPTY_GUID else asked.created_by,
+        "since": asked.from_date,
+        "until": asked.to_date and end_of(asked.to_date, work.settings.timezone),
+    }
+    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    searched = terms(text) if text else None
+    if searched:
+        values |= searched.values()
+    filters = Filters(
+        entity=entity,
+        category="" if not asked.category_id else "system" if asked.category_id < 0 else "one",
+        author="author" in values,
+        since="since" in values,
+        until="until" in values,
+        needles=len(searched.needles) if searched else 0,
+    )
+    return Wanted(filters, values, nothing=searched is not None and not searched.needles)
+
+
+async def _owner(work: Work, asked: Filter) -> str:
+    """Of what kind of record events are asked for: `company` where it is one."""
+    entity = asked.entity_type.lower()
+    if entity not in OWNERS:
+        if asked.entity_id:
+            raise Invalid("entityType", f"must be one of {', '.join(OWNERS)}")
+        return ""
+    statement = queries.parent_seen(work.actor.is_admin, entity)
+    found = await work.row(statement, actor=work.actor.id, id=asked.entity_id)
+    if found is None:
+        raise NotFound
+    return "company" if found[1] else entity
+
+
+def order(paging: Paging) -> tuple[str, bool]:
+    """The sort key and whether it descends; the newest first where none is named. Raises Invalid
+    for an unknown one."""
+    if not paging.sort_by:
+        return "created", paging.descending or not paging.sort_order_given
+    if paging.sort_by not in queries.SORTS:
+        raise Invalid("sortBy", f"must be one of {', '.join(sorted(queries.SORTS))}")
+    return paging.sort_by, paging.descending
+
+
+def is_heavy(asked: Filter, paging: Paging) -> bool:
+    """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
+    if paging.count > FEW or paging.start_index > 10 * FEW:
+        return True
+    if asked.entity_id > 0:
+        return False
+    is_filtered = asked != Filter() or paging.filter_value != ""
+    return is_filtered or paging.sort_by not in WALKED

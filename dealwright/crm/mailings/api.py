@@ -1,0 +1,69 @@
+"""The routes of letters to many contacts."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.mailings import actions
+from dealwright.crm.mailings.shapes import MailingProgress, NoMailing
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+Html = Annotated[str, Length(500_000)]
+
+
+class ToMany(msgspec.Struct, kw_only=True, frozen=True):
+    """`body` is HTML; `$(Person.First Name)`, `$(Company.Company Name)` and the like stand for what
+    is known of each contact: names, job title, kinds of contact data, `Address City`, labels of
+    custom fields. `fileIDs` are attached, 20 MiB together. `storeInHistory` writes an event for
+    each contact that got the letter."""
+
+    file_ids: list[int] = []
+    contact_ids: list[int] = []
+    subject: Annotated[str, Length(255)] = ""
+    body: Html = ""
+    store_in_history: bool = False
+
+
+class Template(msgspec.Struct, kw_only=True, frozen=True):
+    template: Html = ""
+    contact_id: int = 0
+
+
+@route.post("contact/mailsmtp/send", mode=Mode.TRANSACTION)
+async def send(work: Work, asked: ToMany) -> MailingProgress:
+    """Sends a letter to the primary address of each of at most 1000 contacts, by and by.
+
+    Contacts that you do not see are skipped; so are those without an address and those who
+    unsubscribed. 409 while another mailing of yours is being sent, and without a mail server.
+    """
+    return await actions.begin(
+        work,
+        contact_ids=asked.contact_ids,
+        subject=asked.subject,
+        body=asked.body,
+        file_ids=asked.file_ids,
+        store_in_history=asked.store_in_history,
+    )
+
+
+@route.post("contact/mailsmtp/preview", mode=Mode.READ)
+async def preview(work: Work, asked: Template) -> str:
+    """Gives the body as one contact would get it: filled in, and clean HTML."""
+    return await actions.preview(work, template=asked.template, contact_id=asked.contact_id)
+
+
+@route.get("contact/mailsmtp/status")
+async def status(work: Work) -> MailingProgress | NoMailing:
+    """Says how far your mailing is; nothing an hour after its end."""
+    return await actions.status(work) or NoMailing()
+
+
+@route.put("contact/mailsmtp/cancel", mode=Mode.TRANSACTION)
+async def cancel(work: Work) -> MailingProgress | NoMailing:
+    """Stops your mailing, and says how far it was."""
+    return await actions.cancel(work) or NoMailing()

@@ -1,0 +1,128 @@
+"""The letter of a mailing to one contact: its body filled in and cleaned, with a way to refuse."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+import nh3
+
+from dealwright.crm.contacts.infos import InfoType
+from dealwright.crm.contacts.repository import load_many
+from dealwright.crm.contacts.rules import Contact
+from dealwright.crm.mailings import rules
+from dealwright.crm.mailings.queries import Mailing
+from dealwright.messages.mail.emails import Attachment, Letter, words
+from dealwright.portal.custom_fields.queries import definitions
+from dealwright.portal.custom_fields.rules import FieldType
+from dealwright.portal.organisation.queries import current
+from dealwright.work import Work
+
+PACKAGE = "dealwright.crm.mailings"
+REFUSE = "/unsubscribe"
+_STYLES = {
+    *("background", "background-color", "border", "border-collapse", "border-radius", "color"),
+    *("display", "font", "font-family", "font-size", "font-style", "font-weight", "height"),
+    *("line-height", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top"),
+    *("max-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top"),
+    *("text-align", "text-decoration", "vertical-align", "white-space", "width"),
+}
+_ATTRIBUTES: dict[str, set[str]] = {
+    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
+    "*": {"style", "align", "valign", "width", "height", "bgcolor", "dir", "lang", "title"},
+}
+_ATTRIBUTES["a"] = _ATTRIBUTES.get("a", set()) - {"rel"}
+_NO_VALUES = (FieldType.HEADING, FieldType.CHECK_BOX)
+
+
+class Mail(NamedTuple):
+    """What all letters of a mailing have in common."""
+
+    mailing: Mailing
+    secret: str
+    language: str
+    files: Sequence[Attachment]
+
+
+def clean(body: str) -> str:
+    """HTML without anything that runs, loads a program or pretends to be the mail client.
+
+    # differs: the reference sends a body as it came.
+    """
+    return nh3.clean(
+        body,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        filter_style_properties=_STYLES,
+    )
+
+
+def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str) -> Letter:
+    """The letter to one contact at this address."""
+    said = words(PACKAGE, mail.language)
+    token = rules.refusal_token(address, secret=mail.secret)
+    link = f"{mail.mailing.base_url}{REFUSE}?token={quote(token)}"
+    body = clean(rules.filled(mail.mailing.body, values))
+    refuse = f'<a href="{link}">{said["letter.refuse"]}</a>'
+    footer = f'<p style="font-size:13px;color:#5a6878">{said["letter.why"]} {refuse}</p>'
+    head = f'<!doctype html><html lang="{mail.language}"><head><meta charset="utf-8"></head>'
+    return Letter(
+        to_name=contact.display_name,
+        to_address=address,
+        subject=mail.mailing.subject,
+        text=f"{rules.plain(body)}\n\n-- \n{said['letter.why']} {said['letter.refuse']}:\n{link}\n",
+        html=f"{head}<body>\n{body}\n<hr>\n{footer}\n</body></html>\n",
+        key=f"mailing.{mail.mailing.id}.{contact.id}",
+        unsubscribe=link,
+        files=mail.files,
+    )
+
+
+async def contacts(work: Work, ids: Sequence[int]) -> dict[int, tuple[Contact, dict[str, str]]]:
+    """Those of the contacts that the actor sees, each with the values of its tokens."""
+    found = await load_many(work, ids)
+    shown = [each.before.company_id for each in found if not each.company_is_hidden]
+    firms = await load_many(work, [each for each in shown if each is not None])
+    names = {each.before.id: each.before.company_name for each in firms}
+    labels = {
+        field.id: field.label
+        for field in (await work.recall(definitions)).values()
+        if field.field_type not in _NO_VALUES
+    }
+    return {each.before.id: (each.before, _values(each.before, names, labels)) for each in found}
+
+
+def _values(
+    contact: Contact, firms: Mapping[int, str], labels: Mapping[int, str]
+) -> dict[str, str]:
+    found = dict.fromkeys((kind.label for kind in InfoType if kind != InfoType.ADDRESS), "")
+    found |= dict.fromkeys(labels.values(), "")
+    for info in sorted(contact.infos, key=lambda info: (info.is_primary, -info.id)):
+        if info.info_type == InfoType.ADDRESS:
+            found |= {f"Address {name}": text for name, text in info.parts.items()}
+        else:
+            found[InfoType(info.info_type).label] = info.data  # the primary one comes last
+    for part in ("street", "city", "state", "zip", "country"):
+        found.setdefault(f"Address {part}", "")
+    found |= {labels[id]: value for id, value in contact.values if id in labels}
+    if contact.is_company:
+        found["Company Name"] = contact.company_name
+    else:
+        found |= {
+            "First Name": contact.first_name,
+            "Last Name": contact.last_name,
+            "Job Title": contact.job_title,
+            "Company Name": firms.get(contact.company_id or 0, ""),
+        }
+    kind = "company" if contact.is_company else "person"
+    return {f"{kind}.{name}".lower(): text for name, text in found.items()}
+
+
+async def mail(work: Work, mailing: Mailing, files: Sequence[Attachment]) -> Mail:
+    portal = await work.recall(current)
+    return Mail(mailing, portal.secret, portal.language, files)
+
+
+def file_ids(mailing: Mailing) -> list[int]:
+    found: list[int] = json.loads(mailing.files)
+    return found

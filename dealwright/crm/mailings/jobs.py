@@ -1,0 +1,191 @@
+"""Sending the letters of a mailing, some at a time, each at most once.
+
+A letter is taken before it is handed to the mail server and settled after: what was taken when the
+server died is never handed over again, but told as what may have gone out.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from dealwright.access import Actor
+from dealwright.background.job import Again, Handler, Job
+from dealwright.crm.contacts.rules import Contact
+from dealwright.crm.history.repository import add as add_event
+from dealwright.crm.history.rules import Event
+from dealwright.crm.mailings import emails, queries, rules
+from dealwright.crm.mailings.actions import SEND, end
+from dealwright.crm.mailings.emails import Mail
+from dealwright.crm.mailings.queries import Mailing
+from dealwright.crm.mailings.rules import State
+from dealwright.messages.mail.actions import smtp
+from dealwright.messages.mail.delivery import Post, Undelivered, Unknown, Unreachable, post_office
+from dealwright.messages.mail.emails import Attachment, words
+from dealwright.messages.mail.rules import Smtp
+from dealwright.people.queries import everybody
+from dealwright.portal.categories.queries import items
+from dealwright.portal.categories.rules import Kind
+from dealwright.work import Work
+
+EMAIL_IMAGE = "event_category_email.png"
+BROKEN_OFF = "Broken off while it was sent: it may have arrived"
+
+
+class Part(NamedTuple):
+    """What one conversation with the mail server is about: contacts with the values of their
+    tokens; `waiting` are (contact, address, attempts)."""
+
+    waiting: list[tuple[int, str, int]]
+    contacts: Mapping[int, tuple[Contact, dict[str, str]]]
+
+
+async def send(job: Job) -> None:
+    """A part of the letters; then the rest, until all are settled."""
+    found = await job.write(partial(_begin, job=job), transaction=True)
+    if found is None:
+        return
+    mailing, server, sender = found
+    until = job.now() + rules.LONGEST
+    files = await _files(job, mailing)
+    mail = await job.read(partial(emails.mail, mailing=mailing, files=files))
+    part = await job.read(partial(_part, mailing=mailing), actor=sender)
+    try:
+        async with post_office(server) as post:
+            for contact_id, address, attempts in part.waiting:
+                if job.is_stopping() or job.now() > until:
+                    raise Again(job.now())
+                await _one(job, post, mail, sender, part, (contact_id, address, attempts))
+    except Undelivered as trouble:
+        await job.write(partial(_told, mailing=mailing, text=trouble.text))
+        if not job.due.is_last:
+            raise
+        await job.write(partial(end, mailing_id=mailing.id, reason=trouble.text), transaction=True)
+    else:
+        await _rest(job, mailing)
+
+
+async def _begin(work: Work, job: Job) -> tuple[Mailing, Smtp, Actor] | None:
+    """What is to be sent, if anything still is."""
+    row = await work.row(queries.ONE, mailing=job.due.entity_id)
+    if row is None or (mailing := Mailing(*row)).finished_on is not None:
+        return None
+    # Nobody else works on this mailing, so these were taken by a server that died.
+    lost = {"old_state": State.SENDING.value, "new_state": State.FAILED.value}
+    await work.execute(queries.MOVE, mailing=mailing.id, new_error=BROKEN_OFF, **lost)
+    person = (await work.recall(everybody)).get(mailing.created_by)
+    server = await smtp(work)
+    if person is None or not person.may_be_responsible:
+        await end(work, mailing.id, reason="its sender has no access any more")
+    elif not server.is_set:
+        await end(work, mailing.id, reason="no mail server is set")
+    else:
+        return mailing, server, Actor(person.id, person.role)
+    return None
+
+
+async def _files(job: Job, mailing: Mailing) -> list[Attachment]:
+    ids = emails.file_ids(mailing)
+    rows = await job.read(lambda work: work.fetch(queries.FILES, ids=ids)) if ids else []
+    found = []
+    for _, title, content_type, stored_as, _ in rows:
+        pieces = [piece async for piece in job.site.files.read(stored_as)]
+        found.append(Attachment(title, content_type, b"".join(pieces)))
+    return found
+
+
+async def _part(work: Work, mailing: Mailing) -> Part:
+    rows = await work.fetch(queries.NEXT, mailing=mailing.id, limit=rules.AT_ONCE)
+    waiting = [(row[0], row[1], row[2]) for row in rows]
+    return Part(waiting, await emails.contacts(work, [each[0] for each in waiting]))
+
+
+async def _one(
+    job: Job,
+    post: Post,
+    mail: Mail,
+    sender: Actor,
+    part: Part,
+    recipient: tuple[int, str, int],
+) -> None:
+    """One letter to one contact, unless he was taken from the sender's eyes, has refused, or the
+    mailing was cancelled. Raises Unreachable."""
+    contact_id, address, attempts = recipient
+    settle = partial(_settle, mail=mail, contact_id=contact_id)
+    if contact_id not in part.contacts:
+        await job.write(partial(settle, state=State.SKIPPED, error="You do not see it any more"))
+        return
+    take = partial(_take, mail=mail, contact_id=contact_id, address=address)
+    if not await job.write(take, transaction=True):
+        return
+    contact, values = part.contacts[contact_id]
+    try:
+        await post.send(emails.letter(mail, contact, values, address), now=job.now())
+    except Unreachable:
+        await job.write(partial(settle, state=State.WAITING))  # it was not handed over
+        raise
+    except Unknown as broken:
+        await job.write(partial(settle, state=State.FAILED, error=BROKEN_OFF))
+        raise Unreachable(broken.text) from broken
+    except Undelivered as refused:
+        is_final = refused.is_final or attempts + 1 >= rules.ATTEMPTS
+        state = State.FAILED if is_final else State.WAITING
+        await job.write(partial(settle, state=state, error=f"{address}: {refused.text}"))
+    else:
+        sent = partial(_sent, mail=mail, contact=contact)
+        await job.write(sent, actor=sender, transaction=True)
+
+
+async def _take(work: Work, mail: Mail, contact_id: int, address: str) -> bool:
+    """Whether the letter is ours to send."""
+    key = rules.email_key(address)
+    whose = {"mailing": mail.mailing.id, "contact": contact_id, "key": key}
+    if await work.fetch(queries.TAKE, **whose):
+        return True
+    await work.execute(queries.REFUSE, **whose, new_error=rules.unsubscribed(address))
+    return False
+
+
+async def _settle(work: Work, mail: Mail, contact_id: int, state: State, error: str = "") -> None:
+    sent_on = work.now if state is State.SENT else None
+    values = {"new_state": state.value, "new_error": error, "new_sent_on": sent_on}
+    await work.execute(queries.SETTLE, mailing=mail.mailing.id, contact=contact_id, **values)
+
+
+async def _sent(work: Work, mail: Mail, contact: Contact) -> None:
+    """The letter is out; its contact's history tells of it, if that was wished."""
+    await _settle(work, mail, contact.id, State.SENT)
+    known = (await work.recall(items)).values()
+    kinds = [each for each in known if each.kind == Kind.HISTORY_CATEGORY]
+    kinds.sort(key=lambda each: each.image_name != EMAIL_IMAGE)
+    if mail.mailing.store_in_history and kinds:
+        said = words(emails.PACKAGE, mail.language)["history.sent"]
+        event = Event(
+            contact_id=contact.id,
+            category_id=kinds[0].id,
+            content=said.format_map({"subject": mail.mailing.subject}),
+            files=tuple(emails.file_ids(mail.mailing)),
+            created_by=work.actor.id,
+            created_on=work.now,
+        )
+        await add_event(work, event)
+
+
+async def _told(work: Work, mailing: Mailing, text: str) -> None:
+    await work.execute(queries.TROUBLE, mailing=mailing.id, new_error=text)
+
+
+async def _rest(job: Job, mailing: Mailing) -> None:
+    """Raises Again while there is somebody to write to."""
+    waiting = await job.read(lambda work: work.fetch(queries.NEXT, mailing=mailing.id, limit=1))
+    if waiting:
+        is_new = waiting[0][2] == 0
+        raise Again(job.now() + (rules.PAUSE if is_new else rules.LATER))
+    await job.write(partial(_finish, mailing=mailing), transaction=True)
+
+
+async def _finish(work: Work, mailing: Mailing) -> None:
+    await _told(work, mailing, "")
+    await work.execute(queries.FINISH, mailing=mailing.id, now=work.now, cancelled=None)
+
+
+HANDLERS: Mapping[str, Handler] = {SEND: send}

@@ -1,0 +1,87 @@
+"""The page on which somebody refuses letters to many, by the link that each of them carries.
+
+Opening it changes nothing: programs open links too. Mail programs send what RFC 8058 says, people
+press the button.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dealwright.access import NOBODY
+from dealwright.crm.mailings import actions
+from dealwright.crm.mailings.emails import PACKAGE, REFUSE
+from dealwright.messages.mail.emails import words
+from dealwright.portal.organisation.queries import current
+from dealwright.wire.desk import Desk, Site
+from dealwright.wire.exchange import Request, Response
+from dealwright.work import Work
+
+Page = Callable[[Request], Awaitable[Response]]
+STYLE = "/static/letters.css"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+_templates = Environment(
+    loader=PackageLoader("dealwright.crm.mailings"), autoescape=True, undefined=StrictUndefined
+)
+
+
+class Pages(NamedTuple):
+    """By their addresses."""
+
+    shown: Mapping[str, Page]
+    posted: Mapping[str, Page]
+
+
+def pages(site: Site, clock: Callable[[], int]) -> Pages:
+    async def ask(request: Request) -> Response:
+        desk = Desk(site, request, NOBODY, clock())
+        address, said = await desk.read(lambda work: _asked(work, request))
+        return _page(said, address, is_done=False)
+
+    async def refuse(request: Request) -> Response:
+        desk = Desk(site, request, NOBODY, clock())
+        address, said = await desk.write(lambda work: _refused(work, request))
+        return _page(said, address, is_done=True)
+
+    return Pages({REFUSE: ask}, {REFUSE: refuse})
+
+
+async def _asked(work: Work, request: Request) -> tuple[str | None, Mapping[str, str]]:
+    return await actions.refuser(work, _token(request)), await _words(work)
+
+
+async def _refused(work: Work, request: Request) -> tuple[str | None, Mapping[str, str]]:
+    return await actions.refuse(work, _token(request)), await _words(work)
+
+
+async def _words(work: Work) -> Mapping[str, str]:
+    language = (await work.recall(current)).language
+    return {**words(PACKAGE, language), "language": language}
+
+
+def _token(request: Request) -> str:
+    return parse_qs(request.query.decode("latin-1"), max_num_fields=10).get("token", [""])[0]
+
+
+def _page(said: Mapping[str, str], address: str | None, *, is_done: bool) -> Response:
+    sentence = "unknown" if address is None else "done" if is_done else "question"
+    body = _templates.get_template("refuse.html").render(
+        language=said["language"],
+        style=STYLE,
+        title=said["page.title"],
+        sentence=said[f"page.{sentence}"].format_map({"address": address}),
+        confirm=said["page.confirm"] if sentence == "question" else "",
+    )
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Security-Policy", _POLICY),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cache-Control", "no-store"),
+        ("X-Robots-Tag", "noindex"),
+    ]
+    return Response(400 if address is None else 200, body.encode(), headers)

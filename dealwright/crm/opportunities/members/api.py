@@ -1,0 +1,64 @@
+"""The routes between opportunities and the contacts that take part in them, from both sides."""
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.contacts import reads as contacts
+from dealwright.crm.contacts.shapes import Company, Person
+from dealwright.crm.opportunities import reads as opportunities
+from dealwright.crm.opportunities.members import actions, reads
+from dealwright.crm.opportunities.shapes import Opportunity
+from dealwright.wire.envelope import Answer
+from dealwright.wire.routes import Routes
+from dealwright.wire.values import Id
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Of(msgspec.Struct, kw_only=True, frozen=True):
+    opportunity_id: Id
+
+
+class Link(Of, kw_only=True, frozen=True):
+    contact_id: Id
+
+
+@route.get("opportunity/{opportunityid:id}/contact")
+async def members(work: Work, asked: Of) -> list[Person | Company]:
+    """Lists the contacts that take part in an opportunity, as far as you may see them.
+
+    `canEdit` is false for the primary contact: it cannot be unlinked on the contact's page.
+    """
+    return await reads.members(work, asked.opportunity_id)
+
+
+@route.post("opportunity/{opportunityid:id}/contact/{contactid:id}")
+async def link(work: Work, asked: Link) -> Answer[Person | Company]:
+    """Makes a contact a participant of an opportunity and gives the contact."""
+    await actions.link(work, asked.opportunity_id, asked.contact_id)
+    return await contacts.view(work, asked.contact_id)
+
+
+@route.delete("opportunity/{opportunityid:id}/contact/{contactid:id}")
+async def unlink(work: Work, asked: Link) -> Answer[Person | Company]:
+    """Takes a contact from the participants of an opportunity and gives the contact."""
+    await actions.unlink(work, asked.opportunity_id, asked.contact_id, keep_primary=False)
+    return await contacts.view(work, asked.contact_id)
+
+
+@route.post("contact/{contactid:id}/opportunity/{opportunityid:id}")
+async def link_from_contact(work: Work, asked: Link) -> Answer[Opportunity]:
+    """Makes a contact a participant of an opportunity and gives the opportunity."""
+    await actions.link(work, asked.opportunity_id, asked.contact_id)
+    return await opportunities.changed(work, asked.opportunity_id)
+
+
+@route.delete("contact/{contactid:id}/opportunity/{opportunityid:id}")
+async def unlink_from_contact(work: Work, asked: Link) -> Answer[Opportunity]:
+    """Takes a contact from the participants of an opportunity and gives the opportunity.
+
+    The primary contact of an opportunity stays: 403.
+    """
+    await actions.unlink(work, asked.opportunity_id, asked.contact_id, keep_primary=True)
+    return await opportunities.changed(work, asked.opportunity_id)

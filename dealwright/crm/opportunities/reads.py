@@ -1,0 +1,80 @@
+"""Showing opportunities: one, a page of a list, what a change made of one."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from dealwright.crm.opportunities import queries, shapes
+from dealwright.crm.opportunities.filters import Wanted, of_contact, order
+from dealwright.crm.opportunities.shapes import Opportunity
+from dealwright.errors import Invalid, NotFound
+from dealwright.portal.organisation.queries import current
+from dealwright.records import listing
+from dealwright.wire.envelope import Answer
+from dealwright.wire.paging import Listing, Paging
+from dealwright.work import Work, version_of
+
+MOST_BY_PREFIX = 30
+
+
+async def view(work: Work, opportunity_id: int) -> Answer[Opportunity]:
+    """One opportunity. Raises NotFound."""
+    if opportunity_id <= 0:
+        raise Invalid("opportunityid", "must be the id of an opportunity")
+    return await _view(work, opportunity_id, is_trusted=False)
+
+
+async def changed(work: Work, opportunity_id: int) -> Answer[Opportunity]:
+    """What the actor's change made of an opportunity, also when the change took it out of his
+    sight."""
+    return await _view(work, opportunity_id, is_trusted=True)
+
+
+async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer[Opportunity]:
+    statement = queries.view(work.actor.is_admin, is_trusted)
+    row = await work.row(statement, actor=work.actor.id, id=opportunity_id)
+    if row is None:
+        raise NotFound
+    shown = shapes.single(row, await shapes.references(work))
+    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+
+
+async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Opportunity]:
+    """One page with its total, by `startIndex` or by `cursor`."""
+    secret = (await work.recall(current)).secret
+    found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
+    return Listing(await show(work, found.ids), found.total, found.next_cursor)
+
+
+async def by_prefix(work: Work, prefix: str, contact_id: int, *, within: bool) -> list[Opportunity]:
+    """# differs: at most 30 *visible* rows, any case, each word anywhere in the title; no prefix
+    finds all."""
+    wanted = of_contact(contact_id, text=prefix, without=not within)
+    return list((await page(work, wanted, Paging(count=MOST_BY_PREFIX, sort_by="title"))).rows)
+
+
+async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing[Opportunity]:
+    """By title unless a sort is named."""
+    if not paging.sort_by:
+        paging = Paging(
+            count=paging.count,
+            start_index=paging.start_index,
+            sort_by="title",
+            descending=paging.descending,
+        )
+    wanted = structs.replace(of_contact(contact_id), nothing=contact_id <= 0)
+    return await page(work, wanted, paging)
+
+
+async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
+    """The opportunities as lists show them, in the given order; what the actor does not see is left
+    out."""
+    if not opportunity_ids:
+        return []
+    binds = {"actor": work.actor.id, "ids": opportunity_ids}
+    is_admin = work.actor.is_admin
+    rows = {row[0]: row for row in await work.fetch_with(queries.rows(is_admin), binds)}
+    members = await work.fetch_with(queries.members_of(is_admin), binds)
+    values = await work.fetch_with(queries.VALUES_OF, binds)
+    ordered = [rows[each] for each in opportunity_ids if each in rows]
+    return shapes.listed(ordered, members, values, await shapes.references(work))

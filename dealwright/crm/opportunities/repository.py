@@ -1,0 +1,189 @@
+"""Loading an opportunity to change it, and storing what differs: the one way in and out of its
+tables."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dealwright.crm.opportunities import queries, rules
+from dealwright.crm.opportunities.rules import Opportunity
+from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.portal.custom_fields.queries import definitions
+from dealwright.portal.stages.queries import Stage, pipeline
+from dealwright.records.audit.rules import difference
+from dealwright.records.record import Kind, counted
+from dealwright.records.search_words import words_of
+from dealwright.storage import schema
+from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.statements.change import Insert, Step, Update
+from dealwright.storage.text import Folded, sort_key
+from dealwright.work import Work
+
+KIND = Kind(
+    "opportunity",
+    "opportunity_id",
+    schema.opportunity,
+    schema.opportunity_text,
+    schema.opportunity_value,
+)
+
+
+class Loaded(NamedTuple):
+    """What a change starts from, and what of it the actor does not see."""
+
+    before: Opportunity
+    contact_is_hidden: bool
+    hidden_members: frozenset[int]
+
+
+async def load(work: Work, opportunity_id: int) -> Loaded:
+    """An opportunity to be changed. Raises NotFound, and Stale when If-Match names another
+    version."""
+    if opportunity_id <= 0:
+        raise Invalid("opportunityid", "must be the id of an opportunity")
+    found = await load_many(work, [opportunity_id])
+    if not found:
+        raise NotFound
+    work.demand_version(opportunity_id, found[0].before.version)
+    return found[0]
+
+
+async def load_many(work: Work, opportunity_ids: Sequence[int]) -> list[Loaded]:
+    """Those of the opportunities that the actor sees, by id."""
+    rows = await work.fetch(
+        queries.load(work.actor.is_admin), actor=work.actor.id, ids=opportunity_ids
+    )
+    return [_loaded(row) for row in rows]
+
+
+_members = msgspec.json.Decoder(list[tuple[int, int]])
+_people = msgspec.json.Decoder(list[tuple[str]])
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+
+
+def _loaded(row: Sequence[Any]) -> Loaded:
+    (*scalars, version, contact_is_seen, members, people, values) = row
+    seen = _members.decode(members)
+    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    stored["is_private"] = bool(stored["is_private"])
+    before = Opportunity(
+        **stored,
+        version=version,
+        members=frozenset(contact for contact, _ in seen),
+        access=tuple(person for (person,) in _people.decode(people)),
+        values=tuple(sorted(_values.decode(values))),
+    )
+    return Loaded(
+        before,
+        contact_is_hidden=before.contact_id is not None and not contact_is_seen,
+        hidden_members=frozenset(contact for contact, is_seen in seen if not is_seen),
+    )
+
+
+async def save(
+    work: Work,
+    before: Opportunity,
+    after: Opportunity,
+    action: str,
+    *,
+    stage: Stage | None = None,
+    told: Sequence[Step] = (),
+) -> None:
+    """Stores what differs, if the row is still the one that was decided on; else the action runs
+    again."""
+    stages = await work.recall(pipeline)
+    stage = stage or stages[after.stage_id]
+    old, new = _row(work, before, stages.get(before.stage_id, stage)), _row(work, after, stage)
+    await _save(work, KIND.change(old, new, before), before, after, action, told)
+
+
+async def add(
+    work: Work, opportunity: Opportunity, stage: Stage, *, told: Sequence[Step] = ()
+) -> int:
+    """Stores a new opportunity; its id. Raises Conflict for a used externalId."""
+    head = Insert(schema.opportunity, _row(work, opportunity, stage))
+    return await _save(work, head, None, opportunity, "created", told)
+
+
+async def remove(work: Work, before: Opportunity) -> None:
+    """Puts an opportunity into the trash."""
+    await KIND.throw_away(work, before, counter=_counter(before))
+
+
+async def _save(
+    work: Work,
+    head: Insert | Update,
+    before: Opportunity | None,
+    after: Opportunity,
+    action: str,
+    told: Sequence[Step],
+) -> int:
+    members, access, values = (before.members, before.access, before.values) if before else _NONE
+    steps = [
+        *KIND.links(schema.opportunity_member, "contact_id", members, after.members),
+        *KIND.links(schema.opportunity_access, "person_id", access, after.access),
+        *KIND.custom_values(values, after.values),
+        *KIND.words(_words(before) if before else None, _words(after)),
+        *counted(_counter(before) if before else None, _counter(after)),
+        *told,
+    ]
+    changes = changes_of(before, after)
+    try:
+        return await KIND.save(work, head, steps, action=action, changes=changes)
+    except Dangling as gone:
+        # Its stage or a field was thrown away since this process read them: look again.
+        work.forget(pipeline, definitions)
+        raise Raced from gone
+
+
+def changes_of(before: Opportunity | None, after: Opportunity) -> list[tuple[str, Any, Any]]:
+    """What the trail tells."""
+    return difference(before, after, without=_UNTOLD)
+
+
+_NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
+_UNTOLD = ("id", "version", "created_by", "created_on")
+
+
+def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
+    """The columns of the opportunity's own table. `stage` is that of the opportunity as it will
+    be."""
+    words = _words(opportunity)
+    closes_on = rules.closes_on(opportunity, stage.stage_type)
+    return {
+        "external_id": opportunity.external_id,
+        "title": opportunity.title,
+        "title_key": sort_key(opportunity.title),
+        "description": opportunity.description,
+        "responsible_id": opportunity.responsible_id,
+        "contact_id": opportunity.contact_id,
+        "bid_type": int(opportunity.bid_type),
+        "bid_value": opportunity.bid_value,
+        "bid_currency": opportunity.bid_currency,
+        "per_period_value": opportunity.per_period_value,
+        "stage_id": opportunity.stage_id,
+        "success_probability": opportunity.success_probability,
+        "actual_close_on": opportunity.actual_close_on,
+        "expected_close_on": opportunity.expected_close_on,
+        "close_on": schema.UNSET_CLOSE if closes_on is None else closes_on,
+        "is_private": opportunity.is_private,
+        "search_text": words.short,
+        "is_long_text": words.is_long,
+        "created_by": opportunity.created_by,
+        "created_on": opportunity.created_on,
+        "modified_by": work.actor.id,
+        "modified_on": work.now,
+        "version": opportunity.version,
+    }
+
+
+@lru_cache(maxsize=8)  # asked for several times in one change
+def _words(opportunity: Opportunity) -> Folded:
+    searched = (getattr(opportunity, name) for name in schema.opportunity_text.info["searched"])
+    return words_of(searched, opportunity.values)
+
+
+def _counter(opportunity: Opportunity) -> str:
+    return queries.counter(opportunity.is_private)

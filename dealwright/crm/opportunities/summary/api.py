@@ -1,0 +1,21 @@
+"""The route that adds up a pipeline."""
+
+from dealwright import access
+from dealwright.crm.opportunities.filters import Filter, wanted
+from dealwright.crm.opportunities.summary import reads
+from dealwright.crm.opportunities.summary.shapes import Summary
+from dealwright.wire.paging import Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+@route.get("opportunity/summary", mode=Mode.HEAVY)
+async def summary(work: Work, asked: Filter, paging: Paging) -> Summary:
+    """Adds up the opportunities that match all given filters, by stage.
+
+    Amounts are counted once for each period, shown by currency, and converted by today's rates
+    into the portal's currency; `weighted` counts each as far as it is probable.
+    """
+    return await reads.summary(work, await wanted(work, asked, paging.filter_value))

@@ -1,0 +1,39 @@
+"""SQL that adds up the amounts of opportunities."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
+
+from dealwright.crm.opportunities.queries import conditions
+from dealwright.crm.opportunities.rules import Filters
+from dealwright.storage.schema import opportunity as o
+from dealwright.storage.statements.dialect import constant
+from dealwright.storage.statements.statement import Statement, shape
+
+
+@shape
+def sums(is_admin: bool, filters: Filters) -> Statement:
+    """Amounts for a summary, grouped so finely that Python adds and weighs them exactly.
+
+    Rows of (stage, currency, periods, probability, how many, billions, rest): the amount of a group
+    in 1/10 000 is `billions` · 10⁹ + `rest`, taken apart because a sum of large amounts would leave
+    the range of 64 bits."""
+    periods = case(
+        (o.c.bid_type == constant(0), constant(1)),
+        (o.c.per_period_value == constant(0), constant(1)),
+        else_=o.c.per_period_value,
+    )
+    billion = constant(10**9)
+    group = (o.c.stage_id, o.c.bid_currency, periods, o.c.success_probability)
+    return Statement(
+        select(
+            *group, func.count(), _total(o.c.bid_value // billion), _total(o.c.bid_value % billion)
+        )
+        .where(*conditions(is_admin, filters))
+        .group_by(*group)
+    )
+
+
+def _total(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+    """PostgreSQL sums whole numbers into a type of its own; here they stay whole numbers."""
+    return cast(func.sum(amount), BigInteger())

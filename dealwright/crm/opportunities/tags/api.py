@@ -1,0 +1,31 @@
+"""The route that hangs a tag on all opportunities that match a filter."""
+
+from typing import Annotated
+
+from dealwright import access
+from dealwright.crm.opportunities.batches.actions import found
+from dealwright.crm.opportunities.filters import Filter, wanted
+from dealwright.portal.tags import actions
+from dealwright.portal.tags.rules import Tagged
+from dealwright.wire.paging import Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class NamedForFiltered(Filter, kw_only=True, frozen=True):
+    """`all` must be true to mean every opportunity when no filter is given."""
+
+    tag_name: Annotated[str, Length(255)] = ""
+    all: bool = False
+
+
+@route.post("opportunity/filter/taglist", mode=Mode.TRANSACTION, strict=True)
+async def attach_to_filtered(work: Work, asked: NamedForFiltered, paging: Paging) -> str:
+    """Hangs a tag on all opportunities that match a filter."""
+    filters = await wanted(work, asked, paging.filter_value)
+    chosen = await found(work, filters, means_all=asked.all)
+    await actions.attach_many(work, Tagged.OPPORTUNITY, chosen, asked.tag_name)
+    return asked.tag_name

@@ -1,0 +1,218 @@
+"""Creating, changing and deleting tasks, top to bottom in the order things are refused and done."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from dealwright.crm.contacts import queries as contacts
+from dealwright.crm.tasks import queries, repository, rules
+from dealwright.crm.tasks.rules import Task, Wishes
+from dealwright.errors import Invalid, NotFound
+from dealwright.messages.notifications.actions import tell
+from dealwright.messages.notifications.rules import About
+from dealwright.messages.notifications.rules import Kind as Notice
+from dealwright.people.queries import everybody
+from dealwright.portal.categories.queries import items
+from dealwright.portal.categories.rules import Kind
+from dealwright.storage import schema
+from dealwright.storage.statements.change import Change, Step, Update
+from dealwright.work import Work
+
+
+async def create(work: Work, wishes: Wishes, *, contact_id: int, notify: bool) -> int:
+    """A new task; its id. Raises Invalid for whatever is missing or unknown, NotFound for an
+    unknown category, Conflict for a used externalId."""
+    rules.require(wishes)
+    task = rules.create(wishes, contact_id=contact_id, actor=work.actor.id, now=work.now)
+    await _demand_category(work, task, None)
+    await _demand_responsible(work, task, None)
+    await _demand_contact(work, task, None)
+    await _demand_entity(work, task, None)
+    return await repository.add(work, task, told=await _told(work, task, notify=notify))
+
+
+async def create_for_each(
+    work: Work, wishes: Wishes, contact_ids: Collection[int], *, notify: bool
+) -> list[int]:
+    """The same task once for each contact that the actor sees; the ids in the order of contacts.
+    Needs a transaction. Raises as `create`."""
+    rules.require(wishes)
+    task = rules.create(wishes, contact_id=0, actor=work.actor.id, now=work.now)
+    await _demand_category(work, task, None)
+    await _demand_responsible(work, task, None)
+    await _demand_entity(work, task, None)
+    wanted = list(dict.fromkeys(contact_ids))
+    if task.external_id is not None:
+        raise Invalid("externalId", "must be absent where several tasks are made")
+    seen = await _visible(work, wanted)
+    tasks = [replace(task, contact_id=each) for each in wanted if each in seen]
+    return await create_all(work, tasks, told=range(len(tasks)) if notify else ())
+
+
+async def create_all(work: Work, tasks: Sequence[Task], *, told: Collection[int]) -> list[int]:
+    """Stores tasks whose links were looked at; their ids. The responsible of those whose places are
+    `told` are told, once of all that are theirs. Needs a transaction."""
+    made = await repository.add_many(work, tasks)
+    firsts: dict[str, int] = {}
+    for place in told:
+        firsts.setdefault(tasks[place].responsible_id, made[place])
+    steps: list[Step] = []
+    for person, task_id in firsts.items():
+        count = sum(tasks[place].responsible_id == person for place in told)
+        steps += await tell(
+            work,
+            Notice.RESPONSIBLE,
+            [person],
+            about=About.TASK,
+            entity_id=task_id,
+            payload={"tasks": count} if count > 1 else None,
+        )
+    if steps:
+        await work.save(Change(None, tuple(steps)))
+    return made
+
+
+async def update(
+    work: Work, task_id: int, wishes: Wishes, *, contact_id: int, notify: bool
+) -> None:
+    """Replaces every scalar of a task; what the actor does not see of it stays.
+
+    # differs: the reference makes a new task of an unknown id. Raises NotFound, Forbidden, Stale,
+    Invalid, Conflict.
+    """
+    before, hidden = await repository.load(work, task_id)
+    rules.require(wishes)
+    after = rules.revise(
+        before,
+        wishes,
+        contact_id=contact_id,
+        hidden=hidden,
+        actor=work.actor.id,
+        now=work.now,
+    )
+    await _demand_category(work, after, before)
+    await _demand_responsible(work, after, before)
+    await _demand_contact(work, after, before)
+    await _demand_entity(work, after, before)
+    await repository.save(
+        work, before, after, "updated", told=await _told(work, after, notify=notify)
+    )
+
+
+async def close(work: Work, task_id: int) -> None:
+    """Says that a task is done; one that is already stays as it is. Raises NotFound, Forbidden,
+    Stale."""
+    before = (await repository.load(work, task_id)).before
+    if not before.is_closed:
+        await repository.save(work, before, rules.close(before), "closed")
+
+
+async def reopen(work: Work, task_id: int) -> None:
+    """Says that a task is not done; one that is open stays as it is. Raises NotFound, Forbidden,
+    Stale."""
+    before = (await repository.load(work, task_id)).before
+    if before.is_closed:
+        await repository.save(work, before, rules.reopen(before, now=work.now), "reopened")
+
+
+async def delete(work: Work, task_id: int) -> None:
+    """Puts a task into the trash. Raises NotFound, Forbidden, Stale."""
+    await repository.remove(work, (await repository.load(work, task_id)).before)
+
+
+async def redate(work: Work, task_id: int, column: str, moment: int | None) -> None:
+    """Sets when a task was created or last changed, for imports. Raises NotFound, Forbidden."""
+    before = (await repository.load(work, task_id)).before
+    if moment is None:
+        raise Invalid(_DATES[column], "must be a date")
+    changes = [(column, getattr(before, column, None), moment)]
+    await repository.touch(work, before, "redated", columns={column: moment}, changes=changes)
+
+
+_DATES = {"created_on": "creationDate", "modified_on": "lastModifedDate"}
+
+
+async def remind(work: Work, task_id: int, *, moment: int) -> None:
+    """Tells the responsible once that his task is due, if it is still to be told at `moment`: not
+    of one that is closed, in the trash, armed for another moment or due more than a day ago."""
+    row = await work.row(queries.REMINDED, id=task_id)
+    if row is None or row[0] != moment:
+        return
+    _, deadline, responsible = row
+    steps: tuple[Step, ...] = ()
+    if deadline > work.now - rules.DAY:
+        steps = await tell(work, Notice.TASK_DUE, [responsible], about=About.TASK)
+    # Of no new version: nobody is shown whether he was reminded.
+    armed = {"alert_on": moment, "responsible_id": responsible, "is_closed": False}
+    await work.save(Change(Update(schema.task, task_id, {"alert_on": None}, armed), steps))
+
+
+# ------------------------------------------------------------- what a change needs
+
+
+async def demand_category(work: Work, category_id: int) -> None:
+    """Raises NotFound for what is no task category.
+
+    # differs: the reference takes an item of any list for a category.
+    """
+    found = (await work.recall(items)).get(category_id)
+    if found is None or found.kind != Kind.TASK_CATEGORY:
+        raise NotFound("Category is not found: categoryid must be the id of a task category")
+
+
+async def _demand_category(work: Work, after: Task, before: Task | None) -> None:
+    if before is None or after.category_id != before.category_id:
+        await demand_category(work, after.category_id)
+
+
+async def _demand_responsible(work: Work, after: Task, before: Task | None) -> None:
+    """# differs: the reference gives a task to anybody, also to nobody that there is."""
+    if before is None or after.responsible_id != before.responsible_id:
+        await demand_responsible(work, after.responsible_id)
+
+
+async def demand_responsible(work: Work, person_id: str) -> None:
+    """Raises Invalid for somebody who cannot work with the CRM."""
+    person = (await work.recall(everybody)).get(person_id)
+    if person is None or not person.may_be_responsible:
+        raise Invalid(
+            "responsibleid",
+            f"must be the id of an active user with access to the CRM, not {person_id}",
+        )
+
+
+async def _demand_contact(work: Work, after: Task, before: Task | None) -> None:
+    """# differs: the reference takes any number for a contact, also for one that is hidden."""
+    contact_id = after.contact_id
+    if contact_id is None or (before is not None and contact_id == before.contact_id):
+        return
+    if contact_id not in await _visible(work, [contact_id]):
+        raise Invalid("contactid", f"must be the id of a contact; there is no contact {contact_id}")
+
+
+async def _demand_entity(work: Work, after: Task, before: Task | None) -> None:
+    for entity in rules.ENTITIES:
+        entity_id = getattr(after, f"{entity}_id")
+        if entity_id is None or (before and entity_id == getattr(before, f"{entity}_id")):
+            continue
+        await demand_entity(work, entity, entity_id)
+
+
+async def demand_entity(work: Work, entity: str, entity_id: int) -> None:
+    """Raises Invalid for an opportunity or case that the actor does not see."""
+    statement = queries.entity_seen(work.actor.is_admin, entity)
+    if await work.row(statement, actor=work.actor.id, id=entity_id) is None:
+        raise Invalid("entityid", f"must name what you see; there is no {entity} {entity_id}")
+
+
+async def _visible(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:
+    rows = await work.fetch(
+        contacts.visible(work.actor.is_admin), actor=work.actor.id, ids=contact_ids
+    )
+    return frozenset(row[0] for row in rows)
+
+
+async def _told(work: Work, task: Task, *, notify: bool) -> tuple[Step, ...]:
+    """What tells its responsible, where that is asked for."""
+    if not notify:
+        return ()
+    return await tell(work, Notice.RESPONSIBLE, [task.responsible_id], about=About.TASK)

@@ -1,0 +1,130 @@
+"""The routes of tasks: one, a list, and changes to one."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.tasks import actions, filters, reads
+from dealwright.crm.tasks.filters import Filter
+from dealwright.crm.tasks.rules import MOST_MINUTES
+from dealwright.crm.tasks.shapes import Task
+from dealwright.wire.envelope import Answer
+from dealwright.wire.paging import Listing, Paging
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Between, Guid, Id, Length, Moment
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Said(msgspec.Struct, kw_only=True, frozen=True):
+    """What a task is to be. `entityType` is opportunity or case and goes with `entityid`;
+    `alertValue` is how many minutes before the deadline the responsible is reminded, 0 for never;
+    without `responsibleid` a new task is the caller's."""
+
+    title: Annotated[str, Length(255)] = ""
+    description: Annotated[str, Length(65_000)] = ""
+    deadline: Moment | None = None
+    responsible_id: Guid | None = None
+    category_id: int = 0
+    entity_type: str = ""
+    entity_id: int = 0
+    is_notify: bool = False
+    alert_value: Annotated[int, Between(0, MOST_MINUTES)] = 0
+    external_id: Annotated[str, Length(255)] | None = None
+
+
+class Wishes(Said, kw_only=True, frozen=True):
+    contact_id: int = 0
+
+
+class Group(Said, kw_only=True, frozen=True):
+    contact_id: list[int] = []
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    task_id: Id
+
+
+class Change(Wishes, kw_only=True, frozen=True):
+    task_id: Id
+
+
+class CreationDate(One, kw_only=True, frozen=True):
+    creation_date: Moment | None = None
+
+
+class ModificationDate(One, kw_only=True, frozen=True):
+    last_modified_date: Moment | None = None
+
+
+@route.get("task/filter", is_heavy=filters.is_heavy)
+async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Task]:
+    """Lists the tasks that match all given filters, open ones first, by deadline."""
+    return await reads.page(work, filters.wanted(asked, paging.filter_value), paging)
+
+
+@route.get("task/{taskid:id}")
+async def view(work: Work, asked: One) -> Answer[Task]:
+    """Gives one task."""
+    return await reads.view(work, asked.task_id)
+
+
+@route.post("task")
+async def create(work: Work, asked: Wishes) -> Answer[Task]:
+    """Creates a task."""
+    created = await actions.create(work, asked, contact_id=asked.contact_id, notify=asked.is_notify)
+    return await reads.changed(work, created)
+
+
+@route.post("contact/task/group", mode=Mode.TRANSACTION)
+async def create_for_each(work: Work, asked: Group) -> list[Task]:
+    """Creates the same task for each of several contacts. Those that you may not see are
+    skipped."""
+    created = await actions.create_for_each(work, asked, asked.contact_id, notify=asked.is_notify)
+    return await reads.show(work, created)
+
+
+@route.put("task/{taskid:id}")
+async def update(work: Work, asked: Change) -> Answer[Task]:
+    """Replaces a task: what is absent becomes empty, except responsible and externalId. Whether it
+    is closed stays."""
+    await actions.update(
+        work, asked.task_id, asked, contact_id=asked.contact_id, notify=asked.is_notify
+    )
+    return await reads.changed(work, asked.task_id)
+
+
+@route.put("task/{taskid:id}/close")
+async def close(work: Work, asked: One) -> Answer[Task]:
+    """Says that a task is done."""
+    await actions.close(work, asked.task_id)
+    return await reads.changed(work, asked.task_id)
+
+
+@route.put("task/{taskid:id}/reopen")
+async def reopen(work: Work, asked: One) -> Answer[Task]:
+    """Says that a task is not done after all."""
+    await actions.reopen(work, asked.task_id)
+    return await reads.changed(work, asked.task_id)
+
+
+@route.delete("task/{taskid:id}")
+async def delete(work: Work, asked: One) -> Answer[Task]:
+    """Puts a task into the trash and gives it as it was."""
+    before = await reads.view(work, asked.task_id)
+    await actions.delete(work, asked.task_id)
+    return Answer(value=before.value)
+
+
+@route.put("task/{taskid:id}/creationdate")
+async def set_creation_date(work: Work, asked: CreationDate) -> None:
+    """Sets when a task was created, for imports."""
+    await actions.redate(work, asked.task_id, "created_on", asked.creation_date)
+
+
+@route.put("task/{taskid:id}/lastmodifeddate")
+async def set_modification_date(work: Work, asked: ModificationDate) -> None:
+    """Sets when a task was last changed, for imports."""
+    await actions.redate(work, asked.task_id, "modified_on", asked.last_modified_date)

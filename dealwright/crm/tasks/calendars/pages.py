@@ -1,0 +1,48 @@
+"""Somebody's calendar, at an address that only he and his calendar know."""
+
+import time
+from hashlib import sha256
+
+from dealwright.access import NOBODY
+from dealwright.crm.tasks.calendars import actions
+from dealwright.crm.tasks.calendars.rules import ADDRESS
+from dealwright.errors import NotFound
+from dealwright.wire.desk import Desk, Site
+from dealwright.wire.exchange import Request, Response
+from dealwright.work import Work
+
+CALENDAR = "/calendar/"
+
+
+async def calendar(site: Site, request: Request) -> Response:
+    """The open tasks and expected closings of the owner of the address. Raises NotFound."""
+    found = ADDRESS.fullmatch(request.path)
+    request.path = f"{CALENDAR}…"  # what fails later is told in the log by this
+    if found is None:
+        raise NotFound
+    now = time.time_ns() // 1000
+    secret = found[1]
+
+    async def look(work: Work) -> actions.Owner:
+        return await actions.owner(work, secret)
+
+    owner = await Desk(site, request, NOBODY, now).read(look)
+    desk = Desk(site, request, owner.actor, now)
+    if not owner.is_fresh:
+        await desk.write(lambda work: actions.note_use(work, owner.actor.id))
+    body: bytes = await desk.read(actions.calendar, heavy=True)
+    etag = f'"{sha256(body).hexdigest()[:32]}"'
+    headers = [
+        ("ETag", etag),
+        ("Cache-Control", "private, no-cache"),
+        ("Referrer-Policy", "no-referrer"),
+    ]
+    if etag in request.header(b"if-none-match"):
+        return Response(304, b"", headers)
+    headers += [
+        ("Content-Type", "text/calendar; charset=utf-8"),
+        ("Content-Disposition", 'attachment; filename="dealwright.ics"'),
+        ("Content-Security-Policy", "sandbox; default-src 'none'"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+    return Response(200, body, headers)

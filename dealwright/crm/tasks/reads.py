@@ -1,0 +1,61 @@
+"""Showing tasks: one, a page of a list, what a change made of one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dealwright.crm.contacts.infos import InfoType
+from dealwright.crm.contacts.reads import primary
+from dealwright.crm.tasks import queries, shapes
+from dealwright.crm.tasks.filters import Wanted, order
+from dealwright.crm.tasks.shapes import Task
+from dealwright.errors import Invalid, NotFound
+from dealwright.portal.organisation.queries import current
+from dealwright.records import listing
+from dealwright.wire.envelope import Answer
+from dealwright.wire.paging import Listing, Paging
+from dealwright.work import Work, version_of
+
+
+async def view(work: Work, task_id: int) -> Answer[Task]:
+    """One task. Raises NotFound."""
+    if task_id <= 0:
+        raise Invalid("taskid", "must be the id of a task")
+    return await _view(work, task_id, is_trusted=False)
+
+
+async def changed(work: Work, task_id: int) -> Answer[Task]:
+    """What the actor's change made of a task, also when the change took it out of his sight."""
+    return await _view(work, task_id, is_trusted=True)
+
+
+async def _view(work: Work, task_id: int, *, is_trusted: bool) -> Answer[Task]:
+    statement = queries.view(work.actor.is_admin, is_trusted)
+    row = await work.row(statement, actor=work.actor.id, id=task_id)
+    if row is None:
+        raise NotFound
+    [shown] = await _shown(work, [row])
+    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+
+
+async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Task]:
+    """One page with its total, by `startIndex` or by `cursor`; open tasks come first."""
+    secret = (await work.recall(current)).secret
+    found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
+    return Listing(await show(work, found.ids), found.total, found.next_cursor)
+
+
+async def show(work: Work, task_ids: Sequence[int]) -> list[Task]:
+    """The tasks in the given order; what the actor does not see is left out."""
+    if not task_ids:
+        return []
+    statement = queries.rows(work.actor.is_admin)
+    found = await work.fetch(statement, actor=work.actor.id, ids=task_ids)
+    rows = {task.id: task for task in await _shown(work, found)}
+    return [rows[each] for each in task_ids if each in rows]
+
+
+async def _shown(work: Work, rows: Sequence[Sequence[Any]]) -> list[Task]:
+    contact_ids = {id for row in rows if (id := shapes.contact_of(row)) is not None}
+    emails = await primary(work, sorted(contact_ids), InfoType.EMAIL)
+    to = await shapes.references(work)
+    return [shapes.task(row, emails, to) for row in rows]

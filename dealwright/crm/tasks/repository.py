@@ -1,0 +1,184 @@
+"""Loading a task to change it, and storing what differs: the one way in and out of its tables."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from dealwright.crm.tasks import queries
+from dealwright.crm.tasks.rules import Hidden, Task
+from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.portal.categories.queries import items
+from dealwright.records.audit.actions import differing
+from dealwright.records.audit.rules import difference
+from dealwright.records.record import Kind, hold
+from dealwright.storage import schema
+from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.queue.outbox import job, jobs, jobs_at
+from dealwright.storage.statements.change import Change, Insert, PutMany, Step, Update
+from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.work import Work
+
+KIND = Kind("task", "task_id", schema.task, schema.task_text)
+DUE = "task_due"  # the job that reminds of a task
+
+
+class Loaded(NamedTuple):
+    """What a change starts from, and what of it the actor does not see."""
+
+    before: Task
+    hidden: Hidden
+
+
+async def load(work: Work, task_id: int) -> Loaded:
+    """A task to be changed. Raises NotFound, Forbidden for one that the actor may only read, and
+    Stale when If-Match names another version."""
+    if task_id <= 0:
+        raise Invalid("taskid", "must be the id of a task")
+    statement = queries.load(work.actor.is_admin)
+    row = await work.row(statement, actor=work.actor.id, id=task_id)
+    if row is None:
+        raise NotFound
+    *scalars, can_edit, contact_is_seen, entity_is_seen = row
+    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    before = Task(**stored | {"is_closed": bool(stored["is_closed"])})
+    if not can_edit:
+        raise Forbidden
+    work.demand_version(task_id, before.version)
+    hidden = Hidden(
+        contact=before.contact_id is not None and not contact_is_seen,
+        entity=before.has_entity and not entity_is_seen,
+    )
+    return Loaded(before, hidden)
+
+
+async def save(
+    work: Work, before: Task, after: Task, action: str, *, told: tuple[Step, ...] = ()
+) -> None:
+    """Stores what differs, if the row is still the one that was decided on; else the action runs
+    again. Raises Conflict for a used externalId."""
+    head = KIND.change(_row(work, before), _row(work, after), before)
+    await _save(work, head, before, after, action, told)
+
+
+async def add(work: Work, task: Task, *, told: tuple[Step, ...] = ()) -> int:
+    """Stores a new task; its id. Raises Conflict for a used externalId."""
+    head = Insert(schema.task, _row(work, task))
+    return await _save(work, head, None, task, "created", told)
+
+
+async def add_many(work: Work, tasks: Sequence[Task]) -> list[int]:
+    """Stores new tasks, none with an externalId; their ids in the same order.
+
+    As many statements for many as for one. Needs a transaction.
+    """
+    if not tasks:
+        return []
+    made = [_row(work, task) for task in tasks]
+    await hold(work, KIND.entity, made)
+    given = [(place, *(each[name] for name in queries.ADDED)) for place, each in enumerate(made)]
+    try:
+        ids = sorted(row[0] for row in await work.fetch(queries.ADD, given=given))
+    except Dangling as gone:
+        work.forget(items)
+        raise Raced from gone
+    new = list(zip(ids, tasks, strict=True))
+    words = [{"id": id, "words": _words(task).words} for id, task in new]
+    changes = {id: changes_of(None, task) for id, task in new}
+    alerts = {id: task.alert_on for id, task in new if task.alert_on is not None}
+    steps: list[Step] = [
+        PutMany(schema.task_text, {}, words),
+        differing(work, KIND.entity, "created", changes),
+        jobs(f"{KIND.entity}.created", ids, now=work.now),
+    ]
+    if alerts:
+        steps.append(jobs_at(DUE, alerts, now=work.now))
+    await work.save(Change(None, tuple(steps)))
+    return ids
+
+
+async def touch(
+    work: Work,
+    before: Task,
+    action: str,
+    *,
+    columns: Mapping[str, Any],
+    changes: Collection[tuple[str, Any, Any]],
+) -> None:
+    """Stores something beside what `rules.Task` holds, under the same guard as `save`."""
+    changed = {"version": before.version + 1, **columns}
+    head = Update(schema.task, before.id, changed, {"version": before.version})
+    await KIND.save(work, head, (), action=action, changes=changes)
+
+
+async def remove(work: Work, before: Task) -> None:
+    """Puts a task into the trash."""
+    await KIND.throw_away(work, before)
+
+
+async def _save(
+    work: Work,
+    head: Insert | Update,
+    before: Task | None,
+    after: Task,
+    action: str,
+    told: tuple[Step, ...],
+) -> int:
+    steps = [
+        *KIND.words(_words(before) if before else None, _words(after)),
+        *_reminder(work, before, after),
+        *told,
+    ]
+    try:
+        return await KIND.save(work, head, steps, action=action, changes=changes_of(before, after))
+    except Dangling as gone:
+        # Its category was thrown away since this process read it, or what it belongs to: look
+        # again.
+        work.forget(items)
+        raise Raced from gone
+
+
+def _reminder(work: Work, before: Task | None, after: Task) -> Iterator[Step]:
+    """The job that will remind of it; one that was written before finds another `alert_on`."""
+    alert = after.alert_on
+    if alert is not None and (before is None or before.alert_on != alert):
+        yield job(DUE, {"on": alert}, now=work.now, due_on=alert)
+
+
+def changes_of(before: Task | None, after: Task) -> list[tuple[str, Any, Any]]:
+    """What the trail tells."""
+    return difference(before, after, without=_UNTOLD)
+
+
+_UNTOLD = ("id", "version", "created_by", "created_on", "alert_on")
+
+
+def _row(work: Work, task: Task) -> dict[str, Any]:
+    """The columns of the task's own table."""
+    words = _words(task)
+    return {
+        "external_id": task.external_id,
+        "title": task.title,
+        "title_key": sort_key(task.title),
+        "description": task.description,
+        "deadline": task.deadline,
+        "responsible_id": task.responsible_id,
+        "category_id": task.category_id,
+        "contact_id": task.contact_id,
+        "opportunity_id": task.opportunity_id,
+        "case_id": task.case_id,
+        "is_closed": task.is_closed,
+        "alert_value": task.alert_value,
+        "alert_on": task.alert_on,
+        "search_text": words.short,
+        "is_long_text": words.is_long,
+        "created_by": task.created_by,
+        "created_on": task.created_on,
+        "modified_by": work.actor.id,
+        "modified_on": work.now,
+        "version": task.version,
+    }
+
+
+@lru_cache(maxsize=8)  # asked for several times in one change
+def _words(task: Task) -> Folded:
+    return fold(getattr(task, name) for name in schema.task_text.info["searched"])

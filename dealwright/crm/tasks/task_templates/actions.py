@@ -1,0 +1,172 @@
+"""Changing templates of tasks, and making tasks of them, top to bottom in the order things are
+refused and done."""
+
+from typing import Protocol
+
+from dealwright.access import demand_admin
+from dealwright.crm.contacts import queries as contacts
+from dealwright.crm.tasks import actions as tasks
+from dealwright.crm.tasks.rules import Task
+from dealwright.crm.tasks.task_templates import repository, rules
+from dealwright.crm.tasks.task_templates.rules import EMPTY_GUID, Container, EntityType, Template
+from dealwright.errors import Invalid
+from dealwright.people.shapes import UNKNOWN_ID
+from dealwright.work import Work
+
+
+class Wishes(Protocol):
+    """What a caller sends to make or replace a template."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def responsible_id(self) -> str | None: ...
+    @property
+    def category_id(self) -> int: ...
+    @property
+    def is_notify(self) -> bool: ...
+    @property
+    def offset_ticks(self) -> int: ...
+    @property
+    def deadline_is_fixed(self) -> bool: ...
+
+
+async def create_container(work: Work, entity_type: EntityType, title: str) -> int:
+    """A new empty container; its id. Raises Forbidden, Invalid.
+
+    # differs: in the reference templates are changed by everybody.
+    """
+    demand_admin(work.actor)
+    rules.demand_title(title)
+    return await repository.save(work, None, Container(title=title, entity_type=int(entity_type)))
+
+
+async def rename_container(work: Work, container_id: int, title: str) -> None:
+    """Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    before = await repository.find_container(work, container_id)
+    rules.demand_title(title)
+    after = Container(id=before.id, title=title, entity_type=before.entity_type)
+    await repository.save(work, before, after)
+
+
+async def delete_container(work: Work, container_id: int) -> None:
+    """A container with all that is in it. Raises Forbidden, Invalid, NotFound.
+
+    # differs: the reference leaves the templates behind, out of everybody's reach.
+    """
+    demand_admin(work.actor)
+    await repository.remove(work, await repository.find_container(work, container_id))
+
+
+async def create(work: Work, container_id: int, wishes: Wishes) -> int:
+    """A new template at the end of a container; its id. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    container = await repository.find_container(work, container_id)
+    rules.demand_room(len(await repository.templates_of(work, container_id)))
+    return await repository.save(work, None, await _wished(work, container, wishes, None))
+
+
+async def update(work: Work, container_id: int, template_id: int, wishes: Wishes) -> None:
+    """Replaces a template and puts it into the container. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    before = await repository.find_template(work, template_id)
+    container = await repository.find_container(work, container_id)
+    if before.container_id != container_id:
+        rules.demand_room(len(await repository.templates_of(work, container_id)))
+    await repository.save(work, before, await _wished(work, container, wishes, before))
+
+
+async def delete(work: Work, template_id: int) -> None:
+    """Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    await repository.remove(work, await repository.find_template(work, template_id))
+
+
+async def _wished(
+    work: Work, container: Container, wishes: Wishes, before: Template | None
+) -> Template:
+    rules.demand_title(wishes.title)
+    nobody = (None, EMPTY_GUID, UNKNOWN_ID)
+    responsible = None if wishes.responsible_id in nobody else wishes.responsible_id
+    if responsible is not None and not (before and before.responsible_id == responsible):
+        await tasks.demand_responsible(work, responsible)
+    if wishes.category_id <= 0:
+        raise Invalid("categoryid", "must be the id of a task category")
+    if not (before and before.category_id == wishes.category_id):
+        await tasks.demand_category(work, wishes.category_id)
+    return Template(
+        id=before.id if before else 0,
+        container_id=container.id,
+        title=wishes.title,
+        description=wishes.description,
+        responsible_id=responsible,
+        category_id=wishes.category_id,
+        is_notify=wishes.is_notify,
+        offset_ticks=wishes.offset_ticks,
+        deadline_is_fixed=wishes.deadline_is_fixed,
+    )
+
+
+# --------------------------------------------------------------------------------- making tasks
+
+
+async def apply(
+    work: Work, container_id: int, *, entity_id: int, contact_id: int, start: int | None
+) -> list[int]:
+    """Makes all tasks of a container for a record that the actor sees; their ids. Needs a
+    transaction. Raises Invalid, NotFound.
+
+    A container for contacts takes one by either parameter, one for opportunities or cases may take
+    a contact besides.
+    """
+    container = await repository.find_container(work, container_id)
+    kind = EntityType(container.entity_type)
+    if kind.is_contact:
+        contact_id, entity_id = contact_id if contact_id > 0 else entity_id, 0
+    elif entity_id <= 0:
+        raise Invalid("entityid", f"must be the id of the {kind.name.lower()}")
+    else:
+        await tasks.demand_entity(work, kind.name.lower(), entity_id)
+    await _demand_contact(work, kind, contact_id)
+    begin = work.now if start is None else start
+    templates = await repository.templates_of(work, container_id)
+    made = [
+        _task(work, each, begin, kind, contact_id=contact_id, entity_id=entity_id)
+        for each in templates
+    ]
+    for person in {each.responsible_id for each in made}:
+        await tasks.demand_responsible(work, person)
+    told = [place for place, each in enumerate(templates) if each.is_notify]
+    return await tasks.create_all(work, made, told=told)
+
+
+def _task(
+    work: Work, template: Template, start: int, kind: EntityType, *, contact_id: int, entity_id: int
+) -> Task:
+    return Task(
+        title=template.title,
+        description=template.description,
+        deadline=rules.deadline(template, start=start, zone=work.settings.timezone),
+        responsible_id=template.responsible_id or work.actor.id,
+        category_id=template.category_id,
+        contact_id=contact_id if contact_id > 0 else None,
+        opportunity_id=entity_id if kind is EntityType.OPPORTUNITY else None,
+        case_id=entity_id if kind is EntityType.CASE else None,
+        created_by=work.actor.id,
+        created_on=work.now,
+    )
+
+
+async def _demand_contact(work: Work, kind: EntityType, contact_id: int) -> None:
+    if contact_id <= 0:
+        if kind.is_contact:
+            raise Invalid("contactid", f"must be the id of a {kind.name.lower()}")
+        return
+    statement = contacts.visible(work.actor.is_admin)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=[contact_id])
+    if not rows:
+        raise Invalid("contactid", f"must be the id of a contact; there is no contact {contact_id}")
+    rules.demand_fit(kind, is_company=bool(rows[0][1]))

@@ -1,0 +1,80 @@
+"""Showing what is in the trash."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from dealwright.crm.trash import queries, shapes
+from dealwright.crm.trash.rules import Item, Record
+from dealwright.crm.trash.shapes import Trashed
+from dealwright.errors import Invalid
+from dealwright.records.kinds import KINDS
+from dealwright.storage.text import asked_words
+from dealwright.wire.paging import Listing, Paging
+from dealwright.work import Work
+
+
+async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]:
+    """The deleted records that the actor saw while they were there, the latest first.
+
+    `filterValue`: each word anywhere in the title. Raises Invalid for an unknown kind or sort.
+    """
+    parts = asked_words(paging.filter_value)
+    what = (work.actor.is_admin, _kinds(entity_type), len(parts))
+    binds: dict[str, Any] = {f"part_{n}": part for n, part in enumerate(parts)}
+    binds["actor"] = work.actor.id
+    place = {"limit": paging.count, "offset": paging.start_index}
+    rows = await work.fetch_with(queries.page(*what, *_order(paging)), binds | place)
+    counted = rows or await work.fetch_with(queries.count(*what), binds)
+    to = await shapes.references(work)
+    found = {Item(row[0], row[1]): Record(*row[1:-1]) for row in rows}
+    lying = await shapes.together(work, [*found]) if found else {}
+    return Listing(
+        [
+            shapes.shown(item.entity_type, record, to, deleted=lying.get(item.name))
+            for item, record in found.items()
+        ],
+        total=counted[0][-1],
+    )
+
+
+def _kinds(entity_type: str) -> tuple[str, ...]:
+    if not entity_type:
+        return tuple(KINDS)
+    if entity_type.lower() not in KINDS:
+        raise Invalid("entityType", f"must be one of {', '.join(KINDS)}")
+    return (entity_type.lower(),)
+
+
+def _order(paging: Paging) -> tuple[str, bool]:
+    if not paging.sort_by:
+        return "deletedon", paging.descending or not paging.sort_order_given
+    if paging.sort_by not in queries.SORTS:
+        raise Invalid("sortBy", f"must be one of {', '.join(queries.SORTS)}")
+    return paging.sort_by, paging.descending
+
+
+async def seen_of(work: Work, entity_type: str, ids: Sequence[int]) -> frozenset[int]:
+    """Which of the records the actor sees, or saw while they were there."""
+    statement = queries.records(work.actor.is_admin, entity_type)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=ids)
+    return frozenset(row[0] for row in rows)
+
+
+Shown = TypeVar("Shown", bound=Any)
+
+
+async def told(work: Work, entity_type: str, shown: Sequence[Shown]) -> list[Shown]:
+    """Records that have just been deleted, each with what went into the trash with it in its
+    `deleted_together`."""
+    if not shown:
+        return []
+    items = [Item(entity_type, each.id) for each in shown]
+    lying = await shapes.together(work, items)
+    return [
+        msgspec.structs.replace(each, deleted_together=shapes.counted(lying[item.name]))
+        if item.name in lying
+        else each
+        for each, item in zip(shown, items, strict=True)
+    ]

@@ -1,0 +1,112 @@
+"""The routes by which administrators make and change web forms."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.access import demand_admin
+from dealwright.crm.contacts.rules import ShareType
+from dealwright.crm.web_forms import actions, repository, shapes
+from dealwright.crm.web_forms.rules import Choices
+from dealwright.crm.web_forms.shapes import WebForm
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.routes import Routes
+from dealwright.wire.values import Guid, Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm, tag="webform")
+
+Name = Annotated[str, Length(255)]
+
+
+class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+    """What a form is to be. Contacts become those of `responsibleid` (by default who makes the
+    form), shared by `shareType` and with `managerList`; with `makesOpportunity` each gets an
+    opportunity on `stageid` (0: the first). `returnUrls`: where a sender may be sent next; one that
+    ends with a slash stands for all below it."""
+
+    title: Name = ""
+    is_disabled: bool = False
+    makes_opportunity: bool = False
+    stage_id: int = 0
+    opportunity_title: Name = ""
+    responsible_id: Guid | None = None
+    tags: list[Name] = []
+    share_type: ShareType = ShareType.NONE
+    manager_list: list[Guid] = []
+    notify_list: list[Guid] = []
+    return_urls: list[Annotated[str, Length(2000)]] = []
+    custom_fields: list[int] = []
+    introduction: Annotated[str, Length(5000)] = ""
+    thanks: Annotated[str, Length(5000)] = ""
+    lets_sender_choose: bool = False
+
+    @property
+    def choices(self) -> Choices:
+        return Choices(
+            makes_opportunity=self.makes_opportunity,
+            stage_id=self.stage_id,
+            opportunity_title=self.opportunity_title,
+            responsible_id=self.responsible_id,
+            tags=tuple(self.tags),
+            share_type=int(self.share_type),
+            manager_list=tuple(self.manager_list),
+            notify_list=tuple(self.notify_list),
+            return_urls=tuple(self.return_urls),
+            custom_fields=tuple(dict.fromkeys(self.custom_fields)),
+            introduction=self.introduction,
+            thanks=self.thanks,
+            lets_sender_choose=self.lets_sender_choose,
+        )
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    form_id: Id
+
+
+class Change(Wishes, kw_only=True, frozen=True):
+    form_id: Id
+
+
+@route.get("webform")
+async def every(work: Work, paging: Paging) -> Listing[WebForm]:
+    """Lists the public forms. Administrators only."""
+    demand_admin(work.actor)
+    forms = [await shapes.shown(work, form) for form in await repository.every(work)]
+    return arrange(forms, paging)
+
+
+@route.get("webform/{formid:id}")
+async def view(work: Work, asked: One) -> WebForm:
+    """Gives one public form. Administrators only."""
+    demand_admin(work.actor)
+    return await shapes.shown(work, await repository.one(work, asked.form_id))
+
+
+@route.post("webform")
+async def create(work: Work, asked: Wishes) -> WebForm:
+    """Makes a public form. Administrators only."""
+    form = await actions.create(work, asked.title, asked.choices, is_disabled=asked.is_disabled)
+    return await shapes.shown(work, form)
+
+
+@route.put("webform/{formid:id}")
+async def update(work: Work, asked: Change) -> WebForm:
+    """Replaces all that is chosen for a form; its key stays. Administrators only."""
+    form = await actions.update(
+        work, asked.form_id, asked.title, asked.choices, is_disabled=asked.is_disabled
+    )
+    return await shapes.shown(work, form)
+
+
+@route.put("webform/{formid:id}/key")
+async def change_key(work: Work, asked: One) -> WebForm:
+    """Gives a form another key; the old one opens nothing. Administrators only."""
+    return await shapes.shown(work, await actions.change_key(work, asked.form_id))
+
+
+@route.delete("webform/{formid:id}")
+async def delete(work: Work, asked: One) -> WebForm:
+    """Throws a form away and gives it as it was; its key opens nothing. Administrators only."""
+    return await shapes.shown(work, await actions.delete(work, asked.form_id))

@@ -1,0 +1,165 @@
+"""The public side of web forms: a page to be filled in, and the address that takes forms of other
+pages. Nobody is signed in here, and nothing of the portal is told but what a form says itself.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from dealwright.access import NOBODY
+from dealwright.crm.web_forms import receiving, repository, rules, sheets, submissions
+from dealwright.crm.web_forms.limits import Limits
+from dealwright.crm.web_forms.shapes import HANDLER, PAGE
+from dealwright.crm.web_forms.sheets import Notice, Sheet
+from dealwright.crm.web_forms.submissions import Submission
+from dealwright.errors import CrmError, Invalid, NotFound, TooLarge, TooMany
+from dealwright.portal.custom_fields.queries import definitions
+from dealwright.portal.organisation.queries import current
+from dealwright.wire import parse
+from dealwright.wire.desk import Desk, Site
+from dealwright.wire.exchange import Request, Response
+from dealwright.wire.multipart import multipart
+from dealwright.work import Work
+
+Page = Callable[[Request], Awaitable[Response]]
+
+THANKS = f"{PAGE}thanks/"
+LONGEST = 256 * 1024  # bytes of a form
+MOST_FIELDS = 300
+
+
+class Pages(NamedTuple):
+    """By their addresses; one that ends with a slash stands for all directly below it."""
+
+    shown: Mapping[str, Page]
+    posted: Mapping[str, Page]
+
+
+def pages(site: Site, clock: Callable[[], int], limits: Limits | None = None) -> Pages:
+    here = Reception(site, clock, limits or Limits())
+    return Pages({PAGE: here.show, THANKS: here.thank}, {PAGE: here.fill, HANDLER: here.take})
+
+
+class Reception:
+    """Where forms are given out and taken in."""
+
+    def __init__(self, site: Site, clock: Callable[[], int], limits: Limits) -> None:
+        self._site, self._clock, self._limits = site, clock, limits
+
+    async def show(self, request: Request) -> Response:
+        """The page of a form, empty."""
+        try:
+            sheet = await self._sheet(request, _key(request))
+            asked = dict(parse.pairs(request.query)).get("return_url", "")
+        except CrmError as refused:
+            return await self._refused(request, refused)
+        return sheet.page(return_url=asked)
+
+    async def thank(self, request: Request) -> Response:
+        """What is shown to whoever has sent a form."""
+        try:
+            sheet = await self._sheet(request, _key(request))
+        except CrmError as refused:
+            return await self._refused(request, refused)
+        words = sheets.words_of(sheet.language)
+        text = sheet.form.choices.thanks or words["page.received"]
+        link = f"{PAGE}{sheet.form.form_key}"
+        return sheets.said(sheet.language, words["page.thanks"], text, link=link)
+
+    async def fill(self, request: Request) -> Response:
+        """What was typed into the page of a form: kept, or shown again with what is wrong."""
+        try:
+            sheet = await self._sheet(request, _key(request))
+            sent = submissions.read(await _pairs(request), sheet.fields)
+        except CrmError as refused:
+            return await self._refused(request, refused)
+        if sent.mistakes:
+            return sheet.page(sent, status=400)
+        words = sheets.words_of(sheet.language)
+        try:
+            await self._receive(request, sheet, sent)
+        except TooMany as often:
+            notice = Notice(words["page.often"], words["page.wait"])
+            wait = [("Retry-After", str(often.retry_after))]
+            return sheet.page(sent, status=429, notice=notice, headers=wait)
+        except Invalid as refused:
+            return sheet.page(sent, status=400, notice=Notice(words["page.broken"], refused.text))
+        return _go(303, sheet, sent)
+
+    async def take(self, request: Request) -> Response:
+        """A form of another page, as the reference takes it: 302 when it is kept, else text."""
+        try:
+            pairs = await _pairs(request)
+            key = next((value for name, value in pairs if name.lower() == "web_form_key"), "")
+            sheet = await self._sheet(request, key)
+            sent = submissions.read(pairs, sheet.fields)
+            if sent.mistakes:
+                return _text(400, sheet.mistakes(sent))
+            await self._receive(request, sheet, sent)
+        except TooMany as often:
+            return _text(429, often.text, [("Retry-After", str(often.retry_after))])
+        except NotFound:
+            return _text(404, "Not found: web_form_key must be the key of an open web form")
+        except CrmError as refused:
+            return _text(413 if isinstance(refused, TooLarge) else 400, refused.text)
+        return _go(302, sheet, sent)
+
+    async def _sheet(self, request: Request, key: str) -> Sheet:
+        """Raises NotFound for a key that opens no form."""
+        return await self._desk(request).read(partial(_opened, key=key))  # type: ignore[no-any-return]
+
+    async def _receive(self, request: Request, sheet: Sheet, sent: Submission) -> None:
+        """Raises TooMany, Invalid. What a program typed into the hidden field too is thrown away,
+        and the program told that all is well."""
+        self._limits.demand(sheet.form.form_key, request.client, self._clock())
+        if not sent.is_trapped:
+            keep = partial(receiving.receive, form=sheet.form, sent=sent)
+            await self._desk(request).write(keep, transaction=True)
+
+    async def _refused(self, request: Request, refused: CrmError) -> Response:
+        portal = await self._desk(request).read(lambda work: work.recall(current))
+        language = sheets.spoken(portal.language)
+        words = sheets.words_of(language)
+        if isinstance(refused, NotFound):
+            return sheets.said(language, words["page.absent"], words["page.gone"], status=404)
+        status = 413 if isinstance(refused, TooLarge) else 400
+        return sheets.said(language, words["page.broken"], refused.text, status=status)
+
+    def _desk(self, request: Request) -> Desk:
+        return Desk(self._site, request, NOBODY, self._clock())
+
+
+async def _opened(work: Work, *, key: str) -> Sheet:
+    form = await repository.opened(work, key.strip().lower())
+    language = sheets.spoken((await work.recall(current)).language)
+    return Sheet(form, await work.recall(definitions), language)
+
+
+async def _pairs(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form as they came; files are left out. Raises Malformed, TooLarge."""
+    body = await request.body(LONGEST)
+    content_type = request.header(b"content-type")
+    if content_type[:19].lower() == "multipart/form-data":
+        pairs, _ = multipart(content_type, body)
+    else:
+        pairs = parse.pairs(body)
+    if len(pairs) > MOST_FIELDS:
+        raise TooLarge(f"A form may have at most {MOST_FIELDS} fields")
+    return pairs
+
+
+def _key(request: Request) -> str:
+    return request.path.rpartition("/")[2]
+
+
+def _go(status: int, sheet: Sheet, sent: Submission) -> Response:
+    """On to where the form says, if it is one of its places, else to the thanks."""
+    # differs: the reference sends people wherever whoever made the request wants.
+    allowed = rules.destination(sent.text("return_url"), sheet.form.choices.return_urls)
+    place = allowed or f"{THANKS}{sheet.form.form_key}"
+    return Response(status, b"", [("Location", place), ("Cache-Control", "no-store")])
+
+
+def _text(status: int, text: str, headers: list[tuple[str, str]] | None = None) -> Response:
+    always = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+    return Response(status, text.encode(), [*always, *(headers or [])])

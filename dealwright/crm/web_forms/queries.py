@@ -1,0 +1,38 @@
+"""SQL about web forms."""
+
+from sqlalchemy import Integer, String, bindparam, select
+
+from dealwright.crm.contacts.queries import c, seen
+from dealwright.storage import schema
+from dealwright.storage.statements.dialect import constant
+from dealwright.storage.statements.statement import Statement, shape
+
+form = schema.web_form
+
+_forms = select(
+    form.c.id,
+    form.c.title,
+    form.c.form_key,
+    form.c.is_disabled,
+    form.c.choices,
+    form.c.created_by,
+    form.c.created_on,
+)
+ALL = Statement(_forms.order_by(form.c.id))
+ONE = Statement(_forms.where(form.c.id == bindparam("id", type_=Integer())))
+BY_KEY = Statement(_forms.where(form.c.form_key == bindparam("form_key", type_=String())))
+
+
+@shape
+def company(is_admin: bool) -> Statement:
+    """The first company with the sort key `key` that the actor sees."""
+    return Statement(
+        select(c.c.id)
+        .where(
+            c.c.display_key == bindparam("key", type_=String()),
+            c.c.is_company,
+            seen(c, is_admin=is_admin),
+        )
+        .order_by(c.c.id)
+        .limit(constant(1))
+    )

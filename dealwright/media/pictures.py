@@ -1,0 +1,112 @@
+"""A picture that somebody sent -> pictures that may be shown: decoded, turned upright, cut to size
+and written anew, so that nothing of what came is given to anybody.
+
+Knows neither contacts nor what pictures are for. Decoding takes time and memory, so it is done
+beside the event loop, one picture after the other.
+"""
+
+import asyncio
+import io
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from PIL import Image, ImageOps
+
+from dealwright.errors import Invalid, NotNow
+from dealwright.storage.files.file_store import FileStore
+from dealwright.wire.multipart import Upload
+
+T = TypeVar("T")
+LARGEST = 20 * 1024 * 1024  # bytes of a picture that is sent
+MOST_PIXELS = 40_000_000  # of one frame; asked before anything is decoded
+# differs: the reference takes PNG and JPEG, by what the client says they are.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+INVALID = "Invalid file"
+KINDS = "a PNG, JPEG, WebP or GIF picture"
+_QUALITY = 90
+_one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+
+
+class Picture(NamedTuple):
+    """A picture that was written here."""
+
+    content: bytes
+    content_type: str
+
+
+async def sent(files: FileStore, uploads: Sequence[Upload], *, parameter: str) -> bytes | None:
+    """The first of the files that came with a request, which are in the store no more; None without
+    one. Raises Invalid, NotNow for an empty file."""
+    contents = [each.content.stored for each in uploads if each.content is not None]
+    if not contents:
+        return None
+    first = contents[0]
+    if not first.size:
+        raise NotNow(INVALID)
+    if first.size > LARGEST:
+        raise Invalid(parameter, f"must have at most {LARGEST} bytes, not {first.size}")
+    whole = b"".join([piece async for piece in files.read(first.name)])
+    await files.delete([each.name for each in contents])
+    return whole
+
+
+async def squares(content: bytes, sizes: Sequence[int], *, parameter: str) -> list[Picture]:
+    """The middle of a picture as squares of so many pixels a side. Raises Invalid, which names the
+    parameter."""
+    return await _aside(partial(_squares, content, sizes, parameter))
+
+
+async def fitted(content: bytes, width: int, height: int, *, parameter: str) -> Picture:
+    """The whole picture, not larger than so many pixels. Raises Invalid."""
+    return await _aside(partial(_fitted, content, width, height, parameter))
+
+
+async def _aside(make: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_one_at_a_time, make)
+
+
+def _squares(content: bytes, sizes: Sequence[int], parameter: str) -> list[Picture]:
+    whole = _decoded(content, max(sizes), parameter)
+    made = []
+    for size in sizes:
+        made.append(_written(ImageOps.fit(whole, (size, size), Image.Resampling.LANCZOS)))
+    return made
+
+
+def _fitted(content: bytes, width: int, height: int, parameter: str) -> Picture:
+    whole = _decoded(content, max(width, height), parameter)
+    whole.thumbnail((width, height), Image.Resampling.LANCZOS)
+    return _written(whole)
+
+
+def _decoded(content: bytes, side: int, parameter: str) -> Image.Image:
+    """The first frame, upright, with colours as they are written again. Raises Invalid."""
+    if len(content) > LARGEST:
+        raise Invalid(parameter, f"must have at most {LARGEST} bytes, not {len(content)}")
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as found:
+            if found.width * found.height > MOST_PIXELS:
+                raise Image.DecompressionBombError
+            found.draft("RGB", (2 * side, 2 * side))  # a JPEG need not be decoded larger
+            found.load()
+            upright = ImageOps.exif_transpose(found)
+            has_holes = "A" in upright.getbands() or "transparency" in upright.info
+            return upright.convert("RGBA" if has_holes else "RGB")
+    except Image.DecompressionBombError:
+        raise Invalid(parameter, f"must have at most {MOST_PIXELS} pixels") from None
+    except Exception:  # decoders raise what they like at what was made to break them
+        raise Invalid(parameter, f"must be {KINDS}") from None
+
+
+def _written(picture: Image.Image) -> Picture:
+    """Only the pixels: no metadata, no profile, no comment."""
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    written = io.BytesIO()
+    if picture.mode == "RGBA":
+        bare.save(written, "PNG", optimize=True)
+        return Picture(written.getvalue(), "image/png")
+    bare.save(written, "JPEG", quality=_QUALITY, optimize=True)
+    return Picture(written.getvalue(), "image/jpeg")

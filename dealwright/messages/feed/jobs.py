@@ -1,0 +1,35 @@
+"""Sending the letters that tell people something."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import structlog
+
+from dealwright.background.job import Handler, Job
+from dealwright.messages.feed import emails
+from dealwright.messages.mail.delivery import Undelivered, post_office
+from dealwright.messages.notifications.actions import LETTER
+
+
+async def letter(job: Job) -> None:
+    """One letter to one. Nothing is sent without a mail server, or when he does not see any more
+    what it would be about; one that the server will never take is not tried again."""
+    found = await job.read(partial(emails.reader, due=job.due))
+    if found is None:
+        return
+    server, actor = found
+    written = await job.read(partial(emails.letter, due=job.due), actor=actor)
+    if written is None:
+        return
+    try:
+        async with post_office(server) as post:
+            await post.send(written, now=job.now())
+    except Undelivered as failure:
+        if not failure.is_final:
+            raise
+        structlog.get_logger("dealwright").warning(
+            "letter refused", job=job.due.id, person=actor.id, reason=failure.text
+        )
+
+
+HANDLERS: Mapping[str, Handler] = {LETTER: letter}

@@ -1,0 +1,61 @@
+"""The routes of the mail server's settings."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.messages.mail import actions
+from dealwright.messages.mail.rules import Security, Smtp
+from dealwright.messages.mail.shapes import SentTo, SmtpSettings, smtp_settings
+from dealwright.wire.dispatcher import Call
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Between, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+Line = Annotated[str, Length(255)]
+
+
+class Server(msgspec.Struct, kw_only=True, frozen=True):
+    """Replaces the settings, except that an absent `password` stays while host and port do.
+
+    An empty `host` turns letters off and forgets the rest.
+    """
+
+    host: Line = ""
+    port: Annotated[int, Between(1, 65535)] = 587
+    security: Security = Security.STARTTLS
+    check_certificate: bool = True
+    user: Line = ""
+    password: Line | None = None
+    sender_name: Line = ""
+    sender_address: Line = ""
+
+
+@route.get("settings/smtp")
+async def view(work: Work) -> SmtpSettings:
+    """Gives the mail server's settings, without the password. Administrators only."""
+    return smtp_settings(await actions.view(work))
+
+
+@route.put("settings/smtp", mode=Mode.TRANSACTION)
+async def change(work: Work, asked: Server) -> SmtpSettings:
+    """Sets through which mail server letters go. Administrators only."""
+    wished = Smtp(
+        host=asked.host,
+        port=asked.port,
+        security=asked.security,
+        check_certificate=asked.check_certificate,
+        user=asked.user,
+        sender_name=asked.sender_name,
+        sender_address=asked.sender_address,
+    )
+    return smtp_settings(await actions.change(work, wished, password=asked.password))
+
+
+@route.post("settings/smtp/test", mode=Mode.DIRECT, status=200, idempotent=False)
+async def try_out(call: Call) -> SentTo:
+    """Sends a letter to yourself with the settings as they are stored. Administrators only."""
+    return SentTo(email=await actions.try_out(call))

@@ -1,0 +1,25 @@
+"""SQL about who is told what, and how he wants to be told."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from dealwright.messages.notifications.rules import Choice, Kind
+from dealwright.storage import schema
+from dealwright.storage.cache import Held
+from dealwright.storage.engines.engine import Session
+from dealwright.storage.statements.statement import Statement
+
+_choice = schema.notification_choice
+CHOICES = Statement(
+    select(_choice.c.person_id, _choice.c.kind, _choice.c.in_app, _choice.c.by_mail)
+)
+
+
+async def choices(session: Session) -> Held[str, Mapping[Kind, Choice]]:
+    """What each user chose, where it is not the default. For `Work.recall`."""
+    found: dict[str, dict[Kind, Choice]] = {}
+    for person_id, kind, in_app, by_mail in await session.fetch(CHOICES):
+        if kind in Kind.__members__.values():
+            found.setdefault(person_id, {})[Kind(kind)] = Choice(bool(in_app), bool(by_mail))
+    return Held(found)

@@ -1,0 +1,169 @@
+"""Looks for what must not be in the database, and mends what only follows from something else.
+
+Looking changes nothing, and a server may be running meanwhile.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dealwright.crm.contacts.info.actions import key_of, region_of
+from dealwright.operations.checking import queries, rules
+from dealwright.portal.currencies.rules import CURRENCIES
+from dealwright.portal.organisation.queries import current
+from dealwright.records.search_words import Reached, words_of
+from dealwright.storage import soundness
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.files.file_store import FileStore, Lost
+from dealwright.storage.statements.change import Bump, Change, Put, Update
+from dealwright.storage.text import Folded, sort_key
+
+AT_ONCE = 500
+
+
+async def check(session: Session) -> list[str]:
+    """What is wrong, one line for each finding, with the way out; empty when nothing is."""
+    found = await soundness.flaws(session)
+    for kind in queries.COUNTED:
+        found += [rules.miscounted(*each) async for each in _miscounted(session, kind)]
+    if misread := [each.contact_id async for each in _misread(session)]:
+        wrong, way_out = "the key of its data is not theirs", f"{rules.MEND} sets it anew"
+        found.append(rules.finding("contact", list(dict.fromkeys(misread)), wrong, way_out))
+    for kind in queries.SEARCHED:
+        if unfit := [each.id async for each in _unfit(session, kind)]:
+            wrong, way_out = "its search words are not its own", f"{rules.MEND} folds them anew"
+            found.append(rules.finding(kind, unfit, wrong, way_out))
+    for name, count in await soundness.unindexed(session):
+        found.append(
+            f"the full-text index of {name} differs in {count} rows; {rules.MEND} makes it anew"
+        )
+    for fault in queries.faults():
+        if ids := await _ids(session, fault):
+            found.append(rules.finding(fault.kind, ids, fault.wrong, fault.way_out))
+    return found
+
+
+async def lost(files: FileStore, database: Database) -> list[str]:
+    """Which files have no content in the store any more, or not all of it."""
+    found: list[int] = []
+    asked = {"after": 0, "limit": AT_ONCE}
+    while rows := await database.read(partial(_contents, asked=asked)):
+        for file_id, stored_as, size in rows:
+            if await _size(files, stored_as) != size:
+                found.append(file_id)
+        asked = asked | {"after": rows[-1][0]}
+    wrong, way_out = "its content is not in the directory of files", "bring it from a backup"
+    return [rules.finding("file", found, wrong, way_out)] if found else []
+
+
+async def _contents(session: Session, asked: dict[str, int]) -> list[Any]:
+    return await session.fetch(queries.CONTENTS, asked)
+
+
+async def _size(files: FileStore, name: str) -> int | None:
+    try:
+        return await files.size(name)
+    except Lost:
+        return None
+
+
+async def mend(session: Session) -> None:
+    """Sets anew what follows from something else: counters, keys of contact data, search words,
+    sort keys, close dates.
+
+    What people have entered stays as it is. Needs a transaction; whatever somebody else changes in
+    the meantime is left to him.
+    """
+    bumps = [
+        Bump(name, found - said)
+        for kind in queries.COUNTED
+        async for name, said, found in _miscounted(session, kind)
+    ]
+    await session.save(Change(None, tuple(bumps)))
+    keys = [(each.id, each.key) async for each in _misread(session)]
+    await session.execute(queries.MEND_KEYS, {"keys": keys})  # before the words, made of them too
+    for kind in queries.SEARCHED:
+        async for unfit in _unfit(session, kind):
+            await session.save(_refolded(kind, unfit))
+    ids = await _ids(session, queries.CLOSE_DATES)
+    await session.execute(queries.MEND_CLOSE_DATES, {"ids": ids})
+    if await soundness.unindexed(session):
+        await soundness.reindex(session)
+
+
+class _Unfit(NamedTuple):
+    """A record whose stored words are not those of its texts, with the right ones."""
+
+    id: int
+    version: int
+    words: Folded
+    sort_key: str | None  # None: it has none
+
+
+async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, int, int]]:
+    """Counters that are wrong: name, what it says, what there is."""
+    row = await session.row(queries.counters(kind)) or (0, 0, 0, 0)
+    for private, (said, found) in ((False, row[:2]), (True, row[2:])):
+        if said != found:
+            yield queries.COUNTED[kind].counter(is_private=private), int(said), int(found)
+
+
+class _Misread(NamedTuple):
+    """Contact data whose key is not theirs, with the right one."""
+
+    id: int
+    contact_id: int
+    key: str
+
+
+async def _misread(session: Session) -> AsyncIterator[_Misread]:
+    """Also numbers without a country whose key was made when the portal was of another one."""
+    region, after = region_of(await current(session)), 0
+    while rows := await session.fetch(queries.DATA, {"after": after, "limit": AT_ONCE}):
+        for info_id, contact_id, info_type, data, key in rows:
+            if (right := key_of(info_type, data, region)) != key:
+                yield _Misread(info_id, contact_id, right)
+        after = rows[-1][0]
+
+
+async def _unfit(session: Session, kind: str) -> AsyncIterator[_Unfit]:
+    after, statement = 0, queries.words(kind)
+    while rows := await session.fetch(statement, {"after": after, "limit": AT_ONCE}):
+        for row in rows:
+            if (unfit := _compared(row)) is not None:
+                yield unfit
+        after = rows[-1][0]
+
+
+_values = msgspec.json.Decoder(list[tuple[int, str]])
+_reached = msgspec.json.Decoder(list[Reached])
+
+
+def _compared(row: Sequence[Any]) -> _Unfit | None:
+    record_id, version, short, is_long, words, key, title, values, reached, *texts = row
+    right = words_of(texts, _values.decode(values), _reached.decode(reached))
+    right_key = None if title is None else sort_key(title)
+    if (short, bool(is_long), words, key) == (*right, right_key):
+        return None
+    return _Unfit(record_id, version, right, right_key)
+
+
+def _refolded(kind: str, unfit: _Unfit) -> Change:
+    searched = queries.SEARCHED[kind]
+    columns: dict[str, Any] = {
+        "search_text": unfit.words.short,
+        "is_long_text": unfit.words.is_long,
+    }
+    if searched.title_key is not None:
+        columns[searched.title_key.name] = unfit.sort_key
+    head = Update(searched.record, unfit.id, columns, {"version": unfit.version})
+    return Change(
+        head, (Put(searched.words, {"id": unfit.id, "words": unfit.words.words}, "update"),)
+    )
+
+
+async def _ids(session: Session, fault: queries.Fault) -> list[int]:
+    rows = await session.fetch(fault.find, {queries.KNOWN: [*CURRENCIES]})
+    return [row[0] for row in rows]

@@ -1,0 +1,98 @@
+"""The story of the invented team on its way into the database: who does what, and which ids the
+places of the story have by now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from dealwright.access import Actor, Role
+from dealwright.operations.demo import rules
+from dealwright.operations.demo.rules import Scene
+from dealwright.operations.demo.story import Story, story
+from dealwright.people.queries import everybody
+from dealwright.portal.categories.queries import items
+from dealwright.portal.categories.rules import Kind
+from dealwright.portal.organisation.queries import current
+from dealwright.portal.stages.queries import Stage, pipeline
+from dealwright.settings import Settings
+from dealwright.storage.cache import Memory
+from dealwright.storage.engines.engine import Session
+from dealwright.storage.files.file_store import Directory, FileStore
+from dealwright.wire.values import Moments, moments
+from dealwright.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """The story on its way into the database, and which ids its places have by now."""
+
+    session: Session
+    settings: Settings
+    story: Story
+    owner: Actor
+    memory: Memory
+    moments: Moments
+    files: FileStore
+    stages: list[Stage]
+    lists: Mapping[Kind, list[int]]
+    fields: list[int] = field(default_factory=list)
+    contacts: dict[int, int] = field(default_factory=dict)
+    opportunities: dict[int, int] = field(default_factory=dict)
+    cases: dict[int, int] = field(default_factory=dict)
+    tasks: dict[int, int] = field(default_factory=dict)
+
+    def work(self, actor: Actor, now: int) -> Work:
+        return Work(
+            self.session,
+            actor,
+            now=now,
+            memory=self.memory,
+            settings=self.settings,
+            moments=self.moments,
+            base_url="",
+            files=self.files,
+        )
+
+    def by(self, place: int, now: int) -> Work:
+        """What one of the team does at some moment."""
+        person = self.story.told.people[place]
+        return self.work(Actor(person.id, Role(person.role)), now)
+
+    def people(self, places: tuple[int, ...]) -> list[str]:
+        return [self.story.told.people[place].id for place in places]
+
+    def values(self, told: rules.Values) -> list[tuple[int, str]]:
+        return [(self.fields[place], text) for place, text in told]
+
+
+async def begin(session: Session, settings: Settings, *, now: int) -> Play:
+    """The story as this portal's language, currency and lists let it be told."""
+    memory = Memory()
+    portal = await memory.recall(current, session)
+    stages = list((await memory.recall(pipeline, session)).values())
+    listed = (await memory.recall(items, session)).values()
+    lists = {kind: [item.id for item in listed if item.kind == kind] for kind in Kind}
+    scene = Scene(
+        today=datetime.fromtimestamp(now // 1_000_000, UTC).astimezone(settings.timezone).date(),
+        zone=settings.timezone,
+        language=portal.language,
+        currency=portal.currency,
+        stages=[stage.stage_type for stage in stages],
+        statuses=len(lists[Kind.CONTACT_STATUS]),
+        types=len(lists[Kind.CONTACT_TYPE]),
+        task_categories=len(lists[Kind.TASK_CATEGORY]),
+        event_categories=len(lists[Kind.HISTORY_CATEGORY]),
+    )
+    people = (await everybody(session)).values()
+    [owner] = [person.id for person in people if person.role is Role.OWNER]
+    return Play(
+        session=session,
+        settings=settings,
+        story=story(scene),
+        owner=Actor(owner, Role.OWNER),
+        memory=memory,
+        moments=moments(settings.timezone),
+        files=Directory(settings.files, portal.secret),
+        stages=stages,
+        lists=lists,
+    )

@@ -1,0 +1,170 @@
+"""What an invented sales team did in the last two years: the same story for the same day.
+
+Tells it as plain values, oldest first; knows no database.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any, NamedTuple
+
+from dealwright.operations.demo.addresses import reached
+from dealwright.operations.demo.diary import Diary, diary
+from dealwright.operations.demo.firms import Firm, firms
+from dealwright.operations.demo.rules import (
+    DAYS,
+    OPPORTUNITY,
+    Contact,
+    Opportunity,
+    Rates,
+    Scene,
+    Step,
+    Told,
+    at_work,
+    day,
+    mates,
+    midnight,
+    some,
+    source,
+    told,
+    values,
+)
+
+OPPORTUNITIES = 300
+OPEN, WON, LOST = 0, 1, 2
+ADMINISTRATORS = 2  # who stand first among the people
+FEW_MINUTES = 240_000_000
+
+
+class Story(NamedTuple):
+    told: Told
+    rates: tuple[Rates, ...]
+    contacts: tuple[Contact, ...]
+    opportunities: tuple[Opportunity, ...]
+    diary: Diary
+
+
+def story(scene: Scene) -> Story:
+    """Everything that happened until the evening before `scene.today`."""
+    words = told(scene)
+    buyers, contacts = firms(words)
+    drawn = source("opportunities")
+    began = sorted((_began(drawn) for _ in range(OPPORTUNITIES)), reverse=True)
+    opportunities = [
+        _opportunity(words, drawn, buyers, contacts, place, ago) for place, ago in enumerate(began)
+    ]
+    opportunities.sort(key=lambda each: each.on)
+    return Story(
+        told=words,
+        rates=tuple(_rates(words)),
+        contacts=reached(words, buyers, contacts),
+        opportunities=tuple(opportunities),
+        diary=diary(words, buyers, contacts, opportunities),
+    )
+
+
+def _began(drawn: Random) -> int:
+    """So many days ago; business grows."""
+    return 1 + int((DAYS - 10) * drawn.random() ** 1.4)
+
+
+def _rates(told: Told) -> Iterator[Rates]:
+    """Every month anew, what each other currency is worth: more or less the same."""
+    drawn = source("rates")
+    portal = told.worth[told.scene.currency]
+    months = [ago for ago in range(DAYS - 1, 0, -1) if day(told.scene, ago).day == 3]
+    for ago in (DAYS, *months):
+        worth = [
+            (code, told.worth[code] / portal * drawn.uniform(0.96, 1.04))
+            for code in told.currencies[1:]
+        ]
+        rates = tuple((code, max(1, round(rate * 10**5)) * 10**4) for code, rate in worth)
+        yield Rates(at_work(told.scene, drawn, ago), rates)
+
+
+def _opportunity(
+    told: Told,
+    drawn: Random,
+    buyers: Sequence[Firm],
+    contacts: Sequence[Contact],
+    place: int,
+    ago: int,
+) -> Opportunity:
+    known = [firm for firm in buyers if firm.since > ago + 3]
+    firm = known[int(len(known) * drawn.random() ** 1.3)]
+    others = mates(told, drawn, firm.owner, 2)
+    by = _creator(told, drawn, firm)
+    responsible = drawn.choice((firm.owner, firm.owner, firm.owner, *others))
+    product = firm.products.pop()
+    firm.products.insert(0, product)
+    bid_value = _price(told, drawn, product, firm.currency)
+    first, steps = _path(told.scene, drawn, ago, responsible, bid_value)
+    members = drawn.sample(firm.staff, drawn.randint(0, min(3, len(firm.staff))))
+    listed = tuple(dict.fromkeys((by, responsible, *others)))
+    texts = drawn.sample(told.words["descriptions"], drawn.randint(1, 3))
+    return Opportunity(
+        on=at_work(told.scene, drawn, ago),
+        by=by,
+        title=told.title.format(product=product["title"], buyer=contacts[firm.place].name),
+        description=" ".join(texts),
+        contact=drawn.choice([firm.place, firm.place, *members]),
+        members=tuple(members),
+        responsible=responsible,
+        bid_type=product["bid"],
+        bid_value=bid_value,
+        bid_currency=firm.currency,
+        per_period_value=drawn.randint(*product.get("periods", (0, 0))),
+        stage=first,
+        expected_close_on=midnight(told.scene, ago - drawn.randint(45, 160)),
+        access=listed if drawn.random() < 0.12 else (),
+        tags=some(drawn, told.words["opportunity_tags"], 0.45),
+        values=values(told, drawn, (OPPORTUNITY,), share=0.4, ago=ago),
+        external_id=f"ERP-{4000 + place}" if drawn.random() < 0.1 else None,
+        steps=tuple(steps),
+    )
+
+
+def _creator(told: Told, drawn: Random, firm: Firm) -> int:
+    """Whoever looks after the contact, sometimes an administrator or a colleague who sees it."""
+    if drawn.random() < 0.1:
+        return drawn.randrange(ADMINISTRATORS)
+    if not firm.is_private and drawn.random() < 0.2:
+        return drawn.choice(told.sellers)
+    return firm.owner
+
+
+def _price(told: Told, drawn: Random, product: Mapping[str, Any], currency: str) -> int:
+    low, high = product["price"]
+    amount = (low + (high - low) * drawn.random() ** 2) / told.worth[currency]
+    return _quoted(int(amount)) * 10_000
+
+
+def _quoted(amount: int) -> int:
+    """As people quote prices: two digits, then noughts."""
+    unit = int("1" + "0" * (len(str(amount)) - 2))
+    return max(1, amount // unit * unit)
+
+
+def _path(scene: Scene, drawn: Random, ago: int, by: int, bid_value: int) -> tuple[int, list[Step]]:
+    """The stage it begins on, and its way through the pipeline until yesterday."""
+    opens = _of_type(scene, OPEN) or [*range(len(scene.stages))]
+    here = min(drawn.choice((0, 0, 0, 0, 1, 2)), len(opens) - 1)
+    first, steps = opens[here], list[Step]()
+    # A few fall asleep after a move or two and nobody notices.
+    longest = drawn.randrange(1, 4) if drawn.random() < 0.06 else len(opens)
+    while (ago := ago - drawn.randint(4, 48)) >= 1 and len(steps) < longest:
+        is_last = here == len(opens) - 1
+        is_lost = drawn.random() < (0.35 if is_last else 0.07)
+        if is_last or is_lost:
+            ends = _of_type(scene, LOST if is_lost else WON)
+            steps += [Step(at_work(scene, drawn, ago), by, stage=each) for each in ends[:1]]
+            break
+        here = min(here + drawn.choice((1, 1, 1, 2)), len(opens) - 1)
+        steps.append(Step(at_work(scene, drawn, ago), by, stage=opens[here]))
+    if steps and drawn.random() < 0.25:
+        bid_value = _quoted(bid_value // 10_000 * drawn.randint(80, 125) // 100) * 10_000
+        steps.insert(0, Step(steps[0].on - FEW_MINUTES, by, bid_value=bid_value))
+    return first, steps
+
+
+def _of_type(scene: Scene, wanted: int) -> list[int]:
+    return [place for place, kind in enumerate(scene.stages) if kind == wanted]

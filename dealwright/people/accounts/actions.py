@@ -1,0 +1,188 @@
+"""Changing accounts, by HTTP and by the command line alike: top to bottom in the order things are
+refused and done.
+
+Whatever takes rights from somebody counts at once, in every session and for every token of his.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from dealwright.access import Role, demand_portal_admin
+from dealwright.errors import Invalid, NotNow
+from dealwright.people import rules as people_rules
+from dealwright.people.accounts import rules
+from dealwright.people.accounts.inputs import Wishes, said
+from dealwright.people.accounts.repository import erase, find, look, save, save_many, save_new
+from dealwright.people.accounts.rules import Account
+from dealwright.people.queries import everybody
+from dealwright.people.rules import EmployeeStatus, EmployeeType
+from dealwright.people.sign_in import passwords, sessions
+from dealwright.portal.organisation.rules import CRM
+from dealwright.wire.dispatcher import Call
+from dealwright.wire.values import EMPTY_GUID
+from dealwright.work import Work
+
+MYSELF = "@self"
+
+
+async def create(call: Call, wished: Wishes, *, password: str | None) -> str:
+    """A new account; without a password nobody can sign in to it yet. Its id.
+
+    Raises Forbidden, Invalid, Conflict.
+    """
+    demand_portal_admin(call.actor)
+    account = await call.read(lambda work: _wished(work, wished, by_password=bool(password)))
+    hashed = None
+    if password:
+        names = (account.email, account.user_name)
+        hashed = await passwords.hashed(people_rules.password(password, names=names))
+    made: str = await call.write(lambda work: _create(work, wished, password_hash=hashed))
+    return made
+
+
+async def _wished(work: Work, wished: Wishes, *, by_password: bool = False) -> Account:
+    if by_password:
+        await sessions.demand_password(work)
+    account = _new(wished.email or "", await _taken(work))
+    return replace(account, **await said(work, wished, account))
+
+
+async def _create(work: Work, wished: Wishes, *, password_hash: str | None) -> str:
+    account = await _wished(work, wished)
+    await save_new(work, account, password_hash=password_hash)
+    return account.id
+
+
+async def add(
+    work: Work, *, email: str, first_name: str, last_name: str, role: str, password: str | None
+) -> str | None:
+    """A new account of any role, for the command line; its password if one was made up. Raises
+    Invalid, Conflict."""
+    if role not in people_rules.ROLES:
+        raise Invalid("role", f"must be one of: {', '.join(people_rules.ROLES)}")
+    account = replace(
+        _new(email, await _taken(work)),
+        first_name=rules.name("first_name", first_name),
+        last_name=rules.name("last_name", last_name),
+        role=role,
+    )
+    told = password or people_rules.new_password()
+    composed = people_rules.password(told, names=(account.email, account.user_name))
+    await save_new(work, account, password_hash=passwords.hash_here(composed))
+    return None if password else told
+
+
+async def update(work: Work, name: str, wished: Wishes) -> Account:
+    """Changes what is wished of an account; what is absent stays. As it is now.
+
+    Raises NotFound, Forbidden, NotNow, Invalid, Conflict.
+    """
+    before = await look(work, work.actor.id if name == MYSELF else name)
+    is_admin = work.actor.is_portal_admin
+    rules.demand_may_change(before, actor_id=work.actor.id, is_admin=is_admin)
+    wishes = await said(work, wished, before)
+    after = rules.revise(before, wishes, actor_id=work.actor.id, is_admin=is_admin)
+    await save(work, before, after)
+    return after
+
+
+async def set_status(
+    work: Work, ids: Sequence[str], status: EmployeeStatus
+) -> list[tuple[Account, Account]]:
+    """Lets these people in, or in no more, all or none of them; as they were and are.
+
+    Raises Forbidden, NotFound, NotNow, Invalid.
+    """
+    if status not in (EmployeeStatus.ACTIVE, EmployeeStatus.TERMINATED):
+        raise Invalid("status", "must be Active or Terminated")
+    gone = status is EmployeeStatus.TERMINATED
+
+    def change(account: Account) -> Account:
+        return replace(account, is_terminated=gone)
+
+    return await _change_all(work, ids, change)
+
+
+async def set_type(
+    work: Work, ids: Sequence[str], kind: EmployeeType
+) -> list[tuple[Account, Account]]:
+    """Makes these people users or guests, all or none of them; as they were and are.
+
+    Raises Forbidden, NotFound, NotNow, Invalid.
+    """
+    if kind is EmployeeType.ALL:
+        raise Invalid("type", "must be User or Visitor")
+
+    def change(account: Account) -> Account:
+        role = rules.as_visitor(account, is_visitor=kind is EmployeeType.VISITOR)
+        return replace(account, role=role)
+
+    return await _change_all(work, ids, change)
+
+
+async def administer(work: Work, person_id: str, product_id: str, *, wanted: bool) -> None:
+    """Makes somebody an administrator of the CRM, or of everything (the empty id), or no more.
+
+    Raises Forbidden, NotFound, NotNow, Invalid.
+    """
+    demand_portal_admin(work.actor)
+    if product_id not in (CRM, EMPTY_GUID):
+        raise Invalid("productid", f"must be that of the CRM, {CRM}, or empty for everything")
+    if wanted:
+        await sessions.demand_password(work)
+    before = await look(work, person_id)
+    of_everything = product_id == EMPTY_GUID
+    role = rules.administering(before, of_everything=of_everything, wanted=wanted)
+    after = rules.revise(before, {"role": role}, actor_id=work.actor.id, is_admin=True)
+    await save(work, before, after)
+
+
+async def delete(work: Work, person_id: str) -> None:
+    """Takes a disabled account away for good. His name stays, where records tell of him; address
+    and all that is personal go, and the address may be used again.
+
+    Raises Forbidden, NotFound, Conflict.
+    """
+    demand_portal_admin(work.actor)
+    before = await look(work, person_id)
+    rules.demand_may_change(before, actor_id=work.actor.id, is_admin=True)
+    rules.demand_deletable(before)
+    await erase(work, before)
+
+
+async def disable(work: Work, *, email: str) -> None:
+    """Lets somebody in no more, for the command line. Raises NotFound, NotNow."""
+    before = await find(work, email)
+    if before.role == Role.OWNER:
+        raise NotNow("The owner of the portal cannot be disabled")
+    await save(work, before, replace(before, is_terminated=True))
+
+
+async def _change_all(
+    work: Work, ids: Sequence[str], change: Callable[[Account], Account]
+) -> list[tuple[Account, Account]]:
+    demand_portal_admin(work.actor)
+    if not ids:
+        raise Invalid("userIds", "must name at least one user")
+    pairs = []
+    # differs: the reference passes over whom it cannot change, and says nothing.
+    for person_id in dict.fromkeys(ids):
+        before = await look(work, person_id)
+        rules.demand_may_change(before, actor_id=work.actor.id, is_admin=True)
+        wished = change(before)
+        changes = {"role": wished.role, "is_terminated": wished.is_terminated}
+        after = rules.revise(before, changes, actor_id=work.actor.id, is_admin=True)
+        pairs.append((before, after))
+    await save_many(work, pairs)
+    return pairs
+
+
+def _new(email: str, taken: set[str]) -> Account:
+    address = people_rules.email(email)
+    user_name = people_rules.user_name(address, taken)
+    return Account(id=str(uuid.uuid4()), user_name=user_name, email=address)
+
+
+async def _taken(work: Work) -> set[str]:
+    return {each.user_name for each in (await work.recall(everybody)).values()}

@@ -1,0 +1,164 @@
+"""The routes that change accounts: for administrators of the portal, and of one's own what one may
+change oneself."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from dealwright import access
+from dealwright.people.accounts import actions, reads
+from dealwright.people.accounts.repository import look
+from dealwright.people.accounts.shapes import Administrator
+from dealwright.people.rules import EmployeeStatus, EmployeeType
+from dealwright.people.shapes import EmployeeFull
+from dealwright.wire.dispatcher import Call
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import EMPTY_GUID, Guid, Length, Moment
+from dealwright.work import Work
+
+route = Routes("", gate=access.anyone)
+
+Text = Annotated[str, Length(255)]
+Long = Annotated[str, Length(65_000)]
+
+
+class Contact(msgspec.Struct, kw_only=True, frozen=True):
+    """A way to reach a user: `type` such as mobphone or skype. Without a value it falls away."""
+
+    type: Text = ""
+    value: Text = ""
+
+
+class Told(msgspec.Struct, kw_only=True, frozen=True):
+    """What is told of a user. Absent stays, an empty text clears; absent, null or empty lists leave
+    what is stored. `department`: ids of groups."""
+
+    is_visitor: bool | None = None
+    email: Text | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    department: list[Guid] = []
+    title: Text | None = None
+    location: Text | None = None
+    sex: Text | None = None
+    birthday: Moment | UnsetType | None = UNSET
+    works_from: Moment | UnsetType | None = UNSET
+    comment: Long | None = None
+    contacts: list[Contact] = []
+    lead: Guid | None = None
+    culture_name: Text | None = None
+
+
+class New(Told, kw_only=True, frozen=True):
+    """`password`: without one nobody can sign in to the account before he is given one."""
+
+    password: str = ""
+
+    @property
+    def disable(self) -> None:
+        """Nobody is new and gone."""
+        return
+
+
+class Change(Told, kw_only=True, frozen=True):
+    """`userid`: a user name or an id. `disable`: true lets him in no more, false again."""
+
+    user_id: str
+    disable: bool | None = None
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    """`userid`: a user name or an id."""
+
+    user_id: str
+
+
+class InStatus(msgspec.Struct, kw_only=True, frozen=True):
+    """`status`: Active or Terminated, or its number."""
+
+    status: EmployeeStatus
+    user_ids: list[Guid] = []
+
+
+class OfType(msgspec.Struct, kw_only=True, frozen=True):
+    """`type`: User or Visitor, or its number."""
+
+    type: EmployeeType
+    user_ids: list[Guid] = []
+
+
+class Rights(msgspec.Struct, kw_only=True, frozen=True):
+    """`productid`: that of the CRM; empty, of everything."""
+
+    product_id: Guid = EMPTY_GUID
+    user_id: Guid
+    administrator: bool = False
+
+
+# Its input holds a password, which no answer that is kept for a repetition may be known by; and an
+# address is given only once, so that a repetition makes nobody twice.
+@route.post("people", mode=Mode.DIRECT, idempotent=False)
+async def create(call: Call, asked: New) -> EmployeeFull:
+    """Makes an account. Administrators of the portal only."""
+    access.demand_portal_admin(call.actor)
+    # differs: a hash made by the client, `passwordHash`, would be as good as the password to
+    # whoever steals it, and is ignored.
+    made = await actions.create(call, asked, password=asked.password or None)
+    shown: EmployeeFull = await call.read(lambda work: _one(work, made))
+    return shown
+
+
+@route.put("people/{userid}")
+async def update(work: Work, asked: Change) -> EmployeeFull:
+    """Changes an account: an administrator of the portal anybody's but the owner's, everybody what
+    is told of himself."""
+    changed = await actions.update(work, asked.user_id, asked)
+    return await _one(work, changed.id)
+
+
+@route.delete("people/{userid}")
+async def delete(work: Work, asked: One) -> EmployeeFull:
+    """Deletes a disabled account for good and gives it as it was. Administrators of the portal
+    only.
+
+    His name stays, where records tell of him; his address may be used again.
+    """
+    access.demand_portal_admin(work.actor)
+    before = await _one(work, asked.user_id)
+    await actions.delete(work, asked.user_id)
+    return before
+
+
+@route.put("people/status/{status}")
+async def set_status(work: Work, asked: InStatus) -> list[EmployeeFull]:
+    """Lets users in again, or in no more: their sessions and tokens end. Administrators of the
+    portal only.
+
+    `responsibleFor` tells what is left in their hands.
+    """
+    await actions.set_status(work, asked.user_ids, asked.status)
+    return await reads.shown(work, asked.user_ids)
+
+
+@route.put("people/type/{type}")
+async def set_type(work: Work, asked: OfType) -> list[EmployeeFull]:
+    """Makes users of guests or guests of users. Administrators of the portal only."""
+    await actions.set_type(work, asked.user_ids, asked.type)
+    return await reads.shown(work, asked.user_ids)
+
+
+@route.put("settings/security/administrator")
+async def administer(work: Work, asked: Rights) -> Administrator:
+    """Makes somebody an administrator of the CRM or of everything, or takes that from him.
+
+    Administrators of the portal only.
+    """
+    await actions.administer(work, asked.user_id, asked.product_id, wanted=asked.administrator)
+    return Administrator(
+        product_id=asked.product_id, user_id=asked.user_id, administrator=asked.administrator
+    )
+
+
+async def _one(work: Work, name: str) -> EmployeeFull:
+    return (await reads.shown(work, [(await look(work, name)).id]))[0]

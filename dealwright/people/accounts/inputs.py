@@ -1,0 +1,123 @@
+"""What a request wishes of an account, in the account's own words and checked.
+
+Absent means that it stays; an empty text clears.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+from msgspec import UNSET, UnsetType
+
+from dealwright.errors import Invalid
+from dealwright.people import reads
+from dealwright.people import rules as people_rules
+from dealwright.people.accounts import rules
+from dealwright.people.accounts.rules import Account
+from dealwright.wire.values import EMPTY_GUID
+from dealwright.work import Work
+
+
+class Way(Protocol):
+    """A way to reach somebody."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+
+
+class Wishes(Protocol):
+    """None and UNSET: not said."""
+
+    @property
+    def is_visitor(self) -> bool | None: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def first_name(self) -> str | None: ...
+    @property
+    def last_name(self) -> str | None: ...
+    @property
+    def department(self) -> Sequence[str]: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def location(self) -> str | None: ...
+    @property
+    def sex(self) -> str | None: ...
+    @property
+    def birthday(self) -> int | UnsetType | None: ...
+    @property
+    def works_from(self) -> int | UnsetType | None: ...
+    @property
+    def comment(self) -> str | None: ...
+    @property
+    def contacts(self) -> Sequence[Way]: ...
+    @property
+    def lead(self) -> str | None: ...
+    @property
+    def culture_name(self) -> str | None: ...
+    @property
+    def disable(self) -> bool | None: ...
+
+
+async def said(work: Work, wished: Wishes, before: Account) -> dict[str, Any]:
+    """The fields of an account that are wished. Raises Invalid, NotNow."""
+    found = {
+        "job_title": wished.title,
+        "location": wished.location,
+        "notes": wished.comment,
+        "is_terminated": wished.disable,
+    }
+    wishes = {name: value for name, value in found.items() if value is not None}
+    if wished.email:
+        wishes["email"] = people_rules.email(wished.email)
+    for name, parameter, text in (
+        ("first_name", "firstname", wished.first_name),
+        ("last_name", "lastname", wished.last_name),
+    ):
+        if text is not None:
+            wishes[name] = rules.name(parameter, text)
+    # differs: in the reference a PUT without `isVisitor` makes a guest a user.
+    if wished.is_visitor is not None:
+        wishes["role"] = rules.as_visitor(before, is_visitor=wished.is_visitor)
+    return wishes | _profile(wished) | await _related(work, wished, before)
+
+
+def _profile(wished: Wishes) -> dict[str, Any]:
+    wishes: dict[str, Any] = {}
+    if wished.sex is not None:
+        wishes["sex"] = rules.sex(wished.sex)
+    if wished.birthday is not UNSET:
+        wishes["birthday"] = wished.birthday
+    if wished.works_from is not UNSET:
+        wishes["works_from"] = wished.works_from
+    if wished.contacts:
+        wishes["contacts"] = rules.contacts([(each.type, each.value) for each in wished.contacts])
+    if wished.culture_name is not None:
+        wishes["language"] = rules.language(wished.culture_name)
+    return wishes
+
+
+async def _related(work: Work, wished: Wishes, before: Account) -> dict[str, Any]:
+    """Groups and the superior, who must be there unless they were so already."""
+    known = await reads.directory(work)
+    wishes: dict[str, Any] = {}
+    if wished.department:
+        groups = frozenset(wished.department)
+        _demand("department", "groups", groups - before.groups, known.teams)
+        wishes["groups"] = groups
+    if wished.lead is not None:
+        lead = None if wished.lead == EMPTY_GUID else wished.lead
+        if lead == before.id:
+            raise Invalid("lead", "must be somebody else")
+        living = {each.id for each in known.living()}
+        _demand("lead", "users", {lead} - {None, before.lead_id}, living)
+        wishes["lead_id"] = lead
+    return wishes
+
+
+def _demand(parameter: str, what: str, named: Collection[Any], known: Collection[str]) -> None:
+    missing = sorted(each for each in named if each not in known)
+    if missing:
+        raise Invalid(parameter, f"must name {what} that exist, not {missing[0]}")

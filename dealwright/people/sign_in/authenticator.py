@@ -1,0 +1,258 @@
+"""Who sends a request: tokens and passwords checked, what was found remembered for a few seconds.
+
+A sign-in is the same check of a password. Decides nothing about what somebody may do.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable
+from functools import partial
+from hashlib import blake2b, sha256
+from typing import Any, NamedTuple, TypeVar, cast
+from weakref import WeakValueDictionary
+
+import structlog
+
+from dealwright.access import Actor, Role
+from dealwright.errors import Raced
+from dealwright.people import queries, rules
+from dealwright.people.queries import Account, everybody
+from dealwright.people.rules import SECOND, Attempts
+from dealwright.people.sign_in import passwords
+from dealwright.storage import schema
+from dealwright.storage.cache import Held, Memory, name_of
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.statements.change import Change, Insert, Update
+from dealwright.wire.credentials import Credential, Login, Token
+from dealwright.wire.exchange import Request
+
+log = structlog.get_logger("dealwright")
+# What was found is believed so long. Whatever revokes it, in this process or another, says so at
+# once.
+BELIEVED = 5 * SECOND
+CHECKS_AT_ONCE = 2  # of one address, so that the rest of the world need not wait behind it
+FLUSH = 60.0  # seconds between writing down when API tokens were last used
+_NO_SESSION = cast(Session, None)
+Turn = TypeVar("Turn", asyncio.Lock, asyncio.Semaphore)
+
+
+class Found(NamedTuple):
+    """An actor, believed until a moment (µs); `used_token` is the id of an API token."""
+
+    actor: Actor
+    until: int
+    used_token: int | None
+
+
+class Verified(NamedTuple):
+    """A pair of name and password (as a digest) that was right for a hash."""
+
+    actor: Actor
+    until: int
+    password_hash: str
+    digest: bytes = b""
+
+
+async def found_tokens(session: Session) -> Held[bytes, Found]:
+    """What tokens were found to mean, by their digests. For `Work.forget`: whatever ends a token
+    does."""
+    return Held()
+
+
+async def verified_logins(session: Session) -> Held[str, Verified]:
+    """The pair that was right last of each name and place, by `rules.attempts_key`. For
+    `Work.forget`: whatever changes a password does."""
+    return Held()
+
+
+class Doorkeeper:
+    """Knows everybody at the door. `start` and `close` it with the database."""
+
+    def __init__(self, database: Database, memory: Memory) -> None:
+        self._database = database
+        self._memory = memory
+        self._key = secrets.token_bytes(32)
+        self._attempting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._checking: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._used: dict[int, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._keep())
+
+    async def close(self) -> None:
+        """Writes down what is not written yet."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self.flush()
+
+    def identify(self, shown: Credential, request: Request, now: int) -> Awaitable[Actor | None]:
+        """The actor whom a credential means, else None. Raises TooMany."""
+        if isinstance(shown, Token):
+            return self._by_token(shown.text, now)
+        return self._by_login(shown, request.client, now)
+
+    async def _by_token(self, text: str, now: int) -> Actor | None:
+        digest = sha256(text.encode()).digest()
+        remembered: Held[bytes, Found] | None = self._memory.held.get(found_tokens)
+        if remembered is None:  # hardly ever, and a coroutine for each request is dear
+            remembered = await self._memory.recall(found_tokens, _NO_SESSION)
+        found = remembered.get(digest)
+        if found is None or found.until <= now:
+            found = await self._look_up(digest.hex(), now)
+            if found is None:
+                remembered.pop(digest, None)
+                return None
+            remembered[digest] = found
+        if found.used_token is not None:
+            self._used[found.used_token] = now
+        return found.actor
+
+    async def _look_up(self, token_hash: str, now: int) -> Found | None:
+        known = await self._database.read(partial(self._known, token_hash=token_hash))
+        if known is None or known.is_terminated:
+            return None
+        if known.expires_on is not None and known.expires_on <= now:
+            return None
+        until = min(now + BELIEVED, known.expires_on or now + BELIEVED)
+        actor = Actor(
+            known.person_id, Role(known.role), token_id=known.id, can_write=known.scope == "write"
+        )
+        return Found(actor, until, known.id if known.kind == "api" else None)
+
+    async def _known(self, session: Session, *, token_hash: str) -> queries.Known | None:
+        known = await queries.known(session, token_hash)
+        if known is not None:
+            await self._notice(session, known.person_id, known.role, bool(known.is_terminated))
+        return known
+
+    async def _notice(
+        self, session: Session, person_id: str, role: str, is_terminated: bool
+    ) -> None:
+        """Somebody whom this process does not know like that was changed beside it."""
+        person = (await self._memory.recall(everybody, session)).get(person_id)
+        if person is None or (person.role, person.is_terminated) != (role, is_terminated):
+            self._memory.forget([name_of(everybody)])
+
+    async def _by_login(self, login: Login, address: str, now: int) -> Actor | None:
+        if not (login.name and login.password):
+            return None
+        key, digest = rules.attempts_key(login.name, address), self._digest(login)
+        verified = await self._remembered(key)
+        if verified is not None and now < verified.until and verified.digest == digest:
+            return verified.actor
+        # One at a time for each name and place, or a thousand guesses at once would all be first.
+        async with _turn(self._attempting, key, asyncio.Lock()):
+            limit = _turn(self._checking, rules.place(address), asyncio.Semaphore(CHECKS_AT_ONCE))
+            remembered = await self._memory.recall(verified_logins, _NO_SESSION)
+            # Whatever follows a guess is compared anew and counted, also what was right before.
+            before = remembered.pop(key, None)
+            if before is not None and before.digest != digest:
+                before = None
+            verified = await self._verify(login, key, now, before=before, limit=limit)
+            if verified is not None:
+                remembered[key] = verified._replace(digest=digest)
+        return verified and verified.actor
+
+    async def _remembered(self, key: str) -> Verified | None:
+        return (await self._memory.recall(verified_logins, _NO_SESSION)).get(key)
+
+    async def _verify(
+        self, login: Login, key: str, now: int, *, before: Verified | None, limit: asyncio.Semaphore
+    ) -> Verified | None:
+        account, attempts = await self._database.read(
+            partial(self._account_and_attempts, name=rules.folded(login.name), key=key)
+        )
+        rules.demand_unblocked(attempts, now)
+        if account is not None and before is not None and _is_unchanged(account, before):
+            return before._replace(until=now + BELIEVED, actor=_actor(account))
+        async with limit:
+            found = await passwords.checked(login.password, account and account.password_hash)
+        if account is None or account.is_terminated or not found.is_right:
+            log.info("sign-in failed", person=account and account.id)
+            await self._database.write(partial(_count_failure, key=key, now=now), transaction=True)
+            return None
+        if found.better is not None:
+            await self._database.write(partial(_renew_hash, account=account, better=found.better))
+        password_hash = found.better or account.password_hash or ""
+        return Verified(_actor(account), now + BELIEVED, password_hash)
+
+    async def _account_and_attempts(
+        self, session: Session, *, name: str, key: str
+    ) -> tuple[Account | None, Attempts | None]:
+        account = await queries.account(session, name)
+        if account is not None:
+            await self._notice(session, account.id, account.role, bool(account.is_terminated))
+        return account, await queries.attempts(session, key)
+
+    def _digest(self, login: Login) -> bytes:
+        pair = f"{rules.folded(login.name)}\0{login.password}"
+        return blake2b(pair.encode(), key=self._key, digest_size=32).digest()
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH)
+            try:
+                await self.flush()
+                await self.forget_absent(time.time_ns() // 1000)
+            except Exception as failure:  # the next round may fare better
+                log.warning("tokens could not be looked after", exc_info=failure)
+
+    async def flush(self) -> None:
+        """Writes down when API tokens were last used."""
+        used, self._used = self._used, {}
+        if used:
+            rows = [*used.items()]
+            await self._database.write(partial(_write_uses, rows=rows))
+
+    async def forget_absent(self, now: int) -> None:
+        """Drops from memory what was found of those who have not come for a while."""
+        before = now - rules.WINDOW
+        _drop_old(await self._memory.recall(found_tokens, _NO_SESSION), before)
+        _drop_old(await self._memory.recall(verified_logins, _NO_SESSION), before)
+
+
+def _drop_old(remembered: "dict[Any, Found] | dict[Any, Verified]", before: int) -> None:
+    for key in [key for key, found in remembered.items() if found.until < before]:
+        del remembered[key]
+
+
+def _turn(turns: "WeakValueDictionary[str, Turn]", key: str, new: Turn) -> Turn:
+    """Whoever waits for the same key waits for the same turn; it is gone with the last of them."""
+    return turns.setdefault(key, new)
+
+
+def _actor(account: Account) -> Actor:
+    return Actor(account.id, Role(account.role))
+
+
+def _is_unchanged(account: Account, before: Verified) -> bool:
+    return not account.is_terminated and account.password_hash == before.password_hash
+
+
+async def _count_failure(session: Session, *, key: str, now: int) -> None:
+    before = await queries.attempts(session, key)
+    after = rules.after_failure(before, now)
+    if before is None:
+        row = {"key": key, **after._asdict()}
+        first = Insert(schema.login_attempt, row, on_conflict="nothing", returning=("key",))
+        counted = await session.save(Change(first)) is not None
+    else:
+        seen = {"seen_failures": before.failures, "seen_since": before.since}
+        values = {"of_key": key, **after._asdict(), **seen}
+        counted = await session.execute(queries.FAILED_AGAIN, values) > 0
+    if not counted:
+        raise Raced
+
+
+async def _renew_hash(session: Session, *, account: Account, better: str) -> None:
+    unchanged = {"password_hash": account.password_hash}
+    await session.save(
+        Change(Update(schema.person, account.id, {"password_hash": better}, unchanged))
+    )
+
+
+async def _write_uses(session: Session, *, rows: list[tuple[int, int]]) -> None:
+    await session.execute(queries.LAST_USES, {"used": rows})

@@ -1,0 +1,191 @@
+"""The routes of the lists that administrators keep."""
+
+from enum import IntEnum
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.portal.categories import actions, shapes
+from dealwright.portal.categories.rules import Item, Kind
+from dealwright.portal.categories.shapes import CountedCategory, CountedListItem
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Between, Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+CATEGORY = "{of:(history|task)}/category"
+ITEM = "contact/{of:(status|type)}"
+
+
+class Of(IntEnum):
+    """The lists by the words of their addresses."""
+
+    STATUS = Kind.CONTACT_STATUS
+    TASK = Kind.TASK_CATEGORY
+    HISTORY = Kind.HISTORY_CATEGORY
+    TYPE = Kind.CONTACT_TYPE
+
+
+class Whole(msgspec.Struct, kw_only=True, frozen=True):
+    of: Of
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.of)
+
+
+class One(Whole, kw_only=True, frozen=True):
+    id: Id
+
+
+class Order(Whole, kw_only=True, frozen=True):
+    """What is not named comes after what is."""
+
+    titles: list[str] = []
+
+
+class New(Whole, kw_only=True, frozen=True):
+    """What an item is to be. Contact statuses have a colour, categories an image, types neither."""
+
+    title: Annotated[str, Length(255)] = ""
+    description: Annotated[str, Length(65_000)] = ""
+    color: Annotated[str, Length(255)] = ""
+    image_name: Annotated[str, Length(255)] = ""
+    sort_order: Annotated[int, Between(0, 2**31 - 1)] = 0
+
+    @property
+    def item(self) -> Item:
+        return Item(
+            id=0,
+            kind=self.kind,
+            title=self.title,
+            description=self.description,
+            color=self.color,
+            image_name=self.image_name,
+            sort_order=self.sort_order,
+        )
+
+
+class Change(New, kw_only=True, frozen=True):
+    id: Id
+
+
+class Icon(One, kw_only=True, frozen=True):
+    image_name: Annotated[str, Length(255)] = ""
+
+
+class Color(msgspec.Struct, kw_only=True, frozen=True):
+    id: Id
+    color: Annotated[str, Length(255)] = ""
+
+
+class End(One, kw_only=True, frozen=True):
+    """`newcategoryid` is where the tasks go that have the category."""
+
+    new_category_id: int = msgspec.field(default=0, name="newcategoryid")
+
+
+@route.get(CATEGORY, mode=Mode.HEAVY)
+async def categories(work: Work, asked: Whole, paging: Paging) -> Listing[CountedCategory]:
+    """Lists the categories of tasks or of history events in their order."""
+    return arrange(await shapes.categories(work, asked.kind), paging)
+
+
+@route.get(f"{CATEGORY}/{{id:id}}")
+async def category(work: Work, asked: One) -> CountedCategory:
+    """Gives one category."""
+    return await shapes.category(work, asked.kind, item_id=asked.id)
+
+
+@route.post(CATEGORY, mode=Mode.TRANSACTION)
+async def create_category(work: Work, asked: New) -> CountedCategory:
+    """Makes a category, or gives the one that has this title already. Administrators only."""
+    item_id = await actions.create(work, asked.kind, wished=asked.item)
+    return await shapes.category(work, asked.kind, item_id=item_id)
+
+
+@route.put(f"{CATEGORY}/{{id:id}}", mode=Mode.TRANSACTION)
+async def update_category(work: Work, asked: Change) -> CountedCategory:
+    """Replaces a category that nothing uses. Administrators only."""
+    await actions.update(work, asked.kind, item_id=asked.id, wished=asked.item)
+    return await shapes.category(work, asked.kind, item_id=asked.id)
+
+
+@route.put(f"{CATEGORY}/{{id:id}}/icon", mode=Mode.TRANSACTION)
+async def set_icon(work: Work, asked: Icon) -> CountedCategory:
+    """Gives a category another image, also while it is used. Administrators only."""
+    await actions.redress(work, asked.kind, item_id=asked.id, image_name=asked.image_name)
+    return await shapes.category(work, asked.kind, item_id=asked.id)
+
+
+@route.put(f"{CATEGORY}/reorder", mode=Mode.TRANSACTION)
+async def reorder_categories(work: Work, asked: Order) -> list[CountedCategory]:
+    """Puts the categories in the order of their titles as sent. Administrators only."""
+    order = await actions.reorder(work, asked.kind, asked.titles)
+    shown = {each.id: each for each in await shapes.categories(work, asked.kind)}
+    return [shown[item_id] for item_id in order]
+
+
+@route.delete(f"{CATEGORY}/{{id:id}}", mode=Mode.TRANSACTION)
+async def delete_category(work: Work, asked: End) -> CountedCategory:
+    """Throws a category away and gives it as it was; never the last one. Administrators only."""
+    access.demand_admin(work.actor)
+    before = await shapes.category(work, asked.kind, item_id=asked.id)
+    await actions.delete(work, asked.kind, item_id=asked.id, new_id=asked.new_category_id)
+    return before
+
+
+@route.get(ITEM, mode=Mode.HEAVY)
+async def items(work: Work, asked: Whole, paging: Paging) -> Listing[CountedListItem]:
+    """Lists the statuses or the types of contacts in their order."""
+    return arrange(await shapes.listed(work, asked.kind), paging)
+
+
+@route.get(f"{ITEM}/{{id:id}}")
+async def item(work: Work, asked: One) -> CountedListItem:
+    """Gives one contact status or type."""
+    return await shapes.listed_one(work, asked.kind, item_id=asked.id)
+
+
+@route.post(ITEM, mode=Mode.TRANSACTION)
+async def create_item(work: Work, asked: New) -> CountedListItem:
+    """Makes a contact status or type, or gives the one that has this title already.
+
+    Administrators only.
+    """
+    item_id = await actions.create(work, asked.kind, wished=asked.item)
+    return await shapes.listed_one(work, asked.kind, item_id=item_id)
+
+
+@route.put(f"{ITEM}/{{id:id}}", mode=Mode.TRANSACTION)
+async def update_item(work: Work, asked: Change) -> CountedListItem:
+    """Replaces a contact status or type that no contact has. Administrators only."""
+    await actions.update(work, asked.kind, item_id=asked.id, wished=asked.item)
+    return await shapes.listed_one(work, asked.kind, item_id=asked.id)
+
+
+@route.put("contact/status/{id:id}/color", mode=Mode.TRANSACTION)
+async def set_color(work: Work, asked: Color) -> CountedListItem:
+    """Gives a contact status another colour, also while contacts have it. Administrators only."""
+    await actions.redress(work, Kind.CONTACT_STATUS, item_id=asked.id, color=asked.color)
+    return await shapes.listed_one(work, Kind.CONTACT_STATUS, item_id=asked.id)
+
+
+@route.put(f"{ITEM}/reorder", mode=Mode.TRANSACTION)
+async def reorder_items(work: Work, asked: Order) -> list[CountedListItem]:
+    """Puts the statuses or types in the order of their titles as sent. Administrators only."""
+    order = await actions.reorder(work, asked.kind, asked.titles)
+    shown = {each.id: each for each in await shapes.listed(work, asked.kind)}
+    return [shown[item_id] for item_id in order]
+
+
+@route.delete(f"{ITEM}/{{id:id}}", mode=Mode.TRANSACTION)
+async def delete_item(work: Work, asked: End) -> CountedListItem:
+    """Throws away a contact status or type that no contact has, and gives it as it was; never the
+    last one. Administrators only."""
+    access.demand_admin(work.actor)
+    before = await shapes.listed_one(work, asked.kind, item_id=asked.id)
+    await actions.delete(work, asked.kind, item_id=asked.id)
+    return before

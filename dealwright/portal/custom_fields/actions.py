@@ -1,0 +1,146 @@
+"""Changing the definitions of custom fields, top to bottom in the order things are refused; and
+giving one record a value.
+
+Every change has the definitions alone, and a transaction around it. Which kind of records the
+address of a change names matters only for their order, as in the reference: the id says it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from dealwright.access import demand_admin
+from dealwright.errors import Invalid
+from dealwright.portal.custom_fields import queries, repository, rules, shapes
+from dealwright.portal.custom_fields.queries import definitions
+from dealwright.portal.custom_fields.rules import Field, FieldOwner, find_to_fill, merged
+from dealwright.portal.custom_fields.shapes import CustomField, CustomFieldBase, given
+from dealwright.records.audit.actions import entry
+from dealwright.records.audit.rules import difference
+from dealwright.storage import schema
+from dealwright.storage.cache import Held
+from dealwright.storage.statements.change import Change, Insert, Run, Update
+from dealwright.work import Work
+
+ENTITY = "custom_field"
+
+
+async def create(work: Work, wished: Field) -> int:
+    """A new field behind all others; its id. Raises Forbidden, Invalid."""
+    demand_admin(work.actor)
+    field = rules.valid(wished)
+    fields = await _fields(work)
+    last = max((each.position for each in fields.values()), default=0)
+    field = replace(field, position=last + 1)
+    told = entry(work, ENTITY, "created", difference(None, field, without=("id",)))
+    row = await work.save(Change(Insert(schema.custom_field, _row(field)), (told,)))
+    work.forget(definitions)
+    return int(row[0])
+
+
+async def update(work: Work, field_id: int, wished: Field) -> None:
+    """Replaces label, mask and, while no record has a value, type. Raises Forbidden, Invalid,
+    NotFound.
+
+    # differs: in the reference everyone may.
+    """
+    demand_admin(work.actor)
+    before = rules.find(await _fields(work), field_id)
+    after = rules.revise(before, wished, has_values=await _has_values(work, before))
+    told = entry(work, ENTITY, "updated", difference(before, after))
+    await work.save(Change(Update(schema.custom_field, field_id, _row(after)), (told,)))
+    work.forget(definitions)
+
+
+async def reorder(work: Work, owner: FieldOwner, ids: Sequence[int]) -> None:
+    """Puts the named fields first, in this order. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    fields = await _fields(work)
+    after = rules.reordered(fields, owner, ids)
+    placed = [(field.id, field.position) for field in after]
+    named = frozenset(field.id for field in after)
+    order = [each for each in fields if each in named], [field.id for field in after]
+    changes = [("order", *order)]
+    told = entry(work, ENTITY, "reordered", changes, entity_id=0)
+    await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
+    work.forget(definitions)
+
+
+async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
+    """Makes a field gone for everybody; it, and how it was shown. `stored.go_on` does the rest.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
+    demand_admin(work.actor)
+    gone = rules.find(await _fields(work), field_id)
+    shown = await shapes.one(work, field_id)
+    told = entry(work, ENTITY, "deleted", difference(gone, None, without=("id",)))
+    head = Update(schema.custom_field, field_id, {"retired_on": work.now})
+    await work.save(Change(head, (told,)))
+    work.forget(definitions)
+    return gone, shown
+
+
+async def finish(work: Work, *, limit: int) -> int:
+    """Goes on where a deletion was broken off: at most `limit` records; 0 when there is nothing."""
+    row = await work.row(queries.GONE)
+    if row is None:
+        return 0
+    await repository.go_on(work, Field(*row), limit=limit)
+    return limit
+
+
+async def _fields(work: Work) -> Held[int, Field]:
+    """The definitions as they are and stay until this transaction ends."""
+    await work.fetch(queries.LOCK)
+    return await definitions(work.session)
+
+
+async def _has_values(work: Work, field: Field) -> bool:
+    """Also in the trash; and if there are none, none come until this transaction ends."""
+    await work.fetch(queries.CLOSE, id=field.id)
+    row = await work.row(queries.has_values(field.entity_type), id=field.id)
+    return bool(row[0])
+
+
+def _row(field: Field) -> dict[str, object]:
+    return {
+        "entity_type": int(field.entity_type),
+        "label": field.label,
+        "field_type": int(field.field_type),
+        "mask": field.mask,
+        "position": field.position,
+    }
+
+
+# ------------------------------------------------------------------------- a value of one record
+
+
+class Saving(Protocol):
+    """What the slice of a record offers: see `records.Kind.save`."""
+
+    async def save(self, work: Work, before: Any, after: Any, action: str, /) -> None: ...
+
+
+async def fill(
+    work: Work,
+    repository: Saving,
+    before: Any,
+    *,
+    owner: FieldOwner,
+    field_id: int,
+    value: str | None,
+) -> CustomFieldBase:
+    """Gives a field of a record, loaded to be changed, a value, or takes it away where it is blank.
+
+    Raises Invalid, NotFound.
+    # differs: the reference looks at neither the record nor whose field it is.
+    """
+    if value is None:
+        raise Invalid("fieldValue", "must be given; an empty one clears the field")
+    field = find_to_fill(await work.recall(definitions), field_id, owner)
+    values = merged(before.values, [(field_id, value)], fields=frozenset((field_id,)))
+    if values != before.values:
+        after = replace(before, values=values, version=before.version + 1)
+        await repository.save(work, before, after, "updated")
+    return given(before.id, field, value=value)

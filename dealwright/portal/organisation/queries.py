@@ -1,0 +1,64 @@
+"""SQL about the portal itself: the one row that says how it was set up."""
+
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from dealwright.access import Role
+from dealwright.storage import schema
+from dealwright.storage.engines.engine import Session
+from dealwright.storage.statements.dialect import constant
+from dealwright.storage.statements.statement import Statement
+
+portal, person = schema.portal, schema.person
+
+
+class Portal(NamedTuple):
+    """How the portal was set up. `secret` signs cursors and never leaves the process."""
+
+    language: str
+    currency: str
+    is_documented: bool
+    secret: str
+    created_on: int
+
+
+THE_PORTAL = Statement(
+    select(
+        portal.c.language,
+        portal.c.currency,
+        portal.c.is_documented,
+        portal.c.secret,
+        portal.c.created_on,
+    )
+)
+
+
+async def current(session: Session) -> Portal:
+    """The portal. For `Work.recall`."""
+    row = await session.row(THE_PORTAL)
+    if row is None:
+        raise LookupError("the database holds no portal: run `dealwright init` first")
+    language, currency, is_documented, secret, created_on = row
+    return Portal(language, currency, bool(is_documented), secret, created_on)
+
+
+class Owner(NamedTuple):
+    id: str
+    email: str
+
+
+THE_OWNER = Statement(
+    select(person.c.id, person.c.email).where(person.c.role == constant(Role.OWNER.value))
+)
+HEADCOUNT = Statement(select(func.count()).select_from(person).where(~person.c.is_terminated))
+
+
+# Bytes of all files, those in the trash too.
+USED_SPACE = Statement(select(func.coalesce(func.sum(schema.file.c.size), constant(0))))
+
+
+async def owner(session: Session) -> Owner | None:
+    """Whose portal it is; None before it is founded."""
+    row = await session.row(THE_OWNER)
+    return None if row is None else Owner(*row)

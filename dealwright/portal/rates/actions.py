@@ -1,0 +1,189 @@
+"""Setting, replacing and ending currency rates, and choosing the portal's currency.
+
+A write is about today in the portal's zone: it replaces only what was written today, and what the
+past said stays.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dealwright import access
+from dealwright.errors import Invalid, NotFound
+from dealwright.portal.currencies.rules import CURRENCIES
+from dealwright.portal.organisation.queries import current
+from dealwright.portal.rates import queries
+from dealwright.portal.rates.rules import Codes, Quote, demand_pair, demand_rate, rounded
+from dealwright.records.audit.actions import entry
+from dealwright.storage import schema
+from dealwright.storage.statements.change import Change, PutMany, Update
+from dealwright.work import Work
+
+ENTITY = "currency_rate"
+
+
+class Wish(NamedTuple):
+    """A rate as somebody wants it; 0 ends the pair."""
+
+    from_currency: str
+    to_currency: str
+    rate: int | None
+
+    @property
+    def codes(self) -> Codes:
+        return self.from_currency, self.to_currency
+
+
+async def one(work: Work, pair_id: int) -> Quote:
+    """The rate of a pair that counts today. Raises Invalid, NotFound."""
+    if pair_id <= 0:
+        raise Invalid("id", "must be the id of a currency rate")
+    for quote in (await queries.newest(work)).values():
+        if quote.id == pair_id:
+            return quote
+    raise NotFound(f"Not found: there is no currency rate {pair_id}")
+
+
+async def of_pair(work: Work, source: str, target: str) -> Quote:
+    """The same, by the two currencies in any case."""
+    codes = source.upper(), target.upper()
+    quote = (await queries.newest(work)).get(codes)
+    if quote is None:
+        raise _no_rate(*codes)
+    return quote
+
+
+async def convert(work: Work, amount: int, source: str, target: str) -> int:
+    """What an amount is worth, in 1/10 000; the same where a currency is missing or both are one.
+
+    Raises NotFound without a rate.
+    """
+    # differs: by the portal's own rates, where the reference has others for this, from elsewhere.
+    codes = source.upper(), target.upper()
+    if not all(codes) or codes[0] == codes[1]:
+        return amount
+    worth = (await queries.counting(work)).between(*codes)
+    if worth is None:
+        raise _no_rate(*codes)
+    return rounded(amount * worth.factor)
+
+
+async def put(work: Work, wish: Wish) -> Quote:
+    """Sets today's rate of a pair, new or known; 0 ends it. The rate as it is now, or was.
+
+    Raises Forbidden, Invalid, and NotFound when there is nothing to end. Needs a transaction.
+    """
+    # differs: the reference lets everybody do it.
+    access.demand_admin(work.actor)
+    demand_pair(*wish.codes, known=CURRENCIES)
+    ended = None if demand_rate(wish.rate) else await of_pair(work, *wish.codes)
+    await _store(work, [wish])
+    return ended or await of_pair(work, *wish.codes)
+
+
+async def change(work: Work, pair_id: int, wish: Wish) -> Quote:
+    """The same by id. The pair stays the same pair, so its currencies may be absent."""
+    access.demand_admin(work.actor)
+    wanted = demand_rate(wish.rate)
+    before = await one(work, pair_id)
+    for parameter, sent, stored in (
+        ("fromCurrency", wish.from_currency, before.from_currency),
+        ("toCurrency", wish.to_currency, before.to_currency),
+    ):
+        if sent and sent != stored:
+            raise Invalid(parameter, f"must be {stored} or absent: the id belongs to that pair")
+    await _store(work, [Wish(*before.codes, wanted)])
+    return await one(work, pair_id) if wanted else before
+
+
+async def end(work: Work, pair_id: int) -> Quote:
+    """Ends a pair from today; its rates of earlier days stay. The rate as it was."""
+    return await change(work, pair_id, Wish("", "", 0))
+
+
+async def put_many(work: Work, wishes: Sequence[Wish]) -> list[Quote]:
+    """Sets today's rates of these pairs; all rates there are then."""
+    access.demand_admin(work.actor)
+    _demand(wishes)
+    await _store(work, wishes)
+    return await every(work)
+
+
+async def replace_all(work: Work, currency: str, wishes: Sequence[Wish]) -> list[Quote]:
+    """Makes these the only rates from today, and `currency` the portal's; all there are then."""
+    access.demand_admin(work.actor)
+    demand_currency(currency)
+    _demand(wishes)
+    named = {wish.codes for wish in wishes}
+    others = [Wish(*codes, 0) for codes in await queries.newest(work) if codes not in named]
+    await _store(work, [*others, *wishes])
+    await choose(work, currency)
+    return await every(work)
+
+
+async def every(work: Work) -> list[Quote]:
+    """The rate of every pair that counts today."""
+    return [*(await queries.newest(work)).values()]
+
+
+def demand_currency(code: str) -> None:
+    """The code of a currency, in capital letters. Raises Invalid."""
+    if code not in CURRENCIES:
+        raise Invalid("currency", f"must be one of GET crm/settings/currency, not {code!r}")
+
+
+async def choose(work: Work, currency: str) -> None:
+    """Makes it the portal's currency; amounts keep their own. Raises Forbidden, Invalid."""
+    access.demand_admin(work.actor)
+    demand_currency(currency)
+    before = (await work.recall(current)).currency
+    if currency == before:
+        return
+    told = entry(work, "portal", "updated", [("currency", before, currency)])
+    await work.save(Change(Update(schema.portal, 1, {"currency": currency}), (told,)))
+    work.forget(current)
+
+
+def _demand(wishes: Sequence[Wish]) -> None:
+    # differs: in the reference a table without rates, also by mistake, ends every pair.
+    if not wishes:
+        raise Invalid("rates", "must hold at least one rate")
+    for place, wish in enumerate(wishes):
+        within = f"rates[{place}]."
+        demand_pair(*wish.codes, known=CURRENCIES, within=within)
+        demand_rate(wish.rate, within=within)
+
+
+def _no_rate(source: str, target: str) -> NotFound:
+    return NotFound(f"Not found: there is no currency rate from {source} to {target}")
+
+
+async def _store(work: Work, wishes: Iterable[Wish]) -> None:
+    """Writes today's rates. Of two for one pair the last counts; there must be something to end."""
+    before = await queries.newest(work)
+    wanted = {wish.codes: wish.rate or 0 for wish in wishes}
+    wanted = {codes: rate for codes, rate in wanted.items() if rate or codes in before}
+    if not wanted:
+        return
+    ids = await _ids(work, wanted)
+    rows = [{"pair_id": ids[codes], "rate": rate} for codes, rate in wanted.items()]
+    put = PutMany(schema.currency_rate, {"day": queries.today(work)}, rows, "update")
+    told = [_told(work, before.get(codes), rate, ids[codes]) for codes, rate in wanted.items()]
+    await work.save(Change(None, (put, PutMany(schema.audit, {}, told))))
+
+
+async def _ids(work: Work, wanted: Iterable[Codes]) -> dict[Codes, int]:
+    """The ids of the pairs, which are given once and for ever."""
+    known = await queries.ids(work)
+    new = [codes for codes in wanted if codes not in known]
+    if not new:
+        return known
+    rows = [{"from_currency": source, "to_currency": target} for source, target in new]
+    await work.save(Change(None, (PutMany(schema.currency_pair, {}, rows, "nothing"),)))
+    return await queries.ids(work)
+
+
+def _told(work: Work, before: Quote | None, rate: int, pair_id: int) -> Mapping[str, Any]:
+    """A row of the audit."""
+    old = before.rate if before else None
+    action = "ended" if not rate else "created" if old is None else "updated"
+    return entry(work, ENTITY, action, [("rate", old, rate or None)], entity_id=pair_id).values

@@ -1,0 +1,54 @@
+"""SQL about currency pairs and their dated rates."""
+
+from sqlalchemy import Integer, bindparam, func, select
+
+from dealwright.portal.organisation.queries import current
+from dealwright.portal.rates.rules import Codes, Quote, Rates, day_of
+from dealwright.storage import schema
+from dealwright.storage.statements.dialect import constant
+from dealwright.storage.statements.statement import Statement
+from dealwright.work import Work
+
+pair = schema.currency_pair
+rate = schema.currency_rate
+
+_older = rate.alias("older")
+_newest = (
+    select(func.max(_older.c.day))
+    .where(_older.c.pair_id == pair.c.id, _older.c.day <= bindparam("today", type_=Integer()))
+    .correlate(pair)
+    .scalar_subquery()
+)
+QUOTES = Statement(
+    select(pair.c.id, pair.c.from_currency, pair.c.to_currency, rate.c.rate, rate.c.day)
+    .select_from(pair.join(rate, rate.c.pair_id == pair.c.id))
+    .where(rate.c.day == _newest, rate.c.rate > constant(0))
+    .order_by(pair.c.from_currency, pair.c.to_currency)
+)
+PAIRS = Statement(select(pair.c.id, pair.c.from_currency, pair.c.to_currency))
+
+
+async def newest(work: Work) -> dict[Codes, Quote]:
+    """The rates that count today: of each pair the newest that is not of a day to come.
+
+    A pair that ended has none.
+    """
+    rows = await work.fetch(QUOTES, today=today(work))
+    quotes = [Quote(*row) for row in rows]
+    return {quote.codes: quote for quote in quotes}
+
+
+async def counting(work: Work) -> Rates:
+    """The same, with the portal's currency, through which all others go."""
+    base = (await work.recall(current)).currency
+    return Rates(await newest(work), base, today(work))
+
+
+async def ids(work: Work) -> dict[Codes, int]:
+    """Every pair there ever was."""
+    return {(source, target): id for id, source, target in await work.fetch(PAIRS)}
+
+
+def today(work: Work) -> int:
+    """The day it is in the portal's zone."""
+    return day_of(work.now, work.settings.timezone)

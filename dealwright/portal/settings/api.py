@@ -1,0 +1,162 @@
+"""The routes of what is set for the whole portal."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.portal.organisation.queries import current
+from dealwright.portal.settings import logos, rules, shapes
+from dealwright.portal.settings.actions import change_form_key, put, setting_of
+from dealwright.portal.settings.rules import Logo
+from dealwright.portal.settings.shapes import AllSettings, CrmSettings
+from dealwright.wire.dispatcher import Call
+from dealwright.wire.multipart import Upload
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import EMPTY_GUID, Guid, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+Line = Annotated[str, Length(255)]
+
+
+class Setup(msgspec.Struct, kw_only=True, frozen=True):
+    """`configured`: whether setting up is done with, which absent means. `webFormKey`: another key
+    for the first web form; absent it stays."""
+
+    configured: bool | None = None
+    web_form_key: Guid | None = None
+
+
+class Company(msgspec.Struct, kw_only=True, frozen=True):
+    company_name: Line = ""
+
+
+class CompanyAddress(msgspec.Struct, kw_only=True, frozen=True):
+    """Replaces the whole address."""
+
+    street: Line = ""
+    city: Line = ""
+    state: Line = ""
+    zip: Line = ""
+    country: Line = ""
+
+
+class LogoSent(msgspec.Struct, kw_only=True, frozen=True):
+    """`logo` is a picture in a multipart body, under any name; `reset`: none from now on."""
+
+    reset: bool = False
+    logo: tuple[Upload, ...] = ()
+
+
+class StatusOfGroup(msgspec.Struct, kw_only=True, frozen=True):
+    """Null: ask each time."""
+
+    change_contact_status_group_auto: bool | None = None
+
+
+class TagOfGroup(msgspec.Struct, kw_only=True, frozen=True):
+    """Null: ask each time."""
+
+    add_tag_to_contact_group_auto: bool | None = None
+
+
+class MailToHistory(msgspec.Struct, kw_only=True, frozen=True):
+    write_mail_to_history_auto: bool = False
+
+
+@route.get("settings")
+async def view(work: Work) -> CrmSettings:
+    """Gives what is set for everybody in the CRM."""
+    stored = AllSettings(
+        introduction=await setting_of(work, rules.INTRODUCTION),
+        organisation=await setting_of(work, rules.ORGANISATION),
+        address=await setting_of(work, rules.ADDRESS),
+        status_of_group=await setting_of(work, rules.STATUS_OF_GROUP),
+        tag_of_group=await setting_of(work, rules.TAG_OF_GROUP),
+        mail_to_history=await setting_of(work, rules.MAIL_TO_HISTORY),
+    )
+    return shapes.crm_settings(stored, currency=(await work.recall(current)).currency)
+
+
+@route.put("settings", mode=Mode.TRANSACTION)
+async def set_up(work: Work, asked: Setup) -> bool:
+    """Says whether setting up is done with, and may give the first web form another key.
+
+    Administrators only.
+    """
+    done = rules.Introduction(asked.configured is not False)
+    await put(work, rules.INTRODUCTION, done)
+    # differs: the reference makes a new key when none is sent, and every form out there is dead.
+    if asked.web_form_key and asked.web_form_key != EMPTY_GUID:
+        await change_form_key(work, asked.web_form_key)
+    return done.is_configured
+
+
+@route.put("settings/webformkey/change")
+async def another_form_key(work: Work) -> str:
+    """Gives the first web form a new key; the old one opens nothing. Administrators only."""
+    return await change_form_key(work)
+
+
+@route.put("settings/organisation/base")
+async def name_organisation(work: Work, asked: Company) -> str:
+    """Sets the organisation's name. Administrators only."""
+    wished = rules.Organisation(asked.company_name)
+    return (await put(work, rules.ORGANISATION, wished)).company_name
+
+
+@route.put("settings/organisation/address")
+async def move_organisation(work: Work, asked: CompanyAddress) -> str:
+    """Replaces the organisation's address, and gives it as JSON text. Administrators only."""
+    wished = rules.Address(
+        street=asked.street,
+        city=asked.city,
+        state=asked.state,
+        zip=asked.zip,
+        country=asked.country,
+    )
+    return shapes.address_text(await put(work, rules.ADDRESS, wished))
+
+
+async def _kept(call: Call, asked: LogoSent) -> Logo:
+    return Logo() if asked.reset else await logos.kept(call, asked.logo)
+
+
+@route.put("settings/organisation/logo", prepare=_kept)
+async def draw_logo(work: Work, asked: LogoSent, logo: Logo) -> int:
+    """Gives the organisation a logo, or takes it away, and answers its id. Administrators only.
+
+    PNG, JPEG, WebP or GIF; it is made smaller where it is larger than 400 x 200 pixels.
+    """
+    return await logos.change(work, logo)
+
+
+@route.get("settings/organisation/logo", mode=Mode.DIRECT)
+async def logo(call: Call) -> str:
+    """Gives the organisation's logo in Base64; an empty text where there is none."""
+    stored: Logo = await call.read(lambda work: setting_of(work, rules.LOGO))
+    return await logos.as_text(call.files, stored)
+
+
+# differs: the reference lets everybody turn these switches for everybody.
+@route.put("contact/status/settings")
+async def switch_status_of_group(work: Work, asked: StatusOfGroup) -> bool | None:
+    """Says whether clients give a contact's status to its group unasked. Administrators only."""
+    wished = rules.Switch(asked.change_contact_status_group_auto)
+    return (await put(work, rules.STATUS_OF_GROUP, wished)).is_on
+
+
+@route.put("contact/tag/settings")
+async def switch_tag_of_group(work: Work, asked: TagOfGroup) -> bool | None:
+    """Says whether clients give a contact's tag to its group unasked. Administrators only."""
+    wished = rules.Switch(asked.add_tag_to_contact_group_auto)
+    return (await put(work, rules.TAG_OF_GROUP, wished)).is_on
+
+
+@route.put("contact/mailtohistory/settings")
+async def switch_mail_to_history(work: Work, asked: MailToHistory) -> bool | None:
+    """Says whether clients write mail into the history unasked. Administrators only."""
+    wished = rules.Switch(asked.write_mail_to_history_auto)
+    return (await put(work, rules.MAIL_TO_HISTORY, wished)).is_on

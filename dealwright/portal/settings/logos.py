@@ -1,0 +1,51 @@
+"""The organisation's logo: decoded, made small and kept in the file store before the setting names
+it."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+from dealwright import access
+from dealwright.errors import Invalid, NotFound
+from dealwright.media import pictures
+from dealwright.portal.settings.actions import put, setting_of
+from dealwright.portal.settings.rules import LOGO, Logo
+from dealwright.storage.files.file_store import FileStore, Lost
+from dealwright.wire.dispatcher import Call
+from dealwright.wire.multipart import Upload
+from dealwright.work import Work
+
+WIDTH, HEIGHT = 400, 200  # pixels at most
+PARAMETER = "logo"
+
+
+async def kept(call: Call, sent: Sequence[Upload]) -> Logo:
+    """The first of the files as a logo in the store. Raises Forbidden, Invalid, NotNow for an empty
+    file."""
+    access.demand_admin(call.actor)
+    content = await pictures.sent(call.files, sent, parameter=PARAMETER)
+    if content is None:
+        raise Invalid(PARAMETER, "must be a file in a multipart body, or reset must be true")
+    made = await pictures.fitted(content, WIDTH, HEIGHT, parameter=PARAMETER)
+    stored = await call.files.put(made.content)
+    return Logo(stored_as=stored.name, content_type=made.content_type)
+
+
+async def change(work: Work, logo: Logo) -> int:
+    """Makes it the logo, or with an empty one nothing; the id of the new one, else 0. Raises
+    Forbidden."""
+    last = (await setting_of(work, LOGO)).id
+    after = Logo(last + bool(logo.stored_as), logo.stored_as, logo.content_type)
+    await put(work, LOGO, after)
+    return after.id if after.stored_as else 0
+
+
+async def as_text(files: FileStore, logo: Logo) -> str:
+    """The picture in Base64; nothing where there is none. Raises NotFound where the store has lost
+    it."""
+    if not logo.stored_as:
+        return ""
+    try:
+        content = b"".join([piece async for piece in files.read(logo.stored_as)])
+    except Lost:
+        raise NotFound("Not found: the logo is no longer in the file store") from None
+    return b64encode(content).decode()

@@ -1,0 +1,137 @@
+"""Changing the pipeline, top to bottom in the order things are refused and done.
+
+Every change has the pipeline alone, and a transaction around it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dealwright.access import demand_admin
+from dealwright.errors import Invalid, NotFound
+from dealwright.portal.categories.rules import demand_color
+from dealwright.portal.stages import queries, rules
+from dealwright.portal.stages.queries import pipeline
+from dealwright.portal.stages.rules import Stage
+from dealwright.records.audit.actions import entry
+from dealwright.records.audit.rules import difference
+from dealwright.storage import schema
+from dealwright.storage.cache import Held
+from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.statements.change import Change, Insert, Remove, Run, Step, Update
+from dealwright.work import Work
+
+ENTITY = "stage"
+USED = "There are some opportunities at this stage."
+
+
+async def create(work: Work, wished: Stage) -> int:
+    """A new stage behind the others; its id. Raises Forbidden, Invalid."""
+    demand_admin(work.actor)
+    rules.require(wished)
+    demand_color(wished.color)
+    stages = await _stages(work)
+    last = max((each.sort_order for each in stages.values()), default=0)
+    stage = replace(wished, sort_order=last + 1)
+    told = entry(work, ENTITY, "created", difference(None, stage, without=("id",)))
+    row = await work.save(Change(Insert(schema.stage, _row(stage)), (told,)))
+    work.forget(pipeline)
+    return int(row[0])
+
+
+async def update(work: Work, stage_id: int, wished: Stage) -> None:
+    """Replaces a stage that no opportunity stands on; its place stays.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
+    demand_admin(work.actor)
+    rules.demand_id(stage_id)
+    rules.require(wished)
+    demand_color(wished.color)
+    before = _found(await _stages(work), stage_id)
+    await _demand_unused(work, stage_id, "Can't be edited.")
+    after = replace(wished, id=stage_id, sort_order=before.sort_order)
+    redated: tuple[Step, ...] = ()
+    if after.stage_type != before.stage_type:
+        redated = (Run(queries.REDATE, {"id": stage_id, "stage_type": int(after.stage_type)}),)
+    await _save(work, before, after, redated)
+
+
+async def recolor(work: Work, stage_id: int, color: str) -> None:
+    """Gives a stage another colour, also while it is used. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    rules.demand_id(stage_id)
+    demand_color(color)
+    before = _found(await _stages(work), stage_id)
+    await _save(work, before, replace(before, color=color))
+
+
+async def reorder(work: Work, ids: Sequence[int]) -> None:
+    """Puts the named stages first, in this order. Raises Forbidden, NotFound."""
+    demand_admin(work.actor)
+    before = [*(await _stages(work)).values()]
+    after = rules.reordered(before, ids)
+    if before == after:
+        return
+    placed = [(stage.id, stage.sort_order) for stage in after]
+    changes = [("order", [stage.id for stage in before], [stage.id for stage in after])]
+    told = entry(work, ENTITY, "reordered", changes, entity_id=0)
+    await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
+    work.forget(pipeline)
+
+
+async def delete(work: Work, stage_id: int) -> None:
+    """Throws away a stage that no opportunity outside the trash stands on.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
+    demand_admin(work.actor)
+    rules.demand_id(stage_id)
+    gone = _found(await _stages(work), stage_id)
+    await _demand_unused(work, stage_id, "Can't be deleted.")
+    steps = (
+        Run(queries.LET_GO, {"id": stage_id}),
+        Remove(schema.stage, {"id": stage_id}),
+        entry(work, ENTITY, "deleted", difference(gone, None, without=("id",)), entity_id=stage_id),
+    )
+    try:
+        await work.save(Change(None, steps))
+    except Dangling as used:
+        # An opportunity has come to stand on it since it was looked at.
+        raise Invalid(text=f"Can't be deleted. {USED}") from used
+    work.forget(pipeline)
+
+
+async def _stages(work: Work) -> Held[int, Stage]:
+    """The pipeline as it is and stays until this transaction ends."""
+    await work.fetch(queries.LOCK)
+    return await pipeline(work.session)
+
+
+def _found(stages: Held[int, Stage], stage_id: int) -> Stage:
+    if stage_id not in stages:
+        raise NotFound
+    return stages[stage_id]
+
+
+async def _demand_unused(work: Work, stage_id: int, opening: str) -> None:
+    (is_used,) = await work.row(queries.IS_USED, id=stage_id)
+    if is_used:
+        raise Invalid(text=f"{opening} {USED}")
+
+
+async def _save(work: Work, before: Stage, after: Stage, steps: tuple[Step, ...] = ()) -> None:
+    head = Update(schema.stage, before.id, _row(after))
+    told = entry(work, ENTITY, "updated", difference(before, after))
+    await work.save(Change(head, (*steps, told)))
+    work.forget(pipeline)
+
+
+def _row(stage: Stage) -> dict[str, object]:
+    return {
+        "title": stage.title,
+        "description": stage.description,
+        "color": stage.color,
+        "sort_order": stage.sort_order,
+        "success_probability": stage.success_probability,
+        "stage_type": int(stage.stage_type),
+    }

@@ -1,0 +1,113 @@
+"""The routes of the stages of the pipeline."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.portal.stages import actions, rules, shapes
+from dealwright.portal.stages.rules import StageType
+from dealwright.portal.stages.shapes import Stage
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+
+
+class Wished(msgspec.Struct, kw_only=True, frozen=True):
+    """What a stage is to be. An opportunity that is moved to it takes over `successProbability`,
+    0…100."""
+
+    title: Annotated[str, Length(250)] = ""
+    description: Annotated[str, Length(65_000)] = ""
+    color: Annotated[str, Length(255)] = ""
+    success_probability: int = 0
+    stage_type: StageType = StageType.OPEN
+
+    @property
+    def stage(self) -> rules.Stage:
+        return rules.Stage(
+            id=0,
+            title=self.title,
+            description=self.description,
+            color=self.color,
+            sort_order=0,
+            success_probability=self.success_probability,
+            stage_type=int(self.stage_type),
+        )
+
+
+class One(msgspec.Struct, kw_only=True, frozen=True):
+    stage_id: Id
+
+
+class Named(msgspec.Struct, kw_only=True, frozen=True):
+    id: Id
+
+
+class Change(Wished, kw_only=True, frozen=True):
+    id: Id
+
+
+class Color(Named, kw_only=True, frozen=True):
+    color: Annotated[str, Length(255)] = ""
+
+
+class Order(msgspec.Struct, kw_only=True, frozen=True):
+    """What is not named comes after what is."""
+
+    ids: list[int] = []
+
+
+@route.get("opportunity/stage", mode=Mode.HEAVY)
+async def every(work: Work, paging: Paging) -> Listing[Stage]:
+    """Lists the stages in the order of the pipeline."""
+    return arrange(await shapes.every(work), paging)
+
+
+@route.get("opportunity/stage/{stageid:id}")
+async def view(work: Work, asked: One) -> Stage:
+    """Gives one stage."""
+    return await shapes.one(work, asked.stage_id)
+
+
+@route.post("opportunity/stage", mode=Mode.TRANSACTION)
+async def create(work: Work, asked: Wished) -> Stage:
+    """Adds a stage at the end of the pipeline. Administrators only."""
+    return await shapes.one(work, await actions.create(work, asked.stage))
+
+
+@route.put("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)
+async def update(work: Work, asked: Change) -> Stage:
+    """Replaces a stage that no opportunity stands on. Administrators only."""
+    await actions.update(work, asked.id, asked.stage)
+    return await shapes.one(work, asked.id)
+
+
+@route.put("opportunity/stage/{id:id}/color", mode=Mode.TRANSACTION)
+async def recolor(work: Work, asked: Color) -> Stage:
+    """Gives a stage another colour, also while it is used. Administrators only."""
+    await actions.recolor(work, asked.id, asked.color)
+    return await shapes.one(work, asked.id)
+
+
+@route.put("opportunity/stage/reorder", mode=Mode.TRANSACTION)
+async def reorder(work: Work, asked: Order) -> list[Stage]:
+    """Puts the stages in the order of their ids as sent. Administrators only."""
+    await actions.reorder(work, asked.ids)
+    shown = {stage.id: stage for stage in await shapes.every(work)}
+    return [shown[stage_id] for stage_id in dict.fromkeys(asked.ids)]
+
+
+@route.delete("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)
+async def delete(work: Work, asked: Named) -> Stage:
+    """Throws away a stage that no opportunity stands on, and gives it as it was.
+
+    Administrators only.
+    """
+    access.demand_admin(work.actor)
+    before = await shapes.one(work, asked.id)
+    await actions.delete(work, asked.id)
+    return before

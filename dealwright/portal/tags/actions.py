@@ -1,0 +1,191 @@
+"""Making, hanging on and throwing away tags.
+
+Tags are no part of a record as it is shown, so its version stays.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dealwright.access import demand_admin
+from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.portal.tags import queries, shapes
+from dealwright.portal.tags.rules import Tagged, clean, demand_key
+from dealwright.records.audit.actions import entries, entry
+from dealwright.storage import schema
+from dealwright.storage.engines.engine import Dangling, NotUnique
+from dealwright.storage.statements.change import HEAD, Change, Insert, PutMany, Remove, Step
+from dealwright.work import Work
+
+ENTITY = "tag"
+AT_ONCE = 1000
+
+
+async def create(work: Work, entity: Tagged, title: str) -> None:
+    """Makes a tag that nothing carries yet. Raises Invalid when it is empty or there already."""
+    demand_key(title)
+    try:
+        await work.save(Change(_new(entity, title), (_made(work, title),)))
+    except NotUnique as taken:
+        raise Invalid(
+            "tagName", "must be a new name", "Tag with this name already exists"
+        ) from taken
+
+
+async def delete(work: Work, entity: Tagged, title: str) -> None:
+    """Throws a tag away, from every record too. Raises Forbidden, Invalid, NotFound.
+
+    # differs: in the reference everyone may.
+    """
+    demand_admin(work.actor)
+    found = await work.row(queries.find(entity, True), key=demand_key(title))
+    if found is None:
+        raise NotFound
+    await _remove(work, [found])
+
+
+async def sweep(work: Work, entity: Tagged) -> list[str]:
+    """Throws away the tags that nothing carries; their titles. Raises Forbidden."""
+    demand_admin(work.actor)
+    first = await work.fetch(queries.unused(entity))
+    still = frozenset(row[0] for row in await work.fetch(queries.unused(entity)))
+    gone = [row for row in first if row[0] in still]
+    if gone:
+        await _remove(work, gone)
+    return [title for _, title in gone]
+
+
+async def of(work: Work, entity: Tagged, record_id: int) -> list[str]:
+    """The tags of a record by title. Raises Invalid, NotFound."""
+    await _found(work, entity, record_id)
+    return await shapes.of(work, entity, record_id)
+
+
+async def attach_one(work: Work, entity: Tagged, record_id: int, title: str) -> None:
+    """Hangs a tag on a record. Raises Invalid, NotFound, Forbidden, Stale."""
+    demand_key(title)
+    await _demand_edit(work, entity, record_id)
+    await attach(work, entity, [record_id], title=title)
+
+
+async def attach_many(work: Work, entity: Tagged, record_ids: Sequence[int], title: str) -> None:
+    """Hangs a tag on those of the records that the actor may edit, within a transaction.
+
+    Raises Invalid.
+    # differs: the reference stops at the first that it does not find.
+    """
+    demand_key(title)
+    statement = queries.seen(entity, work.actor.is_admin)
+    for start in range(0, len(record_ids), AT_ONCE):
+        some = [*record_ids[start : start + AT_ONCE]]
+        rows = await work.fetch(statement, actor=work.actor.id, ids=some)
+        editable = [record_id for record_id, _, can_edit in rows if can_edit]
+        await attach(work, entity, editable, title=title)
+
+
+async def detach_one(work: Work, entity: Tagged, record_id: int, title: str) -> None:
+    """Takes a tag off a record. Raises Invalid, NotFound also for a tag that does not exist,
+    Forbidden, Stale."""
+    demand_key(title)
+    await _demand_edit(work, entity, record_id)
+    await detach(work, entity, [record_id], title=title)
+
+
+async def _demand_edit(work: Work, entity: Tagged, record_id: int) -> None:
+    _, version, can_edit = await _found(work, entity, record_id)
+    if not can_edit:
+        raise Forbidden
+    work.demand_version(record_id, version)
+
+
+async def _found(work: Work, entity: Tagged, record_id: int) -> Any:
+    if record_id <= 0:
+        raise Invalid("entityid", f"must be the id of a {entity.name.lower()}")
+    statement = queries.seen(entity, work.actor.is_admin)
+    row = await work.row(statement, actor=work.actor.id, ids=[record_id])
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:
+    """Hangs a tag on records that the caller has found to be there and allowed; makes a new tag on
+    the way. Raises Invalid for an empty one. What carries it already stays as it is.
+    """
+    key = demand_key(title)
+    found = await work.row(queries.find(entity), key=key)
+    bare = await _without(work, entity, record_ids, tag_id=found[0] if found else None)
+    if not bare:
+        return
+    link = queries.LINKS[entity]
+    told = entries(
+        work, entity.name.lower(), "tagged", bare, changes=[("tags", None, clean(title))]
+    )
+    tagged = PutMany(
+        link.table,
+        {"tag_id": found[0] if found else HEAD},
+        [{link.owner.name: each} for each in bare],
+        "nothing",
+    )
+    steps: tuple[Step, ...] = (tagged, told) if found else (tagged, told, _made(work, title))
+    try:
+        await work.save(Change(None if found else _new(entity, title), steps))
+    except (NotUnique, Dangling) as changed:
+        # Made or thrown away since it was looked for.
+        raise Raced from changed
+
+
+async def detach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:
+    """Takes a tag off records that the caller has found to be there and allowed.
+
+    Raises Invalid, and NotFound when there is no such tag at all.
+    """
+    found = await work.row(queries.find(entity), key=demand_key(title))
+    if found is None:
+        raise NotFound
+    tag_id, stored = found
+    carriers = [
+        row[0]
+        for row in await work.fetch(queries.carriers(entity), tag_id=tag_id, ids=[*record_ids])
+    ]
+    if not carriers:
+        return
+    link = queries.LINKS[entity]
+    told = entries(
+        work, entity.name.lower(), "untagged", carriers, changes=[("tags", stored, None)]
+    )
+    await work.save(
+        Change(None, (Remove(link.table, {"tag_id": tag_id, link.owner.name: carriers}), told))
+    )
+
+
+async def _without(
+    work: Work, entity: Tagged, record_ids: Sequence[int], *, tag_id: int | None
+) -> list[int]:
+    """Those of the records that do not carry the tag, each once."""
+    once = dict.fromkeys(record_ids)
+    if tag_id is None or not once:
+        return [*once]
+    carriers = await work.fetch(queries.carriers(entity), tag_id=tag_id, ids=[*once])
+    has = frozenset(row[0] for row in carriers)
+    return [each for each in once if each not in has]
+
+
+async def _remove(work: Work, gone: Sequence[tuple[int, str]]) -> None:
+    told = [
+        entry(work, ENTITY, "deleted", [("title", title, None)], entity_id=tag_id)
+        for tag_id, title in gone
+    ]
+    await work.save(
+        Change(None, (Remove(schema.tag, {"id": [tag_id for tag_id, _ in gone]}), *told))
+    )
+
+
+def _new(entity: Tagged, title: str) -> Insert:
+    return Insert(
+        schema.tag,
+        {"entity_type": int(entity), "title": clean(title), "title_key": demand_key(title)},
+    )
+
+
+def _made(work: Work, title: str) -> Step:
+    return entry(work, ENTITY, "created", [("title", None, clean(title))])

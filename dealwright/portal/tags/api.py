@@ -1,0 +1,102 @@
+"""The routes of the tags themselves, and of what carries them; those by a filter stand with it."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.portal.tags import actions, shapes
+from dealwright.portal.tags.rules import Tagged
+from dealwright.portal.tags.shapes import Tag
+from dealwright.wire.paging import Listing, Paging, arrange
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Id, Length
+from dealwright.work import Work
+
+route = Routes("crm/", gate=access.crm)
+KIND = "{entityType:(contact|opportunity|case)}"
+EVERY = f"{KIND}/tag"
+OF = f"{KIND}/{{entityid:id}}/tag"
+Title = Annotated[str, Length(255)]
+
+
+class Kind(msgspec.Struct, kw_only=True, frozen=True):
+    entity_type: Tagged
+
+
+class Named(Kind, kw_only=True, frozen=True):
+    tag_name: Title = ""
+
+
+class One(Kind, kw_only=True, frozen=True):
+    entity_id: Id
+
+
+class NamedForOne(One, kw_only=True, frozen=True):
+    tag_name: Title = ""
+
+
+class NamedForMany(Kind, kw_only=True, frozen=True):
+    # quirk: a list with a singular name.
+    entity_id: list[int] = []
+    tag_name: Title = ""
+
+
+@route.get(EVERY, mode=Mode.HEAVY)
+async def every(work: Work, asked: Kind, paging: Paging) -> Listing[Tag]:
+    """Lists the tags of contacts, opportunities or cases by title."""
+    return arrange(await shapes.every(work, asked.entity_type), paging)
+
+
+@route.post(EVERY)
+async def create(work: Work, asked: Named) -> str:
+    """Makes a tag. Two tags that differ only in case or in spaces around them are the same."""
+    await actions.create(work, asked.entity_type, asked.tag_name)
+    return asked.tag_name
+
+
+@route.delete(EVERY, mode=Mode.TRANSACTION)
+async def delete(work: Work, asked: Named) -> str:
+    """Throws a tag away, from every record that carries it too. Administrators only."""
+    await actions.delete(work, asked.entity_type, asked.tag_name)
+    return asked.tag_name
+
+
+@route.delete(f"{EVERY}/unused", mode=Mode.TRANSACTION)
+async def sweep(work: Work, asked: Kind) -> list[str]:
+    """Throws away the tags that no record carries, and gives their titles. Administrators only.
+
+    A record in the trash still carries its tags.
+    """
+    return await actions.sweep(work, asked.entity_type)
+
+
+@route.get(f"{EVERY}/{{entityid:id}}")
+@route.get(OF)
+async def of(work: Work, asked: One, paging: Paging) -> Listing[str]:
+    """Lists the tags of a contact, an opportunity or a case, by title."""
+    return arrange(await actions.of(work, asked.entity_type, asked.entity_id), paging)
+
+
+@route.post(OF)
+async def attach(work: Work, asked: NamedForOne) -> str:
+    """Hangs a tag on a contact, an opportunity or a case; a new one is made on the way."""
+    await actions.attach_one(work, asked.entity_type, asked.entity_id, asked.tag_name)
+    return asked.tag_name
+
+
+@route.delete(OF)
+async def detach(work: Work, asked: NamedForOne) -> str:
+    """Takes a tag off a record, which need not carry it. The tag itself stays."""
+    await actions.detach_one(work, asked.entity_type, asked.entity_id, asked.tag_name)
+    return asked.tag_name
+
+
+@route.post(f"{KIND}/taglist", mode=Mode.TRANSACTION)
+async def attach_to_many(work: Work, asked: NamedForMany) -> str:
+    """Hangs a tag on the records with these ids.
+
+    Ids that do not exist, or that you may not see or edit, are skipped.
+    """
+    await actions.attach_many(work, asked.entity_type, asked.entity_id, asked.tag_name)
+    return asked.tag_name

@@ -1,0 +1,108 @@
+"""One page of a filtered, sorted list, by `startIndex` or by `cursor`, with an exact total.
+
+Knows no entity: a slice gives its statements, what is wanted and how it is sorted, and shows the
+ids that are found.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from dealwright.storage.statements.statement import Statement
+from dealwright.wire import cursor
+from dealwright.wire.paging import Paging
+from dealwright.work import Work
+
+
+class Wanted(Protocol):
+    """Which rows: the filters that are present, their values, and whether no row can match."""
+
+    @property
+    def filters(self) -> Any: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+    @property
+    def nothing(self) -> bool: ...
+
+
+class Statements(Protocol):
+    """What a slice's queries offer. Filters are a tuple that knows whether it `is_empty`."""
+
+    def page(
+        self, is_admin: bool, filters: Any, sort: str, descending: bool, total: bool, after: bool, /
+    ) -> Statement:
+        """Rows of (id, total or 0, sort key), before the key the part of a parted list."""
+
+    def count(self, is_admin: bool, filters: Any, /) -> Statement:
+        """How many rows the filters leave."""
+
+    def total(self, is_admin: bool, /) -> Statement:
+        """How many rows there are without a filter: numbers to be added."""
+
+
+class Page(NamedTuple):
+    """The ids in their order, how many the whole list holds, and where the next page starts."""
+
+    ids: Sequence[int] = ()
+    total: int = 0
+    next_cursor: str | None = None
+
+
+async def page(
+    work: Work,
+    statements: Statements,
+    wanted: Wanted,
+    paging: Paging,
+    *,
+    by: tuple[str, bool],
+    secret: str,
+) -> Page:
+    """The page that `paging` asks for, sorted `by` a key, descending or not.
+
+    `secret` signs its cursor. Raises Invalid for a cursor of another list.
+    """
+    if wanted.nothing:
+        return Page()
+    described = [wanted.filters, wanted.values, *by]
+    after = cursor.opened(secret, described, paging.cursor) if paging.cursor else None
+    counts = paging.cursor is None and not wanted.filters.is_empty
+    found: list[Any] = []
+    if paging.count:
+        shape = (work.actor.is_admin, wanted.filters, *by, counts, after is not None)
+        binds = {"actor": work.actor.id, **wanted.values, **_place(paging, after)}
+        found = await work.fetch_with(statements.page(*shape), binds)
+    if counts and found:
+        total = int(found[0][1])
+    else:
+        total = await _total(work, statements, wanted, paging, len(found))
+    return Page([row[0] for row in found], total, _next(found, described, paging, secret))
+
+
+def _place(paging: Paging, after: list[Any] | None) -> dict[str, Any]:
+    if paging.cursor is None:
+        return {"limit": paging.count, "offset": paging.start_index}
+    place = {"limit": paging.count, "offset": 0}
+    return place if after is None else place | dict(zip(_AFTER, reversed(after), strict=False))
+
+
+def _next(found: list[Any], described: object, paging: Paging, secret: str) -> str | None:
+    if paging.cursor is None or not found or len(found) < paging.count:
+        return None
+    last_id, _, *last_keys = found[-1]
+    return cursor.seal(secret, described, [*last_keys, last_id])
+
+
+_AFTER = ("after_id", "after_key", "after_part")  # from the end of what a cursor holds
+
+
+async def _total(
+    work: Work, statements: Statements, wanted: Wanted, paging: Paging, found: int
+) -> int:
+    """Exact, and cheap wherever the page already tells."""
+    is_first = paging.start_index == 0 if paging.cursor is None else paging.cursor == ""
+    if is_first and found < paging.count:
+        return found
+    if wanted.filters.is_empty:
+        numbers = await work.row(statements.total(work.actor.is_admin), actor=work.actor.id)
+        return sum(map(int, numbers))
+    counted = statements.count(work.actor.is_admin, wanted.filters)
+    return int((await work.fetch_with(counted, {"actor": work.actor.id, **wanted.values}))[0][0])

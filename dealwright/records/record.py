@@ -1,0 +1,154 @@
+"""What the change of any record consists of besides its own row: links, custom values, search
+words, totals, the trail and the outbox; and the trash. Knows no entity by name.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from dealwright.errors import Conflict, Raced
+from dealwright.records.audit.actions import author, entries, entry
+from dealwright.storage import dependents
+from dealwright.storage.engines.engine import NotUnique
+from dealwright.storage.queue.outbox import job, jobs
+from dealwright.storage.schema import Table
+from dealwright.storage.statements.change import (
+    HEAD,
+    Bump,
+    Change,
+    Insert,
+    Put,
+    PutMany,
+    Remove,
+    Step,
+    Update,
+)
+from dealwright.storage.text import Folded
+from dealwright.work import Work
+
+ALWAYS = ("modified_by", "modified_on", "version")
+Values = Sequence[tuple[int, str]]
+
+
+class Kind(NamedTuple):
+    """Where the records of one entity are kept. `owner` is the column by which what hangs on a
+    record points to it."""
+
+    entity: str
+    owner: str
+    table: Table
+    texts: Table | None = None
+    values: Table | None = None
+
+    def links(
+        self, table: Table, column: str, old: Collection[Any], new: Collection[Any]
+    ) -> Iterator[Step]:
+        """The rows of a link table that go and that come."""
+        gone = [each for each in old if each not in new]
+        come = [{column: each} for each in new if each not in old]
+        if gone:
+            yield Remove(table, {self.owner: HEAD, column: gone})
+        if come:
+            yield PutMany(table, {self.owner: HEAD}, come, "nothing")
+
+    def custom_values(self, old: Values, new: Values) -> Iterator[Step]:
+        assert self.values is not None
+        before, after = dict(old), dict(new)
+        gone = [field for field in before if field not in after]
+        come = [{"field_id": id, "value": text} for id, text in new if before.get(id) != text]
+        if gone:
+            yield Remove(self.values, {self.owner: HEAD, "field_id": gone})
+        if come:
+            yield PutMany(self.values, {self.owner: HEAD}, come, "update")
+
+    def words(self, old: Folded | None, new: Folded) -> Iterator[Step]:
+        assert self.texts is not None
+        if old is None or old.words != new.words:
+            row = {"id": HEAD, "words": new.words}
+            yield Put(self.texts, row, None if old is None else "update")
+
+    def change(self, old: Mapping[str, Any], new: Mapping[str, Any], record: Any) -> Update:
+        """The columns that differ, for the row of `record` if it is still of its version."""
+        changed = {
+            name: value for name, value in new.items() if value != old[name] or name in ALWAYS
+        }
+        return Update(self.table, record.id, changed, {"version": record.version})
+
+    async def save(
+        self,
+        work: Work,
+        head: Insert | Update,
+        steps: Sequence[Step],
+        *,
+        action: str,
+        changes: Collection[tuple[str, Any, Any]] = (),
+    ) -> int:
+        """Saves with its trail and its job; the record's id. Raises Conflict for a used externalId,
+        Raced when the row is no longer the one that was decided on."""
+        held = dependents.held_by(self.entity, head.values) if head.given is None else None
+        if held is not None:
+            head = replace(head, given=held)
+        told = entry(work, self.entity, action, changes)
+        caused = job(f"{self.entity}.{action}", {}, now=work.now)
+        try:
+            row = await work.save(Change(head, (*steps, told, caused)))
+        except NotUnique as taken:
+            if "external_id" not in taken.constraint:
+                raise Raced from taken
+            used = head.values.get("external_id")
+            raise Conflict(
+                f"The externalId {used!r} belongs to another {self.entity}:"
+                " externalId must be unique"
+            ) from taken
+        if row is None:
+            raise Raced
+        return int(row[0])
+
+    async def throw_away(self, work: Work, record: Any, *, counter: str | None = None) -> None:
+        """Puts a record into the trash, with the tasks, events and files that belong to it; what
+        else refers to it stays, so that it can be restored. `counter`: where it is counted. Needs a
+        transaction where something may belong to it."""
+        gone = {"deleted_on": work.now, "deleted_by": work.actor.id, "version": record.version + 1}
+        head = Update(self.table, record.id, gone, {"version": record.version})
+        steps = () if counter is None else (Bump(counter, -1),)
+        await self.save(work, head, steps, action="deleted")
+        await self._along(work, [record.id])
+
+    async def told_gone(
+        self, work: Work, ids: Sequence[int], gone: Mapping[str, int] | None = None
+    ) -> None:
+        """What follows when many records went into the trash: what belongs to them goes along.
+        `gone` says how many by counter. As many statements for many as for one."""
+        if ids:
+            bumps = [Bump(counter, -count) for counter, count in (gone or {}).items()]
+            told = entries(work, self.entity, "deleted", ids)
+            caused = jobs(f"{self.entity}.deleted", ids, now=work.now)
+            await work.save(Change(None, (*bumps, told, caused)))
+            await self._along(work, ids)
+
+    async def _along(self, work: Work, ids: Sequence[int]) -> None:
+        """A statement of its own: whoever adds to these records meanwhile (see `held_by`) has
+        either been waited for, and is seen now, or finds them in the trash."""
+        steps = dependents.taken_along(
+            self.entity, ids, now=work.now, actor=work.actor.id, author=author(work)
+        )
+        if steps:
+            await work.save(Change(None, steps))
+
+
+async def hold(work: Work, entity: str, rows: Collection[Mapping[str, Any]]) -> None:
+    """For many new rows in one transaction what `Kind.save` sees to for one: the records that they
+    belong to stay in front of the trash. Raises Raced when one is there already."""
+    for column, parent in dependents.parents(entity).items():
+        if ids := {row[column] for row in rows} - {None}:
+            found = await work.fetch(dependents.held(parent), ids=sorted(ids))
+            if len(found) < len(ids):
+                raise Raced
+
+
+def counted(old: str | None, new: str) -> Iterator[Step]:
+    """A record that leaves one counter (None: it is new) for another."""
+    if old != new:
+        if old is not None:
+            yield Bump(old, -1)
+        yield Bump(new, 1)

@@ -1,0 +1,62 @@
+"""What a process remembers of small tables between requests."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
+from typing import Any, TypeVar
+
+from dealwright.storage.engines.engine import Session
+
+K = TypeVar("K")
+V = TypeVar("V")
+T = TypeVar("T")
+Loader = Callable[[Session], Awaitable[T]]
+
+
+class Held(dict[K, V]):
+    """A small table held in process. Equal only to itself, so that what is derived from it can be
+    cached by it."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+
+
+class Memory:
+    """What loaders gave, until somebody says that it changed.
+
+    A load that began before a `forget` is not kept, so a stale answer cannot settle in. `held` is
+    what there is, by loader.
+    """
+
+    def __init__(self) -> None:
+        self.held: dict[Loader[Any], Any] = {}
+        self._named: dict[str, Loader[Any]] = {}
+        self._age = 0
+
+    async def recall(self, loader: Loader[T], session: Session) -> T:
+        try:
+            return self.held[loader]  # type: ignore[no-any-return]
+        except KeyError:
+            age = self._age
+            loaded = await loader(session)
+            if age == self._age:
+                self._named[name_of(loader)] = loader
+                self.held[loader] = loaded
+            return loaded
+
+    def forget(self, names: Iterable[str]) -> None:
+        self._age += 1
+        for name in names:
+            if name in self._named:
+                self.held.pop(self._named[name], None)
+
+    def hear(self, name: str) -> None:
+        """Another process says what changed; the empty name, that some of it may not have been
+        heard."""
+        self.forget([name] if name else list(self._named))
+
+
+@cache  # asked four times for each record that is shown
+def name_of(loader: Loader[Any]) -> str:
+    """How worker processes name a loader to each other."""
+    return f"{loader.__module__}.{loader.__qualname__}"

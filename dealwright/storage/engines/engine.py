@@ -1,0 +1,126 @@
+"""What a database can do, whichever it is: read, write, refuse.
+
+Knows no table. An action gets a `Session` for its statements; it never sees a connection.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from dealwright.storage.statements.change import Change
+from dealwright.storage.statements.statement import Statement
+
+Row = tuple[Any, ...]
+Values = Mapping[str, Any]
+Result = TypeVar("Result")
+NOTHING: Values = {}
+ATTEMPTS = 100  # how often an action runs that somebody else was faster than
+ONE_SAVE = "one save per action; ask for a transaction"
+READ_ONLY = "a read does not write"
+SAVED = "what was saved cannot be decided again"
+
+
+class NotUnique(Exception):
+    """A row with this key exists already. Nothing was done and the action may go on.
+
+    `constraint` is its name in the schema, on both databases.
+    """
+
+    def __init__(self, constraint: str, table: str = "") -> None:
+        super().__init__(constraint)
+        self.constraint, self.table = constraint, table
+
+
+class Dangling(Exception):
+    """A reference leads nowhere, or others refer to a row that was to go. Nothing was done.
+
+    `constraint` is its name in the schema and `table` where the reference stands; both are empty
+    where SQLite cannot tell (a bare statement).
+    """
+
+    def __init__(self, constraint: str = "", table: str = "") -> None:
+        super().__init__(constraint or "a reference leads nowhere")
+        self.constraint, self.table = constraint, table
+
+
+class Unavailable(Exception):
+    """The database cannot be reached, is full, or stayed locked. Whether a save that was under way
+    has happened is known only when it is looked at again."""
+
+
+class Locked(Unavailable):
+    """Somebody else held what was needed for longer than this transaction waits. Nothing was
+    done."""
+
+
+class Session(Protocol):
+    """One action's way to the database. Arguments travel by name; rows come as the driver's tuples
+    (booleans from SQLite are 0 and 1)."""
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+
+    async def fetch(self, statement: Statement, values: Values = NOTHING) -> list[Row]:
+        """All rows. A writing statement with rows to return counts as a save."""
+
+    async def row(self, statement: Statement, values: Values = NOTHING) -> Row | None:
+        """The first row."""
+
+    async def execute(self, statement: Statement, values: Values = NOTHING) -> int:
+        """Runs a writing statement, which counts as a save; the number of rows it touched."""
+
+    async def save(self, change: Change) -> Row | None:
+        """The head's returned columns (`()` without a head), or None when the head touched no row:
+        then nothing happened, and it does not count.
+
+        Raises `NotUnique` and `Dangling`, after which nothing happened either; `RuntimeError` for
+        a second save outside a transaction.
+        """
+
+    def announce(self, name: str) -> None:
+        """Calls a name out to every process of a PostgreSQL once the change holds."""
+
+    async def explain(self, statement: Statement, values: Values = NOTHING) -> str:
+        """How the database runs the statement whatever its arguments are, one step a line."""
+
+
+Job = Callable[[Session], Awaitable[Result]]
+
+
+class Counted(Protocol):
+    statements: int  # run since the database was opened; a change counts as one
+
+
+class Database(Counted, Protocol):
+    @property
+    def dialect(self) -> str: ...
+
+    async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
+        """Runs the job, on a lost connection again. `heavy`: it may take long, so that SQLite does
+        it beside the event loop; such a job waits for nothing but the database.
+
+        Raises `Unavailable`.
+        """
+
+    async def write(self, job: Job[Result], *, transaction: bool = False) -> Result:
+        """Runs the job with the right to save once, or within a transaction any number of times.
+        It waits for nothing but the database.
+
+        A job that raises `errors.Raced` runs again and in the end is a `errors.Conflict`. What it
+        raises after its one save undoes that save on SQLite only. Raises `Unavailable`.
+        """
+
+    def catch_up(self) -> None:
+        """Hears what other processes have called out by now. PostgreSQL calls by itself; on SQLite
+        somebody has to look, before anything that is remembered is believed."""
+
+    async def close(self) -> None:
+        """Finishes what was begun."""
+
+
+Announced = Callable[[str], None]
+
+
+async def explain(session: Session, statement: Statement, values: Values = NOTHING) -> str:
+    """The plan of a statement, for tests that assert which index it uses."""
+    return await session.explain(statement, values)

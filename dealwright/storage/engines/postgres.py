@@ -1,0 +1,152 @@
+"""PostgreSQL through asyncpg: prepared statements with generic plans on a stack of connections.
+
+A plain write is one statement, which is its own transaction; a real transaction is asked for.
+"""
+
+import asyncio
+import random
+
+import asyncpg
+
+from dealwright.errors import Conflict, Raced
+from dealwright.storage.engines.announcements import Listener
+from dealwright.storage.engines.connections import Connection, Connections
+from dealwright.storage.engines.engine import ATTEMPTS, SAVED, Announced, Job, Result, Unavailable
+from dealwright.storage.engines.postgres_session import (
+    READING,
+    SAVING,
+    TRANSACTION,
+    PostgresSession,
+)
+
+SETTINGS = {
+    "application_name": "dealwright",
+    "plan_cache_mode": "force_generic_plan",  # planning costs as much as running
+    "jit": "off",
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": "60000",
+    "lock_timeout": "30000",  # whoever holds a row or a table longer is no request
+}
+_TRIES = 3  # how often a read looks for a connection that still lives
+# The server is going, or the connection is no longer in a state to be used.
+_BROKEN = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+)
+# Classes of errors that are no statement's fault: no room, stopped by hand, a broken disk.
+_OUT_OF_ORDER = ("53", "57", "58")
+_OF_THE_CONNECTION = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
+
+
+class Postgres:
+    dialect = "postgresql"
+
+    def __init__(self, connections: Connections, listener: Listener | None) -> None:
+        self.statements = 0
+        self._connections = connections
+        self._listener = listener
+
+    @classmethod
+    async def open(
+        cls, url: str, *, connections: int, on_announcement: Announced | None = None
+    ) -> "Postgres":
+        """Raises `Unavailable` when the server does not answer."""
+
+        async def connect() -> Connection:
+            return await _connect(url)
+
+        stack = Connections(connect, size=connections)
+        stack.give(await stack.take())
+        listener = Listener(connect, on_announcement) if on_announcement is not None else None
+        if listener is not None:
+            await listener.start()
+        return cls(stack, listener)
+
+    def catch_up(self) -> None:
+        """The listener hears by itself."""
+
+    async def close(self) -> None:
+        if self._listener is not None:
+            await self._listener.stop()
+        await self._connections.close()
+
+    async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
+        for _ in range(_TRIES):
+            connection = await self._connections.take()
+            try:
+                result = await job(PostgresSession(connection, self, READING))
+            except BaseException as failure:
+                if not self._put_back(connection, failure):
+                    _demand_in_order(failure)
+                    raise
+            else:
+                self._connections.give(connection)
+                return result
+        raise Unavailable("the connection was lost")
+
+    async def write(self, job: Job[Result], *, transaction: bool = False) -> Result:
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(random.uniform(0, 0.002 * min(attempt, 10)))  # noqa: S311
+            connection = await self._connections.take()
+            session = PostgresSession(connection, self, TRANSACTION if transaction else SAVING)
+            try:
+                result = await session.run(job)
+            except BaseException as failure:
+                is_lost = self._put_back(connection, failure)
+                if not _may_repeat(failure, is_lost, session.may_have_saved):
+                    _demand_in_order(failure)
+                    raise
+            else:
+                self._connections.give(connection)
+                return result
+        raise Conflict
+
+    def _put_back(self, connection: Connection, failure: BaseException) -> bool:
+        """After a failure; whether it was that the connection broke."""
+        is_lost = isinstance(failure, _BROKEN) or (
+            connection.is_closed() and isinstance(failure, _OF_THE_CONNECTION)
+        )
+        if is_lost or not isinstance(failure, Exception):
+            self._connections.drop(connection)
+        else:
+            self._connections.give(connection)
+        return is_lost
+
+
+async def _connect(url: str) -> Connection:
+    try:
+        return await asyncpg.connect(
+            url,
+            server_settings=SETTINGS,
+            statement_cache_size=500,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=0,
+            timeout=10,
+        )
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
+        raise Unavailable(f"PostgreSQL does not answer: {failure}") from failure
+
+
+def _demand_in_order(failure: BaseException) -> None:
+    """Raises `Unavailable` if it is the state of the server that made something fail."""
+    match failure:
+        case asyncpg.LockNotAvailableError() | asyncpg.ReadOnlySQLTransactionError():
+            raise Unavailable(str(failure)) from failure
+        case asyncpg.PostgresError(sqlstate=str(code)) if code.startswith(_OUT_OF_ORDER):
+            raise Unavailable(str(failure)) from failure
+
+
+def _may_repeat(failure: BaseException, is_lost: bool, may_have_saved: bool) -> bool:
+    match failure:
+        case Raced() if may_have_saved:
+            raise RuntimeError(SAVED) from failure
+        case Raced() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
+            return True
+    if is_lost and may_have_saved:
+        raise Unavailable("the connection was lost while saving") from failure
+    return is_lost

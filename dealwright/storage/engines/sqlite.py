@@ -1,0 +1,126 @@
+"""SQLite: point reads on the event loop, long reads on two threads, all writes on one.
+
+Every thread has its own connection, in WAL mode: readers and the writer never wait for each other,
+and a read that begins after a write was answered sees it.
+
+One process serves a file, others (the command line) may write to it meanwhile. Each write of these
+raises the number that SQLite keeps for applications in the file, `user_version`; the server looks
+at it and so knows when what it remembers may be out of date.
+"""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+from dealwright.storage.engines.engine import Announced, Job, Result, Unavailable
+from dealwright.storage.engines.private_file import make_private
+from dealwright.storage.engines.sqlite_session import SQLiteSession, unique_names
+from dealwright.storage.engines.sqlite_writer import Writer, drive, out_of_order, writes_of_others
+
+READERS = 2
+# Seconds within which a server has heard of a write by another process. A look costs 4 µs, too much
+# for every request.
+HEARD_WITHIN = 0.01
+_PRAGMAS = (
+    "busy_timeout = 10000",
+    "journal_mode = wal",
+    "synchronous = full",
+    "foreign_keys = on",
+    "temp_store = memory",
+    "cache_size = -32000",
+    "mmap_size = 268435456",
+    "wal_autocheckpoint = 4000",
+)
+
+
+class SQLite:
+    dialect = "sqlite"
+
+    def __init__(
+        self, path: Path, metadata: MetaData, on_announcement: Announced | None = None
+    ) -> None:
+        self.statements = 0
+        self._on_announcement = on_announcement
+        self._looks_at = 0.0
+        self._path = path
+        self._names = unique_names(metadata)
+        self._opened: list[sqlite3.Connection] = []
+        writing = _connect(path)  # first: it turns the file to WAL mode
+        session = SQLiteSession(writing, self, self._names)
+        self._writer = Writer(writing, session, announces=on_announcement is None)
+        self._watching = self._connected()
+        self._heard = writes_of_others(self._watching)
+        self._session = SQLiteSession(self._watching, self, self._names)
+        self._of_thread = threading.local()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, metadata: MetaData, on_announcement: Announced | None = None
+    ) -> "SQLite":
+        """Creates the file if there is none. `on_announcement` is for the one process that serves;
+        the writes of a process without it are announced. Raises `Unavailable`."""
+        try:
+            return cls(path, metadata, on_announcement)
+        except (sqlite3.Error, OSError) as failure:
+            raise Unavailable(f"{path}: {failure}") from failure
+
+    async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
+        try:
+            if not heavy:
+                return await job(self._session)
+            loop, context = asyncio.get_running_loop(), copy_context()
+            return await loop.run_in_executor(self._readers, context.run, self._read_aside, job)
+        except sqlite3.Error as failure:
+            raise out_of_order(failure) from failure
+
+    async def write(self, job: Job[Result], *, transaction: bool = False) -> Result:
+        return await self._writer.write(job, transaction=transaction)
+
+    def catch_up(self) -> None:
+        if self._on_announcement is None or (now := time.monotonic()) < self._looks_at:
+            return
+        self._looks_at = now + HEARD_WITHIN
+        with suppress(sqlite3.Error):  # out of order: whoever reads next is told
+            found = writes_of_others(self._watching)
+            if found != self._heard:
+                self._heard = found
+                self._on_announcement("")
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._readers, self._writer.close)
+        if self._writer.has_announced:
+            await asyncio.sleep(HEARD_WITHIN)  # what a command says is done counts in the server
+        self._readers.shutdown()
+        for connection in self._opened:
+            connection.close()
+
+    def _read_aside(self, job: Job[Result]) -> Result:
+        session = getattr(self._of_thread, "session", None)
+        if session is None:
+            session = self._of_thread.session = SQLiteSession(self._connected(), self, self._names)
+        return drive(job, session)
+
+    def _connected(self) -> sqlite3.Connection:
+        """A connection that reads."""
+        connection = _connect(self._path)
+        connection.execute("pragma query_only = on")
+        self._opened.append(connection)
+        return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    make_private(path)
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=500
+    )
+    for pragma in _PRAGMAS:
+        connection.execute(f"pragma {pragma}").fetchall()
+    return connection

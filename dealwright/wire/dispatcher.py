@@ -1,0 +1,342 @@
+"""The ASGI application: finds the route, learns who asks, binds, runs the handler, encodes what it
+gave or raised.
+
+It knows what HTTP and the dialect say and nothing of what handlers do.
+"""
+
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+import structlog
+from structlog.contextvars import STRUCTLOG_KEY_PREFIX
+
+from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
+from dealwright.storage import idempotency
+from dealwright.storage.files.file_store import FileStore
+from dealwright.wire import credentials, parse
+from dealwright.wire.cursor import fingerprint
+from dealwright.wire.desk import Desk, Site, identified
+from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
+from dealwright.wire.exchange import WHOLE, Gone, Request, Response
+from dealwright.wire.paging import Paging, paging
+from dealwright.wire.receiving import Receiving
+from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
+from dealwright.wire.routes import Mode, Route
+from dealwright.wire.sending import Sender
+
+log = structlog.get_logger("dealwright")
+Page = Callable[[Request], Awaitable[Response]]
+_PLAIN = Representation()
+# What `bind_contextvars(request=…)` would set, for half of the time.
+_REQUEST_ID = ContextVar[str](f"{STRUCTLOG_KEY_PREFIX}request")
+
+
+class Call(NamedTuple):
+    """One request, understood: what a handler of `Mode.DIRECT` gets, since it opens the database
+    when it wants."""
+
+    front: "Front"
+    route: Route
+    desk: Desk
+
+    @property
+    def request(self) -> Request:
+        return self.desk.request
+
+    @property
+    def actor(self) -> Any:
+        return self.desk.actor
+
+    @property
+    def now(self) -> int:
+        return self.desk.now
+
+    @property
+    def files(self) -> FileStore:
+        return self.front.site.files
+
+    def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
+        return self.desk.read(job, heavy=heavy)
+
+    def write(
+        self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False
+    ) -> Awaitable[Any]:
+        return self.desk.write(job, transaction=transaction)
+
+
+class Front:
+    def __init__(
+        self,
+        router: Router,
+        site: Site,
+        *,
+        pages: Mapping[str, Page],
+        sender: Sender,
+        posted: Mapping[str, Page] | None = None,
+    ) -> None:
+        """`pages` are shown, `posted` take what is sent there. An address that ends with a slash
+        stands for all directly below it, but `/` for itself."""
+        self.router = router
+        self.site = site
+        self.sender = sender
+        self._pages = pages
+        self._posted = posted or {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        client = scope.get("client")
+        request = Request(
+            scope["method"],
+            scope["path"],
+            query=scope["query_string"],
+            headers=dict(scope["headers"]),
+            receive=receive,
+            client=client[0] if client else "",
+            scheme=scope["scheme"],
+        )
+        given = request.header(b"x-request-id")
+        request_id = (
+            given
+            if given.isascii() and given.isalnum() and len(given) <= 64
+            else f"{random.getrandbits(64):016x}"  # no secret: spares asking the system for chance
+        )
+        _REQUEST_ID.set(request_id)
+        response = await self.answer(request)
+        takes_whole = WHOLE in scope.get("extensions", ())
+        await self.sender.send(send, request, response, request_id, takes_whole=takes_whole)
+
+    async def answer(self, request: Request) -> Response:
+        """The response to one request; never raises for what a request can cause."""
+        representation = _PLAIN
+        self.site.database.catch_up()
+        try:
+            cleaned = clean(request.path)
+            if cleaned is None:
+                return await self._page(request)
+            path, suffix = cleaned
+            representation = negotiate(request.header(b"accept"), suffix, self.site.is_documented)
+            if request.method == "OPTIONS":
+                return Response(200, b"", [])
+            return await self._call(
+                request, self._find(request.method, path, suffix), representation
+            )
+        except Exception as error:
+            return self.refusal(request, error, representation)
+
+    def _find(self, method: str, path: str, suffix: str) -> Found:
+        try:
+            return self.router.find(method, path)
+        except NoSuchRoute:
+            if not suffix:
+                raise
+            return self.router.find(method, f"{path}.{suffix}")
+
+    async def _page(self, request: Request) -> Response:
+        shown, taken = (_page_of(each, request.path) for each in (self._pages, self._posted))
+        if shown is not None and request.method in ("GET", "HEAD"):
+            return await shown(request)
+        if taken is not None and request.method == "POST":
+            return await taken(request)
+        if shown is None and taken is None:
+            raise NoSuchRoute
+        raise MethodNotAllowed((*("GET", "HEAD") * bool(shown), *("POST",) * bool(taken)))
+
+    async def _call(
+        self, request: Request, found: Found, representation: Representation
+    ) -> Response:
+        route = found.route
+        now = time.time_ns() // 1000
+        actor = await self._admit(request, route, now)
+        if route.waits_for:
+            await route.handler(None)
+        call = Call(self, route, Desk(self.site, request, actor, now))
+        if not route.takes_files:
+            return await self._answered(call, found, representation)
+        receiving = Receiving(self.site.files, is_raw=route.takes_raw)
+        try:
+            response = await self._answered(call, found, representation, receiving)
+        except (CrmError, Gone):
+            # After any other failure nobody knows whether a row refers to what came.
+            await receiving.drop()
+            raise
+        if ("Idempotency-Replayed", "true") in response.headers:
+            await receiving.drop()
+        return response
+
+    async def _answered(
+        self,
+        call: "Call",
+        found: Found,
+        representation: Representation,
+        receiving: Receiving | None = None,
+    ) -> Response:
+        route, request = call.route, call.desk.request
+        asked_tree = parse.query(request.query)
+        page = paging(asked_tree)
+        arguments: list[Any] = []
+        if route.binder:
+            sent = await self._sent(request, receiving) if request.may_have_body else {}
+            tree = parse.merge(found.path_values, asked_tree, sent)
+            if route.strict:
+                route.binder.demand_known(tree)
+                page = paging(tree)  # a search text limits what is changed from wherever it comes
+            arguments.append(
+                route.binder.bind(tree, zone=self.site.zone, path_names=route.path_names)
+            )
+        if route.paged:
+            arguments.append(page)
+        hashed = fingerprint(arguments) if (key := _key(call)) else ""
+        if route.prepare is not None:
+            arguments.append(await route.prepare(call, *arguments))
+        if key:
+            return await _once(call, key, hashed, arguments, page, representation)
+        return _success(request, route, await _run(call, arguments), page, representation)
+
+    async def _admit(self, request: Request, route: Route, now: int) -> Any:
+        """Who asks, if he may use the route at all. Raises Unauthenticated, Forbidden."""
+        if route.gate is None:
+            return None
+        actor, shown = await identified(self.site, request, now)
+        by_cookie = isinstance(shown, credentials.Token) and shown.by_cookie
+        if by_cookie and credentials.is_foreign(request, self.site.own_hosts):
+            raise Forbidden(
+                "A page of another host may not change anything with your browser's cookie"
+            )
+        if route.method != "GET" and not actor.can_write:
+            raise Forbidden("This token may only read")
+        route.gate(actor)
+        return actor
+
+    async def _sent(self, request: Request, receiving: Receiving | None) -> parse.Tree:
+        if receiving is not None:
+            return await receiving.tree(
+                request, body_limit=self.site.body_limit, upload_limit=self.site.upload_limit
+            )
+        content_type = request.header(b"content-type")
+        is_upload = content_type[:20].lower() == "multipart/form-data;"
+        body = await request.body(self.site.upload_limit if is_upload else self.site.body_limit)
+        return parse.body(content_type, body) if body else {}
+
+    def refusal(
+        self, request: Request, error: Exception, representation: Representation = _PLAIN
+    ) -> Response:
+        """What a request is told that failed so."""
+        if not isinstance(error, CrmError | Gone):
+            log.error("request failed", method=request.method, path=request.path, exc_info=error)
+        refused = failure(error, start_index=_start_index(request), representation=representation)
+        headers = [*refused.headers.items()]
+        if isinstance(error, Unauthenticated) and credentials.showed_basic(request):
+            headers.append(("WWW-Authenticate", 'Basic realm="Dealwright", charset="UTF-8"'))
+        return Response(refused.status, refused.body, headers)
+
+
+def _page_of(pages: Mapping[str, Page], path: str) -> Page | None:
+    folder = path.rpartition("/")[0]
+    return pages.get(path) or (pages.get(folder + "/") if folder else None)
+
+
+def _run(call: Call, arguments: list[Any]) -> Awaitable[object]:
+    handler = call.route.handler
+    match call.route.mode:
+        case Mode.DIRECT:
+            return handler(call, *arguments)
+        case Mode.READ | Mode.HEAVY as mode:
+            heavy = mode is Mode.HEAVY or (
+                call.route.is_heavy is not None and call.route.is_heavy(*arguments)
+            )
+            return call.desk.read(lambda work: handler(work, *arguments), heavy=heavy)
+        case mode:
+            return call.desk.write(
+                lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION
+            )
+
+
+def _key(call: Call) -> str:
+    """The Idempotency-Key of a request to which it matters, else nothing."""
+    matters = call.route.method == "POST" and call.route.idempotent
+    return call.request.header(b"idempotency-key") if matters else ""
+
+
+async def _once(
+    call: Call,
+    key: str,
+    hashed: str,
+    arguments: list[Any],
+    page: Paging,
+    representation: Representation,
+) -> Response:
+    """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer
+    again."""
+    place = idempotency.place(call.actor.id, f"{call.route.method} {call.request.path}", key)
+
+    async def job(work: Any) -> Response:
+        kept = await idempotency.claim(work.session, place, hashed, now=call.now)
+        if kept is not None:
+            return _replay(kept)
+        result = await call.route.handler(work, *arguments)
+        response = _success(call.request, call.route, result, page, representation)
+        headers = dict(response.headers)
+        answer = idempotency.Kept(
+            response.status, response.body.decode(), headers["Content-Type"], headers.get("ETag")
+        )
+        await idempotency.keep(work.session, place, hashed, answer, now=call.now)
+        return response
+
+    result: Response = await call.write(job, transaction=True)
+    return result
+
+
+def _replay(kept: idempotency.Kept) -> Response:
+    headers = [
+        ("Content-Type", kept.content_type),
+        ("Vary", "Accept"),
+        ("Idempotency-Replayed", "true"),
+    ]
+    if kept.etag:
+        headers.append(("ETag", kept.etag))
+    return Response(kept.status, kept.answer.encode(), headers)
+
+
+def _success(
+    request: Request, route: Route, result: object, page: Paging, representation: Representation
+) -> Response:
+    status, headers = (
+        route.status,
+        [("Content-Type", representation.content_type), ("Vary", "Accept")],
+    )
+    if isinstance(result, Response):
+        return result
+    if isinstance(result, Answer):
+        status = result.status or status
+        headers += result.headers.items()
+        if result.etag:
+            headers.append(("ETag", f'"{result.etag}"'))
+            if route.method == "GET" and _has_it(request.header(b"if-none-match"), result.etag):
+                return Response(304, b"", headers[1:])
+        result = result.value
+    body = success(
+        result, method=request.method, status=status, paging=page, representation=representation
+    )
+    return Response(status, body, headers)
+
+
+def _has_it(sent: str, etag: str) -> bool:
+    return bool(sent) and (sent.strip() == "*" or etag in entity_tags(sent))
+
+
+def entity_tags(header: str) -> frozenset[str]:
+    """The entity tags of an If-Match or If-None-Match header, without quotes; `*` stands for
+    itself."""
+    named = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
+    return frozenset(tag for tag in named if tag)
+
+
+def _start_index(request: Request) -> int:
+    if b"startindex" not in request.query.lower():
+        return 0
+    try:
+        return paging(parse.query(request.query)).start_index
+    except CrmError:
+        return 0

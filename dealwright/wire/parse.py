@@ -1,0 +1,236 @@
+"""Every spelling of a request's input -> one tree: query string, form, JSON and XML alike.
+
+A tree is a dict of lower-case names; its values are text, numbers, true/false, None, uploads, lists
+and dicts. Converts nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+from lxml import etree
+
+from dealwright.errors import Malformed
+from dealwright.wire.conversion import quoted
+from dealwright.wire.multipart import MOST_FIELDS, multipart, utf8
+
+Tree = dict[str, object]
+
+DEEPEST = 20
+MOST_CONTAINERS = 200_000
+_BOM = b"\xef\xbb\xbf"
+_STEP = re.compile(r"\[([^\[\]]*)\]|\.([^.\[\]]+)")
+# Numbers with a point stay text: money must not pass through a float, text keeps its digits.
+_JSON = msgspec.json.Decoder(float_hook=str)
+
+
+def body(content_type: str, raw: bytes) -> Tree:
+    """The tree of a body by its content type; anything unknown is an urlencoded form.
+
+    A file of a multipart body stands in the tree as an `Upload`.
+    """
+    match content_type.partition(";")[0].strip().lower():
+        case "application/json" | "text/json":
+            return json(raw)
+        case "text/xml" | "application/xml":
+            return xml(raw)
+        case "multipart/form-data":
+            texts, uploads = multipart(content_type, raw)
+            return form([*texts, *((upload.name, upload) for upload in uploads)])
+    return query(raw)
+
+
+def query(raw: bytes) -> Tree:
+    """The tree of a query string or an urlencoded form."""
+    return form(pairs(raw)) if raw else {}
+
+
+def pairs(raw: bytes) -> list[tuple[str, str]]:
+    """Names and values in order, unescaped; a name alone has the value ""."""
+    if raw.count(b"&") >= MOST_FIELDS:
+        raise Malformed("body", f"must have at most {MOST_FIELDS} fields")
+    text = utf8(raw)
+    found = []
+    for piece in text.split("&"):
+        if piece:
+            name, _, value = piece.partition("=")
+            found.append((_unescaped(name), _unescaped(value)))
+    return found
+
+
+def form(fields: Iterable[tuple[str, object]]) -> Tree:
+    """Names and values as a tree: `a=`, `a[]=`, `a[0]=`, `x[0][Key]=`, `x[0].Key=`, `x[city]=`."""
+    tree: Tree = {}
+    for name, value in fields:
+        folded = name.lower()
+        if "[" in folded:
+            _place(tree, folded, value)
+        elif folded in tree:
+            tree[folded] = _and(tree[folded], value)
+        else:
+            tree[folded] = value
+    return tree
+
+
+def json(raw: bytes) -> Tree:
+    """The tree of a JSON object; nothing at all is an empty one.
+
+    Of names that differ only in case the first wins.
+    """
+    raw = raw.removeprefix(_BOM).strip()
+    if not raw:
+        return {}
+    containers = _demand_few(raw, b"{", b"[")
+    try:
+        decoded = _JSON.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise Malformed(text=f"The body is not valid JSON: {error}") from None
+    if not isinstance(decoded, dict):
+        raise Malformed(text="The body must be a JSON object")
+    if containers > DEEPEST:
+        _demand_shallow(decoded)
+    return folded(decoded)
+
+
+def xml(raw: bytes) -> Tree:
+    """The tree of an XML document: the root's children are the parameters, repeated ones lists."""
+    raw = raw.strip()
+    if not raw:
+        return {}
+    _demand_few(raw, b"<")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Malformed(text=f"The body is not valid XML: {error}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Malformed(text="The body must not contain a document type")
+    tree = _element(root, 0)
+    return tree if isinstance(tree, dict) else {}
+
+
+def merge(path: Mapping[str, object], asked: Tree, sent: Tree) -> Tree:
+    """One tree of all sources: the path beats the query, the query beats the body, name by name."""
+    return {**sent, **asked, **path}
+
+
+def folded(members: dict[str, object]) -> Tree:
+    """The members under lower-case names; the first of those that differ only in case wins."""
+    tree = {name.lower(): value for name, value in members.items()}
+    if len(tree) != len(members):
+        tree = {name.lower(): value for name, value in reversed(members.items())}
+    return tree
+
+
+def _unescaped(piece: str) -> str:
+    piece = piece.replace("+", " ")
+    return utf8(unquote_to_bytes(piece)) if "%" in piece else piece
+
+
+def _place(tree: Tree, name: str, value: object) -> None:
+    """Put `value` where the brackets of `name` say, making lists and dicts on the way."""
+    top, steps = _steps(name)
+    node: Tree | list[object] = tree
+    key: str | int = top
+    for step in steps:
+        inner = _child(node, key, name)
+        wants_list = step == "" or (step.isascii() and step.isdigit())
+        if inner is None:
+            inner = [] if wants_list else {}
+        elif wants_list and not isinstance(inner, list):
+            inner = [inner]
+        elif not wants_list and not isinstance(inner, dict):
+            raise Malformed(quoted(name), "is given both as a value and as an object")
+        _set(node, key, inner)
+        node = inner  # type: ignore[assignment]
+        key = _index(step, node, name) if isinstance(node, list) else step
+    before = _child(node, key, name)
+    _set(node, key, value if before is None else _and(before, value))
+
+
+def _steps(name: str) -> tuple[str, list[str]]:
+    """`x[0].key` -> `x`, [`0`, `key`]; a name whose brackets do not pair up is just a name."""
+    start = name.index("[")
+    steps, end = [], start
+    while found := _STEP.match(name, end):
+        steps.append(found[1] if found[2] is None else found[2])
+        end = found.end()
+    if end != len(name):
+        return name, []
+    if len(steps) >= DEEPEST:
+        raise Malformed(quoted(name[:start]), f"must be nested at most {DEEPEST} deep")
+    return name[:start], steps
+
+
+def _child(node: Tree | list[object], key: str | int, name: str) -> object:
+    if isinstance(node, dict):
+        return node.get(str(key))
+    return node[int(key)] if int(key) < len(node) else None
+
+
+def _set(node: Tree | list[object], key: str | int, value: object) -> None:
+    if isinstance(node, dict):
+        node[str(key)] = value
+    elif int(key) == len(node):
+        node.append(value)
+    else:
+        node[int(key)] = value
+
+
+def _index(step: str, items: list[object], name: str) -> int:
+    """The place in `items`. A gap is refused: `a[999999999]=` would buy a gigabyte for a line."""
+    if step == "":
+        return len(items)
+    if len(step) > 9 or int(step) > len(items):
+        raise Malformed(quoted(name), "must be numbered from 0 without gaps")
+    return int(step)
+
+
+def _and(before: object, value: object) -> list[object]:
+    """A repeated name gives a list."""
+    if isinstance(before, list):
+        before.append(value)
+        return before
+    return [before, value]
+
+
+def _demand_few(raw: bytes, *openings: bytes) -> int:
+    """How many objects, lists or tags there can be: each takes far more memory than bytes."""
+    count = sum(raw.count(opening) for opening in openings)
+    if count > MOST_CONTAINERS:
+        raise Malformed("body", f"must have at most {MOST_CONTAINERS} objects and lists")
+    return count
+
+
+def _demand_shallow(root: dict[str, object]) -> None:
+    level: list[dict[str, object] | list[object]] = [root]
+    depth = 0
+    while level:
+        if depth > DEEPEST:
+            raise Malformed("body", f"must be nested at most {DEEPEST} deep")
+        inside = [node.values() if isinstance(node, dict) else node for node in level]
+        level = [item for items in inside for item in items if isinstance(item, dict | list)]
+        depth += 1
+
+
+def _element(element: etree._Element, depth: int) -> object:
+    if depth > DEEPEST:
+        raise Malformed("body", f"must be nested at most {DEEPEST} deep")
+    if len(element) == 0:
+        return element.text or ""
+    tree: Tree = {}
+    for child in element:
+        name = etree.QName(child).localname.lower()
+        value = _element(child, depth + 1)
+        if name in tree:
+            tree[name] = _and(tree[name], value)
+        else:
+            tree[name] = value
+    return tree

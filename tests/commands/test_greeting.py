@@ -1,0 +1,72 @@
+"""What a start prints: all that is needed to sign in, and no password twice."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from dealwright.commands.greeting import Opening, greeting, program, sign_in
+from dealwright.settings import read
+
+NEW = Opening("owner@localhost", is_new=True, password="kq7-Xy!a 'b'")
+OLD = Opening("ann@example.com", is_new=False)
+
+
+def test_a_first_start_shows_address_owner_and_password():
+    lines = greeting(read({}, {}), NEW, port=8080).splitlines()
+    assert lines[0] == "Dealwright serves http://127.0.0.1:8080"
+    assert "    e-mail    owner@localhost" in lines
+    assert f"    password  {NEW.password}" in lines
+
+
+def test_the_call_survives_any_password():
+    text = greeting(read({}, {}), NEW, port=8080)
+    [line] = [line for line in text.splitlines() if "curl" in line]
+    assert shlex.split(line)[-2] == f"owner@localhost:{NEW.password}"
+
+
+def test_an_old_portal_names_its_owner_and_lets_curl_ask():
+    text = greeting(read({}, {}), OLD, port=8080)
+    assert "Sign in as ann@example.com" in text
+    assert "curl -s -u ann@example.com http" in text
+
+
+def test_an_old_portal_says_which_flags_it_overrules():
+    told = read({"language": "ru", "port": "9000"}, {"DEALWRIGHT_WIRE_PROFILE": "documented"})
+    lines = [line for line in sign_in(told, OLD) if "changes nothing" in line]
+    assert [line.split()[0] for line in lines] == ["--language", "--wire-profile"]
+
+
+def test_a_given_password_is_not_shown():
+    given = Opening("owner@localhost", is_new=True)
+    assert "hush" not in greeting(read({"owner_password": "hush"}, {}), given, port=1)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("0.0.0.0", "http://localhost:81"), ("::1", "http://[::1]:81"), ("crm", "http://crm:81")],
+)
+def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str):
+    assert greeting(read({"host": host}, {}), OLD, port=81).startswith(
+        f"Dealwright serves {address}\n"
+    )
+
+
+def test_the_database_is_shown_without_its_password():
+    told = read({"database": "postgresql://crm:hush@db/crm"}, {})
+    assert "Everything is kept in postgresql://crm@db/crm" in greeting(told, OLD, port=81)
+
+
+def test_the_command_line_is_named_as_it_can_be_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    own = tmp_path / ".venv" / "bin" / "dealwright"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    assert program() == "dealwright"
+    own.parent.mkdir(parents=True)
+    own.write_text("")
+    assert program() == str(own)
+    monkeypatch.chdir(tmp_path)
+    assert program() == ".venv/bin/dealwright"

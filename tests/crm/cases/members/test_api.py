@@ -1,0 +1,64 @@
+"""Contacts that take part in a case, as a client sees them."""
+
+import pytest
+
+from tests.crm.cases.making import case, make_case
+from tests.crm.contacts.making import contact
+from tests.making import make_person
+
+
+def members(portal, made, as_="ann"):
+    return [each["id"] for each in portal.call("GET", f"crm/case/{made}/contact", as_=as_).response]
+
+
+def test_a_contact_is_linked_once_and_given(portal):
+    made, person = make_case(portal), make_person(portal)
+    for _ in range(2):
+        answer = portal.call("POST", f"crm/case/{made}/contact", json={"contactid": person})
+        assert (answer.status, answer.response) == (201, contact(portal, person))
+    assert members(portal, made) == [person]
+    answer = portal.call("DELETE", f"crm/case/{made}/contact/{person}")
+    assert (answer.status, answer.response) == (200, contact(portal, person))
+    assert members(portal, made) == []
+    assert portal.call("DELETE", f"crm/case/{made}/contact/{person}").status == 200
+    actions = [row["action"] for row in portal.call("GET", f"crm/case/{made}/audit").response]
+    assert actions == ["unlinked", "linked", "created"]
+
+
+def test_members_that_the_caller_does_not_see_are_not_listed(portal):
+    person, hidden = make_person(portal), make_person(portal, shareType=0)
+    made = make_case(portal, members=[person, hidden])
+    assert members(portal, made) == [person, hidden]
+    assert members(portal, made, "bob") == [person]
+    assert [each["id"] for each in case(portal, made, "bob")["members"]] == [person]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("GET", "999999/contact", {}, 404),
+        ("GET", "0/contact", {}, 400),
+        ("POST", "999999/contact", {"contactid": 1}, 404),
+        ("POST", "{case}/contact", {"contactid": 999_999}, 404),
+        ("POST", "{case}/contact", {}, 400),
+        ("POST", "{case}/contact", {"contactid": -1}, 400),
+        ("POST", "{case}/contact", {"contactid": "x"}, 400),
+        ("DELETE", "{case}/contact/999999", {}, 404),
+        ("DELETE", "{case}/contact/0", {}, 400),
+        ("DELETE", "999999/contact/1", {}, 404),
+    ],
+)
+def test_what_is_missing_or_bad_is_refused(portal, method, path, sent, status):
+    address = f"crm/case/{path.format(case=make_case(portal))}"
+    assert portal.call(method, address, json=sent).status == status
+
+
+def test_a_hidden_case_and_a_hidden_contact_are_not_found(portal):
+    hidden_case, hidden = make_case(portal, isPrivate=True), make_person(portal, shareType=0)
+    open_case, person = make_case(portal), make_person(portal)
+    for made, each in ((hidden_case, person), (open_case, hidden)):
+        sent = {"contactid": each}
+        assert portal.call("POST", f"crm/case/{made}/contact", json=sent, as_="bob").status == 404
+        path = f"crm/case/{made}/contact/{each}"
+        assert portal.call("DELETE", path, as_="bob").status == 404
+    assert portal.call("GET", f"crm/case/{hidden_case}/contact", as_="bob").status == 404

@@ -1,0 +1,75 @@
+"""Cases from the command line: why somebody sees one, and what is wrong with them."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import insert
+
+from dealwright import app
+from dealwright.errors import NotFound
+from dealwright.storage import schema
+from tests.crm.cases.making import listed, make_case, make_field, word
+from tests.making import stored
+
+
+def explained(portal, made, name):
+    asked = app.explain(portal.settings, "case", made, person=f"{name}@example.com")
+    return {clause.text: clause.holds for clause in asyncio.run(asked)}
+
+
+@pytest.mark.parametrize(
+    ("name", "clause", "sees", "shares"),
+    [
+        ("ann", "the user created it", True, True),
+        ("bob", "the user is on its access list", True, False),
+        ("cid", None, False, False),
+        ("root", "the user is an administrator of the CRM", True, True),
+    ],
+)
+def test_every_clause_says_why_somebody_sees_a_case(portal, name, clause, sees, shares):
+    made = make_case(portal, isPrivate=True, accessList=[portal.id_of("bob")])
+    found = explained(portal, made, name)
+    assert found["it is public"] is False
+    assert (found["so the user may see it"], found["so the user may decide who sees it"]) == (
+        sees,
+        shares,
+    )
+    clauses = ("the user created it", "the user is on its access list")
+    for each in (*clauses, "the user is an administrator of the CRM"):
+        if each == clause or name != "ann":
+            assert found[each] is (each == clause), each
+
+
+def test_a_case_that_is_not_there_is_not_explained(portal):
+    with pytest.raises(NotFound):
+        explained(portal, 999_999, "ann")
+
+
+def check(portal, *, mend=False):
+    return asyncio.run(app.check(portal.settings, mend=mend))
+
+
+def test_a_portal_with_cases_has_nothing_to_be_mended(portal):
+    own = portal.fresh()
+    value = [{"key": make_field(own), "value": "red"}]
+    made = make_case(own, customFieldList=value, isPrivate=True)
+    own.call("POST", f"crm/case/{made}/tag", json={"tagName": word()})
+    own.call("DELETE", f"crm/case/{make_case(own)}")
+    assert check(own) == []
+
+
+def test_what_is_wrong_with_a_case_is_found_and_its_words_are_mended(portal):
+    own, title = portal.fresh(), word()
+    made = make_case(own, title=title)
+    k = schema.crm_case
+    lost = {"search_text": " other ", "title_key": "other"}
+    stored(own, k.update().where(k.c.id == made).values(lost).returning(k.c.id))
+    listed_too = {"case_id": made, "person_id": own.id_of("bob")}
+    access = schema.case_access
+    stored(own, insert(access).values(listed_too).returning(access.c.case_id))
+    found = "\n".join(check(own))
+    assert f"case {made}: its search words are not its own" in found
+    assert f"case {made}: public, yet it has an access list" in found
+    (left,) = check(own, mend=True)
+    assert "access list" in left
+    assert listed(own, f"filterValue={title}") == [made]

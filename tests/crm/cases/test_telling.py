@@ -1,0 +1,76 @@
+"""Who is told when an opportunity or a case is shared with him, or becomes his."""
+
+import pytest
+from sqlalchemy import select
+
+from dealwright.storage import schema
+from tests.crm.cases.making import make_case
+from tests.making import make_opportunity, stored
+
+MAKE = {"case": make_case, "opportunity": make_opportunity}
+IDS = {"case": "casesid", "opportunity": "opportunityid"}
+
+
+@pytest.fixture(params=MAKE)
+def kind(request):
+    return request.param
+
+
+def told(portal, kind, record, why="access"):
+    """The names of those who were told of a record, each as often as he was."""
+    n = schema.notification
+    asked = select(n.c.person_id, n.c.caused_by).where(
+        n.c.entity_type == kind, n.c.entity_id == record, n.c.kind == why
+    )
+    names = {portal.id_of(name): name for name in ("ann", "bob", "cid", "root")}
+    return sorted(names[person] for person, _ in stored(portal, asked.order_by(n.c.id)))
+
+
+def test_who_is_put_on_the_list_of_a_new_record_is_told_if_wished(portal, kind):
+    lists = {"isPrivate": True, "accessList": [portal.id_of("ann"), portal.id_of("bob")]}
+    assert told(portal, kind, MAKE[kind](portal, **lists, isNotify=True)) == ["bob"]
+    assert told(portal, kind, MAKE[kind](portal, **lists)) == []
+    assert told(portal, kind, MAKE[kind](portal, isNotify=True)) == []
+
+
+def test_a_letter_goes_out_with_it(portal, kind):
+    made = MAKE[kind](portal, isPrivate=True, accessList=[portal.id_of("bob")], isNotify=True)
+    o = schema.outbox
+    asked = select(o.c.payload).where(o.c.kind == "notification.letter", o.c.entity_id == made)
+    n = schema.notification
+    rows = select(n.c.id).where(n.c.entity_id == made, n.c.entity_type == kind)
+    assert stored(portal, rows)
+    written = [payload for (payload,) in stored(portal, asked) if f'"{kind}"' in payload]
+    assert len(written) <= 1  # none where the worker was faster
+
+
+def test_whoever_is_new_on_a_list_is_told_once(portal, kind):
+    made = MAKE[kind](portal, isPrivate=True)
+    path = f"crm/{kind}/{made}/access"
+    for people, expected in (
+        (["bob"], ["bob"]),
+        (["bob", "cid"], ["bob", "cid"]),
+        (["cid"], ["bob", "cid"]),
+    ):
+        sent = {"isPrivate": True, "accessList": [portal.id_of(each) for each in people]}
+        assert portal.call("PUT", path, json=sent).status == 200
+        assert told(portal, kind, made) == expected
+
+
+def test_whoever_is_new_on_many_lists_is_told_of_each(portal, kind):
+    first, second = MAKE[kind](portal), MAKE[kind](portal, isPrivate=True)
+    bob = portal.id_of("bob")
+    sent = {IDS[kind]: [first, second], "isPrivate": True, "accessList": [bob]}
+    for _ in range(2):
+        assert portal.call("PUT", f"crm/{kind}/access", json=sent).status == 200
+        assert [told(portal, kind, each) for each in (first, second)] == [["bob"], ["bob"]]
+
+
+def test_a_new_responsible_is_told_unless_he_did_it_himself(portal):
+    made = make_opportunity(portal, responsibleid=portal.id_of("bob"))
+    assert told(portal, "opportunity", made, "responsible") == ["bob"]
+    sent = {"title": "x", "stageid": 1, "bidCurrencyAbbr": "EUR"}
+    for name, expected in (("bob", ["bob"]), ("cid", ["bob", "cid"]), ("ann", ["bob", "cid"])):
+        said = sent | {"responsibleid": portal.id_of(name)}
+        assert portal.call("PUT", f"crm/opportunity/{made}", json=said).status == 200
+        assert told(portal, "opportunity", made, "responsible") == expected

@@ -1,0 +1,172 @@
+"""Contacts that share an address, a number or a name, as far as the caller sees them."""
+
+import pytest
+
+from tests.contract.scene import run
+from tests.crm.contacts.info.making import add
+from tests.crm.contacts.making import contact, make_company, word
+from tests.making import make_person
+from tests.running import Portal
+
+
+def duplicates(portal, query="", as_="ann"):
+    """The ids of the contacts of each group, by what they share."""
+    answer = portal.call("GET", f"crm/contact/duplicates{query}", as_=as_)
+    assert answer.status == 200, answer.text
+    found = {}
+    for group in answer.response:
+        assert group["contactsCount"] == len(group["contacts"])
+        found[group["by"], group["value"]] = [each["id"] for each in group["contacts"]]
+    return found
+
+
+@pytest.fixture
+def empty(portal):
+    return portal.fresh()
+
+
+def person(portal, as_="ann", **wishes):
+    """A person with a name of his own."""
+    return make_person(portal, as_, **{"lastName": word(), **wishes})
+
+
+def test_an_address_of_e_mail_is_shared_in_any_case(empty):
+    first, second, other = (person(empty) for _ in range(3))
+    add(empty, first, data="Pat@Example.com")
+    add(empty, second, data=" pat@example.COM")
+    add(empty, other, data="pat@example.org")
+    assert duplicates(empty) == {("email", "pat@example.com"): [first, second]}
+
+
+def test_a_phone_is_shared_in_international_form(empty):
+    first, second, third, other = (person(empty) for _ in range(4))
+    for each, data in (
+        (first, "+7 (495) 123-45-67"),
+        (second, "tel. +74951234567"),
+        (third, "+7 495 123-45-67 ext. 12"),
+        (other, "101"),
+    ):
+        add(empty, each, infoType="Phone", category="Work", data=data)
+    add(empty, person(empty), infoType="Phone", category="Work", data="101")
+    assert duplicates(empty) == {("phone", "+74951234567"): [first, second]}
+
+
+@pytest.mark.parametrize(
+    ("founded_with", "data"),
+    [("language = 'ru'", "8 495 123-45-67"), ("currency = 'RUB'", "(495) 1234567")],
+)
+def test_a_number_without_a_country_is_of_the_portals_country(portal, founded_with, data):
+    database = portal.ground.databases.copy(portal.ground.template)
+    run(database, f"update portal set {founded_with}")
+    own = Portal(portal.ground, database, {})
+    first, second = person(own), person(own)
+    add(own, first, infoType="Phone", category="Work", data="+74951234567")
+    add(own, second, infoType="Phone", category="Work", data=data)
+    assert duplicates(own) == {("phone", "+74951234567"): [first, second]}
+    own.close()
+
+
+def test_a_name_is_shared_without_case_and_accents(empty):
+    first = make_person(empty, firstName="Zoë", lastName="Müller")
+    second = make_person(empty, firstName="zoe", lastName="MULLER")
+    companies = [make_company(empty, companyName=name) for name in ("Łódź & Co", "lodz & co")]
+    make_person(empty, firstName="Zoe", lastName="Meyer")
+    assert duplicates(empty) == {
+        ("name", "zoe muller"): [first, second],
+        ("name", "lodz & co"): companies,
+    }
+
+
+def test_one_contact_alone_shares_nothing(empty):
+    alone = person(empty)
+    for _ in range(2):
+        add(empty, alone, data="pat@example.com")
+    assert duplicates(empty) == {}
+    assert empty.call("GET", "crm/contact/duplicates").json["total"] == 0
+
+
+def test_what_the_caller_does_not_see_shares_nothing_and_is_not_counted(empty):
+    shown, other = person(empty), person(empty)
+    hidden = person(empty, "bob", shareType=0)
+    for each, as_ in ((shown, "ann"), (other, "ann"), (hidden, "bob")):
+        add(empty, each, as_, data="pat@example.com")
+    mail = ("email", "pat@example.com")
+    assert duplicates(empty) == {mail: [shown, other]}
+    assert duplicates(empty, as_="root") == {mail: [shown, other, hidden]}
+    empty.call("DELETE", f"crm/contact/{other}")
+    assert duplicates(empty) == {}
+    assert empty.call("GET", "crm/contact/duplicates?count=0").json["total"] == 0
+    assert duplicates(empty, as_="root") == {mail: [shown, hidden]}
+    assert empty.call("GET", "crm/contact/duplicates", as_="gus").status == 403
+
+
+def test_groups_come_by_kind_in_pages_with_their_total(empty):
+    name = word()
+    for data in ("b@example.com", "a@example.com"):
+        for _ in range(2):
+            made = make_person(empty, lastName=name)
+            add(empty, made, data=data)
+            add(empty, made, infoType="Phone", category="Work", data="+1 650 253 0000")
+    path = "crm/contact/duplicates"
+    whole = empty.call("GET", path)
+    told = [(each["by"], each["value"]) for each in whole.response]
+    assert told == [
+        ("email", "a@example.com"),
+        ("email", "b@example.com"),
+        ("phone", "+16502530000"),
+        ("name", f"pat {name}"),
+    ]
+    assert whole.json["total"] == 4
+    pages = [empty.call("GET", f"{path}?count=3&startIndex={start}") for start in (0, 3, 6)]
+    assert [each.json["total"] for each in pages] == [4, 4, 4]
+    assert pages[0].response + pages[1].response + pages[2].response == whole.response
+    assert pages[0].json["nextIndex"] == 3
+    assert set(duplicates(empty, "?by=email")) == {told[0], told[1]} == set(told[:2])
+    assert set(duplicates(empty, "?by=phone&by=NAME")) == set(told[2:])
+    assert set(duplicates(empty, "?by[]=2")) == {told[3]}
+    assert empty.call("GET", f"{path}?by=shoe").status == 400
+    assert empty.call("GET", f"{path}?sortBy=value").status == 400
+
+
+def test_of_many_contacts_the_oldest_hundred_are_shown(empty):
+    names = [{"key": "Ann", "value": "Same"}] * 103
+    made = empty.call("POST", "crm/contact/person/quick", json={"data": names}).response
+    [group] = empty.call("GET", "crm/contact/duplicates").response
+    assert group["contactsCount"] == 103
+    assert [each["id"] for each in group["contacts"]] == [each["id"] for each in made[:100]]
+
+
+def test_a_group_shows_each_contact_as_others_embed_it(empty):
+    first, second = person(empty), person(empty, shareType=0)
+    for each in (first, second):
+        add(empty, each, data="pat@example.com")
+    [group] = empty.call("GET", "crm/contact/duplicates").response
+    assert list(group) == ["by", "value", "contactsCount", "contacts"]
+    whole = contact(empty, second)
+    assert group["contacts"][1] == {name: whole[name] for name in group["contacts"][1]}
+    accept = 'application/json; profile="documented"'
+    [group] = empty.call("GET", "crm/contact/duplicates", accept=accept).response
+    assert list(group) == ["By", "Value", "ContactsCount", "Contacts"]
+    said = empty.call("GET", "crm/contact/duplicates.xml").text
+    assert "<by>email</by><value>pat@example.com</value>" in said
+
+
+def test_a_contact_tells_with_whom_it_shares_what(portal):
+    name, mail = word(), word()
+    one, namesake = (make_person(portal, lastName=name) for _ in range(2))
+    hidden = make_person(portal, "bob", lastName=name, shareType=0)
+    other = person(portal)
+    add(portal, one, data=f"{mail}@example.com")
+    add(portal, one, data="nobody else's")
+    add(portal, other, data=f"{mail.upper()}@example.com")
+    path = f"crm/contact/{one}/duplicates"
+
+    def told(as_="ann"):
+        answer = portal.call("GET", path, as_=as_)
+        return [(each["by"], [one["id"] for one in each["contacts"]]) for each in answer.response]
+
+    assert told() == [("email", [one, other]), ("name", [one, namesake])]
+    assert told("root") == [("email", [one, other]), ("name", [one, namesake, hidden])]
+    assert portal.call("GET", f"crm/contact/{hidden}/duplicates").status == 404
+    assert portal.call("GET", "crm/contact/0/duplicates").status == 400
+    assert portal.call("GET", path, as_="gus").status == 403

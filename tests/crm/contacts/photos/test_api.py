@@ -1,0 +1,230 @@
+"""Photos of contacts over HTTP: given, shown to whoever may see the contact, taken away."""
+
+import json
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from dealwright.crm.contacts.photos.actions import UNUSABLE
+from dealwright.media import fetching
+from dealwright.storage import schema
+from tests.crm.contacts.making import contact as contact_of
+from tests.crm.contacts.making import make_company
+from tests.crm.files.making import form
+from tests.drawing import NO_PICTURES, POLYGLOT, opened, picture
+from tests.making import make_person, stored
+from tests.media.test_fetching import Nearby, network, site
+from tests.running import Answer, Portal
+
+__all__ = ["network", "site"]  # fixtures
+NEUTRAL = "image/svg+xml"
+
+
+def change(portal: Portal, contact_id: int, content: bytes, as_: str = "ann") -> Answer:
+    body, headers = form(("me.png", content))
+    path = f"crm/contact/{contact_id}/changephoto"
+    return portal.call("PUT", path, body=body, headers=headers, as_=as_)
+
+
+def shown(
+    portal: Portal, contact_id: int, size: int = 3, as_: str | None = "ann", **headers: str
+) -> Answer:
+    path = "/Products/CRM/HttpHandlers/filehandler.ashx"
+    query = f"?action=contactphotoulr&cid={contact_id}&isc=False&ps={size}"
+    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    return portal.call("GET", path + query, as_=as_, headers=told)
+
+
+def kind(answer: Answer) -> str | None:
+    assert answer.status == 200
+    return answer.headers["Content-Type"]
+
+
+def told_wrong(answer: Answer) -> str:
+    assert answer.status == 400, answer.text
+    return str(answer.json["error"]["message"])
+
+
+def test_a_photo_is_shown_in_three_sizes_at_the_addresses_that_the_contact_names(portal: Portal):
+    person = make_person(portal)
+    assert kind(shown(portal, person)) == NEUTRAL
+    answer = change(portal, person, picture("JPEG", (640, 480)))
+    assert answer.status == 200
+    assert answer.response.startswith(
+        f"/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid={person}&isc=False"
+    )
+    assert opened(portal.call("GET", answer.response).body).size == (200, 200)
+    told = contact_of(portal, person)
+    for name, side in (("smallFotoUrl", 40), ("mediumFotoUrl", 82)):
+        photo = portal.call("GET", told[name])
+        assert photo.headers["Content-Type"] == "image/jpeg"
+        assert opened(photo.body).size == (side, side)
+
+
+def test_a_new_photo_has_another_address_and_another_tag(portal: Portal):
+    person = make_person(portal)
+    first = change(portal, person, picture())
+    tag = shown(portal, person).headers["ETag"]
+    assert shown(portal, person, If_None_Match=tag).status == 304
+    second = change(portal, person, picture(size=(80, 300)))
+    assert first.response != second.response
+    assert shown(portal, person, If_None_Match=tag).status == 200
+
+
+def test_only_who_sees_the_contact_sees_its_photo(portal: Portal):
+    person = make_person(portal, shareType=0)
+    assert change(portal, person, picture()).status == 200
+    for who in ("ann", "root"):
+        assert kind(shown(portal, person, as_=who)) == "image/jpeg"
+    for who in ("bob", "gus", None):
+        assert kind(shown(portal, person, as_=who)) == NEUTRAL
+    neutral = shown(portal, 99999, as_="bob")
+    hidden = shown(portal, person, as_="bob")
+    assert (neutral.body, neutral.headers["ETag"]) == (hidden.body, hidden.headers["ETag"])
+    assert portal.call("DELETE", f"crm/contact/{person}").status == 200
+    assert kind(shown(portal, person)) == NEUTRAL
+
+
+def test_a_photo_cannot_run_and_is_nobody_elses(portal: Portal):
+    person = make_person(portal)
+    assert change(portal, person, POLYGLOT).status == 200
+    answer = shown(portal, person)
+    assert b"script" not in answer.body
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_it_needs_the_right_to_edit_before_anything_is_looked_at(portal: Portal):
+    readable = make_person(portal, shareType=2)
+    hidden = make_person(portal, shareType=0)
+    said = {"photourl": "http://127.0.0.1/"}
+    for contact_id, status in ((readable, 403), (hidden, 404), (99999, 404)):
+        path = f"crm/contact/{contact_id}"
+        assert change(portal, contact_id, b"no picture", "bob").status == status
+        assert portal.call("PUT", f"{path}/changephotobyurl", json=said, as_="bob").status == status
+        assert portal.call("DELETE", f"{path}/avatar", as_="bob").status == status
+    assert "contactid" in told_wrong(change(portal, 0, picture()))
+
+
+@pytest.mark.parametrize("name", sorted(NO_PICTURES))
+def test_what_is_no_picture_is_refused_and_nothing_stays(portal: Portal, name: str):
+    person = make_person(portal)
+    assert "photo must" in told_wrong(change(portal, person, NO_PICTURES[name]))
+    assert kind(shown(portal, person)) == NEUTRAL
+
+
+def test_no_file_and_an_empty_one_are_told_apart(portal: Portal):
+    person = make_person(portal)
+    missing = portal.call("PUT", f"crm/contact/{person}/changephoto", json={})
+    assert "photo must be a file in a multipart body" in told_wrong(missing)
+    empty = change(portal, person, b"")
+    assert (empty.status, empty.json["error"]["message"]) == (403, "Invalid file")
+
+
+def test_a_change_is_written_down_and_makes_a_new_version(portal: Portal):
+    person = make_person(portal)
+    before = portal.call("GET", f"crm/contact/{person}").headers["ETag"]
+    old = {"If-Match": before}
+    assert change(portal, person, picture()).status == 200
+    assert portal.call("GET", f"crm/contact/{person}").headers["ETag"] != before
+    path = f"crm/contact/{person}/avatar"
+    assert portal.call("DELETE", path, headers=old).status == 412
+    assert portal.call("DELETE", path).status == 200
+    actions = [
+        each["action"] for each in portal.call("GET", f"crm/contact/{person}/audit").response
+    ]
+    assert actions == ["photo removed", "photo changed", "created"]
+
+
+def test_a_photo_that_is_taken_away_leaves_the_neutral_picture(portal: Portal):
+    company = make_company(portal)
+    assert change(portal, company, picture()).status == 200
+    gone = portal.call("DELETE", f"crm/contact/{company}/avatar")
+    assert gone.response.endswith(f"cid={company}&isc=True&ps=3")
+    assert kind(portal.call("GET", gone.response)) == NEUTRAL
+    only = portal.call("DELETE", "crm/contact/0/avatar", json={"uploadOnly": True})
+    assert only.response == ""
+    assert "contactid" in told_wrong(portal.call("DELETE", "crm/contact/0/avatar"))
+
+
+def test_a_contact_can_be_made_and_replaced_with_its_photo(portal: Portal):
+    body, headers = form(("me.png", picture()), texts={"firstName": "Pat", "lastName": "Post"})
+    made = portal.call("POST", "crm/contact/person", body=body, headers=headers)
+    assert (made.status, made.response["firstName"]) == (201, "Pat")
+    person = made.response["id"]
+    assert opened(shown(portal, person).body).size == (200, 200)
+    first = shown(portal, person).headers["ETag"]
+    body, headers = form(
+        ("me.png", picture(size=(50, 400))), texts={"firstName": "Pat", "lastName": "Post"}
+    )
+    path = f"crm/contact/person/{person}"
+    assert portal.call("PUT", path, body=body, headers=headers).status == 200
+    assert shown(portal, person).headers["ETag"] != first
+    kept = portal.call("PUT", path, json={"firstName": "Pat", "lastName": "P"})
+    assert kept.status == 200
+    assert kind(shown(portal, person)) == "image/jpeg"
+    body, headers = form(("logo.webp", picture("WEBP")), texts={"companyName": "Acme"})
+    company = portal.call("POST", "crm/contact/company", body=body, headers=headers)
+    assert company.status == 201
+    assert kind(shown(portal, company.response["id"])) == "image/jpeg"
+    body, headers = form(("me.svg", NO_PICTURES["svg"]), texts={"companyName": "Acme"})
+    refused = portal.call("POST", "crm/contact/company", body=body, headers=headers)
+    assert "photo must be" in told_wrong(refused)
+
+
+def test_a_photo_can_come_from_an_address(
+    portal: Portal, site: str, monkeypatch: pytest.MonkeyPatch
+):
+    person = make_person(portal)
+    path = f"crm/contact/{person}/changephotobyurl"
+    refused = [
+        told_wrong(portal.call("PUT", path, json={"photourl": f"{site}/{each}"}))
+        for each in ("ok", "missing", "inside", "big")  # `ok` is no picture
+    ]
+    refused.append(told_wrong(portal.call("PUT", path, json={"photourl": "file:///etc/passwd"})))
+    assert {*refused} == {f"Value does not fall within the expected range.: photourl {UNUSABLE}"}
+    assert "photourl" in told_wrong(portal.call("PUT", path, json={}))
+
+    async def fetched(url: str, *, most: int) -> bytes:
+        assert url == f"{site}/me.png"
+        return picture()
+
+    monkeypatch.setattr(fetching, "fetch", fetched)
+    answer = portal.call("PUT", path, json={"photourl": f"{site}/me.png"})
+    assert answer.status == 200
+    assert opened(portal.call("GET", answer.response).body).size == (200, 200)
+    for profile, as_ in product(("live", "documented"), ("application/json", "text/xml")):
+        said, accept = {"photourl": f"{site}/me.png"}, f"{as_}; profile={profile}"
+        told = portal.call("PUT", path, json=said, accept=accept)
+        assert (told.status, f"cid={person}" in told.text) == (200, True)
+
+
+def test_old_photos_are_left_to_the_sweep(portal: Portal):
+    person = make_person(portal)
+    names = []
+    for size in ((100, 100), (90, 100)):
+        assert change(portal, person, picture(size=size)).status == 200
+        table = schema.contact_photo
+        [row] = stored(
+            portal, select(table.c.small, table.c.big).where(table.c.contact_id == person)
+        )
+        names += row
+    assert len({*names}) == 4
+
+
+def test_the_address_is_an_answer_in_every_spelling(portal: Portal):
+    person = make_person(portal)
+    body, headers = form(("me.png", picture()))
+    path = f"crm/contact/{person}/changephoto"
+    xml = portal.call("PUT", path, body=body, headers=headers, accept="text/xml")
+    assert "cid=" in xml.text
+    told = portal.call(
+        "PUT", path, body=body, headers=headers, accept="application/json; profile=documented"
+    )
+    assert list(json.loads(told.body)) == ["status", "response"]
+
+
+def test_the_network_of_these_tests_is_not_the_one_that_is_served(network: Nearby):
+    assert fetching.INTERNET is network

@@ -1,0 +1,82 @@
+"""What contacts tell of their tasks: how many, whether one is late, which is next."""
+
+from typing import Any
+
+from tests.crm.contacts.making import contact, make_company, word
+from tests.crm.tasks.making import category, make_task
+from tests.making import make_person
+from tests.running import Portal
+
+LATE, SOON, FAR = "2001-01-01", "2100-01-01", "2100-02-01"
+
+
+def shown(portal: Portal, mark: str, as_: str = "ann") -> list[Any]:
+    answer = portal.call("GET", f"crm/contact/filter?filterValue={mark}", as_=as_)
+    assert answer.status == 200, answer.text
+    return list(answer.response)
+
+
+def simple(portal: Portal, mark: str, as_: str = "ann") -> list[Any]:
+    answer = portal.call("GET", f"crm/contact/simple/filter?filterValue={mark}", as_=as_)
+    assert answer.status == 200, answer.text
+    return list(answer.response)
+
+
+def told(each: dict[str, Any]) -> tuple[int, bool]:
+    return each.get("taskCount", 0), each["haveLateTasks"]
+
+
+def test_a_contact_counts_its_tasks_also_closed_ones(portal: Portal):
+    mark = word()
+    person = make_person(portal, lastName=mark)
+    assert told(contact(portal, person)) == (0, False)
+    late, _ = make_task(portal, contactid=person, deadline=LATE), make_task(portal)
+    make_task(portal, contactid=person, deadline=FAR)
+    assert told(contact(portal, person)) == (2, True)
+    portal.call("PUT", f"crm/task/{late}/close")
+    assert told(contact(portal, person)) == (2, False)
+    assert [told(each) for each in shown(portal, mark)] == [(2, False)]
+    portal.call("DELETE", f"crm/task/{late}")
+    assert told(contact(portal, person)) == (1, False)
+
+
+def test_tasks_that_the_caller_does_not_see_are_not_counted(portal: Portal):
+    """A task of a hidden opportunity is hidden also where its contact is not."""
+    mark = word()
+    company = make_company(portal, companyName=mark)
+    hidden = portal.call(
+        "POST",
+        "crm/opportunity",
+        json={
+            "title": "T",
+            "responsibleid": portal.id_of("ann"),
+            "stageid": 1,
+            "bidCurrencyAbbr": "EUR",
+            "isPrivate": True,
+        },
+    ).response["id"]
+    secret = {"entityType": "opportunity", "entityid": hidden, "deadline": LATE}
+    make_task(portal, contactid=company, **secret)
+    make_task(portal, contactid=company, deadline=SOON, title="Seen")
+    for as_, expected in (("ann", (2, True)), ("bob", (1, False)), ("root", (2, True))):
+        assert told(contact(portal, company, as_)) == expected
+        assert [told(each) for each in shown(portal, mark, as_)] == [expected]
+        [one] = simple(portal, mark, as_)
+        assert told(one["contact"]) == expected
+        assert (one["task"]["title"] == "Seen") is (as_ == "bob")
+
+
+def test_the_next_task_is_the_open_one_that_is_due_first(portal: Portal):
+    mark = word()
+    person = make_person(portal, lastName=mark)
+    assert [list(each) for each in simple(portal, mark)] == [["contact"]]
+    make_task(portal, contactid=person, deadline=FAR, title="Far")
+    make_task(portal, contactid=person, deadline=SOON, title="Soon", alertValue=5)
+    done = make_task(portal, contactid=person, deadline=LATE)
+    portal.call("PUT", f"crm/task/{done}/close")
+    [one] = simple(portal, mark)
+    assert list(one) == ["task", "contact"]
+    assert list(one["task"]) == [
+        *("title", "description", "deadLine", "alertValue", "responsible", "category", "id"),
+    ]
+    assert (one["task"]["title"], one["task"]["category"]["id"]) == ("Soon", category(portal))

@@ -1,0 +1,340 @@
+"""Bringing, attaching, listing, fetching and deleting files over HTTP."""
+
+import pytest
+from sqlalchemy import select
+
+from dealwright.storage import schema
+from tests.crm.contacts.making import word
+from tests.crm.files.making import attached, fetch, send, upload
+from tests.crm.history.making import events, ids, make_event
+from tests.making import at_once, make_opportunity, make_person, stored
+from tests.running import Answer, Portal
+
+FILE = [
+    "folderId", "version", "versionGroup", "contentLength", "pureContentLength", "fileStatus",
+    "viewUrl", "webUrl", "fileType", "fileExst", "comment", "id", "title", "access", "shared",
+    "created", "createdBy", "updated", "updatedBy",
+]  # fmt: skip
+
+
+@pytest.fixture
+def contact(portal: Portal) -> str:
+    return f"contact/{make_person(portal)}"
+
+
+def listed(portal: Portal, path: str, as_: str = "ann", query: str = "") -> list[int]:
+    answer = portal.call("GET", f"crm/{path}/files?{query}", as_=as_)
+    assert answer.status == 200, answer.text
+    return ids(answer)
+
+
+def told_wrong(answer: Answer) -> str:
+    assert answer.status == 400, answer.text
+    return str(answer.json["error"]["message"])
+
+
+def test_a_file_is_told_as_it_came_and_comes_back_as_it_was(portal: Portal, contact: str):
+    content = b"%PDF-1.4\n" + bytes(range(256)) * 50
+    file = upload(portal, contact, "Отчёт.PDF", content)
+    assert list(file) == FILE
+    assert (file["title"], file["fileExst"], file["fileType"]) == ("Отчёт.PDF", ".pdf", 7)
+    assert (file["pureContentLength"], file["contentLength"]) == (len(content), "12.51 KB")
+    assert file["createdBy"]["id"] == file["updatedBy"]["id"] == portal.id_of("ann")
+    answer = fetch(portal, file["id"])
+    assert (answer.status, answer.body) == (200, content)
+    assert file["viewUrl"] == f"http://127.0.0.1:{portal.port}" + answer_path(file["id"])
+
+
+def answer_path(file_id: int) -> str:
+    return f"/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={file_id}"
+
+
+def test_a_file_can_be_the_body_itself(portal: Portal, contact: str):
+    for said, name in (
+        ('attachment; filename="a b.txt"', "a b.txt"),
+        ("attachment; filename*=UTF-8''%D0%96.txt", "Ж.txt"),
+        ('form-data; name="x"; filename="..\\..\\c.txt"', "c.txt"),
+    ):
+        headers = {"Content-Disposition": said, "Content-Type": "text/plain"}
+        path = f"crm/{contact}/files/upload"
+        answer = portal.call("POST", path, body=b"raw bytes", headers=headers)
+        assert (answer.status, answer.response["title"]) == (201, name), answer.text
+        assert fetch(portal, answer.response["id"]).body == b"raw bytes"
+    unnamed = portal.call("POST", f"crm/{contact}/files/upload", body=b"raw", headers={})
+    assert "Content-Disposition must name the file" in told_wrong(unnamed)
+
+
+def test_nothing_uploaded_is_nothing(portal: Portal, contact: str):
+    answer = portal.call("POST", f"crm/{contact}/files/upload")
+    assert (answer.status, answer.response) == (201, {})
+    assert send(portal, contact).response == {}
+
+
+def test_of_several_files_the_last_is_told_and_all_are_there(portal: Portal, contact: str):
+    answer = send(portal, contact, ("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c"))
+    last = answer.response
+    assert last["title"] == "c.txt"
+    assert [fetch(portal, last["id"] - back).body for back in (2, 1, 0)] == [b"a", b"b", b"c"]
+
+
+def test_an_uploaded_file_is_its_owners_until_it_is_attached(portal: Portal, contact: str):
+    file = upload(portal, contact)
+    assert listed(portal, contact) == []
+    assert [fetch(portal, file["id"], who).status for who in ("ann", "bob", "root")] == [
+        200, 404, 200,
+    ]  # fmt: skip
+    event = attached(portal, contact, file)
+    assert (event["category"]["id"], event["content"]) == (-2, "")
+    assert event["files"] == [file]
+    assert event["contact"]["id"] == int(contact.partition("/")[2])
+    assert listed(portal, contact, "bob") == [file["id"]]
+    assert fetch(portal, file["id"], "bob").body == b"Dear Pat"
+
+
+def test_nobody_attaches_what_he_does_not_see(portal: Portal, contact: str):
+    file = upload(portal, contact)
+    said = {"fileids": [file["id"]]}
+    refused = portal.call("POST", f"crm/{contact}/files", json=said, as_="bob")
+    unknown = portal.call("POST", f"crm/{contact}/files", json={"fileids": [99999]}, as_="bob")
+    assert told_wrong(refused).replace(str(file["id"]), "") == told_wrong(unknown).replace(
+        "99999", ""
+    )
+    assert told_wrong(refused).startswith("invalid file folder")
+    mention = {"contactId": int(contact.partition("/")[2]), "fileId": [file["id"]]}
+    answer = portal.call(
+        "POST", "crm/history", json={**mention, "content": "x", "categoryId": -1}, as_="bob"
+    )
+    assert "fileId must be ids of files" in told_wrong(answer)
+
+
+def test_an_event_shows_its_files(portal: Portal, contact: str):
+    file, other = upload(portal, contact), upload(portal, contact, "b.txt")
+    event = make_event(
+        portal, contactId=int(contact.partition("/")[2]), fileId=[other["id"], file["id"]]
+    )
+    assert event["files"] == [file, other]
+    assert listed(portal, contact) == [file["id"], other["id"]]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_record_that_is_not_there_or_not_seen_has_no_files(portal: Portal, method: str):
+    hidden = make_person(portal, shareType=0)
+    deal = make_opportunity(portal, isPrivate=True)
+    for path in (f"contact/{hidden}", f"opportunity/{deal}", "contact/99999", "case/99999"):
+        assert portal.call(method, f"crm/{path}/files", as_="cid").status == 404
+        assert send(portal, path, ("a.txt", b"a"), as_="cid").status == 404
+        said = {"title": "a", "content": "b"}
+        text = portal.call("POST", f"crm/{path}/files/text", json=said, as_="cid")
+        assert text.status == 404
+    zero = portal.call(method, "crm/contact/0/files")
+    assert "entityid must be the id of a contact" in told_wrong(zero)
+
+
+def test_files_of_events_that_the_caller_does_not_see_are_nowhere(portal: Portal):
+    shared, hidden = make_person(portal), make_opportunity(portal, isPrivate=True)
+    file = upload(portal, f"contact/{shared}")
+    both = {"contactId": shared, "entityType": "opportunity", "entityId": hidden}
+    event = make_event(portal, **both, fileId=[file["id"]])
+    path = f"contact/{shared}"
+    assert listed(portal, path, "ann") == listed(portal, path, "root") == [file["id"]]
+    assert listed(portal, path, "cid") == []
+    assert portal.call("GET", f"crm/{path}/files?count=0", as_="cid").json.get("total", 0) == 0
+    assert fetch(portal, file["id"], "cid").status == 404
+    assert portal.call("DELETE", f"crm/files/{file['id']}", as_="cid").status == 404
+    assert ids(events(portal, f"entityType=contact&entityId={shared}", "cid")) == []
+    refused = portal.call("POST", f"crm/{path}/files", json={"fileids": [file["id"]]}, as_="cid")
+    assert refused.status == 400
+    make_event(portal, contactId=shared, fileId=[file["id"]])
+    assert listed(portal, path, "cid") == [file["id"]]
+    assert fetch(portal, file["id"], "cid").status == 200
+    assert event["id"]
+
+
+def test_who_is_not_signed_in_or_a_guest_gets_no_file(portal: Portal, contact: str):
+    file = upload(portal, contact)
+    attached(portal, contact, file)
+    assert fetch(portal, file["id"], None).status == 401
+    assert fetch(portal, file["id"], "gus").status == 403
+    cookie = {"Cookie": f"asc_auth_key={portal.ground.tokens['bob']}"}
+    assert fetch(portal, file["id"], None, **cookie).status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "?action=download", "?action=download&fileid=x", "?action=download&fileid=0",
+     "?action=download&fileid=-1", "?action=download&fileid=1%20or%201",
+     "?action=download&fileid=99999999999999999999", "?action=download&fileid=%D9%A1",
+     "?action=delete&fileid=1", "?action=download&fileid=999999"],
+)  # fmt: skip
+def test_an_address_that_names_no_file_leads_nowhere(portal: Portal, query: str):
+    path = f"/Products/Files/HttpHandlers/filehandler.ashx{query}"
+    assert portal.call("GET", path).status == 404
+
+
+def test_a_download_says_how_it_is_to_be_taken(portal: Portal, contact: str):
+    headers = {"Content-Disposition": "attachment; filename*=UTF-8''%D0%96%20%22x%22%3B%20y.html"}
+    path, body = f"crm/{contact}/files/upload", b"<html><script>alert(1)</script>"
+    file = portal.call("POST", path, body=body, headers=headers).response
+    assert file["title"] == 'Ж "x"; y.html'
+    answer = fetch(portal, file["id"])
+    told = answer.headers
+    assert told["Content-Type"] == "application/octet-stream"
+    assert told["Content-Disposition"] == (
+        "attachment; filename=\"_ _x__ y.html\"; filename*=UTF-8''%D0%96%20%22x%22%3B%20y.html"
+    )
+    assert told["X-Content-Type-Options"] == "nosniff"
+    assert told["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert told["Cache-Control"] == "private, no-cache"
+    assert told["Content-Length"] == str(len(answer.body))
+    again = fetch(portal, file["id"], If_None_Match=told["ETag"])
+    assert (again.status, again.body) == (304, b"")
+    assert fetch(portal, file["id"], "bob", If_None_Match=told["ETag"]).status == 404
+    head = portal.call("HEAD", answer_path(file["id"]))
+    assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", "31")
+
+
+def test_a_part_of_a_file_can_be_had(portal: Portal, contact: str):
+    content = bytes(range(256)) * 4000
+    file = upload(portal, contact, "big.bin", content)
+    for asked, part in (("0-0", content[:1]), ("1000-", content[1000:]), ("-5", content[-5:])):
+        answer = fetch(portal, file["id"], Range=f"bytes={asked}")
+        assert (answer.status, answer.body) == (206, part)
+        start = content.__len__() - 5 if asked == "-5" else int(asked.partition("-")[0])
+        expected = f"bytes {start}-{start + len(part) - 1}/{len(content)}"
+        assert answer.headers["Content-Range"] == expected
+    behind = fetch(portal, file["id"], Range=f"bytes={len(content)}-")
+    assert (behind.status, behind.headers["Content-Range"]) == (416, f"bytes */{len(content)}")
+    several = fetch(portal, file["id"], Range="bytes=0-1,5-6")
+    assert (several.status, several.body) == (200, content)
+    other = fetch(portal, file["id"], Range="bytes=0-1", If_Range='"other"')
+    assert (other.status, len(other.body)) == (200, len(content))
+
+
+def test_a_text_becomes_a_file_of_the_record(portal: Portal, contact: str):
+    path = f"crm/{contact}/files/text"
+    for content, name in (("Жук, 1 < 2", "note.txt"), ("<b>fat</b>", "note.html")):
+        answer = portal.call("POST", path, json={"title": "note", "content": content})
+        assert (answer.status, answer.response["title"]) == (201, name)
+        assert answer.headers["ETag"]
+        assert listed(portal, contact)[-1] == answer.response["id"]
+        assert fetch(portal, answer.response["id"], "bob").body.decode() == content
+    for missing in ("title", "content"):
+        said = {"title": "a", "content": "b"}
+        del said[missing]
+        answer = portal.call("POST", path, json=said)
+        assert f"{missing} must be given" in told_wrong(answer)
+
+
+def test_files_are_listed_sorted_and_in_pages(portal: Portal, contact: str):
+    made = [upload(portal, contact, name, size * b"x") for name, size in
+            (("b.txt", 1), ("a.txt", 3), ("c.txt", 2))]  # fmt: skip
+    attached(portal, contact, *made)
+    b, a, c = (each["id"] for each in made)
+    assert listed(portal, contact) == [b, a, c]
+    assert listed(portal, contact, query="sortBy=title") == [a, b, c]
+    assert listed(portal, contact, query="sortBy=pureContentLength&sortOrder=descending") == [
+        a,
+        c,
+        b,
+    ]
+    answer = portal.call("GET", f"crm/{contact}/files?count=2&startIndex=2")
+    assert (ids(answer), answer.json["total"]) == ([c], 3)
+    assert portal.call("GET", f"crm/{contact}/files?count=0").json["total"] == 3
+    assert "sortBy must be one of" in told_wrong(
+        portal.call("GET", f"crm/{contact}/files?sortBy=x")
+    )
+
+
+def test_a_file_attached_twice_is_listed_once(portal: Portal, contact: str):
+    file = upload(portal, contact)
+    for _ in range(2):
+        attached(portal, contact, file, file)
+    assert listed(portal, contact) == [file["id"]]
+
+
+def test_a_deleted_file_is_nowhere_until_it_is_restored(portal: Portal, contact: str):
+    file = upload(portal, contact)
+    attached(portal, contact, file)
+    path = f"crm/files/{file['id']}"
+    assert portal.call("DELETE", path, as_="bob").status == 403
+    gone = portal.call("DELETE", path)
+    assert (gone.status, gone.response) == (200, file)
+    assert listed(portal, contact) == []
+    assert [fetch(portal, file["id"], who).status for who in ("ann", "root")] == [404, 404]
+    [event] = events(portal, f"entityType=contact&entityId={contact.partition('/')[2]}").response
+    assert event["files"] == []
+    assert portal.call("DELETE", path).status == 404
+    back = {"items": [{"entityType": "file", "id": file["id"]}]}
+    assert portal.call("PUT", "crm/trash/restore", json=back).status == 200
+    assert listed(portal, contact) == [file["id"]]
+    assert fetch(portal, file["id"], "bob").body == b"Dear Pat"
+
+
+def test_files_go_with_their_event_and_with_the_contact_and_come_back(portal: Portal):
+    person = make_person(portal)
+    file = upload(portal, f"contact/{person}")
+    event = attached(portal, f"contact/{person}", file)
+    for path, kind in (
+        (f"crm/history/{event['id']}", "event"),
+        (f"crm/contact/{person}", "contact"),
+    ):
+        gone = portal.call("DELETE", path)
+        assert gone.response["deletedTogether"]["files"] == 1
+        assert fetch(portal, file["id"]).status == 404
+        record = {"entityType": kind, "id": int(path.rpartition("/")[2])}
+        assert portal.call("PUT", "crm/trash/restore", json={"items": [record]}).status == 200
+        assert fetch(portal, file["id"]).body == b"Dear Pat"
+        assert listed(portal, f"contact/{person}") == [file["id"]]
+
+
+def test_all_files_are_in_one_folder(portal: Portal, contact: str):
+    answer = portal.call("GET", "crm/files/root")
+    assert answer.response == upload(portal, contact)["folderId"]
+
+
+def test_a_repeated_upload_stores_one_file(portal: Portal, contact: str):
+    key = {"Idempotency-Key": word(), "Content-Disposition": 'attachment; filename="a.txt"'}
+    path = f"crm/{contact}/files/upload"
+    first, second = (portal.call("POST", path, body=b"same", headers=key) for _ in range(2))
+    assert first.body == second.body
+    assert second.headers["Idempotency-Replayed"] == "true"
+    other = portal.call("POST", path, body=b"other", headers=key)
+    assert other.status == 422
+
+
+def test_uploads_at_the_same_time_do_not_mix(portal: Portal, contact: str):
+    contents = [bytes([number]) * 300_000 for number in range(6)]
+    made = at_once(
+        *(lambda each=each: upload(portal, contact, "same.bin", each) for each in contents)
+    )
+    assert [fetch(portal, each["id"]).body for each in made] == contents
+    assert len({each["id"] for each in made}) == 6
+
+
+def test_what_a_file_is_told_by_its_content_not_by_its_name(portal: Portal, contact: str):
+    kinds = {
+        "a.txt": (b"\x89PNG\r\n\x1a\n" + bytes(40), "image/png"),
+        "b.png": (b"just words", "text/plain"),
+        "c.exe": (b"PK\x03\x04" + bytes(60), "application/zip"),
+        "d.bin": (bytes(range(128, 256)), "application/octet-stream"),
+        "e.doc": (b"", "application/x-empty"),
+        "f.pdf": (b"%PDF-1.7 words", "application/pdf"),
+    }
+    for name, (content, kind) in kinds.items():
+        file = upload(portal, contact, name, content)
+        assert stored(
+            portal, select(schema.file.c.content_type).where(schema.file.c.id == file["id"])
+        ) == [(kind,)], name
+
+
+@pytest.mark.parametrize("accept", ["application/json; profile=documented", "text/xml"])
+def test_files_have_the_other_spellings_too(portal: Portal, contact: str, accept: str):
+    attached(portal, contact, upload(portal, contact))
+    answer = portal.call("GET", f"crm/{contact}/files", accept=accept)
+    assert answer.status == 200
+    if accept == "text/xml":
+        assert "<title>letter.txt</title>" in answer.text
+    else:
+        [file] = answer.json["response"]
+        named = [name if name == "id" else name[0].upper() + name[1:] for name in FILE]
+        assert list(file) == named

@@ -1,0 +1,546 @@
+"""Letters to many, through a real mail server."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from functools import partial
+from html import unescape
+from threading import Event
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select, update
+
+from dealwright import app
+from dealwright.crm.mailings.rules import ATTEMPTS, LATER, LONGEST, PAUSE, State
+from dealwright.messages.mail.actions import change
+from dealwright.messages.mail.rules import Security, Smtp
+from dealwright.storage import schema
+from dealwright.storage.queue import worker as workers
+from dealwright.storage.queue.worker import LEASE, SECOND, Worker
+from tests import mailbox
+from tests.contract.reading import outline_of_xml, xml_of
+from tests.crm.contacts.info.making import add
+from tests.crm.files.making import upload
+from tests.mailbox import Mailbox
+from tests.making import at_once, make_person, stored
+from tests.post_office import NOBODY_THERE, Clocked, closed, connect
+from tests.running import PEOPLE, Answer, Portal
+
+MAIL = "crm/contact/mailsmtp"
+PUBLIC = "https://crm.example.com"
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with mailbox.running() as box:
+        yield box
+
+
+@pytest.fixture
+def own(portal: Portal, box: Mailbox) -> Portal:
+    own = portal.fresh(smtp_ports=str(box.port), public_url=PUBLIC)
+    connect(own, box)
+    return own
+
+
+def contact(portal: Portal, email: str, as_: str = "ann", **wishes: object) -> int:
+    made = make_person(portal, as_, **wishes)
+    if email:
+        add(portal, made, as_=as_, data=email, isPrimary=True)
+    return made
+
+
+def send(portal: Portal, *ids: int, as_: str = "ann", **wishes: object) -> Answer:
+    said = {"contactIds": ids, "subject": "News", "body": "<p>Hello</p>", **wishes}
+    return portal.call("POST", f"{MAIL}/send", json=said, as_=as_)
+
+
+def status(portal: Portal, as_: str = "ann") -> Any:
+    return portal.call("GET", f"{MAIL}/status", as_=as_).response
+
+
+def finished(portal: Portal, as_: str = "ann") -> Any:
+    end = time.monotonic() + 30
+    while not (shown := status(portal, as_))["isCompleted"]:
+        assert time.monotonic() < end, shown
+        time.sleep(0.02)
+    return shown
+
+
+def test_each_contact_gets_a_letter_of_his_own(own: Portal, box: Mailbox):
+    ids = [
+        contact(own, "olga@example.com", firstName="Olga", lastName="Orlova"),
+        contact(own, "pat@example.com", firstName="Pat <b>", lastName="Smith"),
+    ]
+    answer = send(own, *ids, body="<p>Dear $(Person.First Name),<br>news!</p>")
+    assert answer.status == 201, answer.text
+    assert answer.response["status"]["recipientCount"] == 2
+    taken = {each.recipients[0]: each for each in (box.next(), box.next())}
+    olga, pat = taken["olga@example.com"], taken["pat@example.com"]
+    assert olga.message["To"] == "Olga Orlova <olga@example.com>"
+    assert olga.message["Subject"] == "News"
+    assert olga.message["Auto-Submitted"] == "auto-generated"
+    assert olga.text.startswith("Dear Olga,\nnews!\n")
+    assert "Dear Pat &lt;b&gt;,<br>news!" in pat.html
+    assert finished(own) == {
+        "id": answer.response["id"],
+        "status": {"recipientCount": 2, "estimatedTime": 0, "deliveryCount": 2},
+        "error": "",
+        "percentage": 100,
+        "isCompleted": True,
+    }
+
+
+def test_only_contacts_that_the_sender_sees_get_one(own: Portal, box: Mailbox):
+    hidden = contact(own, "hidden@example.com", as_="bob", shareType=0)
+    gone = contact(own, "gone@example.com")
+    assert own.call("DELETE", f"crm/contact/{gone}").status == 200
+    seen = contact(own, "seen@example.com")
+    answer = send(own, hidden, gone, seen, 1_000_000)
+    assert answer.response["status"]["recipientCount"] == 1
+    assert box.next().recipients == ["seen@example.com"]
+    finished(own)
+    assert box.is_empty
+    assert send(own, hidden, gone).status == 400
+
+
+def test_who_has_no_good_address_is_told_and_the_others_get_theirs(own: Portal, box: Mailbox):
+    ids = [contact(own, each) for each in ("", "<i>nobody", "twin@example.com", "Twin@example.com")]
+    send(own, *ids)
+    assert box.next().recipients == ["twin@example.com"]
+    shown = finished(own)
+    assert shown["status"] == {"recipientCount": 4, "estimatedTime": 0, "deliveryCount": 1}
+    assert shown["error"] == "Invalid email address: &lt;i&gt;nobody<br/>"
+
+
+def test_one_letter_to_many_at_a_time(portal: Portal, box: Mailbox):
+    box.data_answer = "451 not now"
+    own = portal.fresh(smtp_ports=str(box.port))
+    connect(own, box)
+    ids = [contact(own, "a@example.com"), contact(own, "b@example.com", as_="bob")]
+    assert send(own, ids[0]).status == 201
+    again = send(own, ids[0])
+    assert again.status == 409
+    assert "still being sent" in again.text
+    assert send(own, ids[1], as_="bob").status == 201
+    before = own.call("PUT", f"{MAIL}/cancel").response
+    assert before["isCompleted"] is False
+    assert status(own)["isCompleted"] is True
+    assert own.call("PUT", f"{MAIL}/cancel").response == {}
+    assert send(own, ids[0]).status == 201
+
+
+def test_of_two_mailings_begun_at_the_same_time_one_is(portal: Portal, box: Mailbox):
+    box.data_answer = "451 not now"
+    own = portal.fresh(smtp_ports=str(box.port))
+    connect(own, box)
+    made = contact(own, "a@example.com")
+    answers = at_once(*[lambda: send(own, made)] * 4)
+    assert sorted(each.status for each in answers) == [201, 409, 409, 409]
+
+
+@pytest.fixture
+def gate(box: Mailbox) -> Iterator[Event]:
+    """While it is shut the mail server thinks about the letter that it has."""
+    found, take = Event(), box.handle_DATA
+
+    async def hold(server: Any, session: Any, envelope: Any) -> str:
+        await asyncio.get_running_loop().run_in_executor(None, found.wait)
+        return await take(server, session, envelope)
+
+    box.handle_DATA = hold  # type: ignore[method-assign]
+    yield found
+    found.set()
+
+
+def test_after_a_cancel_only_the_letter_on_its_way_arrives(own: Portal, box: Mailbox, gate: Event):
+    ids = [contact(own, f"{name}@example.com") for name in "abc"]
+    send(own, *ids)
+    assert box.named() == "a@example.com"
+    assert own.call("PUT", f"{MAIL}/cancel").status == 200
+    gate.set()
+    assert box.next().recipients == ["a@example.com"]
+    while status(own)["status"]["deliveryCount"] == 0:
+        time.sleep(0.02)
+    assert not work_left(own)
+    assert box.is_empty
+    assert status(own)["status"] == {"recipientCount": 3, "estimatedTime": 0, "deliveryCount": 1}
+
+
+def test_who_unsubscribes_meanwhile_gets_no_letter(own: Portal, box: Mailbox, gate: Event):
+    send(own, *(contact(own, f"{name}@example.com") for name in "ab"))
+    assert box.named() == "a@example.com"
+    refusal = schema.mail_refusal
+    row = refusal.insert().values(email_key="b@example.com", created_on=0)
+    stored(own, row.returning(refusal.c.email_key))
+    gate.set()
+    assert box.next().recipients == ["a@example.com"]
+    shown = finished(own)
+    assert shown["status"]["deliveryCount"] == 1
+    assert "Unsubscribed: b@example.com" in shown["error"]
+    assert box.is_empty
+
+
+def work_left(portal: Portal) -> bool:
+    """Whether a mailing is still at work, when it had time to stop."""
+    end = time.monotonic() + 30
+    jobs = schema.outbox.c
+    asked = select(jobs.id).where(jobs.kind == "mailing.send")
+    while (left := bool(stored(portal, asked))) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
+
+
+def test_nobody_else_watches_or_stops_a_mailing(own: Portal):
+    contact(own, "a@example.com")
+    send(own, contact(own, "a@example.com"))
+    finished(own)
+    for who in ("bob", "root"):
+        assert status(own, who) == {}
+        assert own.call("PUT", f"{MAIL}/cancel", as_=who).response == {}
+
+
+def test_without_a_mail_server_nothing_is_begun(portal: Portal):
+    own = portal.fresh()
+    answer = send(own, contact(own, "a@example.com"))
+    assert answer.status == 409
+    assert "PUT crm/settings/smtp" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wishes", "named"),
+    [
+        ({"contactIds": []}, "contactIds"),
+        ({"contactIds": [*range(1, 1002)]}, "contactIds"),
+        ({"subject": ""}, "subject"),
+        ({"body": " "}, "body"),
+        ({"fileIDs": [1_000_000]}, "fileIDs"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_by_its_name(
+    portal: Portal, wishes: dict[str, object], named: str
+):
+    answer = send(portal, 1, **wishes)
+    assert answer.status == 400
+    assert named in answer.text
+
+
+def test_history_tells_of_each_letter_that_arrived_with_its_files(own: Portal, box: Mailbox):
+    made = contact(own, "a@example.com")
+    refused = contact(own, "refused@example.com")
+    box.answers["refused@example.com"] = "550 no"
+    file = upload(own, f"contact/{made}", "plan.txt", b"a plan")
+    send(own, made, refused, subject='A "plan"', storeInHistory=True, fileIDs=[file["id"]])
+    letter = box.next().message
+    (found,) = letter.iter_attachments()
+    assert (found.get_filename(), found.get_payload(decode=True)) == ("plan.txt", b"a plan")
+    assert "code 550" in finished(own)["error"]
+    events = own.call("GET", f"crm/history/filter?entityType=contact&entityId={made}").response
+    written = [each for each in events if each["content"] == 'Mass mail: "A "plan""']
+    assert [each["category"]["title"] for each in written] == ["Email"]
+    assert [each["files"][0]["id"] for each in written] == [file["id"]]
+    other = own.call("GET", f"crm/history/filter?entityType=contact&entityId={refused}").response
+    assert other == []
+
+
+def test_an_unsubscribed_address_gets_nothing_more(own: Portal, box: Mailbox):
+    made = contact(own, "Olga@example.com")
+    send(own, made)
+    taken = box.next()
+    link = taken.message["List-Unsubscribe"].strip("<>")
+    assert taken.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert link.startswith(f"{PUBLIC}/unsubscribe?token=")
+    assert link in taken.text
+    assert link in unescape(taken.html)
+    finished(own)
+    parts = urlsplit(link)
+    address = f"{parts.path}?{parts.query}"
+    asked = own.call("GET", address, as_=None)
+    assert asked.status == 200
+    assert "Olga@example.com" in asked.text
+    send(own, made)
+    box.next()  # asking changes nothing
+    finished(own)
+    body = "List-Unsubscribe=One-Click"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for _ in range(2):
+        done = own.call("POST", address, body=body, headers=form, as_=None)
+        assert done.status == 200
+    assert "no more mailings" in done.text
+    send(own, made)
+    shown = finished(own)
+    assert shown["status"]["deliveryCount"] == 0
+    assert "Unsubscribed: Olga@example.com" in shown["error"]
+    assert box.is_empty
+
+
+def test_a_made_up_link_refuses_nothing(portal: Portal):
+    for token in ("", "x", "b2xnYQ.123", "%00", "b2xnYQ" * 1000):
+        for method in ("GET", "POST"):
+            answer = portal.call(method, f"/unsubscribe?token={token}", as_=None)
+            assert answer.status == 400
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy
+            assert "script-src" not in policy
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_preview_is_what_one_contact_would_get(portal: Portal):
+    made = make_person(portal, firstName="Olga", lastName="<Orlova>")
+    said = {"template": "<p>$(Person.Last Name)</p><script>x</script>", "contactId": made}
+    answer = portal.call("POST", f"{MAIL}/preview", json=said)
+    assert (answer.status, answer.response) == (201, "<p>&lt;Orlova&gt;</p>")
+    for wrong, named in (({"template": ""}, "template"), ({"contactId": 0}, "contactId")):
+        refused = portal.call("POST", f"{MAIL}/preview", json={**said, **wrong})
+        assert refused.status == 400
+        assert named in refused.text
+
+
+def test_a_preview_shows_nobody_what_he_does_not_see(portal: Portal):
+    hidden = make_person(portal, shareType=0)
+    said = {"template": "$(Person.First Name)", "contactId": hidden}
+    assert portal.call("POST", f"{MAIL}/preview", json=said, as_="cid").status == 400
+
+
+def test_company_and_custom_values_are_filled_in(portal: Portal):
+    field = portal.call(
+        "POST", "crm/contact/customfield", as_="root",
+        json={"label": "Shoe size", "fieldType": 0, "position": 1, "mask": "{\"size\": 40}"},
+    ).response["id"]  # fmt: skip
+    firm = portal.call(
+        "POST", "crm/contact/company", json={"companyName": "Acme", "shareType": 1}
+    ).response["id"]
+    made = make_person(
+        portal, companyId=firm, customFieldList=[{"key": field, "value": "44"}], jobTitle="Baker"
+    )
+    address = {"street": "Ring 1", "city": "Köln"}
+    posted = portal.call(
+        "POST", f"crm/contact/{made}/addressdata",
+        json={"category": "Work", "isPrimary": True, "address": address},
+    )  # fmt: skip
+    assert posted.status in (200, 201), posted.text
+    template = (
+        "$(Person.Job Title)|$(Person.Company Name)|$(Person.Shoe size)|$(Person.Address City)"
+        "|$(Person.Skype)|$(Company.Company Name)"
+    )
+    said = {"template": template, "contactId": made}
+    filled = portal.call("POST", f"{MAIL}/preview", json=said).response
+    assert filled == "Baker|Acme|44|Köln||"
+    said = {"template": "$(Company.Company Name)|$(Person.First Name)", "contactId": firm}
+    assert portal.call("POST", f"{MAIL}/preview", json=said).response == "Acme|"
+
+
+def test_no_text_of_a_contact_becomes_a_header(own: Portal, box: Mailbox):
+    made = contact(own, "a@example.com", firstName="A\r\nBcc: victim@example.com")
+    send(own, made, subject="=?utf-8?q?A=0D=0ABcc=3A_victim=40example.com?=\r\nX-Y: z")
+    letter = box.next().message
+    assert (letter["Bcc"], letter["X-Y"]) == (None, None)
+    assert [each.addr_spec for each in letter["To"].addresses] == ["a@example.com"]
+
+
+# ------------------------------------------------------------------------------- at most once
+
+
+@pytest.fixture
+def clocked(portal: Portal, box: Mailbox) -> Iterator[Clocked]:
+    def prepare(own: Portal) -> None:
+        # The mail server answers nobody until the portal is not served any more.
+        for name in ("a", "b", "c"):
+            contact(own, f"{name}@example.com")
+        disconnect = own.call("PUT", "crm/settings/smtp", json={"host": ""}, as_="root")
+        assert disconnect.status == 200
+
+    with closed(portal, box, prepare) as found:
+        yield found
+
+
+def begun(clocked: Clocked) -> None:
+    """A mailing to all contacts, put straight into the tables."""
+    own, m, r = clocked.portal, schema.mailing, schema.mailing_recipient
+    row = {"subject": "News", "body": "Hello", "created_by": own.id_of("ann"), "created_on": 0}
+    ((id,),) = stored(own, m.insert().values(row).returning(m.c.id))
+    for contact_id, name in enumerate("abc", start=1):
+        to = {"contact_id": contact_id, "email": f"{name}@example.com", "state": "waiting"}
+        stored(own, r.insert().values(mailing_id=id, **to).returning(r.c.contact_id))
+    job = {"kind": "mailing.send", "entity_id": id, "payload": "{}", "created_on": 0, "due_on": 0}
+    o = schema.outbox
+    stored(own, o.insert().values(job).returning(o.c.id))
+
+
+def reconnect(clocked: Clocked, port: int) -> None:
+    wished = Smtp(
+        host="127.0.0.1", port=port, security=Security.NONE, sender_address="crm@example.com"
+    )
+    asyncio.run(app.offline(clocked.portal.settings, partial(change, wished=wished, password=None)))
+
+
+def states(clocked: Clocked) -> list[str]:
+    r = schema.mailing_recipient.c
+    return [row[0] for row in stored(clocked.portal, select(r.state).order_by(r.contact_id))]
+
+
+def test_a_letter_that_was_taken_when_the_server_died_is_not_sent_again(
+    clocked: Clocked, box: Mailbox
+):
+    begun(clocked)
+    reconnect(clocked, box.port)
+    r = schema.mailing_recipient
+    taken = update(r).where(r.c.contact_id == 2).values(state="sending", attempts=1)
+    assert len(stored(clocked.portal, taken.returning(r.c.contact_id))) == 1
+
+    async def scene(worker: Worker) -> None:
+        assert await worker.round() == 1
+
+    clocked.play(scene)
+    assert {box.next().recipients[0] for _ in range(2)} == {"a@example.com", "c@example.com"}
+    assert box.is_empty
+    assert states(clocked) == [State.SENT, State.FAILED, State.SENT]
+
+
+def test_two_that_work_on_one_mailing_send_no_letter_twice(clocked: Clocked, box: Mailbox):
+    """As when a job was repeated whose first run is not dead at all."""
+    begun(clocked)
+    reconnect(clocked, box.port)
+    o = schema.outbox
+    again = {"kind": "mailing.send", "entity_id": 1, "payload": "{}", "created_on": 0, "due_on": 0}
+    stored(clocked.portal, o.insert().values(again).returning(o.c.id))
+
+    async def scene(worker: Worker) -> None:
+        assert await worker.round() == 2
+
+    clocked.play(scene)
+    named = []
+    while not box.asked.empty():
+        named.append(box.asked.get())
+    assert sorted(named) == ["a@example.com", "b@example.com", "c@example.com"]
+
+
+def test_a_server_that_breaks_off_gets_no_letter_twice(clocked: Clocked, box: Mailbox):
+    """Whatever happens to the conversation after a letter was handed over."""
+    begun(clocked)
+    reconnect(clocked, box.port)
+    box.drops_after.add("b@example.com")
+
+    async def scene(worker: Worker) -> None:
+        for _ in range(4):
+            await worker.round()
+            clocked.now += LEASE
+
+    clocked.play(scene)
+    named = []
+    while not box.asked.empty():
+        named.append(box.asked.get())
+    assert sorted(named) == ["a@example.com", "b@example.com", "c@example.com"]
+    assert states(clocked) == [State.SENT, State.FAILED, State.SENT]
+
+
+def test_who_is_refused_for_now_is_asked_again_later_and_not_for_ever(
+    clocked: Clocked, box: Mailbox
+):
+    begun(clocked)
+    reconnect(clocked, box.port)
+    box.answers["b@example.com"] = "451 later"
+
+    async def scene(worker: Worker) -> None:
+        for _ in range(ATTEMPTS):
+            assert await worker.round() == 1
+            assert await worker.round() == 0
+            clocked.now += max(LATER, PAUSE)
+        assert await worker.round() == 0
+
+    clocked.play(scene)
+    assert [box.next().recipients[0] for _ in range(2)] == ["a@example.com", "c@example.com"]
+    assert states(clocked) == [State.SENT, State.FAILED, State.SENT]
+
+
+def test_while_the_server_is_away_nothing_is_lost(clocked: Clocked, box: Mailbox):
+    begun(clocked)
+    reconnect(clocked, NOBODY_THERE)
+
+    async def away(worker: Worker) -> None:
+        assert await worker.round() == 1
+
+    clocked.play(away)
+    m = schema.mailing.c
+    assert "nobody listens there" in stored(clocked.portal, select(m.error))[0][0]
+    assert states(clocked) == [State.WAITING] * 3
+    reconnect(clocked, box.port)
+    clocked.now += LEASE
+    clocked.play(away)
+    assert states(clocked) == [State.SENT] * 3
+
+
+def test_a_server_that_stays_away_ends_a_mailing(clocked: Clocked, box: Mailbox):
+    begun(clocked)
+    reconnect(clocked, NOBODY_THERE)
+
+    async def scene(worker: Worker) -> None:
+        for _ in range(workers.ATTEMPTS):
+            assert await worker.round() == 1
+            clocked.now += 6 * 3600 * SECOND
+        assert await worker.round() == 0
+
+    clocked.play(scene)
+    assert states(clocked) == [State.SKIPPED] * 3
+    m = schema.mailing.c
+    assert stored(clocked.portal, select(m.finished_on))[0][0] is not None
+
+
+def test_a_long_conversation_is_parted(clocked: Clocked, box: Mailbox):
+    begun(clocked)
+    reconnect(clocked, box.port)
+
+    async def scene(worker: Worker) -> None:
+        handle, worker_clock = box.handle_DATA, clocked
+
+        async def slow(server: Any, session: Any, envelope: Any) -> str:
+            worker_clock.now += LONGEST
+            return await handle(server, session, envelope)
+
+        box.handle_DATA = slow  # type: ignore[method-assign]
+        assert await worker.round() == 1
+
+    clocked.play(scene)
+    assert states(clocked) == [State.SENT, State.SENT, State.WAITING]
+    clocked.play(scene)
+    assert states(clocked) == [State.SENT] * 3
+
+
+def test_when_nobody_may_send_any_more_a_mailing_ends(clocked: Clocked, box: Mailbox):
+    begun(clocked)
+
+    async def scene(worker: Worker) -> None:
+        assert await worker.round() == 1
+        assert await worker.round() == 0
+
+    clocked.play(scene)  # no mail server is set
+    assert states(clocked) == [State.SKIPPED] * 3
+    m = schema.mailing.c
+    assert stored(clocked.portal, select(m.finished_on))[0][0] is not None
+    assert PEOPLE["ann"].email not in str(stored(clocked.portal, select(m.error)))
+
+
+def test_progress_has_its_names_in_both_profiles_and_in_xml(own: Portal, box: Mailbox):
+    someone = contact(own, "a@example.com")
+    said = {"contactIds": [someone], "subject": "News", "body": "<p>Hello</p>"}
+    for profile, name in (("live", "percentage"), ("documented", "Percentage")):
+        for form, told in (("application/json", f'"{name}":'), ("text/xml", f"<{name}>")):
+            accept = f"{form}; profile={profile}"
+            begun = own.call("POST", f"{MAIL}/send", json=said, accept=accept)
+            assert (begun.status, told in begun.text) == (201, True)
+            finished(own)
+    path = f"{MAIL}/status"
+    documented = own.call("GET", path, accept="application/json; profile=documented").json
+    live = own.call("GET", path).response
+    inner = ["recipientCount", "estimatedTime", "deliveryCount"]
+    assert [*live] == ["id", "status", "error", "percentage", "isCompleted"]
+    assert [*live["status"]] == inner
+    shown = documented["response"]
+    assert [*shown] == ["id", "Status", "Error", "Percentage", "IsCompleted"]
+    assert [*shown["Status"]] == [f"{name[0].upper()}{name[1:]}" for name in inner]
+    for profile, answer in (("live", {"response": live}), ("documented", documented)):
+        xml = own.call("GET", path, accept=f"text/xml; profile={profile}")
+        printed = outline_of_xml(xml_of(answer, documented=profile == "documented"))
+        assert dict(outline_of_xml(xml.text))["response"] == dict(printed)["response"]

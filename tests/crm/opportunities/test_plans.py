@@ -1,0 +1,153 @@
+"""On a hundred thousand opportunities every list and look-up finds its rows by an index: what both
+databases say they will do. How long it takes is no test's affair.
+
+A portal of that size takes its time to make, so one test asks all that there is to ask of it.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.make import make
+from dealwright.crm.opportunities import queries
+from dealwright.crm.opportunities.rules import Filters
+from dealwright.portal.stages import queries as stages
+from dealwright.storage.engines.opening import is_postgresql
+from dealwright.storage.statements.statement import Statement
+from tests import postgres
+from tests.plans import Asked, run, wrong
+
+OPPORTUNITIES = 100_000
+SMALL = {"counter", "stage", "tag"}  # read whole in no time
+# What the portal to measure on has none of.
+MORE = (
+    "insert into tag (entity_type, title, title_key) select 1, id, id from contact limit 30",
+    "insert into opportunity_tag select id, id % 30 + 1 from opportunity",
+    "insert into opportunity_tag select id, (id + 7) % 30 + 1 from opportunity",
+    "insert into contact_access select id, created_by from contact",
+    "update opportunity set deleted_on = 1 where id % 50 = 0",
+)
+
+
+def page(
+    sort: str = "created",
+    *,
+    total: bool = False,
+    after: bool = False,
+    descending: bool = True,
+    is_admin: bool = False,
+    **filters: Any,
+) -> Statement:
+    return queries.page(is_admin, Filters(**filters), sort, descending, total, after)
+
+
+NARROW: dict[str, Any] = {"stages": "one", "responsible": True, "needles": 1}
+LIST = "ix_opportunity_stage_responsible"
+BY_PERSON = "ix_opportunity_responsible"
+WORDS = "ix_opportunity_text_words"
+KEY = "pk_opportunity"
+CONTACT = ("ix_opportunity_contact", "pk_contact")
+MEMBER = "ix_opportunity_member_contact"
+TAGGED = "ix_opportunity_tag_tag"
+
+ASKED = {
+    # The list that is asked for most: one stage, one person, a word, newest first.
+    "the list with its total": Asked(page(**NARROW, total=True), alone=(LIST,), order="kept"),
+    "the list for an administrator": Asked(
+        page(**NARROW, total=True, is_admin=True), alone=(LIST,), order="kept"
+    ),
+    "the list by cursor": Asked(page(**NARROW), alone=(LIST,), order="kept"),
+    "its next page by cursor": Asked(page(**NARROW, after=True), alone=(LIST,), order="kept"),
+    "how many the list holds": Asked(
+        queries.count(False, Filters(**NARROW)), alone=(LIST,), order="kept"
+    ),
+    "the list of several stages": Asked(
+        page(**{**NARROW, "stages": "many"}, total=True), alone=(LIST,)
+    ),
+    "a person's list": Asked(page(responsible=True), alone=(BY_PERSON,), order="kept"),
+    "a person's list with words": Asked(
+        page(responsible=True, needles=2), alone=(BY_PERSON,), order="kept"
+    ),
+    "a person's list with words and its total, oldest first": Asked(
+        page(responsible=True, needles=2, total=True, descending=False),
+        alone=(BY_PERSON,),
+        order="kept",
+    ),
+    "one stage": Asked(page(stages="one", total=True), alone=(LIST,)),
+    "how many are on one stage": Asked(queries.count(False, Filters(stages="one")), alone=(LIST,)),
+    # Everything, by each sort that has an index.
+    "everything, newest first": Asked(page(), by=("ix_opportunity_created",), order="kept"),
+    "everything, oldest first": Asked(
+        page(descending=False), by=("ix_opportunity_created",), order="kept"
+    ),
+    "everything, newest first, by cursor": Asked(
+        page(after=True), by=("ix_opportunity_created",), order="kept"
+    ),
+    "everything by title": Asked(page("title"), by=("ix_opportunity_title",), order="kept"),
+    "everything by title and cursor": Asked(
+        page("title", after=True, descending=False), by=("ix_opportunity_title",), order="kept"
+    ),
+    "everything by date": Asked(page("dateandtime"), by=("ix_opportunity_close",), order="kept"),
+    "everything by amount": Asked(page("bidvalue"), by=("ix_opportunity_bid_value",), order="kept"),
+    "everything by stage": Asked(page("stage"), by=("ix_opportunity_stage",)),
+    "everything by stage and cursor": Asked(
+        page("stage", after=True, descending=False), by=("ix_opportunity_stage",)
+    ),
+    "how many there are": Asked(
+        queries.total(False),
+        by=("ix_opportunity_private", "ix_opportunity_access_person"),
+        alone=("ix_opportunity_access_person",),
+    ),
+    "how many there are for an administrator": Asked(queries.total(True)),
+    # Words alone.
+    "a word": Asked(page(needles=1, total=True), by=(WORDS, KEY)),
+    "three words by stage": Asked(page("stage", needles=3, total=True), by=(WORDS, KEY)),
+    "a word in several stages": Asked(page(needles=1, stages="many", total=True), by=(WORDS, KEY)),
+    "how many hold a word": Asked(queries.count(False, Filters(needles=1)), by=(WORDS, KEY)),
+    # What hangs on an opportunity.
+    "of a contact": Asked(page(contact="primary", total=True), by=CONTACT),
+    "with a contact": Asked(
+        page("title", contact="participant", total=True), by=(*CONTACT, MEMBER)
+    ),
+    "with a contact, on a stage": Asked(
+        page(contact="participant", stages="one", total=True), by=(*CONTACT, MEMBER)
+    ),
+    "with a tag": Asked(page(tags="one", total=True), by=(TAGGED, KEY)),
+    "with several tags": Asked(page(tags="several", total=True), by=(TAGGED, KEY)),
+    "with a tag and a word": Asked(page(tags="one", needles=1, total=True), by=(TAGGED, KEY)),
+    "between two dates": Asked(page(since=True, until=True), by=("ix_opportunity_close",)),
+    # One, and the rows of a page.
+    "one": Asked(queries.view(False, False), by=(KEY, "pk_contact", "pk_opportunity_member")),
+    "the rows of a page": Asked(queries.rows(False), by=(KEY, "pk_contact")),
+    "their members": Asked(queries.members_of(False), by=("pk_opportunity_member", "pk_contact")),
+    "their values": Asked(queries.VALUES_OF, by=("pk_opportunity_value",)),
+    "what a change starts from": Asked(queries.load(False), by=(KEY, "pk_contact")),
+    "by external id": Asked(queries.by_external_id(False), by=("uq_opportunity_external_id",)),
+    "whether a stage is used": Asked(stages.IS_USED),
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def large(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path}/large.db"
+    else:
+        address = postgres.fresh_database(postgres.start(tmp_path / "postgres"))
+    asyncio.run(make(address, OPPORTUNITIES))
+    run(address, *MORE, "vacuum (analyze)" if request.param == "postgresql" else "analyze")
+    yield address
+    if request.param == "postgresql":
+        postgres.drop_database(address)
+
+
+def test_every_list_and_look_up_finds_its_rows_by_an_index(large: str) -> None:
+    found = wrong(large, ASKED, small=SMALL)
+    assert not found, "\n\n".join(map("\n".join, found))
+    if not is_postgresql(large):
+        # Never told how its rows are spread, SQLite may choose another index, yet always one.
+        run(large, "delete from sqlite_stat1")
+        found = [each for each in wrong(large, ASKED, small=SMALL) if "reads all" in each[0]]
+        assert not found, "\n\n".join(map("\n".join, found))

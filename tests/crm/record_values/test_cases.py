@@ -1,0 +1,74 @@
+"""The custom values of one case, as a client sees them."""
+
+import pytest
+
+from tests.crm.cases.making import case, listed, make_case, make_field, word
+from tests.making import make_opportunity
+
+
+def put(portal, made, field, value, as_="ann"):
+    sent = {} if value is None else {"fieldValue": value}
+    return portal.call("POST", f"crm/case/{made}/customfield/{field}", json=sent, as_=as_)
+
+
+def values(portal, made):
+    shown = portal.call("GET", f"crm/case/{made}/customfield").response
+    return {each["id"]: each["fieldValue"] for each in shown}
+
+
+def test_a_value_is_set_shown_searched_and_cleared(portal):
+    made, field, mark = make_case(portal), make_field(portal), word()
+    answer = put(portal, made, field, mark)
+    assert (answer.status, answer.response["fieldValue"]) == (201, mark)
+    assert values(portal, made)[field] == mark
+    assert listed(portal, f"filterValue={mark}") == [made]
+    put(portal, made, field, "")
+    assert field not in values(portal, made)
+    assert listed(portal, f"filterValue={mark}") == []
+
+
+def test_a_field_counts_the_cases_that_the_caller_sees(portal):
+    field = make_field(portal)
+    for wishes in ({}, {"isPrivate": True}):
+        put(portal, make_case(portal, **wishes), field, "v")
+    gone = make_case(portal)
+    put(portal, gone, field, "v")
+    portal.call("DELETE", f"crm/case/{gone}")
+    for user, expected in (("ann", 2), ("bob", 1), ("root", 2)):
+        found = portal.call("GET", "crm/case/customfield/definitions", as_=user).response
+        assert {each["id"]: each["relativeItemsCount"] for each in found}[field] == expected
+
+
+def test_a_field_that_is_deleted_leaves_the_cases(portal):
+    made, field, mark = make_case(portal), make_field(portal), word()
+    put(portal, made, field, mark)
+    assert portal.call("DELETE", f"crm/case/customfield/{field}", as_="root").status == 200
+    assert field not in [each["id"] for each in case(portal, made)["customFields"]]
+    assert listed(portal, f"filterValue={mark}") == []
+
+
+@pytest.mark.parametrize(
+    ("made", "field", "value", "status"),
+    [(0, 1, "x", 400), (999_999, 1, "x", 404), (1, 0, "x", 400), (1, 999_999, "x", 404)],
+)
+def test_what_is_missing_is_refused(portal, made, field, value, status):
+    made = make_case(portal) if made == 1 else made
+    assert put(portal, made, field, value).status == status
+
+
+def test_fields_of_others_and_headings_hold_no_values_of_a_case(portal):
+    made = make_case(portal)
+    heading = make_field(portal, fieldType="Heading")
+    assert put(portal, made, heading, "x").status == 400
+    assert put(portal, made, make_field(portal), None).status == 400
+    sent = {"label": word(), "fieldType": "TextArea", "mask": '{"rows":5,"cols":40}'}
+    answer = portal.call("POST", "crm/opportunity/customfield", json=sent, as_="root")
+    assert put(portal, made, answer.response["id"], "x").status == 404
+    path = f"crm/opportunity/{make_opportunity(portal)}/customfield/{make_field(portal)}"
+    assert portal.call("POST", path, json={"fieldValue": "x"}).status == 404
+
+
+def test_a_hidden_case_has_no_values(portal):
+    made, field = make_case(portal, isPrivate=True), make_field(portal)
+    assert put(portal, made, field, "x", "bob").status == 404
+    assert portal.call("GET", f"crm/case/{made}/customfield", as_="bob").status == 404

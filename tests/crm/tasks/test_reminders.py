@@ -1,0 +1,245 @@
+"""The responsible is reminded of a task once, when it is time; and told that it is his."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import select
+
+from dealwright import app
+from dealwright.access import SYSTEM
+from dealwright.people.accounts.actions import disable
+from dealwright.settings import Settings, read
+from dealwright.storage import schema
+from dealwright.storage.queue.worker import SECOND
+from dealwright.storage.statements.dialect import constant
+from dealwright.storage.statements.statement import Statement
+from dealwright.wire.desk import Desk
+from dealwright.wire.dispatcher import Front
+from dealwright.wire.exchange import Request
+from dealwright.work import Work
+from tests.crm.tasks.making import category, make_task
+from tests.making import make_person, stored
+from tests.running import PEOPLE, Portal
+
+MINUTE = 60 * SECOND
+NOON = 4_102_488_000 * SECOND  # 2100-01-01T12:00:00Z
+_row, _job = schema.notification.c, schema.outbox.c
+TOLD = Statement(
+    select(_row.person_id, _row.kind, _row.entity_type, _row.entity_id, _row.caused_by).order_by(
+        _row.id
+    )
+)
+DUE = Statement(select(_job.due_on).where(_job.kind == constant("task_due")).order_by(_job.id))
+
+
+class Place:
+    """A portal with a clock that is set by hand, and jobs that are done when it is asked for."""
+
+    def __init__(self, portal: Portal, settings: Settings) -> None:
+        self.portal, self.settings = portal, settings
+        self.now = NOON
+        self._runner = asyncio.Runner()
+        self._running = app.running(settings, clock=lambda: self.now)
+        self.front: Front = self._runner.run(self._running.__aenter__())
+        site: Any = self.front.site
+        self._worker = site._worker
+        self._worker.stop()  # works only when asked to, in `at`
+        self.category = self.ask("GET", "task/category")[0]["id"]
+
+    def close(self) -> None:
+        self._runner.run(self._running.__aexit__(None, None, None))
+        self._runner.close()
+
+    def ask(self, method: str, path: str, *, as_: str = "ann", **sent: object) -> Any:
+        request = Request(
+            method,
+            f"/api/2.0/crm/{path}",
+            headers={
+                b"authorization": self.portal.ground.tokens[as_].encode(),
+                b"content-type": b"application/x-www-form-urlencoded",
+            },
+            body=urlencode(sent).encode(),
+        )
+        response = self._runner.run(self.front.answer(request))
+        assert response.status in (200, 201), response.body
+        return json.loads(response.body)["response"]
+
+    def do(self, action: Callable[[Work], Awaitable[None]]) -> None:
+        desk = Desk(self.front.site, Request("POST", "/"), SYSTEM, self.now)
+        self._runner.run(desk.write(action, transaction=True))
+
+    def wishes(self, **more: object) -> dict[str, object]:
+        return {
+            "title": "Call back",
+            "deadline": "2100-01-01T13:00:00Z",
+            "alertValue": 15,
+            "categoryid": self.category,
+            "responsibleid": self.portal.id_of("bob"),
+            **more,
+        }
+
+    def make(self, **more: object) -> int:
+        made: int = self.ask("POST", "task", **self.wishes(**more))["id"]
+        return made
+
+    def at(self, minute: int) -> None:
+        """What is done when the clock shows 12:`minute`."""
+        self.now = NOON + minute * MINUTE
+        while self._runner.run(self._worker.round()):
+            pass
+
+    def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
+        job = self.front.site.database.read(lambda session: session.fetch(statement))
+        return [tuple(row) for row in self._runner.run(job)]
+
+    def told(self) -> list[tuple[str, int]]:
+        """Who was told that what is due."""
+        return [(row[0], row[3]) for row in self.rows(TOLD) if row[1] == "task_due"]
+
+
+@pytest.fixture
+def place(portal: Portal) -> Iterator[Place]:
+    ground = portal.ground
+    address = ground.databases.copy(ground.template)
+    files = str(ground.files_of(address))
+    made = Place(portal, read({**ground.flags, "database": address, "files": files}, {}))
+    yield made
+    made.close()
+    ground.databases.drop(address)
+
+
+def test_the_responsible_is_reminded_once_when_it_is_time(place: Place):
+    task = place.make()
+    place.at(44)
+    assert place.told() == []
+    place.at(45)
+    assert place.told() == [(place.portal.id_of("bob"), task)]
+    place.at(59)
+    assert len(place.told()) == 1
+
+
+def test_one_reminds_himself_too(place: Place):
+    place.make(responsibleid=place.portal.id_of("ann"))
+    place.at(45)
+    assert [person for person, _ in place.told()] == [place.portal.id_of("ann")]
+
+
+def test_without_an_alert_nobody_is_reminded(place: Place):
+    place.make(alertValue=0)
+    place.at(60)
+    assert place.told() == []
+    assert place.rows(DUE) == []
+
+
+def test_another_deadline_arms_it_anew(place: Place):
+    task = place.make()
+    place.ask("PUT", f"task/{task}", **place.wishes(deadline="2100-01-01T12:30:00Z"))
+    place.at(15)
+    assert len(place.told()) == 1
+    place.ask("PUT", f"task/{task}", **place.wishes(deadline="2100-01-01T12:50:00Z"))
+    place.at(45)  # of the first deadline nobody speaks any more, of the third it is time
+    assert len(place.told()) == 2
+
+
+def test_another_title_does_not(place: Place):
+    task = place.make()
+    place.at(45)
+    place.ask("PUT", f"task/{task}", **place.wishes(title="Another"))
+    place.at(60)
+    assert len(place.told()) == 1
+    assert place.rows(DUE) == []
+
+
+def test_a_new_responsible_has_to_know_too(place: Place):
+    task = place.make()
+    place.at(45)
+    root = place.portal.id_of("root")
+    place.ask("PUT", f"task/{task}", **place.wishes(responsibleid=root))
+    place.at(46)
+    assert [person for person, _ in place.told()] == [place.portal.id_of("bob"), root]
+
+
+@pytest.mark.parametrize(
+    "undo",
+    [
+        lambda place, task: place.ask("PUT", f"task/{task}/close"),
+        lambda place, task: place.ask("DELETE", f"task/{task}"),
+        lambda place, task: place.ask("PUT", f"task/{task}", **place.wishes(alertValue=0)),
+    ],
+    ids=["closed", "deleted", "without alert"],
+)
+def test_of_what_needs_no_reminder_nobody_is_reminded(
+    place: Place, undo: Callable[[Place, int], Any]
+):
+    undo(place, place.make())
+    place.at(60)
+    assert place.told() == []
+    assert place.rows(DUE) == []
+
+
+def test_somebody_without_an_account_is_not_told(place: Place):
+    place.make()
+    place.do(partial(disable, email=PEOPLE["bob"].email))
+    place.at(60)
+    assert place.told() == []
+
+
+def test_a_deadline_of_days_ago_is_not_told(place: Place):
+    place.make()
+    place.at(60 * 25 + 60)  # the server was away
+    assert place.told() == []
+    assert place.rows(DUE) == []
+
+
+def test_a_group_and_templates_remind_too(place: Place):
+    person = place.ask("POST", "contact/person", firstName="P", lastName="", shareType=1)["id"]
+    made = place.ask("POST", "contact/task/group", **place.wishes(**{"contactId[]": person}))
+    place.at(45)
+    assert [task for _, task in place.told()] == [made[0]["id"]]
+
+
+# ------------------------------------------------------------------------- made responsible
+
+
+def told_of(portal: Portal, task_id: int) -> list[tuple[str, str]]:
+    row = schema.notification.c
+    asked = select(row.person_id, row.kind).where(
+        row.entity_type == "task", row.entity_id == task_id
+    )
+    return [(person, kind) for person, kind in stored(portal, asked.order_by(row.id))]
+
+
+def test_the_responsible_is_told_that_it_is_his_when_that_is_asked_for(portal: Portal):
+    bob = portal.id_of("bob")
+    silent = make_task(portal, responsibleid=bob)
+    assert told_of(portal, silent) == []
+    made = make_task(portal, responsibleid=bob, isNotify=True)
+    assert told_of(portal, made) == [(bob, "responsible")]
+    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    root = {"responsibleid": portal.id_of("root"), "isNotify": True}
+    assert portal.call("PUT", f"crm/task/{made}", json=said | root).status == 200
+    assert told_of(portal, made)[1:] == [(portal.id_of("root"), "responsible")]
+
+
+def test_of_several_that_are_made_at_once_he_is_told_once(portal: Portal):
+    people = [make_person(portal) for _ in range(3)]
+    said = {
+        "title": "Greet",
+        "deadline": "2100-01-01",
+        "categoryid": category(portal),
+        "contactId": people,
+        "responsibleid": portal.id_of("bob"),
+        "isNotify": True,
+    }
+    made = [
+        each["id"] for each in portal.call("POST", "crm/contact/task/group", json=said).response
+    ]
+    assert [len(told_of(portal, each)) for each in made] == [1, 0, 0]
+    shown = portal.call("GET", "crm/notifications", as_="bob").response
+    [told] = [each for each in shown if each["entityId"] == made[0]]
+    assert (told["kind"], told["title"], told["details"]) == ("responsible", "Greet", {"tasks": 3})

@@ -1,0 +1,58 @@
+import pytest
+
+from dealwright.crm.trash.rules import Item, Record, demand_items, demand_restorable
+from dealwright.errors import Conflict, CrmError, Forbidden, Invalid, NotFound
+
+DEAL, OTHER = Item("opportunity", 1), Item("opportunity", 2)
+
+
+def record(**changed: object) -> Record:
+    return Record(1, "A deal", "someone", 5, True, False, False)._replace(**changed)  # type: ignore[arg-type]
+
+
+def refusal(*, has_stage: bool = False, **seen: Record) -> CrmError:
+    found = {Item("opportunity", int(name[1:])): each for name, each in seen.items()}
+    with pytest.raises(CrmError) as raised:
+        demand_restorable([DEAL, OTHER], found, has_stage=has_stage)
+    return raised.value
+
+
+def test_a_record_that_is_not_seen_is_not_found():
+    assert isinstance(told := refusal(_1=record()), NotFound)
+    assert "opportunity 2" in told.text
+
+
+def test_who_has_nothing_to_do_with_it_may_not_restore_it():
+    told = refusal(_1=record(), _2=record(can_restore=False))
+    assert isinstance(told, Forbidden)
+    assert "opportunity 2" in told.text
+
+
+def test_what_is_not_in_the_trash_cannot_come_out_of_it():
+    told = refusal(_1=record(deleted_on=None), _2=record())
+    assert isinstance(told, Conflict)
+    assert "opportunity 1" in told.text
+
+
+def test_a_deleted_stage_must_be_replaced():
+    told = refusal(_1=record(), _2=record(lacks_stage=True))
+    assert isinstance(told, Invalid)
+    assert told.parameter == "stageid"
+    assert "opportunity 2" in told.text
+    seen = {DEAL: record(), OTHER: record(lacks_stage=True)}
+    demand_restorable([DEAL, OTHER], seen, has_stage=True)
+
+
+def test_what_is_hidden_is_told_before_what_is_forbidden_and_that_before_the_rest():
+    assert isinstance(refusal(_1=record(can_restore=False)), NotFound)
+    forbidden = refusal(_1=record(deleted_on=None), _2=record(can_restore=False))
+    assert isinstance(forbidden, Forbidden)
+    alive = record(deleted_on=None, can_restore=False)
+    assert isinstance(refusal(_1=record(), _2=alive), Conflict)
+
+
+def test_items_are_of_kinds_that_have_a_trash():
+    with pytest.raises(Invalid, match="items must hold at least one"):
+        demand_items([], kinds=["opportunity"])
+    with pytest.raises(Invalid, match=r"items\[1\].entityType must be one of opportunity"):
+        demand_items([DEAL, Item("stage", 1)], kinds=["opportunity"])

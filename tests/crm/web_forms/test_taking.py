@@ -1,0 +1,304 @@
+"""Forms of other pages, taken as the reference takes them."""
+
+import pytest
+from sqlalchemy import select
+
+from dealwright.storage import schema
+from tests.crm.cases.making import word
+from tests.crm.web_forms.making import HANDLER, make_form, newest, post, stranger
+from tests.making import stored
+from tests.running import Portal
+
+
+def audited(portal, kind, record):
+    return portal.call("GET", f"crm/{kind}/{record}/audit").response
+
+
+def test_a_person_with_all_that_he_sent_becomes_the_responsibles_contact(portal):
+    field = portal.call(
+        "POST",
+        "crm/person/customfield",
+        json={"label": word(), "fieldType": "TextField", "mask": '{"size":40}'},
+        as_="root",
+    ).response["id"]
+    form, name = make_form(portal), word()
+    answer = post(
+        portal,
+        form,
+        is_company="false",
+        firstName=f" {name} ",
+        lastName="Doe",
+        jobTitle="Buyer",
+        about="Please call\nme",
+        contactInfo_Email_1="jo@example.com",
+        contactInfo_Phone_2="+49 30 1234567",
+        contactInfo_Address_0_Street="Main st. 1",
+        contactInfo_Address_0_City="Berlin",
+        **{f"customField_{field}": "blue"},
+    )
+    assert answer.status == 302, answer.text
+    assert answer.headers["Location"] == f"/form/thanks/{form['formKey']}"
+    found = newest(portal, word=name)
+    assert (found["firstName"], found["lastName"], found["title"]) == (name, "Doe", "Buyer")
+    assert found["about"] == "Please call\nme"
+    assert found["createBy"]["id"] == portal.id_of("ann")
+    assert found["isPrivate"] is True
+    reached = {(each["infoType"], each["category"], each["data"]) for each in found["commonData"]}
+    assert reached == {(1, 1, "jo@example.com"), (0, 2, "+49 30 1234567")}
+    (address,) = found["addresses"]
+    assert (address["street"], address["city"]) == ("Main st. 1", "Berlin")
+    assert {each["id"]: each["fieldValue"] for each in found["customFields"]}[field] == "blue"
+    assert newest(portal, "bob", word=name) is None
+    received = audited(portal, "contact", found["id"])[0]
+    assert received["action"] == "received"
+    assert received["changes"] == [{"field": "webForm", "old": None, "new": "Contact us"}]
+
+
+def test_a_person_of_a_company_is_linked_to_the_one_that_there_is(portal):
+    form, name = make_form(portal), word()
+    for first in ("Jo", "Al"):
+        assert post(portal, form, firstName=first + name, companyName=f"{name} Ltd").status == 302
+    jo, al = (newest(portal, word=first + name) for first in ("Jo", "Al"))
+    assert jo["company"]["id"] == al["company"]["id"]
+    assert jo["company"]["displayName"] == f"{name} Ltd"
+
+
+def test_a_company_that_the_responsible_does_not_see_is_not_linked(portal):
+    name = word()
+    sent = {"companyName": name, "shareType": 0}
+    hidden = portal.call("POST", "crm/contact/company", json=sent, as_="bob").response["id"]
+    assert post(portal, make_form(portal), firstName="Jo" + name, companyName=name).status == 302
+    assert newest(portal, word=f"Jo{name}")["company"]["id"] != hidden
+
+
+def test_a_company_with_its_person_is_a_company(portal):
+    form, name = make_form(portal, makesOpportunity=True), word()
+    answer = post(
+        portal,
+        form,
+        is_company="true",
+        companyName=name,
+        firstName="Jo" + name,
+        contactInfo_Website_1="https://example.com",
+    )
+    assert answer.status == 302, answer.text
+    person = newest(portal, word=f"Jo{name}")
+    company = portal.call("GET", f"crm/contact/{person['company']['id']}").response
+    assert [each["data"] for each in company["commonData"]] == ["https://example.com"]
+    deal = newest(portal, what="opportunity", word=name)
+    assert deal["contact"]["id"] == company["id"]
+    assert {each["id"] for each in deal["members"]} == {company["id"], person["id"]}
+
+
+def test_an_opportunity_stands_on_the_chosen_stage_with_responsible_and_tags(portal):
+    stages = portal.call("GET", "crm/opportunity/stage").response
+    name, tag = word(), word()
+    form = make_form(
+        portal,
+        makesOpportunity=True,
+        stageid=stages[2]["id"],
+        opportunityTitle="Request",
+        responsibleid=portal.id_of("bob"),
+        tags=[tag],
+        shareType="Read",
+    )
+    assert post(portal, form, firstName=name, about="Ten pieces").status == 302
+    deal = newest(portal, "bob", "opportunity", name)
+    assert deal["title"] == f"Request: {name}"
+    assert deal["description"] == "Ten pieces"
+    assert deal["stage"]["id"] == stages[2]["id"]
+    assert deal["responsible"]["id"] == deal["createBy"]["id"] == portal.id_of("bob")
+    assert deal["isPrivate"] is False
+    contact = deal["contact"]["id"]
+    for what, record in (("opportunity", deal["id"]), ("contact", contact)):
+        assert portal.call("GET", f"crm/{what}/{record}/tag", as_="cid").response == [tag]
+    actions = [row["action"] for row in audited(portal, "opportunity", deal["id"])]
+    assert actions == ["received", "tagged", "created"]
+
+
+def test_the_responsible_and_the_others_are_told(portal):
+    form = make_form(portal, notifyList=[portal.id_of("bob"), portal.id_of("ann")])
+    name = word()
+    assert post(portal, form, firstName=name).status == 302
+    contact = newest(portal, word=name)["id"]
+    n = schema.notification
+    asked = select(n.c.person_id, n.c.kind).where(
+        n.c.entity_type == "contact", n.c.entity_id == contact
+    )
+    assert set(stored(portal, asked)) == {
+        (portal.id_of("ann"), "responsible"),
+        (portal.id_of("bob"), "access"),
+    }
+
+
+def test_what_a_stranger_says_of_sharing_counts_only_where_the_form_lets_him(portal):
+    said = {"managers_list": portal.id_of("bob"), "share_type": "1", "notify_list": "x"}
+    for lets, expected in ((False, (0, {"ann"})), (True, (1, {"ann", "bob"}))):
+        form, name = make_form(portal, letsSenderChoose=lets), word()
+        assert post(portal, form, firstName=name, **said).status == 302
+        found = newest(portal, "root", word=name)
+        assert found["shareType"] == expected[0]
+        people = portal.call("GET", f"crm/contact/{found['id']}/access", as_="root").response
+        names = {each["displayName"].split()[0].lower() for each in people}
+        assert names == (expected[1] if expected[0] == 0 else set())
+
+
+def test_a_stranger_makes_no_tags(portal):
+    known, unknown, name = word(), word(), word()
+    portal.call("POST", "crm/contact/tag", json={"tagName": known})
+    assert post(portal, make_form(portal), firstName=name, tag=[known, unknown]).status == 302
+    contact = newest(portal, word=name)["id"]
+    assert portal.call("GET", f"crm/contact/{contact}/tag").response == [known]
+    tags = [each["title"] for each in portal.call("GET", "crm/contact/tag").response]
+    assert unknown not in tags
+
+
+@pytest.mark.parametrize(
+    ("allowed", "asked", "goes"),
+    [
+        (["https://shop.example/thanks"], "https://shop.example/thanks", True),
+        (["https://shop.example/t/"], "https://shop.example/t/en?x=1", True),
+        (["https://shop.example/"], "https://SHOP.example/a", True),
+        (["https://shop.example/thanks"], "https://shop.example/other", False),
+        (["https://shop.example/"], "https://shop.example.evil.example/", False),
+        (["https://shop.example/"], "https://shop.example@evil.example/", False),
+        (["https://shop.example/"], "https://shop.example:81/", False),
+        (["https://shop.example/"], "http://shop.example/", False),
+        (["https://shop.example/t/"], "https://shop.example/t/../admin", False),
+        (["https://shop.example/t/"], "https://shop.example/t/%2e%2e/admin", False),
+        (["https://shop.example/"], "//evil.example/", False),
+        (["https://shop.example/"], "https:\\\\evil.example\\", False),
+        (["https://shop.example/"], "javascript:alert(1)", False),
+        (["https://shop.example/"], "https://shop.example/\r\nSet-Cookie: a=b", False),
+        ([], "https://shop.example/", False),
+    ],
+)
+def test_people_are_sent_only_where_the_form_may_send_them(portal, allowed, asked, goes):
+    form = make_form(portal, returnUrls=allowed)
+    answer = post(portal, form, firstName="Jo", return_url=asked)
+    assert answer.status == 302
+    there = asked if goes else f"/form/thanks/{form['formKey']}"
+    assert answer.headers["Location"] == there
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "firstname"),
+        ({"firstName": "  "}, "firstname"),
+        ({"is_company": "true", "firstName": "Jo"}, "companyname"),
+        ({"firstName": "x" * 256}, "firstname"),
+        ({"firstName": "a\x00b"}, "firstname"),
+        ({"firstName": "Jo", "about": "x" * 65_001}, "about"),
+        ({"firstName": "Jo", "contactInfo_Email_1": "nobody"}, "contactinfo_email_1"),
+        ({"firstName": "Jo", "contactInfo_Email_1": "a@b.c\nBcc: x@y.z"}, "contactinfo_email_1"),
+        ({"firstName": "Jo", "contactInfo_Phone_9": "1"}, "contactinfo_phone_9"),
+        ({"firstName": "Jo", "contactInfo_Address_0_Moon": "1"}, "contactinfo_address_0_moon"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_kept(portal, fields, says):
+    mark = word()
+    if fields.get("firstName") == "Jo":
+        fields = fields | {"lastName": mark}
+    answer = post(portal, make_form(portal), **fields)
+    assert answer.status == 400, answer.text
+    assert says in answer.text
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert newest(portal, "root", word=mark) is None
+
+
+def test_a_select_box_takes_only_what_it_offers(portal):
+    sent = {"label": word(), "fieldType": "SelectBox", "mask": '["red","green"]'}
+    field = portal.call("POST", "crm/contact/customfield", json=sent, as_="root").response["id"]
+    form = make_form(portal)
+    for value, status in (("green", 302), ("blue", 400)):
+        answer = post(portal, form, firstName="Jo", **{f"customField_{field}": value})
+        assert answer.status == status, answer.text
+
+
+@pytest.mark.parametrize("key", ["", "x", "00000000-0000-0000-0000-000000000001", "' or 1=1"])
+def test_a_key_that_opens_no_form_is_not_found(portal, key):
+    sent = {"web_form_key": key, "firstName": "Jo"}
+    assert portal.call("POST", HANDLER, form=sent, as_=None).status == 404
+    assert portal.call("POST", HANDLER, form={}, as_=None).status == 404
+
+
+def test_a_disabled_form_is_not_there(portal):
+    form = make_form(portal, isDisabled=True)
+    assert post(portal, form, firstName="Jo").status == 404
+    for path in ("/form/", "/form/thanks/"):
+        answer = portal.call("GET", path + form["formKey"], as_=None)
+        assert answer.status == 404
+        assert form["title"] not in answer.text
+
+
+def test_what_fills_in_the_hidden_field_is_thanked_and_forgotten(portal):
+    name = word()
+    answer = post(portal, make_form(portal), firstName=name, contact_me_by_fax_only="x")
+    assert answer.status == 302
+    assert newest(portal, "root", word=name) is None
+
+
+def test_multipart_forms_are_taken_and_files_left_out(portal):
+    form, name = make_form(portal), word()
+    parts = [("web_form_key", form["formKey"], ""), ("firstName", name, ""), ("f", "x", "a.txt")]
+    body = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{field}"'
+        + (f'; filename="{file}"' if file else "")
+        + f"\r\n\r\n{value}\r\n"
+        for field, value, file in parts
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=b", **stranger()}
+    sent = f"{body}--b--\r\n"
+    assert portal.call("POST", HANDLER, body=sent, headers=headers, as_=None).status == 302
+    assert newest(portal, word=name)
+
+
+def test_too_much_and_broken_forms_are_refused(portal):
+    form = make_form(portal)
+    assert post(portal, form, firstName="Jo", about="x" * 300_000).status == 413
+    many = {f"f{n}": "x" for n in range(400)}
+    assert post(portal, form, firstName="Jo", **many).status == 413
+    broken = portal.call("POST", HANDLER, body=b"firstName=%ff%fe", as_=None)
+    assert broken.status == 400
+    assert portal.call("GET", HANDLER, as_=None).status == 405
+    assert portal.call("PUT", f"/form/{form['formKey']}", as_=None).status == 405
+
+
+def test_a_responsible_who_left_is_replaced_by_who_made_the_form(portal):
+    own = portal.fresh()
+    form = make_form(own, responsibleid=own.id_of("cid"))
+    p = schema.person
+    left = p.update().where(p.c.id == own.id_of("cid")).values(is_terminated=True)
+    stored(own, left.returning(p.c.id))
+    moved = Portal(own.ground, own.database, {})  # which has not read its people yet
+    try:
+        assert post(moved, form, firstName="Jo").status == 302
+        assert newest(moved, "root")["createBy"]["id"] == own.id_of("root")
+    finally:
+        moved._server.stop()
+
+
+def test_a_stage_that_was_deleted_is_replaced_by_the_first(portal):
+    own = portal.fresh()
+    sent = {"title": "Extra", "color": "#123456", "successProbability": 1, "stageType": "Open"}
+    stage = own.call("POST", "crm/opportunity/stage", json=sent, as_="root").response["id"]
+    form = make_form(own, makesOpportunity=True, stageid=stage)
+    assert own.call("DELETE", f"crm/opportunity/stage/{stage}", as_="root").status == 200
+    assert post(own, form, firstName="Jo").status == 302
+    first = own.call("GET", "crm/opportunity/stage").response[0]["id"]
+    assert newest(own, what="opportunity")["stage"]["id"] == first
+
+
+def test_a_stranger_is_refused_after_ten_forms_and_told_how_long(portal):
+    own = portal.fresh()
+    form = make_form(own)
+    sent = {"web_form_key": form["formKey"], "firstName": "Jo"}
+    answers = [own.call("POST", HANDLER, form=sent, as_=None) for _ in range(11)]
+    assert [answer.status for answer in answers] == [302] * 10 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 601
+    page = own.call("POST", f"/form/{form['formKey']}", form={"firstName": "<Typed>"}, as_=None)
+    assert page.status == 429
+    assert page.headers["Retry-After"]
+    assert 'value="&lt;Typed&gt;"' in page.text

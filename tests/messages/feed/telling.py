@@ -1,0 +1,36 @@
+"""Telling people something without the change that would cause it."""
+
+import asyncio
+from collections.abc import Mapping
+
+from dealwright import app
+from dealwright.messages.notifications.actions import tell
+from dealwright.messages.notifications.rules import About, Kind
+from dealwright.storage.statements.change import Change
+from dealwright.work import Work
+from tests.running import Portal
+
+
+def told(
+    portal: Portal,
+    kind: str,
+    person: str,
+    *,
+    about: str,
+    entity_id: int | None = None,
+    payload: Mapping[str, int] | None = None,
+) -> None:
+    """One of PEOPLE is told by the portal itself; the server finds the letter by looking."""
+
+    async def run(work: Work) -> None:
+        steps = await tell(
+            work,
+            Kind(kind),
+            [portal.id_of(person)],
+            about=About(about),
+            entity_id=entity_id,
+            payload=payload,
+        )
+        await work.save(Change(None, steps))
+
+    asyncio.run(app.offline(portal.settings, run))

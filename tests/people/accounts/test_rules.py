@@ -1,0 +1,148 @@
+"""Who may change whom, and what an account may become."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dealwright.errors import Conflict, Forbidden, Invalid, NotNow
+from dealwright.people.accounts import rules
+from dealwright.people.accounts.rules import ADMIN, CRM_ADMIN, GUEST, OWNER, USER, Account
+
+ANN = Account(id="ann", user_name="ann", email="ann@example.com")
+ROLES = (OWNER, ADMIN, CRM_ADMIN, USER, GUEST)
+roles = st.sampled_from(ROLES)
+
+
+def with_role(role: str) -> Account:
+    return replace(ANN, role=role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_may_change_his_own_account_and_nobody_else_the_owners(role: str):
+    rules.demand_may_change(with_role(role), actor_id="ann", is_admin=False)
+    if role == OWNER:
+        with pytest.raises(Forbidden):
+            rules.demand_may_change(with_role(role), actor_id="root", is_admin=True)
+    else:
+        rules.demand_may_change(with_role(role), actor_id="root", is_admin=True)
+
+
+@pytest.mark.parametrize(
+    "wished",
+    [
+        {"email": "else@example.com"},
+        {"job_title": "Chief"},
+        {"role": ADMIN},
+        {"is_terminated": True},
+        {"groups": frozenset({"sales"})},
+    ],
+)
+def test_a_user_does_not_change_of_himself_what_administrators_decide(wished):
+    with pytest.raises(Forbidden, match=next(iter(wished))):
+        rules.revise(ANN, wished, actor_id="ann", is_admin=False)
+    same = {name: getattr(ANN, name) for name in wished}
+    assert rules.revise(ANN, same, actor_id="ann", is_admin=False) == ANN
+
+
+@pytest.mark.parametrize("wished", [{"role": USER}, {"is_terminated": True}])
+def test_no_administrator_locks_himself_out(wished):
+    admin = with_role(ADMIN)
+    with pytest.raises(NotNow):
+        rules.revise(admin, wished, actor_id="ann", is_admin=True)
+    changed = rules.revise(admin, wished, actor_id="root", is_admin=True)
+    assert [getattr(changed, name) for name in wished] == [*wished.values()]
+
+
+@given(roles, st.booleans(), st.booleans())
+def test_the_owner_stays_the_owner_and_nobody_else_becomes_one(role, of_everything, wanted):
+    account = with_role(role)
+    try:
+        after = rules.administering(account, of_everything=of_everything, wanted=wanted)
+    except NotNow:
+        return
+    assert (after == OWNER) is (role == OWNER)
+    assert wanted or role != OWNER
+
+
+@pytest.mark.parametrize(
+    ("role", "of_everything", "wanted", "after"),
+    [
+        (USER, False, True, CRM_ADMIN),
+        (USER, True, True, ADMIN),
+        (CRM_ADMIN, True, True, ADMIN),
+        (ADMIN, False, True, ADMIN),
+        (CRM_ADMIN, False, False, USER),
+        (ADMIN, True, False, USER),
+        (USER, False, False, USER),
+        (CRM_ADMIN, True, False, CRM_ADMIN),
+        (GUEST, True, False, GUEST),
+    ],
+)
+def test_administrators_are_made_and_unmade(role, of_everything, wanted, after):
+    made = rules.administering(with_role(role), of_everything=of_everything, wanted=wanted)
+    assert made == after
+
+
+@pytest.mark.parametrize(
+    ("account", "wanted"),
+    [
+        (with_role(GUEST), True),
+        (replace(ANN, is_terminated=True), True),
+        (with_role(ADMIN), False),
+        (with_role(OWNER), False),
+    ],
+)
+def test_who_cannot_become_or_stop_being_an_administrator_of_the_crm(account, wanted):
+    with pytest.raises(NotNow):
+        rules.administering(account, of_everything=False, wanted=wanted)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_administrators_do_not_become_guests_by_the_way(role: str):
+    if role in (USER, GUEST):
+        assert rules.as_visitor(with_role(role), is_visitor=True) == GUEST
+    else:
+        with pytest.raises(NotNow):
+            rules.as_visitor(with_role(role), is_visitor=True)
+    expected = USER if role == GUEST else role
+    assert rules.as_visitor(with_role(role), is_visitor=False) == expected
+
+
+def test_only_who_is_disabled_can_be_deleted():
+    rules.demand_deletable(replace(ANN, is_terminated=True))
+    with pytest.raises(Conflict, match="The user is not suspended"):
+        rules.demand_deletable(ANN)
+
+
+def test_ways_to_reach_somebody_need_a_type_and_fall_away_without_a_value():
+    told = [(" skype ", "ann.a"), ("mail", " "), ("", "")]
+    assert rules.contacts(told) == (("skype", "ann.a"),)
+    with pytest.raises(Invalid):
+        rules.contacts([("", "ann.a")])
+    with pytest.raises(Invalid):
+        rules.contacts([("skype", "x")] * (rules.MOST_CONTACTS + 1))
+
+
+def test_what_is_private_never_stands_in_the_trail():
+    changes = [("notes", "", "ill"), ("sex", "male", None), ("role", "user", "admin")]
+    assert rules.told(changes) == [
+        ("notes", "", rules.HIDDEN),
+        ("sex", rules.HIDDEN, None),
+        ("role", "user", "admin"),
+    ]
+
+
+@pytest.mark.parametrize(("text", "said"), [("Male", "male"), (" female ", "female"), ("", None)])
+def test_sex_is_one_of_two_words_or_nothing(text, said):
+    assert rules.sex(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("en-US", "en"), ("ru", "ru"), ("RU-ru", "ru"), (" ", None)]
+)
+def test_the_language_is_one_that_letters_are_written_in(text, said):
+    assert rules.language(text) == said
+    with pytest.raises(Invalid, match="cultureName"):
+        rules.language("xx")

@@ -1,0 +1,102 @@
+"""What items of the four lists may be, and when one may go."""
+
+from dataclasses import replace
+
+import pytest
+
+from dealwright.errors import Invalid, NotFound
+from dealwright.portal.categories import queries, rules
+from dealwright.portal.categories.rules import Item, Kind
+from dealwright.storage import schema
+
+SENT = Item(0, 0, "Warm", "About", "#fff", "warm.png", 4)
+ITEMS = [Item(number, 1, title) for number, title in ((5, "Cold"), (3, "Warm"), (8, "Hot"))]
+
+
+def test_each_list_keeps_what_its_items_have():
+    kept = {
+        kind: rules.valid(kind, SENT)
+        for kind in (Kind.CONTACT_STATUS, Kind.CONTACT_TYPE, Kind.TASK_CATEGORY)
+    }
+    assert kept == {
+        Kind.CONTACT_STATUS: replace(SENT, image_name=""),
+        Kind.CONTACT_TYPE: replace(SENT, description="", color="", image_name=""),
+        Kind.TASK_CATEGORY: replace(SENT, color=""),
+    }
+    assert rules.valid(Kind.HISTORY_CATEGORY, SENT) == kept[Kind.TASK_CATEGORY]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "parameter"),
+    [
+        (Kind.CONTACT_TYPE, {"title": ""}, "title"),
+        (Kind.CONTACT_STATUS, {"color": ""}, "color"),
+        (Kind.CONTACT_STATUS, {"color": "#ffff"}, "color"),
+        (Kind.CONTACT_STATUS, {"color": "#ffffff "}, "color"),
+        (Kind.TASK_CATEGORY, {"image_name": ""}, "imageName"),
+        (Kind.HISTORY_CATEGORY, {"image_name": "images/"}, "imageName"),
+    ],
+)
+def test_what_an_item_lacks_is_refused_by_name(kind, wrong, parameter):
+    with pytest.raises(Invalid) as refused:
+        rules.valid(kind, replace(SENT, **wrong))
+    assert refused.value.parameter == parameter
+
+
+@pytest.mark.parametrize("name", ["call.png", "../../call.png", "C:\\images\\call.png"])
+def test_of_an_image_only_the_files_own_name_counts(name):
+    assert rules.image_file(name) == "call.png"
+
+
+def test_items_are_ordered_by_title_and_the_others_stay_behind():
+    after = rules.reordered(ITEMS, ["Hot"])
+    assert [(item.title, item.sort_order) for item in after] == [
+        ("Hot", 1),
+        ("Cold", 2),
+        ("Warm", 3),
+    ]
+
+
+def test_items_with_the_same_title_are_placed_together():
+    after = rules.reordered([*ITEMS, Item(9, 1, "Cold")], ["Warm", "Cold"])
+    assert [item.id for item in after] == [3, 5, 9, 8]
+
+
+def test_an_order_with_an_unknown_title_is_refused():
+    with pytest.raises(NotFound, match="'Tepid'"):
+        rules.reordered(ITEMS, ["Cold", "Tepid"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Kind.HISTORY_CATEGORY, "The last history category cannot be deleted"),
+        (Kind.TASK_CATEGORY, "The last task category cannot be deleted"),
+        (Kind.CONTACT_STATUS, "The last contact status cannot be deleted"),
+        (Kind.CONTACT_TYPE, "The last contact type cannot be deleted"),
+    ],
+)
+def test_the_last_item_of_a_list_stays(kind, text):
+    rules.demand_not_last(kind, ITEMS[:2])
+    with pytest.raises(Invalid) as refused:
+        rules.demand_not_last(kind, ITEMS[:1])
+    assert refused.value.text == text
+
+
+@pytest.mark.parametrize("new_id", [0, -1, 3, 99])
+def test_what_uses_a_category_goes_to_another_one_of_its_list(new_id):
+    rules.demand_replacement(ITEMS, ITEMS[1], 8)
+    with pytest.raises(Invalid) as refused:
+        rules.demand_replacement(ITEMS, ITEMS[1], new_id)
+    assert refused.value.parameter == "newcategoryid"
+
+
+def test_every_column_that_names_an_item_is_known():
+    named = {
+        f"{table.name}.{column.name}"
+        for table in schema.metadata.tables.values()
+        for column in table.columns
+        if any(key.column is schema.list_item.c.id for key in column.foreign_keys)
+    }
+    known = [*queries.USERS.values(), *queries.FOLLOWERS.values()]
+    assert {str(column) for column in known} == named
