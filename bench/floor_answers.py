@@ -15,7 +15,7 @@ from dealwright.access import Actor, Role
 from dealwright.crm.opportunities import shapes
 from dealwright.people.queries import everybody
 from dealwright.settings import read
-from dealwright.storage.cache import Memory
+from dealwright.storage.cache import Cache
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.files.file_store import Directory
 from dealwright.wire import casing
@@ -181,7 +181,7 @@ def _contact(id: int, is_company: bool | int, name: str, share_type: int, _: Non
 async def read_references(database: str, base_url: str) -> References:
     """Read once, by the product's own code."""
     opened = await open_database(database)
-    memory = Memory()
+    memory = Cache()
     settings = read({}, {})
     known = {"memory": memory, "settings": settings, "moments": moments(ZoneInfo("UTC"))}
     known["files"] = Directory(settings.files, "")
@@ -192,7 +192,7 @@ async def read_references(database: str, base_url: str) -> References:
                 Work(session, owner, now=0, base_url=base_url, **known)  # type: ignore[arg-type]
             )
         )
-        people = await opened.read(lambda session: memory.recall(everybody, session))
+        people = await opened.read(lambda session: memory.cached(everybody, session))
     finally:
         await opened.close()
     return References(

@@ -61,7 +61,7 @@ class Actor:
 
 
 SYSTEM = Actor("00000000-0000-0000-0000-000000000000", Role.OWNER)
-NOBODY = Actor("00000000-0000-0000-0000-000000000000", Role.GUEST, can_write=False)
+ANONYMOUS = Actor("00000000-0000-0000-0000-000000000000", Role.GUEST, can_write=False)
 
 
 def crm(actor: Actor) -> None:

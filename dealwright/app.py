@@ -10,9 +10,14 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from dealwright import access
-from dealwright.access import NOBODY, SYSTEM, Actor
+from dealwright.access import ANONYMOUS, SYSTEM, Actor
 from dealwright.background.job import Handler, Job
-from dealwright.background.maintenance import Chore, Sweep, chores, keep_house
+from dealwright.background.maintenance import (
+    FileMaintenance,
+    MaintenanceTask,
+    maintenance_tasks,
+    run_maintenance,
+)
 from dealwright.crm.contacts.pages import PHOTO, photo
 from dealwright.crm.files.pages import DOWNLOAD, download
 from dealwright.crm.mailings.pages import pages as mailing_pages
@@ -25,11 +30,11 @@ from dealwright.operations.checking import actions as checking
 from dealwright.operations.demo import actions as demo
 from dealwright.operations.explaining import actions as explaining
 from dealwright.people.actions import Opening, open_portal
-from dealwright.people.sign_in.authenticator import Doorkeeper
+from dealwright.people.sign_in.authenticator import Authenticator
 from dealwright.portal.custom_fields import actions as custom_fields
 from dealwright.portal.organisation.queries import Portal, current
 from dealwright.settings import Settings
-from dealwright.storage.cache import Memory
+from dealwright.storage.cache import Cache
 from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.files.file_store import Directory, FileStore, prepare_directory
@@ -38,7 +43,7 @@ from dealwright.storage.migrations.migrate import upgrade
 from dealwright.storage.queue.worker import Due, Worker
 from dealwright.ui.pages import pages
 from dealwright.wire import batch
-from dealwright.wire.dispatcher import Front, Page, entity_tags
+from dealwright.wire.dispatcher import Dispatcher, Page, entity_tags
 from dealwright.wire.exchange import Request
 from dealwright.wire.router import Router
 from dealwright.wire.routes import Mode, Routes
@@ -145,9 +150,9 @@ async def explain(
     settings: Settings, entity: str, entity_id: int, *, person: str
 ) -> list[explaining.Clause]:
     """Every clause of the rule for a record and a user, and whether it holds."""
-    asked = partial(explaining.explain, entity=entity, entity_id=entity_id, person=person)
+    params = partial(explaining.explain, entity=entity, entity_id=entity_id, person=person)
     async with _database(settings) as database:
-        return await database.read(asked)
+        return await database.read(params)
 
 
 async def check(settings: Settings, *, mend: bool) -> list[str]:
@@ -164,7 +169,7 @@ async def check(settings: Settings, *, mend: bool) -> list[str]:
 async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) -> T:
     """Runs one action as the portal's own, with no server in between, in one transaction."""
     async with _database(settings) as database:
-        site = Site(settings, database, Memory(), await database.read(current))
+        site = Site(settings, database, Cache(), await database.read(current))
         here = Request("POST", "/")
 
         async def job(session: Session) -> T:
@@ -174,7 +179,7 @@ async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) ->
 
 
 @contextlib.asynccontextmanager
-async def _database(settings: Settings, memory: Memory | None = None) -> AsyncIterator[Database]:
+async def _database(settings: Settings, memory: Cache | None = None) -> AsyncIterator[Database]:
     database = await open_database(
         settings.database,
         connections=settings.connections,
@@ -191,7 +196,7 @@ class Application:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._front: Front | None = None
+        self._front: Dispatcher | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and self._front is not None:
@@ -213,22 +218,22 @@ async def running(
     *,
     clock: Callable[[], int] = _now,
     does_jobs: bool = True,
-) -> AsyncIterator[Front]:
+) -> AsyncIterator[Dispatcher]:
     """The front over an open database that holds a portal, with what is done beside requests."""
-    memory = Memory()
+    memory = Cache()
     async with _database(settings, memory) as database:
-        the_portal = await database.read(partial(memory.recall, current))
+        the_portal = await database.read(partial(memory.cached, current))
         site = Site(settings, database, memory, the_portal)
-        site.door.start()
-        own: list[Chore | Sweep] = [
-            Chore("trash", partial(purge, days=settings.trash_days)),
-            Chore("deleted custom fields", site.finish_fields),
-            Chore("old notifications", forget_old),
-            Sweep("files of nobody", partial(sweep, site.files)),
+        site.authenticator.start()
+        own: list[MaintenanceTask | FileMaintenance] = [
+            MaintenanceTask("trash", partial(purge, days=settings.trash_days)),
+            MaintenanceTask("deleted custom fields", site.finish_fields),
+            MaintenanceTask("old notifications", forget_old),
+            FileMaintenance("files of nobody", partial(sweep, site.files)),
         ]
         kinds = handlers()
-        kept = keep_house(database, [*chores([*kinds]), *own], clock=clock)
-        worker = site.employ(kinds if does_jobs else {}, clock)
+        kept = run_maintenance(database, [*maintenance_tasks([*kinds]), *own], clock=clock)
+        worker = site.start_worker(kinds if does_jobs else {}, clock)
         tasks = [asyncio.create_task(each) for each in (kept, worker.run())]
         try:
             router = routes()
@@ -243,21 +248,21 @@ async def running(
             }
             posted = {**forms.posted, **letters.posted}
             sender = Sender(settings.cors_origins)
-            yield Front(router, site, pages=own_pages, posted=posted, sender=sender)
+            yield Dispatcher(router, site, pages=own_pages, posted=posted, sender=sender)
         finally:
             worker.stop()
             tasks[0].cancel()
             await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
             tasks[1].cancel()  # its jobs are somebody else's once their lease is over
             await asyncio.gather(*tasks, return_exceptions=True)
-            await site.door.close()
+            await site.authenticator.close()
 
 
 class Site:
     """What stands behind the front: see `wire.desk.Site`."""
 
     def __init__(
-        self, settings: Settings, database: Database, memory: Memory, the_portal: Portal
+        self, settings: Settings, database: Database, memory: Cache, the_portal: Portal
     ) -> None:
         self.database = database
         self.files: FileStore = Directory(settings.files, the_portal.secret)
@@ -265,8 +270,8 @@ class Site:
         self.body_limit = settings.body_limit
         self.upload_limit = settings.upload_limit
         self.zone = settings.timezone
-        self.door = Doorkeeper(database, memory)
-        self.identify = self.door.identify
+        self.authenticator = Authenticator(database, memory)
+        self.identify = self.authenticator.identify
         self._settings = settings
         self.memory = memory
         self._moments = moments(settings.timezone)
@@ -278,7 +283,7 @@ class Site:
     def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
         return Work(
             session,
-            actor or NOBODY,
+            actor or ANONYMOUS,
             now=now,
             memory=self.memory,
             settings=self._settings,
@@ -294,7 +299,7 @@ class Site:
         work = self.work(session, SYSTEM, Request("POST", "/"), now)
         return await custom_fields.finish(work, limit=limit)
 
-    def employ(self, kinds: Mapping[str, Handler], clock: Callable[[], int]) -> Worker:
+    def start_worker(self, kinds: Mapping[str, Handler], clock: Callable[[], int]) -> Worker:
         """Who does the jobs of these kinds; `settle` wakes him."""
 
         def does(handler: Handler) -> Callable[[Due], Awaitable[None]]:
@@ -305,8 +310,8 @@ class Site:
         return self._worker
 
     def settle(self, work: Work) -> None:
-        if work.forgotten:
-            self.memory.forget(work.forgotten)
+        if work.invalidated:
+            self.memory.invalidate(work.invalidated)
         if work.caused and not work.caused.isdisjoint(self._done):
             self._worker.wake()
 

@@ -18,8 +18,8 @@ business.
     ├── TooMany            too many attempts; carries the seconds to wait
     └── Pending            a route of the contract that is not built yet
 
-`Raced` is no answer: somebody else changed the row between our look and our write, so the action
-runs again."""
+`ConcurrentUpdate` is no answer: somebody else changed the row between our look and our write, so
+the action runs again."""
 
 
 class CrmError(Exception):
@@ -102,5 +102,5 @@ class Pending(CrmError):
     default = "Not implemented"
 
 
-class Raced(Exception):
+class ConcurrentUpdate(Exception):
     """Run the action again: it decided on a row that is no longer the stored one."""

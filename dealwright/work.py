@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from dealwright.access import Actor
 from dealwright.errors import Stale
 from dealwright.settings import Settings
-from dealwright.storage.cache import Loader, Memory, name_of
+from dealwright.storage.cache import Cache, Loader, name_of
 from dealwright.storage.engines.engine import Session
 from dealwright.storage.files.file_store import FileStore
 from dealwright.storage.queue.outbox import kinds_of
@@ -33,9 +33,9 @@ class Work:
         "caused",
         "client",
         "files",
-        "forgotten",
         "headers",
         "if_match",
+        "invalidated",
         "memory",
         "moments",
         "now",
@@ -49,7 +49,7 @@ class Work:
         actor: Actor,
         *,
         now: int,
-        memory: Memory,
+        memory: Cache,
         settings: Settings,
         moments: Moments,
         base_url: str,
@@ -67,7 +67,7 @@ class Work:
         self.files = files
         self.if_match = if_match
         self.client = client
-        self.forgotten: set[str] = set()
+        self.invalidated: set[str] = set()
         self.caused: set[str] = set()
         self.headers: dict[str, str] = {}
 
@@ -92,23 +92,23 @@ class Work:
         self.caused |= kinds_of(change)  # for whoever does them, once it holds
         return await self.session.save(change)
 
-    async def recall(self, loader: Loader[T]) -> T:
+    async def cached(self, loader: Loader[T]) -> T:
         """A small table, from memory when it is there.
 
         What this request has changed is read anew and not kept: it may still come to nothing.
         """
-        if self.forgotten and name_of(loader) in self.forgotten:
+        if self.invalidated and name_of(loader) in self.invalidated:
             return await loader(self.session)
         if loader in self.memory.held:  # nearly always, and several times a request
             return self.memory.held[loader]  # type: ignore[no-any-return]
-        return await self.memory.recall(loader, self.session)
+        return await self.memory.cached(loader, self.session)
 
-    def forget(self, *loaders: Loader[Any]) -> None:
+    def invalidate(self, *loaders: Loader[Any]) -> None:
         """Say that what these load has changed: here at once, again after the commit, then in other
         workers."""
         names = [name_of(loader) for loader in loaders]
-        self.memory.forget(names)
-        self.forgotten.update(names)
+        self.memory.invalidate(names)
+        self.invalidated.update(names)
         for name in names:
             self.session.announce(name)
 

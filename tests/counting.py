@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dealwright import app
-from dealwright.wire.dispatcher import Front
+from dealwright.wire.dispatcher import Dispatcher
 from dealwright.wire.exchange import Request
 from tests.running import Portal
 
@@ -30,7 +30,7 @@ class Counting:
         self._token = portal.ground.tokens[as_]
         self._runner = asyncio.Runner()
         self._running = app.running(portal.settings, does_jobs=False)
-        self._front: Front = self._runner.run(self._running.__aenter__())
+        self._front: Dispatcher = self._runner.run(self._running.__aenter__())
 
     def close(self) -> None:
         self._runner.run(self._running.__aexit__(None, None, None))

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-def make_opportunity(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
+def make_opportunity(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
     """The id of a new opportunity of the one who makes it, on the first stage."""
     wished = {
         "title": "A deal",
         "responsibleid": portal.id_of(as_),
         "stageid": 1,
         "bidCurrencyAbbr": "EUR",
-        **wishes,
+        **inputs,
     }
     answer = portal.call("POST", "crm/opportunity", json=wished, as_=as_)
     assert answer.status == 201, answer.text
@@ -33,9 +33,9 @@ def make_opportunity(portal: "Portal", as_: str = "ann", **wishes: object) -> in
     return made
 
 
-def make_person(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
+def make_person(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
     """The id of a new contact that everybody may edit."""
-    wished = {"firstName": "Pat", "lastName": "Person", "shareType": 1, **wishes}
+    wished = {"firstName": "Pat", "lastName": "Person", "shareType": 1, **inputs}
     answer = portal.call("POST", "crm/contact/person", json=wished, as_=as_)
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]

@@ -38,9 +38,9 @@ class Clocked:
 
         async def whole() -> None:
             settings = self.portal.settings
-            async with app.running(settings, clock=lambda: self.now, does_jobs=False) as front:
-                site: Any = front.site
-                await scene(site.employ(app.handlers(), lambda: self.now))
+            async with app.running(settings, clock=lambda: self.now, does_jobs=False) as dispatcher:
+                site: Any = dispatcher.site
+                await scene(site.start_worker(app.handlers(), lambda: self.now))
 
         asyncio.run(whole())
 

@@ -351,8 +351,8 @@ def test_reading_and_putting_back_a_contact_loses_nothing_hidden(
         managers = [portal.id_of(user) for user in sorted(contact.managers)]
         return {"shareType": contact.share_type, "managerList": managers, **more}
 
-    def made(path: str, **wishes: object) -> Any:
-        return succeeded(portal.call("POST", f"crm/contact/{path}", json=wishes, as_="root"), 201)
+    def made(path: str, **inputs: object) -> Any:
+        return succeeded(portal.call("POST", f"crm/contact/{path}", json=inputs, as_="root"), 201)
 
     company.id = made("company", **said(company, companyName="Hidden Ltd"))["id"]
     names = {"firstName": "Pat", "lastName": "Post", "companyId": company.id}

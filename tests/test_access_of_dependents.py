@@ -199,12 +199,12 @@ class Look:
         return self.portal.call("GET", f"crm/{path}", as_=self.user)
 
     def agrees(self) -> None:
-        for path, belongings in (("task", self.world.tasks), ("history", self.world.events)):
-            seen = {each.id for each in belongings if each.seen_by(self.user)}
+        for path, dependents in (("task", self.world.tasks), ("history", self.world.events)):
+            seen = {each.id for each in dependents if each.seen_by(self.user)}
             assert self._listed(path) == seen
             assert self._by_cursor(path) == seen
             for parent in self.world.parents:
-                self._of_parent(path, parent, belongings)
+                self._of_parent(path, parent, dependents)
         for task in self.world.tasks:
             self._task(task)
         for row in self.get(f"history/filter?filterValue={self.world.word}").response:
@@ -236,11 +236,11 @@ class Look:
             cursor = answer.json.get("nextCursor")
         return found
 
-    def _of_parent(self, path: str, parent: Parent, belongings: list[Any]) -> None:
+    def _of_parent(self, path: str, parent: Parent, dependents: list[Any]) -> None:
         asked = f"entityType={parent.entity}&entityId={parent.id}"
         answer = self.get(f"{path}/filter?{asked}")
-        its_own = {each.id for each in belongings if parent in each.parents}
-        seen = {each.id for each in belongings if each.seen_by(self.user)}
+        its_own = {each.id for each in dependents if parent in each.parents}
+        seen = {each.id for each in dependents if each.seen_by(self.user)}
         if parent.seen_by(self.user):
             rows = {row["id"] for row in succeeded(answer, 200)}
             assert rows == its_own & seen

@@ -37,21 +37,21 @@ class Round(Protocol):
     def __call__(self, database: Database, *, now: int) -> Awaitable[int]: ...
 
 
-class Chore(NamedTuple):
+class MaintenanceTask(NamedTuple):
     """Something to tidy. It is run again at once while it does as much as it may."""
 
     name: str
     run: Run
 
 
-class Sweep(NamedTuple):
+class FileMaintenance(NamedTuple):
     """Something to tidy that opens the database itself."""
 
     name: str
     run: Round
 
 
-def chores(handled: Sequence[str]) -> list[Chore]:
+def maintenance_tasks(handled: Sequence[str]) -> list[MaintenanceTask]:
     """What the machinery itself leaves behind; `handled` are the kinds of jobs that are done."""
     kinds = [*handled]
 
@@ -73,16 +73,16 @@ def chores(handled: Sequence[str]) -> list[Chore]:
         return await prune_jobs(session, handled=kinds, before=now - HOUR, limit=limit)
 
     return [
-        Chore("kept answers", answers),
-        Chore("sign-in attempts", attempts),
-        Chore("expired tokens", tokens),
-        Chore("jobs nobody does", jobs),
+        MaintenanceTask("kept answers", answers),
+        MaintenanceTask("sign-in attempts", attempts),
+        MaintenanceTask("expired tokens", tokens),
+        MaintenanceTask("jobs nobody does", jobs),
     ]
 
 
-async def keep_house(
+async def run_maintenance(
     database: Database,
-    chores: Sequence[Chore | Sweep],
+    maintenance_tasks: Sequence[MaintenanceTask | FileMaintenance],
     *,
     clock: Callable[[], int],
     first: float = FIRST,
@@ -92,14 +92,14 @@ async def keep_house(
     await asyncio.sleep(first)
     for number in itertools.count():
         sweeps = number % ROUNDS_OF_SWEEPS == 0
-        now = [each for each in chores if sweeps or isinstance(each, Chore)]
+        now = [each for each in maintenance_tasks if sweeps or isinstance(each, MaintenanceTask)]
         await tidy(database, now, clock=clock)
         await asyncio.sleep(interval)
 
 
 async def tidy(
     database: Database,
-    chores: Sequence[Chore | Sweep],
+    maintenance_tasks: Sequence[MaintenanceTask | FileMaintenance],
     *,
     clock: Callable[[], int],
     limit: int = AT_ONCE,
@@ -109,7 +109,7 @@ async def tidy(
     others."""
     log = structlog.get_logger("dealwright")
     done: dict[str, int] = {}
-    for chore in chores:
+    for chore in maintenance_tasks:
         try:
             done[chore.name] = await _finish(database, chore, clock, limit, pause)
         except Exception as failure:
@@ -120,9 +120,13 @@ async def tidy(
 
 
 async def _finish(
-    database: Database, chore: Chore | Sweep, clock: Callable[[], int], limit: int, pause: float
+    database: Database,
+    chore: MaintenanceTask | FileMaintenance,
+    clock: Callable[[], int],
+    limit: int,
+    pause: float,
 ) -> int:
-    if isinstance(chore, Sweep):
+    if isinstance(chore, FileMaintenance):
         return await chore.run(database, now=clock())
 
     async def batch(session: Session) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from dealwright.errors import Invalid
-from dealwright.messages.notifications.actions import tell, tell_of_many
-from dealwright.messages.notifications.rules import About, Kind
+from dealwright.messages.notifications.actions import notify_users, tell_of_many
+from dealwright.messages.notifications.rules import About, NotificationKind
 from dealwright.people.actions import demand_workers
 from dealwright.records import sharing
-from dealwright.records.record import Kind as RecordKind
+from dealwright.records.record import RecordTables as RecordKind
 from dealwright.records.sharing import R
 from dealwright.storage.statements.change import Step, Update
 from dealwright.work import Work
@@ -40,7 +40,7 @@ class Stored(Protocol):
         """Stores what differs."""
 
 
-class Wishes(Protocol):
+class SharingInput(Protocol):
     """Who shall see a record."""
 
     @property
@@ -49,15 +49,15 @@ class Wishes(Protocol):
     def access_list(self) -> Sequence[str]: ...
 
 
-async def shared(work: Work, draft: R, wishes: Wishes, *, before: R | None = None) -> R:
+async def shared(work: Work, draft: R, inputs: SharingInput, *, before: R | None = None) -> R:
     """The record with its privacy and access list as wished, for those who may decide; the others'
     wishes are ignored. `before`: what is stored, None for a new one. Raises Invalid."""
     if before and not sharing.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
         return draft
     known = before.access if before else ()
-    await demand_workers(work, "accessList", wishes.access_list, known=known)
+    await demand_workers(work, "accessList", inputs.access_list, known=known)
     return sharing.share(
-        draft, is_private=wishes.is_private, access_list=wishes.access_list, actor=work.actor.id
+        draft, is_private=inputs.is_private, access_list=inputs.access_list, actor=work.actor.id
     )
 
 
@@ -77,11 +77,13 @@ async def share(
     after = sharing.share(
         before, is_private=is_private, access_list=access_list, actor=work.actor.id
     )
-    told = await tell(work, Kind.ACCESS, newcomers(before, after), about=_about(stored.KIND))
+    told = await notify_users(
+        work, NotificationKind.ACCESS, newcomers(before, after), about=_about(stored.KIND)
+    )
     await stored.save(work, before, sharing.next_version(after, before), "shared", told=told)
 
 
-async def redate(
+async def set_timestamp(
     work: Work, stored: Stored, record_id: int, column: str, moment: int | None
 ) -> None:
     """Sets when a record was created or last changed, for imports. Raises NotFound, Stale, Invalid.
@@ -97,14 +99,14 @@ async def redate(
     await stored.KIND.save(work, head, (), action="redated", changes=changes)
 
 
-async def told_of_access(
+async def access_notices(
     work: Work, kind: RecordKind, after: sharing.Shared, *, notify: bool
 ) -> tuple[Step, ...]:
     """Tells everybody on the access list of a record that is saved, if he who saves it wishes and
     may decide who is on it."""
     may_share = sharing.may_share(after, actor=work.actor.id, is_admin=work.actor.is_admin)
     people = after.access if notify and after.is_private and may_share else ()
-    return await tell(work, Kind.ACCESS, people, about=_about(kind))
+    return await notify_users(work, NotificationKind.ACCESS, people, about=_about(kind))
 
 
 async def told_newcomers(
@@ -112,7 +114,7 @@ async def told_newcomers(
 ) -> tuple[Step, ...]:
     """Tells those who are new on the lists of many records, given as they were and as they are."""
     people: Mapping[int, Sequence[str]] = {after.id: newcomers(old, after) for old, after in pairs}
-    return await tell_of_many(work, Kind.ACCESS, people, about=_about(kind))
+    return await tell_of_many(work, NotificationKind.ACCESS, people, about=_about(kind))
 
 
 def newcomers(before: sharing.Shared, after: sharing.Shared) -> list[str]:

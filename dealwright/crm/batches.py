@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from dealwright.crm.access_changes import Loaded, told_newcomers
-from dealwright.crm.trash.reads import told
-from dealwright.errors import Invalid, Raced
+from dealwright.crm.trash.reads import with_dependents
+from dealwright.errors import ConcurrentUpdate, Invalid
 from dealwright.people.actions import demand_workers
 from dealwright.records.audit.actions import differing
-from dealwright.records.listing import Wanted
-from dealwright.records.record import Kind
+from dealwright.records.listing import PageParams
+from dealwright.records.record import RecordTables
 from dealwright.records.sharing import may_share, next_version, share
 from dealwright.storage.queue.outbox import jobs
 from dealwright.storage.schema import Table
@@ -30,7 +30,7 @@ class Entity(NamedTuple):
     `remove` and `share` are the statements of `storage.records`.
     """
 
-    kind: Kind
+    kind: RecordTables
     access: Table
     load_many: Callable[[Work, Sequence[int]], Awaitable[Sequence[Loaded]]]
     changes_of: Callable[[Any, Any], list[tuple[str, Any, Any]]]
@@ -47,7 +47,7 @@ class Chosen(Protocol):
 
 
 async def found(
-    work: Work, queries: Chosen, wanted: Wanted, *, means_all: bool, what: str
+    work: Work, queries: Chosen, wanted: PageParams, *, means_all: bool, what: str
 ) -> list[int]:
     """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
     means all.
@@ -71,12 +71,12 @@ async def delete(
     show: Callable[[Work, Sequence[int]], Awaitable[list[Shown]]],
 ) -> list[Shown]:
     """Puts those that the actor sees into the trash; they as they were, with what went there with
-    each in its `deleted_together`. The others are skipped."""
+    each in its `also_deleted`. The others are skipped."""
     shown: list[Shown] = []
     for some in batches(ids):
         before = await show(work, some)
         await _remove(work, of, some)
-        shown += await told(work, of.kind.entity, before)
+        shown += await with_dependents(work, of.kind.entity, before)
     return shown
 
 
@@ -125,7 +125,7 @@ async def _save(work: Work, of: Entity, pairs: Sequence[tuple[Any, Any]]) -> Non
     given = [(before.id, before.version, after.is_private) for before, after in pairs]
     rows = await work.fetch(of.share, given=given, actor=work.actor.id, now=work.now)
     if len(rows) != len(pairs):
-        raise Raced
+        raise ConcurrentUpdate
     ids = [before.id for before, _ in pairs]
     owner, entity = of.kind.owner, of.kind.entity
     listed = [

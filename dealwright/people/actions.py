@@ -112,7 +112,7 @@ async def _set_password(work: Work, person: Person, password_hash: str) -> None:
     await work.save(
         Change(Update(schema.person, person.id, {"password_hash": password_hash}), steps)
     )
-    work.forget(everybody)  # whether he has one is shown
+    work.invalidate(everybody)  # whether he has one is shown
 
 
 async def demand_workers(
@@ -120,7 +120,7 @@ async def demand_workers(
 ) -> None:
     """Refuse to name somebody who cannot work with the CRM; whom a record names already (`known`)
     is always accepted. Raises Invalid."""
-    people = await work.recall(everybody)
+    people = await work.cached(everybody)
     for person_id in person_ids:
         person = people.get(person_id)
         if person_id not in known and (person is None or not person.may_be_responsible):

@@ -61,7 +61,7 @@ class Named(msgspec.Struct, kw_only=True, frozen=True):
     username: str
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class PersonPath(msgspec.Struct, kw_only=True, frozen=True):
     """`userid`: a user name or an id."""
 
     user_id: str
@@ -105,21 +105,21 @@ class Product(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @before_sign_in.post("authentication", mode=Mode.DIRECT, idempotent=False)
-async def sign_in(call: Call, asked: SignIn) -> Answer[TokenData]:
+async def sign_in(call: Call, params: SignIn) -> Answer[TokenData]:
     """Signs in by name and password; also sets the cookie of the browser.
 
     After five failures within a minute from one address the name is blocked there for a minute.
     """
-    if asked.provider.lower() not in ("", "email"):
+    if params.provider.lower() not in ("", "email"):
         raise WrongPassword
-    opened = await sessions.sign_in(call, asked.user_name, asked.password)
+    opened = await sessions.sign_in(call, params.user_name, params.password)
     cookie = {"Set-Cookie": opened.cookie} if opened.cookie else {}
     shown = TokenData(token=opened.token, expires=opened.expires)
     return Answer(shown, headers=NOT_KEPT | cookie)
 
 
 @before_sign_in.post("authentication/{code}", mode=Mode.DIRECT, idempotent=False)
-async def sign_in_by_code(call: Call, asked: Code) -> TokenData:
+async def sign_in_by_code(call: Call, params: Code) -> TokenData:
     """Would sign in with a second factor: nobody has one, so no code is right."""
     raise WrongPassword
 
@@ -164,26 +164,26 @@ async def tokens(work: Work, paging: Paging) -> Listing[AccessToken]:
 
 # An idempotent answer would be kept, and with it the token.
 @route.post("people/@self/tokens", idempotent=False)
-async def make_token(work: Work, asked: TokenWish) -> Answer[AccessToken]:
+async def make_token(work: Work, params: TokenWish) -> Answer[AccessToken]:
     """Makes an API token that acts as the caller; its text is told only now."""
     made, text = await sessions.make_token(
-        work, work.actor.id, title=asked.title, scope=asked.scope
+        work, work.actor.id, title=params.title, scope=params.scope
     )
     return Answer(shapes.access_token(made, work.moments, text), headers=NOT_KEPT)
 
 
 @route.delete("people/@self/tokens")
 @route.delete("people/@self/tokens/{id:id}")
-async def revoke_token(work: Work, asked: OneToken) -> AccessToken:
+async def revoke_token(work: Work, params: OneToken) -> AccessToken:
     """Ends one of the caller's API tokens."""
-    return shapes.access_token(await sessions.revoke_token(work, asked.id), work.moments)
+    return shapes.access_token(await sessions.revoke_token(work, params.id), work.moments)
 
 
 @route.put("people/{userid}/password", mode=Mode.DIRECT)
-async def set_password(call: Call, asked: NewPassword) -> EmployeeFull:
+async def set_password(call: Call, params: NewPassword) -> EmployeeFull:
     """Sets one's own password, or as an administrator somebody's; all sessions of that user end."""
-    await actions.change_password(call, asked.user_id, asked.password)
-    shown: EmployeeFull = await call.read(lambda work: reads.person(work, asked.user_id))
+    await actions.change_password(call, params.user_id, params.password)
+    shown: EmployeeFull = await call.read(lambda work: reads.person(work, params.user_id))
     return shown
 
 
@@ -204,54 +204,54 @@ async def active(work: Work, paging: Paging) -> Listing[EmployeeFull]:
 
 
 @route.get("people/{username}")
-async def view(work: Work, asked: Named) -> EmployeeFull:
+async def view(work: Work, params: Named) -> EmployeeFull:
     """Gives a user by user name or id."""
-    return await reads.person(work, asked.username)
+    return await reads.person(work, params.username)
 
 
 @route.get("people/email")
-async def by_email(work: Work, asked: ByEmail) -> EmployeeFull:
+async def by_email(work: Work, params: ByEmail) -> EmployeeFull:
     """Gives the user with an e-mail address."""
-    return await reads.by_email(work, asked.email)
+    return await reads.by_email(work, params.email)
 
 
 @route.get("people/status/{status}")
 @route.get("people/status/{status}/search")
-async def in_state(work: Work, asked: InState, paging: Paging) -> Listing[EmployeeFull]:
+async def in_state(work: Work, params: InState, paging: Paging) -> Listing[EmployeeFull]:
     """Lists the users in a state."""
-    return await reads.with_status(work, asked.status, paging, text=asked.query)
+    return await reads.with_status(work, params.status, paging, text=params.query)
 
 
 @route.get("people/search")
 @route.get("people/@search/{query}")
-async def search(work: Work, asked: Search, paging: Paging) -> Listing[EmployeeFull]:
+async def search(work: Work, params: Search, paging: Paging) -> Listing[EmployeeFull]:
     """Lists active users of whom every word of a text is part of a name, job title or address."""
-    return await reads.with_status(work, EmployeeStatus.ACTIVE, paging, text=asked.query)
+    return await reads.with_status(work, EmployeeStatus.ACTIVE, paging, text=params.query)
 
 
 @route.get("people/filter")
-async def page(work: Work, asked: Filter, paging: Paging) -> Listing[EmployeeFull]:
+async def page(work: Work, params: Filter, paging: Paging) -> Listing[EmployeeFull]:
     """Lists the users that match all given filters."""
-    return await reads.matching(work, asked, paging)
+    return await reads.matching(work, params, paging)
 
 
 @route.get("people/simple/filter")
-async def brief_page(work: Work, asked: Filter, paging: Paging) -> Listing[Employee]:
+async def brief_page(work: Work, params: Filter, paging: Paging) -> Listing[Employee]:
     """Lists the users that match all given filters, in brief."""
-    return await reads.matching_brief(work, asked, paging)
+    return await reads.matching_brief(work, params, paging)
 
 
 @route.get("people/{userid}/photo")
-async def photo(work: Work, asked: One) -> Photo:
+async def photo(work: Work, params: PersonPath) -> Photo:
     """Gives the addresses of a user's photo."""
-    await reads.person(work, asked.user_id)
+    await reads.person(work, params.user_id)
     return shapes.photo()
 
 
 @route.get("settings/security/administrator/{productid}")
-async def administrators(work: Work, asked: Product, paging: Paging) -> Listing[Employee]:
+async def administrators(work: Work, params: Product, paging: Paging) -> Listing[Employee]:
     """Lists the administrators of a module; with the empty id those of the portal."""
-    return arrange(await reads.administrators(work, asked.product_id), paging)
+    return arrange(await reads.administrators(work, params.product_id), paging)
 
 
 route.list += before_sign_in.list

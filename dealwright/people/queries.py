@@ -55,7 +55,7 @@ EVERYBODY = Statement(
 
 
 async def everybody(session: Session) -> Held[str, Person]:
-    """All users by id. For `Work.recall`."""
+    """All users by id. For `Work.cached`."""
     rows = await session.fetch(EVERYBODY)
     return Held((row[0], _person(row)) for row in rows)
 
@@ -102,7 +102,7 @@ PROFILES = Statement(
 
 
 async def profiles(session: Session) -> Held[str, Profile]:
-    """What else is told of users, by their ids. For `Work.recall`."""
+    """What else is told of users, by their ids. For `Work.cached`."""
     rows = await session.fetch(PROFILES)
     return Held((person_id, _profile(told)) for person_id, *told in rows)
 
@@ -131,7 +131,7 @@ MEMBERS = Statement(
 
 
 async def teams(session: Session) -> Held[str, Team]:
-    """All groups by id, by name. For `Work.recall`."""
+    """All groups by id, by name. For `Work.cached`."""
     # In this order: who has become a manager in between is a member at least.
     found = await session.fetch(TEAMS)
     members: dict[str, list[str]] = {}

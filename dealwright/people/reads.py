@@ -23,7 +23,7 @@ from dealwright.portal.organisation.queries import current
 from dealwright.portal.organisation.rules import CRM
 from dealwright.storage.cache import Held
 from dealwright.storage.text import sort_key
-from dealwright.wire.conversion import Unfit
+from dealwright.wire.conversion import ConversionError
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.values import EMPTY_GUID, read_guid
 from dealwright.work import Work
@@ -33,7 +33,7 @@ _NAMES = {"": "display_name", "firstname": "first_name", "lastname": "last_name"
 Shown = TypeVar("Shown", Employee, EmployeeFull)
 
 
-class Wanted(Protocol):
+class PeopleParams(Protocol):
     """What a filter asks for; None: any."""
 
     @property
@@ -103,7 +103,7 @@ class Directory(NamedTuple):
 
 
 async def directory(work: Work) -> Directory:
-    language = (await work.recall(current)).language
+    language = (await work.cached(current)).language
     viewer = Viewer(
         work.actor.id,
         work.actor.role,
@@ -112,7 +112,7 @@ async def directory(work: Work) -> Directory:
         moments=work.moments,
     )
     return Directory(
-        await work.recall(everybody), await work.recall(profiles), await work.recall(teams), viewer
+        await work.cached(everybody), await work.cached(profiles), await work.cached(teams), viewer
     )
 
 
@@ -156,20 +156,20 @@ async def with_status(
     return arrange(_by_name(map(known.full, known.matching(text, people))), paging)
 
 
-async def matching(work: Work, wanted: Wanted, paging: Paging) -> Listing[EmployeeFull]:
+async def matching(work: Work, wanted: PeopleParams, paging: Paging) -> Listing[EmployeeFull]:
     """A page of those that a filter leaves, by default by name, with the total."""
     known = await directory(work)
     return _page([*map(known.full, _left(known, wanted, paging))], paging)
 
 
-async def matching_brief(work: Work, wanted: Wanted, paging: Paging) -> Listing[Employee]:
+async def matching_brief(work: Work, wanted: PeopleParams, paging: Paging) -> Listing[Employee]:
     """The same in brief."""
     known = await directory(work)
     page = _page([*map(known.full, _left(known, wanted, paging))], paging)
     return Listing([known.brief(known.people[each.id]) for each in page.rows], total=page.total)
 
 
-def _left(known: Directory, wanted: Wanted, paging: Paging) -> list[Person]:
+def _left(known: Directory, wanted: PeopleParams, paging: Paging) -> list[Person]:
     is_admin = known.viewer.role in (Role.OWNER, Role.ADMIN)
     status = wanted.employee_status or rules.shown_status(None, is_admin=is_admin)
     people = known.matching(paging.filter_value, known.with_status(status))
@@ -179,7 +179,7 @@ def _left(known: Directory, wanted: Wanted, paging: Paging) -> list[Person]:
     return [each for each in people if _is_wanted(each, wanted)]
 
 
-def _is_wanted(person: Person, wanted: Wanted) -> bool:
+def _is_wanted(person: Person, wanted: PeopleParams) -> bool:
     activated = wanted.activation_status is ActivationStatus.ACTIVATED
     if wanted.activation_status is not None and person.has_password is not activated:
         return False
@@ -222,12 +222,12 @@ def _members(known: Directory, group_id: str) -> tuple[str, ...]:
 def _asked_group(text: str) -> str:
     try:
         return str(read_guid(text))
-    except Unfit as unfit:
+    except ConversionError as unfit:
         raise unfit.inside("filterValue").named() from None
 
 
 def _guid(text: str) -> str:
     try:
         return str(read_guid(text))
-    except Unfit:
+    except ConversionError:
         return ""

@@ -128,12 +128,12 @@ def sees_contact_data(*, is_guest: bool, is_self: bool) -> bool:
     return is_self or not is_guest
 
 
-def shown_status(asked: EmployeeStatus | None, *, is_admin: bool) -> EmployeeStatus:
+def shown_status(params: EmployeeStatus | None, *, is_admin: bool) -> EmployeeStatus:
     """Whom a list shows: only administrators are shown those who left, and by default everybody."""
-    if asked is None:
+    if params is None:
         return EmployeeStatus.ALL if is_admin else EmployeeStatus.DEFAULT
-    hidden = asked in (EmployeeStatus.TERMINATED, EmployeeStatus.ALL) and not is_admin
-    return EmployeeStatus.DEFAULT if hidden else asked
+    hidden = params in (EmployeeStatus.TERMINATED, EmployeeStatus.ALL) and not is_admin
+    return EmployeeStatus.DEFAULT if hidden else params
 
 
 def has_status(status: EmployeeStatus, *, is_terminated: bool) -> bool:

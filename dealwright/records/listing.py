@@ -13,7 +13,7 @@ from dealwright.wire.paging import Paging
 from dealwright.work import Work
 
 
-class Wanted(Protocol):
+class PageParams(Protocol):
     """Which rows: the filters that are present, their values, and whether no row can match."""
 
     @property
@@ -50,7 +50,7 @@ class Page(NamedTuple):
 async def page(
     work: Work,
     statements: Statements,
-    wanted: Wanted,
+    wanted: PageParams,
     paging: Paging,
     *,
     by: tuple[str, bool],
@@ -95,7 +95,7 @@ _AFTER = ("after_id", "after_key", "after_part")  # from the end of what a curso
 
 
 async def _total(
-    work: Work, statements: Statements, wanted: Wanted, paging: Paging, found: int
+    work: Work, statements: Statements, wanted: PageParams, paging: Paging, found: int
 ) -> int:
     """Exact, and cheap wherever the page already tells."""
     is_first = paging.start_index == 0 if paging.cursor is None else paging.cursor == ""

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from dealwright.errors import Conflict, Raced
+from dealwright.errors import ConcurrentUpdate, Conflict
 from dealwright.records.audit.actions import author, entries, entry
 from dealwright.storage import dependents
-from dealwright.storage.engines.engine import NotUnique
+from dealwright.storage.engines.engine import UniqueViolation
 from dealwright.storage.queue.outbox import job, jobs
 from dealwright.storage.schema import Table
 from dealwright.storage.statements.change import (
@@ -30,7 +30,7 @@ ALWAYS = ("modified_by", "modified_on", "version")
 Values = Sequence[tuple[int, str]]
 
 
-class Kind(NamedTuple):
+class RecordTables(NamedTuple):
     """Where the records of one entity are kept. `owner` is the column by which what hangs on a
     record points to it."""
 
@@ -84,7 +84,7 @@ class Kind(NamedTuple):
         changes: Collection[tuple[str, Any, Any]] = (),
     ) -> int:
         """Saves with its trail and its job; the record's id. Raises Conflict for a used externalId,
-        Raced when the row is no longer the one that was decided on."""
+        ConcurrentUpdate when the row is no longer the one that was decided on."""
         held = dependents.held_by(self.entity, head.values) if head.given is None else None
         if held is not None:
             head = replace(head, given=held)
@@ -92,19 +92,19 @@ class Kind(NamedTuple):
         caused = job(f"{self.entity}.{action}", {}, now=work.now)
         try:
             row = await work.save(Change(head, (*steps, told, caused)))
-        except NotUnique as taken:
+        except UniqueViolation as taken:
             if "external_id" not in taken.constraint:
-                raise Raced from taken
+                raise ConcurrentUpdate from taken
             used = head.values.get("external_id")
             raise Conflict(
                 f"The externalId {used!r} belongs to another {self.entity}:"
                 " externalId must be unique"
             ) from taken
         if row is None:
-            raise Raced
+            raise ConcurrentUpdate
         return int(row[0])
 
-    async def throw_away(self, work: Work, record: Any, *, counter: str | None = None) -> None:
+    async def move_to_trash(self, work: Work, record: Any, *, counter: str | None = None) -> None:
         """Puts a record into the trash, with the tasks, events and files that belong to it; what
         else refers to it stays, so that it can be restored. `counter`: where it is counted. Needs a
         transaction where something may belong to it."""
@@ -137,13 +137,14 @@ class Kind(NamedTuple):
 
 
 async def hold(work: Work, entity: str, rows: Collection[Mapping[str, Any]]) -> None:
-    """For many new rows in one transaction what `Kind.save` sees to for one: the records that they
-    belong to stay in front of the trash. Raises Raced when one is there already."""
+    """For many new rows in one transaction what `RecordTables.save` sees to for one: the records
+    that they
+    belong to stay in front of the trash. Raises ConcurrentUpdate when one is there already."""
     for column, parent in dependents.parents(entity).items():
         if ids := {row[column] for row in rows} - {None}:
             found = await work.fetch(dependents.held(parent), ids=sorted(ids))
             if len(found) < len(ids):
-                raise Raced
+                raise ConcurrentUpdate
 
 
 def counted(old: str | None, new: str) -> Iterator[Step]:

@@ -21,19 +21,18 @@ class Held(dict[K, V]):
     __ne__ = object.__ne__
 
 
-class Memory:
+class Cache:
     """What loaders gave, until somebody says that it changed.
 
-    A load that began before a `forget` is not kept, so a stale answer cannot settle in. `held` is
-    what there is, by loader.
-    """
+    A load that began before a `invalidate` is not kept, so a stale answer cannot settle in. `held`
+    is what there is, by loader."""
 
     def __init__(self) -> None:
         self.held: dict[Loader[Any], Any] = {}
         self._named: dict[str, Loader[Any]] = {}
         self._age = 0
 
-    async def recall(self, loader: Loader[T], session: Session) -> T:
+    async def cached(self, loader: Loader[T], session: Session) -> T:
         try:
             return self.held[loader]  # type: ignore[no-any-return]
         except KeyError:
@@ -44,7 +43,7 @@ class Memory:
                 self.held[loader] = loaded
             return loaded
 
-    def forget(self, names: Iterable[str]) -> None:
+    def invalidate(self, names: Iterable[str]) -> None:
         self._age += 1
         for name in names:
             if name in self._named:
@@ -53,7 +52,7 @@ class Memory:
     def hear(self, name: str) -> None:
         """Another process says what changed; the empty name, that some of it may not have been
         heard."""
-        self.forget([name] if name else list(self._named))
+        self.invalidate([name] if name else list(self._named))
 
 
 @cache  # asked four times for each record that is shown

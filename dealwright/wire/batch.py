@@ -45,19 +45,21 @@ class Item(msgspec.Struct, frozen=True):
     order: int
 
 
-async def run(call: Call, asked: Batch) -> list[BatchAnswer]:
+async def run(call: Call, params: Batch) -> list[BatchAnswer]:
     """Runs several requests in order and gives their answers.
 
     Nothing is undone when one of them fails. The headers of the batch go along with each. Once the
     answers are very large together, those that are left are refused by 413 and not run.
     """
     answers, size = [], 0
-    for number, item in enumerate(_items(asked.batch)):
+    for number, item in enumerate(_items(params.batch)):
         request = _request(call.request, item, number)
         if size > LARGEST:
-            response = call.front.refusal(request, TooLarge("The answers before are too large"))
+            response = call.dispatcher.refusal(
+                request, TooLarge("The answers before are too large")
+            )
         else:
-            response = await call.front.answer(request)
+            response = await call.dispatcher.answer(request)
         answers.append(_answer(item, response))
         size += len(response.body)
     return answers

@@ -25,16 +25,16 @@ import msgspec
 
 from dealwright.errors import Invalid, NotFound
 from dealwright.wire import casing
-from dealwright.wire.conversion import OutOfReach, Unfit, quoted
+from dealwright.wire.conversion import ConversionError, OutOfReach, quoted
 from dealwright.wire.multipart import Upload
 from dealwright.wire.numbers import read_int
 from dealwright.wire.paging import PARAMETERS as LIST_PARAMETERS
 from dealwright.wire.parse import folded
 from dealwright.wire.values import (
     Between,
-    Kind,
     Length,
     Read,
+    Reader,
     bounded,
     limited,
     member_of,
@@ -81,7 +81,7 @@ class Binder(Generic[Input]):
             if error.place.removeprefix(".").lower() in path_names:
                 raise NotFound from None
             raise error.named() from None
-        except Unfit as error:
+        except ConversionError as error:
             raise error.named() from None
 
     def demand_known(self, tree: Mapping[str, object]) -> None:
@@ -93,7 +93,8 @@ class Binder(Generic[Input]):
                 raise Invalid(quoted(name), f"is not a parameter here; known are {known}")
 
     def read(self, tree: Mapping[str, object], zone: tzinfo | None) -> dict[str, Any]:
-        """The attributes that a tree of folded names gives; raises Unfit with the place in it."""
+        """The attributes that a tree of folded names gives; raises ConversionError with the place
+        in it."""
         found: dict[str, Any] = {}
         step_of = self._steps.get
         for name, value in tree.items():
@@ -110,7 +111,7 @@ class Binder(Generic[Input]):
             else:
                 try:
                     given = read(value, zone)
-                except Unfit as error:
+                except ConversionError as error:
                     raise error.inside(f".{step.parameter}") from None
             if given is not ABSENT:
                 found[attribute] = given
@@ -120,7 +121,7 @@ class Binder(Generic[Input]):
                 found[step.attribute] = (*found.get(step.attribute, ()), *others)
         for step in self._required:
             if step.attribute not in found:
-                raise Unfit("is required", readable=True).inside(f".{step.parameter}")
+                raise ConversionError("is required", readable=True).inside(f".{step.parameter}")
         return found
 
 
@@ -177,7 +178,7 @@ def _plan(annotation: Any, markers: tuple[object, ...] = ()) -> _Plan:
     if annotation in (object, Any):
         return _Plan(_as_it_is, is_many=True)
     read = _reader(annotation, markers)
-    is_text = annotation is str and not any(isinstance(marker, Kind) for marker in markers)
+    is_text = annotation is str and not any(isinstance(marker, Reader) for marker in markers)
     return _Plan(read, "" if is_text else ABSENT, is_file=annotation is Upload)
 
 
@@ -195,7 +196,7 @@ def _optional(alternatives: tuple[Any, ...], markers: tuple[object, ...]) -> _Pl
 def _reader(kind: Any, markers: tuple[object, ...]) -> Read:
     for marker in markers:
         match marker:
-            case Kind():
+            case Reader():
                 return marker.read
             case Length():
                 return limited(marker)
@@ -228,7 +229,7 @@ def _uploads(tree: Mapping[str, object], *, but: Collection[str]) -> list[Upload
 
 def _upload(value: object, zone: tzinfo | None = None) -> Upload:
     if not isinstance(value, Upload):
-        raise Unfit("must be a file")
+        raise ConversionError("must be a file")
     return value
 
 
@@ -242,7 +243,9 @@ def _many(read: Read, made: Callable[[list[object]], object]) -> Read:
     def read_all(value: object, zone: tzinfo | None = None) -> object:
         items = value if isinstance(value, list) else [value]
         if len(items) > MOST_ITEMS:
-            raise Unfit(f"must have at most {MOST_ITEMS} items, not {len(items)}", readable=True)
+            raise ConversionError(
+                f"must have at most {MOST_ITEMS} items, not {len(items)}", readable=True
+            )
         found = []
         index = 0
         try:
@@ -251,7 +254,7 @@ def _many(read: Read, made: Callable[[list[object]], object]) -> Read:
                 given = read("" if one is None or one is ABSENT else one, zone)
                 if given is not ABSENT:
                     found.append(given)
-        except Unfit as error:
+        except ConversionError as error:
             raise error.inside(f"[{index}]") from None
         return made(found) if found else ABSENT
 
@@ -266,7 +269,7 @@ def _members(kind: type[msgspec.Struct]) -> Read:
         if value == "":
             return ABSENT
         if not isinstance(value, dict):
-            raise Unfit(f"must be an object with {', '.join(inside.parameters)}")
+            raise ConversionError(f"must be an object with {', '.join(inside.parameters)}")
         members = folded(value)
         return ABSENT if inside.names.isdisjoint(members) else kind(**inside.read(members, zone))
 

@@ -8,7 +8,7 @@ ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_QUOTE = 100
 
 
-class Unfit(Malformed):
+class ConversionError(Malformed):
     """`readable` values break a rule and become Invalid; others cannot be read: Malformed."""
 
     def __init__(self, expected: str = "", *, text: str = "", readable: bool = False) -> None:
@@ -18,7 +18,7 @@ class Unfit(Malformed):
         self.readable = readable
         self.place = ""
 
-    def inside(self, place: str) -> "Unfit":
+    def inside(self, place: str) -> "ConversionError":
         """The same, found further in: `inside(".key")`, then `inside("[2]")`, reads `[2].key`."""
         self.place = place + self.place
         return self
@@ -29,7 +29,7 @@ class Unfit(Malformed):
         return kind((parameter + self.place).removeprefix("."), self.expected, self.opening)
 
 
-class OutOfReach(Unfit):
+class OutOfReach(ConversionError):
     """An id that no record can have: in a path it is not found, elsewhere it is invalid."""
 
 

@@ -20,7 +20,7 @@ from dealwright.wire import credentials, parse
 from dealwright.wire.cursor import fingerprint
 from dealwright.wire.desk import Desk, Site, identified
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
-from dealwright.wire.exchange import WHOLE, Gone, Request, Response
+from dealwright.wire.exchange import WHOLE, ClientDisconnected, Request, Response
 from dealwright.wire.paging import Paging, paging
 from dealwright.wire.receiving import Receiving
 from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
@@ -38,7 +38,7 @@ class Call(NamedTuple):
     """One request, understood: what a handler of `Mode.DIRECT` gets, since it opens the database
     when it wants."""
 
-    front: "Front"
+    dispatcher: "Dispatcher"
     route: Route
     desk: Desk
 
@@ -56,7 +56,7 @@ class Call(NamedTuple):
 
     @property
     def files(self) -> FileStore:
-        return self.front.site.files
+        return self.dispatcher.site.files
 
     def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
         return self.desk.read(job, heavy=heavy)
@@ -67,7 +67,7 @@ class Call(NamedTuple):
         return self.desk.write(job, transaction=transaction)
 
 
-class Front:
+class Dispatcher:
     def __init__(
         self,
         router: Router,
@@ -157,7 +157,7 @@ class Front:
         receiving = Receiving(self.site.files, is_raw=route.takes_raw)
         try:
             response = await self._answered(call, found, representation, receiving)
-        except (CrmError, Gone):
+        except (CrmError, ClientDisconnected):
             # After any other failure nobody knows whether a row refers to what came.
             await receiving.drop()
             raise
@@ -223,7 +223,7 @@ class Front:
         self, request: Request, error: Exception, representation: Representation = _PLAIN
     ) -> Response:
         """What a request is told that failed so."""
-        if not isinstance(error, CrmError | Gone):
+        if not isinstance(error, CrmError | ClientDisconnected):
             log.error("request failed", method=request.method, path=request.path, exc_info=error)
         refused = failure(error, start_index=_start_index(request), representation=representation)
         headers = [*refused.headers.items()]

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from dealwright.wire.moments import UNSET
-from dealwright.wire.shape import Kind, Member, Shape, members
+from dealwright.wire.shape import Member, Shape, ValueKind, members
 
 Convert = Callable[[Any], object]
 
@@ -54,11 +54,11 @@ def documented_members(shape: type[Shape]) -> tuple[Member, ...]:
 
 def _conversion(member: Member) -> Convert:
     match member.form.kind:
-        case Kind.MOMENT:
+        case ValueKind.MOMENT:
             return lambda value: None if value == UNSET else value
-        case Kind.LIST:
+        case ValueKind.LIST:
             return lambda value: [] if value is None else documented(value)
-        case Kind.SHAPE | Kind.MAP | Kind.ANY:
+        case ValueKind.SHAPE | ValueKind.MAP | ValueKind.ANY:
             return documented
     absent = _absent(member)
     return lambda value: absent if value is None else value
@@ -66,12 +66,16 @@ def _conversion(member: Member) -> Convert:
 
 def _absent(member: Member) -> object:
     """What stands for None: an empty text, zero for a number that may be left out, else null."""
-    if member.form.kind is Kind.TEXT:
+    if member.form.kind is ValueKind.TEXT:
         return ""
     return None if member.required else _ZEROS.get(member.form.kind)
 
 
-_ZEROS: Mapping[Kind, object] = {Kind.WHOLE: 0, Kind.NUMBER: 0.0, Kind.FLAG: False}
+_ZEROS: Mapping[ValueKind, object] = {
+    ValueKind.WHOLE: 0,
+    ValueKind.NUMBER: 0.0,
+    ValueKind.FLAG: False,
+}
 
 
 def project(value: object, fields: tuple[str, ...], *, as_documented: bool = False) -> object:

@@ -74,7 +74,7 @@ class Request:
         while True:
             message = await self._receive()
             if message["type"] != "http.request":
-                raise Gone
+                raise ClientDisconnected
             piece = message.get("body", b"")
             size += len(piece)
             if size > limit:
@@ -84,7 +84,7 @@ class Request:
                 return
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """Whoever asked is not there any more; nobody reads what is answered."""
 
 

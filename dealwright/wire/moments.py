@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from dealwright.wire.conversion import Unfit
+from dealwright.wire.conversion import ConversionError
 
 UNSET = "0001-01-01T00:00:00.0000000Z"
 
@@ -56,7 +56,7 @@ def read_moment(value: object, zone: tzinfo | None = None) -> int | None:
     since = local - _NAIVE_EPOCH
     moment = since.days * _DAY + since.seconds * 1_000_000 + int(f"{fraction:0<6.6}") - offset
     if not (_FIRST <= moment < _AFTER_LAST or _is_in_range_at(zone, moment)):
-        raise Unfit("must be between 1900-01-01 and 2200-12-31", readable=True)
+        raise ConversionError("must be between 1900-01-01 and 2200-12-31", readable=True)
     return moment
 
 
@@ -159,5 +159,5 @@ def _is_in_range_at(zone: tzinfo, moment: int) -> bool:
     return 1900 <= (_EPOCH + timedelta(microseconds=moment)).astimezone(zone).year <= 2200
 
 
-def _unreadable() -> Unfit:
-    return Unfit("must look like 2024-06-15T13:00:00Z", text="invalid date time format")
+def _unreadable() -> ConversionError:
+    return ConversionError("must look like 2024-06-15T13:00:00Z", text="invalid date time format")

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
 
 from msgspec import Raw
 
-from dealwright.wire.conversion import OutOfReach, Unfit
+from dealwright.wire.conversion import ConversionError, OutOfReach
 
 LARGEST_INT = 2**31 - 1
 MONEY_PLACES = 4
@@ -29,7 +29,9 @@ def read_int(value: object, zone: tzinfo | None = None) -> int:
     """A 32-bit whole number, decimal or hexadecimal (`0x1F`, `#1F`), but not `20.0` or true."""
     number = value if type(value) is int else _whole(value)
     if not -LARGEST_INT - 1 <= number <= LARGEST_INT:
-        raise Unfit(f"must be between {-LARGEST_INT - 1} and {LARGEST_INT}", readable=True)
+        raise ConversionError(
+            f"must be between {-LARGEST_INT - 1} and {LARGEST_INT}", readable=True
+        )
     return number
 
 
@@ -37,7 +39,7 @@ def read_long(value: object, zone: tzinfo | None = None) -> int:
     """A 64-bit whole number, written like any other."""
     number = _whole(value)
     if not -(2**63) <= number < 2**63:
-        raise Unfit("must be a 64-bit number", readable=True)
+        raise ConversionError("must be a 64-bit number", readable=True)
     return number
 
 
@@ -57,7 +59,7 @@ def read_money(value: object, zone: tzinfo | None = None) -> int:
     # differs: the reference keeps nine places and checks no range.
     money = _scaled(amount, MONEY_PLACES) if amount.adjusted() < 16 else LARGEST_MONEY + 1
     if abs(money) > LARGEST_MONEY:
-        raise Unfit("must be between -922337203685477 and 922337203685477", readable=True)
+        raise ConversionError("must be between -922337203685477 and 922337203685477", readable=True)
     return money
 
 
@@ -65,10 +67,10 @@ def read_rate(value: object, zone: tzinfo | None = None) -> int:
     """Billionths; a tenth place, a negative rate and 10^9 or more are refused."""
     amount = _decimal(value)
     if amount < 0 or amount.adjusted() >= RATE_PLACES:
-        raise Unfit("must be at least 0 and less than 1000000000", readable=True)
+        raise ConversionError("must be at least 0 and less than 1000000000", readable=True)
     rate = _scaled(amount, RATE_PLACES)
     if Decimal(rate).scaleb(-RATE_PLACES, _EXACT) != amount:
-        raise Unfit("must have at most 9 decimal places", readable=True)
+        raise ConversionError("must have at most 9 decimal places", readable=True)
     return rate
 
 
@@ -97,11 +99,11 @@ def _whole(value: object) -> int:
     if isinstance(value, str):
         text = value.strip()
         if not _INT.fullmatch(text):
-            raise Unfit("must be a whole number")
+            raise ConversionError("must be a whole number")
         return int(text.lstrip("#"), 16) if text[0] == "#" or text[1:2] in ("x", "X") else int(text)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise Unfit("must be a whole number")
+    raise ConversionError("must be a whole number")
 
 
 def _has_too_many_digits(value: object) -> bool:
@@ -112,11 +114,11 @@ def _decimal(value: object) -> Decimal:
     is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
     text = value.strip() if isinstance(value, str) else str(value) if is_number else ""
     if not _DECIMAL.fullmatch(text):
-        raise Unfit("must be a number")
+        raise ConversionError("must be a number")
     try:
         return Decimal(text) or _ZERO
     except DecimalException:
-        raise Unfit("must be a number of a sensible size", readable=True) from None
+        raise ConversionError("must be a number of a sensible size", readable=True) from None
 
 
 def _scaled(amount: Decimal, places: int) -> int:

@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from dealwright.errors import Invalid
-from dealwright.wire.conversion import Unfit
-from dealwright.wire.shape import Kind, Member, Shape, members
+from dealwright.wire.conversion import ConversionError
+from dealwright.wire.shape import Member, Shape, ValueKind, members
 from dealwright.wire.values import Length, limited
 
 MOST_ROWS = 1000
@@ -106,7 +106,7 @@ def _filter_value(tree: Mapping[str, object]) -> Any:
     # differs: the reference cuts the search text at the first comma.
     try:
         return _read_filter("" if value is None else value)
-    except Unfit as unfit:
+    except ConversionError as unfit:
         raise unfit.inside("filterValue").named() from None
 
 
@@ -173,11 +173,11 @@ def _number(value: float | msgspec.Raw) -> float:
     return float(bytes(value)) if isinstance(value, msgspec.Raw) else value
 
 
-_KEYS: Mapping[Kind, Callable[[Any], Any]] = {
-    Kind.TEXT: str.casefold,
-    Kind.GUID: str,
-    Kind.MOMENT: datetime.fromisoformat,
-    Kind.WHOLE: int,
-    Kind.NUMBER: _number,
-    Kind.FLAG: bool,
+_KEYS: Mapping[ValueKind, Callable[[Any], Any]] = {
+    ValueKind.TEXT: str.casefold,
+    ValueKind.GUID: str,
+    ValueKind.MOMENT: datetime.fromisoformat,
+    ValueKind.WHOLE: int,
+    ValueKind.NUMBER: _number,
+    ValueKind.FLAG: bool,
 }

@@ -116,9 +116,9 @@ def xml(raw: bytes) -> Tree:
     return tree if isinstance(tree, dict) else {}
 
 
-def merge(path: Mapping[str, object], asked: Tree, sent: Tree) -> Tree:
+def merge(path: Mapping[str, object], params: Tree, sent: Tree) -> Tree:
     """One tree of all sources: the path beats the query, the query beats the body, name by name."""
-    return {**sent, **asked, **path}
+    return {**sent, **params, **path}
 
 
 def folded(members: dict[str, object]) -> Tree:

@@ -146,8 +146,8 @@ def resolved(route: Route) -> Route:
     hints = get_type_hints(route.handler, include_extras=True)
     output = hints.pop("return", object)
     kinds = list(hints.values())
-    asked = next((kind for kind in kinds if _is_input(kind)), None)
-    bound = binder(asked) if asked else None
+    params = next((kind for kind in kinds if _is_input(kind)), None)
+    bound = binder(params) if params else None
     summary, description = _parted(cleandoc(route.handler.__doc__ or ""))
     names = tuple(_PARAMETER.findall(route.template))
     return replace(
@@ -156,7 +156,7 @@ def resolved(route: Route) -> Route:
         description=description,
         parameters=names,
         path_names=frozenset(name.lower() for name in names),
-        input=asked,
+        input=params,
         output=output,
         paged=Paging in kinds,
         binder=bound,

@@ -12,9 +12,8 @@ import msgspec
 
 from dealwright.wire.bind import MOST_ITEMS, binder
 from dealwright.wire.multipart import Upload
-from dealwright.wire.shape import Form, Kind, Member, Shape, form, members
-from dealwright.wire.values import Between, Length
-from dealwright.wire.values import Kind as Reader
+from dealwright.wire.shape import Form, Member, Shape, ValueKind, form, members
+from dealwright.wire.values import Between, Length, Reader
 
 Schema = dict[str, Any]
 
@@ -34,14 +33,14 @@ class Schemas:
 
     def of_form(self, declared: Form) -> Schema:
         match declared.kind:
-            case Kind.SHAPE:
+            case ValueKind.SHAPE:
                 schema = _any_of([self._component(shape) for shape in declared.types])
-            case Kind.LIST:
+            case ValueKind.LIST:
                 schema = {"type": "array", "items": self.of_form(declared.item or _ANY)}
-            case Kind.MAP:
+            case ValueKind.MAP:
                 values = self.of_form(declared.item or _ANY)
                 schema = {"type": "object", "additionalProperties": values}
-            case Kind.WHOLE if declared.types:
+            case ValueKind.WHOLE if declared.types:
                 schema = _numbered(declared.types[0])
             case kind:
                 schema = dict(_OUTPUTS[kind])
@@ -108,15 +107,15 @@ def required(kind: type[msgspec.Struct]) -> list[str]:
     return [name for field, name in named if field.required]
 
 
-_ANY = Form(Kind.ANY)
-_OUTPUTS: Mapping[Kind, Schema] = {
-    Kind.TEXT: {"type": "string"},
-    Kind.MOMENT: {"type": "string", "format": "date-time"},
-    Kind.GUID: {"type": "string", "format": "uuid"},
-    Kind.WHOLE: {"type": "integer"},
-    Kind.NUMBER: {"type": "number", "format": "double"},
-    Kind.FLAG: {"type": "boolean"},
-    Kind.ANY: {},
+_ANY = Form(ValueKind.ANY)
+_OUTPUTS: Mapping[ValueKind, Schema] = {
+    ValueKind.TEXT: {"type": "string"},
+    ValueKind.MOMENT: {"type": "string", "format": "date-time"},
+    ValueKind.GUID: {"type": "string", "format": "uuid"},
+    ValueKind.WHOLE: {"type": "integer"},
+    ValueKind.NUMBER: {"type": "number", "format": "double"},
+    ValueKind.FLAG: {"type": "boolean"},
+    ValueKind.ANY: {},
 }
 _INPUTS: Mapping[str, Schema] = {
     "guid": {"type": "string", "format": "uuid"},

@@ -46,7 +46,7 @@ class Shape(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, rename=c
     documented_optional: ClassVar[tuple[str, ...]] = ()
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     TEXT = auto()
     MOMENT = auto()
     GUID = auto()
@@ -62,7 +62,7 @@ class Kind(Enum):
 class Form(NamedTuple):
     """A declared type as the wire sees it: `item` of lists, maps; `types` of shapes, enums."""
 
-    kind: Kind
+    kind: ValueKind
     nullable: bool = False
     item: "Form | None" = None
     types: tuple[type, ...] = ()
@@ -118,9 +118,9 @@ def form(annotation: Any) -> Form:
     if origin in (Union, types.UnionType):
         return _united(get_args(annotation))
     if origin in (list, tuple):
-        return Form(Kind.LIST, item=form(get_args(annotation)[0]))
+        return Form(ValueKind.LIST, item=form(get_args(annotation)[0]))
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        return Form(Kind.MAP, item=form(get_args(annotation)[1]))
+        return Form(ValueKind.MAP, item=form(get_args(annotation)[1]))
     return _plain(annotation)
 
 
@@ -129,7 +129,7 @@ def _marked(annotation: Any) -> Form:
     plain = form(inner)
     for mark in marks:
         if isinstance(mark, Mark):
-            return plain._replace(kind=Kind[mark.name])
+            return plain._replace(kind=ValueKind[mark.name])
     return plain
 
 
@@ -141,26 +141,26 @@ def _united(choices: tuple[Any, ...]) -> Form:
     forms = [form(choice) for choice in rest]
     if len(forms) == 1:
         return forms[0]._replace(nullable=nullable)
-    if all(choice.kind is Kind.SHAPE for choice in forms):
+    if all(choice.kind is ValueKind.SHAPE for choice in forms):
         shapes = tuple(shape for choice in forms for shape in choice.types)
-        return Form(Kind.SHAPE, nullable, types=shapes)
-    return Form(Kind.ANY, nullable=True)
+        return Form(ValueKind.SHAPE, nullable, types=shapes)
+    return Form(ValueKind.ANY, nullable=True)
 
 
 def _plain(annotation: Any) -> Form:
     if not isinstance(annotation, type):
-        return Form(Kind.ANY, nullable=True)
+        return Form(ValueKind.ANY, nullable=True)
     for root, kind in _ROOTS.items():
         if issubclass(annotation, root):
-            named = kind is Kind.SHAPE or issubclass(annotation, Enum)
+            named = kind is ValueKind.SHAPE or issubclass(annotation, Enum)
             return Form(kind, types=(annotation,) if named else ())
-    return Form(Kind.ANY, nullable=True)
+    return Form(ValueKind.ANY, nullable=True)
 
 
 _ROOTS = {
-    bool: Kind.FLAG,
-    int: Kind.WHOLE,
-    float: Kind.NUMBER,
-    str: Kind.TEXT,
-    Shape: Kind.SHAPE,
+    bool: ValueKind.FLAG,
+    int: ValueKind.WHOLE,
+    float: ValueKind.NUMBER,
+    str: ValueKind.TEXT,
+    Shape: ValueKind.SHAPE,
 }

@@ -1,8 +1,7 @@
 """Single values: what each kind of input accepts, and the marker by which a type asks for it.
 
-Knows no parameter names: a refusal is an `Unfit`, to which `bind` adds the name. Numbers and
-moments have files of their own; what slices need of them is exported here.
-"""
+Knows no parameter names: a refusal is an `ConversionError`, to which `bind` adds the name. Numbers
+and moments have files of their own; what slices need of them is exported here."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Protocol
 
-from dealwright.wire.conversion import ILLEGAL, Unfit, quoted
+from dealwright.wire.conversion import ILLEGAL, ConversionError, quoted
 from dealwright.wire.moments import UNSET as UNSET
 from dealwright.wire.moments import Moments as Moments
 from dealwright.wire.moments import moments as moments
@@ -25,13 +24,14 @@ EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 class Read(Protocol):
-    """Turns what a request says into a value or raises Unfit; local dates are dates of `zone`."""
+    """Turns what a request says into a value or raises ConversionError; local dates are dates of
+    `zone`."""
 
     def __call__(self, value: object, zone: tzinfo | None = None, /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Reader:
     """Marks an annotated type with how its text is read; `name` is for documents."""
 
     name: str
@@ -66,7 +66,7 @@ def read_text(value: object, zone: tzinfo | None = None) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    raise Unfit("must be text")
+    raise ConversionError("must be text")
 
 
 def read_bool(value: object, zone: tzinfo | None = None) -> bool:
@@ -78,7 +78,7 @@ def read_bool(value: object, zone: tzinfo | None = None) -> bool:
             return True
         case "false":
             return False
-    raise Unfit("must be true or false")
+    raise ConversionError("must be true or false")
 
 
 def read_guid(value: object, zone: tzinfo | None = None) -> str:
@@ -92,7 +92,7 @@ def read_guid(value: object, zone: tzinfo | None = None) -> str:
             return f"{bare[:8]}-{bare[8:12]}-{bare[12:16]}-{bare[16:20]}-{bare[20:]}"
         if found and found[1] + found[3] in _BRACKETS:
             return found[2]
-    raise Unfit(
+    raise ConversionError(
         text=f"Guid should contain 32 digits with 4 dashes ({EMPTY_GUID.replace('0', 'x')})."
     )
 
@@ -109,11 +109,11 @@ def member_of(members: type[Enum]) -> Read:
 
     def read(value: object, zone: tzinfo | None = None) -> Enum:
         text = str(value) if isinstance(value, str | int) else ""
-        asked = text.strip().lower()
+        params = text.strip().lower()
         # differs: the reference takes an undefined number as it is.
-        member = table.get(asked, table.get(asked.replace("_", "")))
+        member = table.get(params, table.get(params.replace("_", "")))
         if member is None:
-            raise Unfit(text=f"Requested value '{quoted(text)}' was not found.")
+            raise ConversionError(text=f"Requested value '{quoted(text)}' was not found.")
         return member
 
     return read
@@ -125,7 +125,7 @@ def limited(limit: Length) -> Read:
     def read(value: object, zone: tzinfo | None = None) -> str:
         text = read_text(value)
         if len(text) > limit.most:
-            raise Unfit(
+            raise ConversionError(
                 f"must have at most {limit.most} characters, not {len(text)}", readable=True
             )
         return text
@@ -140,7 +140,7 @@ def bounded(limit: Between) -> Read:
     def read(value: object, zone: tzinfo | None = None) -> int:
         number = read_whole(value)
         if not limit.low <= number <= limit.high:
-            raise Unfit(
+            raise ConversionError(
                 f"must be between {limit.low} and {limit.high}, not {number}", readable=True
             )
         return number
@@ -150,12 +150,12 @@ def bounded(limit: Between) -> Read:
 
 def _legal(text: str) -> str:
     if found := ILLEGAL.search(text):
-        raise Unfit(f"must not contain the character U+{ord(found[0]):04X}")
+        raise ConversionError(f"must not contain the character U+{ord(found[0]):04X}")
     return text
 
 
-Guid = Annotated[str, Kind("guid", read_guid)]
-Money = Annotated[int, Kind("money", read_money)]
-Rate = Annotated[int, Kind("rate", read_rate)]
-Moment = Annotated[int, Kind("moment", read_moment)]
-Id = Annotated[int, Kind("id", read_id)]
+Guid = Annotated[str, Reader("guid", read_guid)]
+Money = Annotated[int, Reader("money", read_money)]
+Rate = Annotated[int, Reader("rate", read_rate)]
+Moment = Annotated[int, Reader("moment", read_moment)]
+Id = Annotated[int, Reader("id", read_id)]

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from dealwright.wire.conversion import ILLEGAL
-from dealwright.wire.shape import Form, Kind, Member, Shape, members
+from dealwright.wire.shape import Form, Member, Shape, ValueKind, members
 
 # A page repeats the same users, stages and currencies: what was written once, by identity.
 Seen = dict[int, str]
@@ -127,11 +127,11 @@ def _in_place(member: Member) -> str:
     if not member.required or member.form.nullable:
         return ""
     content = {
-        Kind.TEXT: "{text(value.%s)}",
-        Kind.MOMENT: "{value.%s}",
-        Kind.GUID: "{value.%s}",
-        Kind.WHOLE: "{value.%s:d}",
-        Kind.FLAG: '{"true" if value.%s else "false"}',
+        ValueKind.TEXT: "{text(value.%s)}",
+        ValueKind.MOMENT: "{value.%s}",
+        ValueKind.GUID: "{value.%s}",
+        ValueKind.WHOLE: "{value.%s:d}",
+        ValueKind.FLAG: '{"true" if value.%s else "false"}',
     }.get(member.form.kind)
     name = element_name(member.live)
     return f"<{name}>{content % member.attribute}</{name}>" if content else ""
@@ -148,11 +148,11 @@ def _member(member: Member) -> Write:
 
 def _writer(name: str, form: Form) -> Write:
     """The writer of one member: shapes and lists of them, most of every page, go the short way."""
-    if form.kind is Kind.SHAPE:
+    if form.kind is ValueKind.SHAPE:
         return lambda value, seen: (
             _live(name, value, seen) if value is None else _shape(name, value, seen)
         )
-    if form.kind is Kind.LIST and form.item and form.item.kind is Kind.SHAPE:
+    if form.kind is ValueKind.LIST and form.item and form.item.kind is ValueKind.SHAPE:
         return lambda value, seen: (
             f"<{name} />"
             if value is None

@@ -18,7 +18,7 @@ from dealwright.storage.queue.outbox import job
 from dealwright.storage.statements.change import Change
 from dealwright.storage.statements.statement import Statement
 from dealwright.wire.desk import Desk
-from dealwright.wire.dispatcher import Front
+from dealwright.wire.dispatcher import Dispatcher
 from dealwright.wire.exchange import Request
 from dealwright.work import Work
 from tests.running import Portal
@@ -48,7 +48,7 @@ class Place:
         self.settings = settings
         self.now = time.time_ns() // 1000
         self.done: asyncio.Queue[Any] = asyncio.Queue()
-        self.front: Front
+        self.dispatcher: Dispatcher
         patch.setattr(app, "handlers", lambda: {"note": self.note})
 
     async def note(self, job: Job) -> None:
@@ -60,16 +60,16 @@ class Place:
         async def run(work: Work) -> None:
             await work.save(Change(None, (step,)))
 
-        await Desk(self.front.site, Request("POST", "/"), SYSTEM, self.now).write(run)
+        await Desk(self.dispatcher.site, Request("POST", "/"), SYSTEM, self.now).write(run)
 
     async def left(self) -> list[str]:
-        rows = await self.front.site.database.read(lambda session: session.fetch(LEFT))
+        rows = await self.dispatcher.site.database.read(lambda session: session.fetch(LEFT))
         return [row[0] for row in rows]
 
     def play(self, scene: Callable[["Place"], Awaitable[None]]) -> None:
         async def whole() -> None:
             async with asyncio.timeout(60):
-                async with app.running(self.settings, clock=lambda: self.now) as self.front:
+                async with app.running(self.settings, clock=lambda: self.now) as self.dispatcher:
                     await scene(self)
 
         asyncio.run(whole())
@@ -96,7 +96,7 @@ def test_a_commit_that_wrote_a_job_wakes_the_worker(place: Place, monkeypatch: p
     woken: list[str] = []
 
     async def scene(place: Place) -> None:
-        site: Any = place.front.site
+        site: Any = place.dispatcher.site
         monkeypatch.setattr(site._worker, "wake", lambda: woken.append("woken"))
         await place.order("of no kind that is done", kind="another")
         assert woken == []

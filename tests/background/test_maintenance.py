@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from dealwright import app
-from dealwright.background.maintenance import DAY, HOUR, Chore, chores, keep_house, tidy
+from dealwright.background.maintenance import (
+    DAY,
+    HOUR,
+    MaintenanceTask,
+    maintenance_tasks,
+    run_maintenance,
+    tidy,
+)
 from dealwright.settings import Settings, read
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import Database, Session
@@ -17,7 +24,7 @@ from dealwright.storage.statements.statement import Statement
 from dealwright.work import Work
 from tests.running import Portal
 
-ANSWERS, ATTEMPTS, TOKENS, JOBS = (chore.name for chore in chores([]))
+ANSWERS, ATTEMPTS, TOKENS, JOBS = (chore.name for chore in maintenance_tasks([]))
 
 
 @pytest.fixture
@@ -43,7 +50,7 @@ def clean(
     async def scene(database: Database) -> Mapping[str, int]:
         return await tidy(
             database,
-            chores(handled),
+            maintenance_tasks(handled),
             clock=lambda: time.time_ns() // 1000 + later,
             limit=limit,
             pause=0,
@@ -158,7 +165,7 @@ def test_a_chore_that_fails_is_told_and_the_others_are_done(own: Portal):
         return now
 
     async def scene(database: Database) -> Mapping[str, int]:
-        both = [Chore("fails", fail), Chore("works", work)]
+        both = [MaintenanceTask("fails", fail), MaintenanceTask("works", work)]
         return await tidy(database, both, clock=lambda: 7)
 
     assert with_database(own, scene) == {"works": 7}
@@ -181,8 +188,12 @@ def test_the_house_is_kept_until_the_server_stops(own: Portal):
 
         loop = asyncio.get_running_loop()
         keeping = asyncio.create_task(
-            keep_house(
-                database, [Chore("counts", count)], clock=lambda: next(clock), first=0, interval=0
+            run_maintenance(
+                database,
+                [MaintenanceTask("counts", count)],
+                clock=lambda: next(clock),
+                first=0,
+                interval=0,
             )
         )
         await enough.wait()

@@ -73,8 +73,8 @@ def writing(method: str, path: str, **more: Any) -> Example:
 ONE = "case/{case}"
 MANY: dict[str, Any] = {"live": [CASE], "documented": [DOCUMENTED_CASE]}
 BUSY: dict[str, Any] = {
-    "live": {**CASE, "deletedTogether": TOGETHER},
-    "documented": {**DOCUMENTED_CASE, "DeletedTogether": DOCUMENTED_TOGETHER},
+    "live": {**CASE, "alsoDeleted": TOGETHER},
+    "documented": {**DOCUMENTED_CASE, "AlsoDeleted": DOCUMENTED_TOGETHER},
 }
 CONTACT: dict[str, Any] = {"live": FULL, "documented": DOCUMENTED_FULL}
 NOTHING: dict[str, Any] = {"live": {}, "documented": {}}

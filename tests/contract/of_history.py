@@ -90,8 +90,8 @@ UNUSABLE = {"message": "x", "hresult": -2147024809, "data": {}}
 EXAMPLES = (
     writing("POST", "history", EVENT, DOCUMENTED_EVENT, said=SAID),
     writing(
-        "DELETE", "history/{event}", {**EVENT, "deletedTogether": TOGETHER},
-        {**DOCUMENTED_EVENT, "DeletedTogether": DOCUMENTED_TOGETHER}, made=event,
+        "DELETE", "history/{event}", {**EVENT, "alsoDeleted": TOGETHER},
+        {**DOCUMENTED_EVENT, "AlsoDeleted": DOCUMENTED_TOGETHER}, made=event,
     ),
     writing(
         "POST", "contact/{person}/files", ATTACHED, DOCUMENTED_ATTACHED,

@@ -104,8 +104,8 @@ def writing(method: str, path: str, **more: Any) -> Example:
 
 ONE = "opportunity/{deal}"
 BUSY: dict[str, Any] = {
-    "live": {**DEAL, "deletedTogether": TOGETHER},
-    "documented": {**DOCUMENTED_DEAL, "DeletedTogether": DOCUMENTED_TOGETHER},
+    "live": {**DEAL, "alsoDeleted": TOGETHER},
+    "documented": {**DOCUMENTED_DEAL, "AlsoDeleted": DOCUMENTED_TOGETHER},
 }
 # An open stage unsets when the opportunity was closed.
 OPEN = {**DOCUMENTED_DEAL, "ActualCloseDate": None}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.test_clients import a_deal, wishes
+from tests.contract.test_clients import a_deal, inputs
 from tests.running import Answer, Portal
 
 
@@ -41,7 +41,7 @@ def test_the_members_of_an_item_may_be_in_any_case(portal: Portal, change: Any, 
 
 @pytest.mark.parametrize("is_form", [True, False])
 def test_an_item_has_a_body_as_a_form_or_as_json(portal: Portal, is_form: bool):
-    said = wishes(portal)
+    said = inputs(portal)
     item: dict[str, object] = {"relativeUrl": "/api/2.0/crm/opportunity", "method": "POST"}
     if is_form:
         item["body"] = "&".join(f"{name}={value}" for name, value in said.items())

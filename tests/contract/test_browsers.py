@@ -5,7 +5,7 @@ import gzip
 import pytest
 import zstandard
 
-from tests.contract.test_clients import DEAL, a_deal, sign_in, the_cookie, wishes
+from tests.contract.test_clients import DEAL, a_deal, inputs, sign_in, the_cookie
 from tests.running import Portal
 
 FOREIGN = "https://dashboard.example"
@@ -80,7 +80,7 @@ class TestForeignPages:
         deal = a_deal(portal)["id"]
         path = DEAL if method == "POST" else f"{DEAL}/{deal}"
         headers = {"Cookie": cookie, **foreign}
-        said = wishes(portal, title="hijacked")
+        said = inputs(portal, title="hijacked")
         answer = portal.call(method, path, form=said, as_=None, headers=headers)
         assert answer.status == 403
         assert portal.call("GET", f"{DEAL}/{deal}").response["title"] != "hijacked"
@@ -95,18 +95,18 @@ class TestForeignPages:
         own = {"Origin": f"http://127.0.0.1:{portal.port}", "Sec-Fetch-Site": "same-origin"}
         for headers in (own, {"Sec-Fetch-Site": "none"}, {}):
             answer = portal.call(
-                "POST", DEAL, json=wishes(portal), as_=None, headers={"Cookie": cookie, **headers}
+                "POST", DEAL, json=inputs(portal), as_=None, headers={"Cookie": cookie, **headers}
             )
             assert answer.status == 201, headers
 
     def test_a_foreign_page_that_shows_the_token_itself_may_change(self, portal: Portal):
         headers = {"Origin": FOREIGN, "Sec-Fetch-Site": "cross-site"}
-        answer = portal.call("POST", DEAL, json=wishes(portal), headers=headers)
+        answer = portal.call("POST", DEAL, json=inputs(portal), headers=headers)
         assert answer.status == 201
 
     def test_a_wrong_header_does_not_let_the_cookie_through(self, portal: Portal, cookie: str):
         headers = {"Cookie": cookie, "Origin": FOREIGN, "Authorization": "nonsense"}
-        answer = portal.call("POST", DEAL, json=wishes(portal), as_=None, headers=headers)
+        answer = portal.call("POST", DEAL, json=inputs(portal), as_=None, headers=headers)
         assert answer.status in (401, 403)
 
     def test_reading_with_the_cookie_is_open_to_navigation(self, portal: Portal, cookie: str):

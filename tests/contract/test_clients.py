@@ -16,7 +16,7 @@ from tests.running import PASSWORD, PEOPLE, Answer, Portal
 DEAL = "crm/opportunity"
 
 
-def wishes(portal: Portal, **changes: object) -> dict[str, object]:
+def inputs(portal: Portal, **changes: object) -> dict[str, object]:
     """The least that an opportunity needs."""
     return {
         "title": f"Deal {uuid4().hex}",
@@ -32,7 +32,7 @@ def a_stage(portal: Portal) -> int:
 
 
 def a_deal(portal: Portal, **changes: object) -> dict[str, Any]:
-    return dict(made(portal, DEAL, wishes(portal, **changes)))
+    return dict(made(portal, DEAL, inputs(portal, **changes)))
 
 
 def a_contact(portal: Portal) -> int:
@@ -173,11 +173,11 @@ class TestBodies:
         return dict(answer.response)
 
     def test_json_is_read(self, portal: Portal):
-        said = wishes(portal)
+        said = inputs(portal)
         assert self.created(portal, json=said)["title"] == said["title"]
 
     def test_json_with_a_charset_and_a_byte_order_mark_is_read(self, portal: Portal):
-        said = wishes(portal, title="Привет 🏨")
+        said = inputs(portal, title="Привет 🏨")
         body = b"\xef\xbb\xbf" + json.dumps(said, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8"}
         assert self.created(portal, body=body, headers=headers)["title"] == "Привет 🏨"
@@ -186,7 +186,7 @@ class TestBodies:
     def test_a_form_spells_a_list_by_repeating_and_by_brackets(self, portal: Portal, name: str):
         contacts = [a_contact(portal), a_contact(portal)]
         fields = [(name.format(place), each) for place, each in enumerate(contacts)]
-        made_of = self.created(portal, form=[*wishes(portal).items(), *fields])
+        made_of = self.created(portal, form=[*inputs(portal).items(), *fields])
         assert sorted(each["id"] for each in made_of["members"]) == sorted(contacts)
 
     @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ class TestBodies:
         field = a_field(portal)
         key, value = ("key", "value") if is_lower else ("Key", "Value")
         pair = {spelling.format(key): field, spelling.format(value): "blue"}
-        made_of = self.created(portal, form={**wishes(portal), **pair})
+        made_of = self.created(portal, form={**inputs(portal), **pair})
         assert [each["fieldValue"] for each in filled(made_of)] == ["blue"]
 
     @pytest.mark.parametrize("members", [("Key", "Value"), ("key", "value"), ("KEY", "VALUE")])
@@ -211,12 +211,12 @@ class TestBodies:
         self, portal: Portal, members: tuple[str, str]
     ):
         pair = dict(zip(members, (a_field(portal), "red"), strict=True))
-        made_of = self.created(portal, json=wishes(portal, customFieldList=[pair]))
+        made_of = self.created(portal, json=inputs(portal, customFieldList=[pair]))
         assert [each["fieldValue"] for each in filled(made_of)] == ["red"]
 
     def test_a_multipart_body_is_read(self, portal: Portal):
         contacts = [a_contact(portal), a_contact(portal)]
-        fields = [*wishes(portal).items(), *(("members[]", each) for each in contacts)]
+        fields = [*inputs(portal).items(), *(("members[]", each) for each in contacts)]
         headers = {"Content-Type": "multipart/form-data; boundary=cut"}
         made_of = self.created(portal, body=multipart(fields), headers=headers)
         assert sorted(each["id"] for each in made_of["members"]) == sorted(contacts)
@@ -224,17 +224,17 @@ class TestBodies:
     @pytest.mark.parametrize("kind", ["text/xml", "application/xml; charset=utf-8"])
     def test_an_xml_body_is_read(self, portal: Portal, kind: str):
         contacts = [a_contact(portal), a_contact(portal)]
-        elements = "".join(f"<{name}>{value}</{name}>" for name, value in wishes(portal).items())
+        elements = "".join(f"<{name}>{value}</{name}>" for name, value in inputs(portal).items())
         members = "".join(f"<members>{each}</members>" for each in contacts)
         body = f"<deal>{elements}{members}</deal>"
         made_of = self.created(portal, body=body, headers={"Content-Type": kind})
         assert sorted(each["id"] for each in made_of["members"]) == sorted(contacts)
 
     def test_the_query_is_read_on_every_method(self, portal: Portal):
-        answer = portal.call("POST", f"{DEAL}?{urlencode(wishes(portal))}")
+        answer = portal.call("POST", f"{DEAL}?{urlencode(inputs(portal))}")
         assert answer.status == 201
         one = f"{DEAL}/{answer.response['id']}"
-        assert portal.call("PUT", f"{one}?{urlencode(wishes(portal, title='Two'))}").status == 200
+        assert portal.call("PUT", f"{one}?{urlencode(inputs(portal, title='Two'))}").status == 200
         assert portal.call("GET", one).response["title"] == "Two"
 
     def test_delete_reads_the_query_and_every_kind_of_body(self, portal: Portal):
@@ -267,20 +267,20 @@ class TestBodies:
 
     @pytest.mark.parametrize("change", [str.lower, str.upper, str.swapcase])
     def test_names_bind_in_any_case(self, portal: Portal, change: Any):
-        said = {change(name): value for name, value in wishes(portal).items()}
+        said = {change(name): value for name, value in inputs(portal).items()}
         assert self.created(portal, json=said)["title"] == next(iter(said.values()))
         assert self.created(portal, form=said)["title"] == next(iter(said.values()))
 
     def test_the_path_beats_the_query_and_the_query_the_body(self, portal: Portal):
         one, other = a_deal(portal), a_deal(portal)
         path = f"{DEAL}/{one['id']}?title=query&opportunityid={other['id']}"
-        said = wishes(portal, title="body", opportunityid=other["id"])
+        said = inputs(portal, title="body", opportunityid=other["id"])
         changed = portal.call("PUT", path, json=said).response
         assert (changed["id"], changed["title"]) == (one["id"], "query")
 
     def test_an_enumeration_is_read_by_name_and_by_number(self, portal: Portal):
         for said in ("PerDay", "perday", "2", 2):
-            assert self.created(portal, json=wishes(portal, bidType=said))["bidType"] == 2
+            assert self.created(portal, json=inputs(portal, bidType=said))["bidType"] == 2
 
 
 class TestDates:
@@ -290,13 +290,13 @@ class TestDates:
             before = a_deal(there, expectedCloseDate="2024-07-01T08:09:10.123Z")
             names = ("actualCloseDate", "expectedCloseDate")  # the first is unset
             sent_back = {name: before[name] for name in names}
-            said = wishes(there, **sent_back)
+            said = inputs(there, **sent_back)
             after = there.call("PUT", f"{DEAL}/{before['id']}", json=said).response
             assert {name: after[name] for name in names} == sent_back
 
     @pytest.mark.parametrize("written", ["json", "form", "query"])
     def test_dashes_in_the_time_are_valid(self, portal: Portal, written: str):
-        said = wishes(portal, expectedCloseDate="2008-04-10T06-30-00.000Z")
+        said = inputs(portal, expectedCloseDate="2008-04-10T06-30-00.000Z")
         if written == "query":
             answer = portal.call("POST", f"{DEAL}?{urlencode(said)}")
         else:

@@ -26,7 +26,7 @@ LONG = "word " * 10_000
 
 
 def create(portal: Portal, **changed: object) -> Answer:
-    wishes = {
+    inputs = {
         "title": "A deal",
         "responsibleid": portal.id_of("ann"),
         "stageid": 1,
@@ -34,7 +34,7 @@ def create(portal: Portal, **changed: object) -> Answer:
         "externalId": uuid4().hex,
         **changed,
     }
-    return portal.call("POST", "crm/opportunity", json=wishes)
+    return portal.call("POST", "crm/opportunity", json=inputs)
 
 
 def demand_refused(answers: Sequence[Answer]) -> None:
@@ -204,9 +204,9 @@ def test_writes_whose_connections_are_ended_are_made_once_or_refused(portal: Por
     keys = [uuid4().hex for _ in range(60)]
 
     def make(key: str) -> Answer:
-        wishes = {"externalId": key, "responsibleid": own.id_of("ann"), "title": key, "stageid": 1}
+        inputs = {"externalId": key, "responsibleid": own.id_of("ann"), "title": key, "stageid": 1}
         headers = {"Idempotency-Key": key}
-        sent = {**wishes, "bidCurrencyAbbr": "EUR"}
+        sent = {**inputs, "bidCurrencyAbbr": "EUR"}
         return own.call("POST", "crm/opportunity", json=sent, headers=headers)
 
     def end_all() -> None:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from dealwright.access import NOBODY, Actor, Role
-from dealwright.people.sign_in.authenticator import Doorkeeper
+from dealwright.access import ANONYMOUS, Actor, Role
+from dealwright.people.sign_in.authenticator import Authenticator
 from dealwright.settings import Settings
-from dealwright.storage.cache import Memory
+from dealwright.storage.cache import Cache
 from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.files.file_store import Directory
@@ -29,8 +29,8 @@ class House:
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
         self.settings = settings
-        self.memory = Memory()
-        self.door = Doorkeeper(database, self.memory)
+        self.memory = Cache()
+        self.authenticator = Authenticator(database, self.memory)
 
     def next_door(self) -> "House":
         """Another worker process on the same database, that hears nothing of the first."""
@@ -39,10 +39,15 @@ class House:
     async def identify(
         self, shown: Credential, *, at: int = NOW, address: str = HOME
     ) -> Actor | None:
-        return await self.door.identify(shown, Request("GET", "", client=address), at)
+        return await self.authenticator.identify(shown, Request("GET", "", client=address), at)
 
     async def act(
-        self, action: Callable[..., Awaitable[T]], *, by: Actor = NOBODY, at: int = NOW, **told: Any
+        self,
+        action: Callable[..., Awaitable[T]],
+        *,
+        by: Actor = ANONYMOUS,
+        at: int = NOW,
+        **told: Any,
     ) -> T:
         """A change, and what a process does after it."""
         done: list[Work] = []
@@ -62,7 +67,7 @@ class House:
             return await action(work, **told)
 
         result = await self.database.write(job, transaction=True)
-        self.memory.forget(done[0].forgotten)
+        self.memory.invalidate(done[0].invalidated)
         return result
 
 
@@ -77,7 +82,7 @@ def visit(portal: Portal, scenario: Callable[[House], Awaitable[T]]) -> T:
         try:
             return await scenario(house)
         finally:
-            await house.door.close()
+            await house.authenticator.close()
             await database.close()
 
     try:

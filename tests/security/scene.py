@@ -105,8 +105,8 @@ class Scene:
         assert all(answer.status == 200 for answer in answers)
         return [answer.response for answer in answers]
 
-    def _made(self, path: str, as_: str = "root", **wishes: Any) -> int:
-        answer = self.portal.call("POST", path, json=wishes, as_=as_)
+    def _made(self, path: str, as_: str = "root", **inputs: Any) -> int:
+        answer = self.portal.call("POST", path, json=inputs, as_=as_)
         assert answer.status == 201, answer.text
         made: int = answer.response["id"]
         return made

@@ -17,7 +17,7 @@ from dealwright import app
 from dealwright.wire import casing
 from dealwright.wire.multipart import Upload
 from dealwright.wire.routes import Route
-from dealwright.wire.values import Between, Kind, Length
+from dealwright.wire.values import Between, Length, Reader
 from tests.making import make_opportunity, make_person
 from tests.running import Answer, Portal
 from tests.security.hostile import Asked, requests
@@ -134,7 +134,7 @@ class Limited(NamedTuple):
     route: Route
     place: str
     kind: Any
-    limit: Length | Between | Kind | None
+    limit: Length | Between | Reader | None
 
     def __str__(self) -> str:
         return f"{self.route.method} {self.route.template} {self.place}"
@@ -224,7 +224,7 @@ def _segment(part: str) -> str:
 
 
 def is_whole(each: Limited) -> bool:
-    name = each.limit.name if isinstance(each.limit, Kind) else ""
+    name = each.limit.name if isinstance(each.limit, Reader) else ""
     return each.kind is int and name in ("", "id")
 
 

@@ -11,7 +11,7 @@ from tests.making import make_opportunity, make_person
 from tests.people.newcomers import newcomer, offline, sign_in
 from tests.running import Answer, Portal
 
-NOBODY = "00000000-0000-0000-0000-000000000000"
+ANONYMOUS = "00000000-0000-0000-0000-000000000000"
 STRANGER = "5b1f0f5e-2c1d-4a57-9a5e-0d6f4c0b7a11"
 EVERYBODY = ("ann", "bob", "cid", "root")
 
@@ -67,7 +67,7 @@ def test_a_name_said_twice_is_listed_once(portal: Portal):
     assert seers(portal, f"crm/contact/{person}") == {"ann", "bob", "root"}
 
 
-@pytest.mark.parametrize("who", [STRANGER, NOBODY, "gus", "not a guid", "1 OR 1=1"])
+@pytest.mark.parametrize("who", [STRANGER, ANONYMOUS, "gus", "not a guid", "1 OR 1=1"])
 def test_whoever_cannot_work_with_it_is_let_in_by_no_route(portal: Portal, who: str):
     """A guest, somebody who is not there, and what is no user at all: 400, and nothing changes."""
     wrong = portal.id_of("gus") if who == "gus" else who

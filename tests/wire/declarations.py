@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import strategies as some
 
 from dealwright.wire.moments import UNSET
-from dealwright.wire.shape import GuidText, Kind, Member, MomentText, MoneyNumber, Shape
+from dealwright.wire.shape import GuidText, Member, MomentText, MoneyNumber, Shape, ValueKind
 
 
 class Colour(IntEnum):
@@ -124,11 +124,11 @@ def plain(value: Any) -> Any:
 
 def if_absent(member: Member) -> object:
     """What the documented profile says where a value is missing."""
-    zero = {Kind.WHOLE: 0, Kind.NUMBER: Decimal(0), Kind.FLAG: False}
+    zero = {ValueKind.WHOLE: 0, ValueKind.NUMBER: Decimal(0), ValueKind.FLAG: False}
     match member.form.kind:
-        case Kind.TEXT:
+        case ValueKind.TEXT:
             return ""
-        case Kind.LIST:
+        case ValueKind.LIST:
             return []
         case kind:
             return None if member.required else zero.get(kind)

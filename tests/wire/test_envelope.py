@@ -198,7 +198,7 @@ def test_a_failure_in_xml_has_the_same_shape(representation: Representation) -> 
         (errors.Pending(), 501, -2147467263),
         (KeyError("secret"), 500, -2146233088),
         (Unavailable("disk full"), 503, -2146233088),
-        (errors.Raced(), 500, -2146233088),
+        (errors.ConcurrentUpdate(), 500, -2146233088),
     ],
 )
 def test_every_error_has_its_status_and_hresult(

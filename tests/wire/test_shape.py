@@ -12,10 +12,10 @@ from dealwright.wire.documented import documented, documented_members, project
 from dealwright.wire.moments import UNSET
 from dealwright.wire.shape import (
     GuidText,
-    Kind,
     MomentText,
     MoneyNumber,
     Shape,
+    ValueKind,
     form,
     members,
 )
@@ -127,21 +127,21 @@ def test_an_enumeration_may_have_any_of_its_members_as_default() -> None:
 @pytest.mark.parametrize(
     ("annotation", "kind"),
     [
-        (str | None, Kind.TEXT),
-        (MomentText | None, Kind.MOMENT),
-        (GuidText, Kind.GUID),
-        (Colour, Kind.WHOLE),
-        (bool, Kind.FLAG),
-        (MoneyNumber | None, Kind.NUMBER),
-        (tuple[str, ...], Kind.LIST),
-        (Person | Step, Kind.SHAPE),
-        (Person | str, Kind.ANY),
-        (dict[str, Person], Kind.MAP),
-        (object, Kind.ANY),
-        (msgspec.Raw, Kind.ANY),
+        (str | None, ValueKind.TEXT),
+        (MomentText | None, ValueKind.MOMENT),
+        (GuidText, ValueKind.GUID),
+        (Colour, ValueKind.WHOLE),
+        (bool, ValueKind.FLAG),
+        (MoneyNumber | None, ValueKind.NUMBER),
+        (tuple[str, ...], ValueKind.LIST),
+        (Person | Step, ValueKind.SHAPE),
+        (Person | str, ValueKind.ANY),
+        (dict[str, Person], ValueKind.MAP),
+        (object, ValueKind.ANY),
+        (msgspec.Raw, ValueKind.ANY),
     ],
 )
-def test_a_declared_type_is_read_as_the_wire_sees_it(annotation: Any, kind: Kind) -> None:
+def test_a_declared_type_is_read_as_the_wire_sees_it(annotation: Any, kind: ValueKind) -> None:
     assert form(annotation).kind is kind
 
 
@@ -196,9 +196,9 @@ def read_documented(shape: type[Shape], tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def inner(read: Any, form: Any, value: Any) -> Any:
-    if form.kind is Kind.SHAPE and value is not None:
+    if form.kind is ValueKind.SHAPE and value is not None:
         return read(form.types[0], value)
-    if form.kind is Kind.LIST and value is not None:
+    if form.kind is ValueKind.LIST and value is not None:
         return [inner(read, form.item, item) for item in value]
     return value
 
@@ -212,6 +212,6 @@ def completed(value: Any) -> Any:
     found = {}
     for member in members(type(value)):
         item = getattr(value, member.attribute)
-        missing = item is None or (member.form.kind is Kind.MOMENT and item == UNSET)
+        missing = item is None or (member.form.kind is ValueKind.MOMENT and item == UNSET)
         found[member.attribute] = if_absent(member) if missing else completed(item)
     return found

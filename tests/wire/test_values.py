@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from dealwright.errors import CrmError, Malformed
-from dealwright.wire.conversion import ILLEGAL, OutOfReach, Unfit
+from dealwright.wire.conversion import ILLEGAL, ConversionError, OutOfReach
 from dealwright.wire.moments import read_moment
 from dealwright.wire.numbers import (
     LARGEST_MONEY,
@@ -64,7 +64,7 @@ transitions = some.builds(
 
 
 def refused(read: object, value: object) -> str:
-    with pytest.raises(Unfit) as error:
+    with pytest.raises(ConversionError) as error:
         read(value, None)  # type: ignore[operator]
     return error.value.named("x").text
 

@@ -12,7 +12,7 @@ from lxml import etree
 from dealwright.wire import xml
 from dealwright.wire.documented import documented
 from dealwright.wire.moments import UNSET
-from dealwright.wire.shape import Form, Kind, Member, MoneyNumber, Shape, members
+from dealwright.wire.shape import Form, Member, MoneyNumber, Shape, ValueKind, members
 from tests.wire.declarations import instances, plain, shapes
 
 
@@ -153,7 +153,7 @@ def read(shape: type[Shape], element: Any, profile: str) -> dict[str, Any]:
 
 
 def _member(member: Member, elements: list[Any], profile: str) -> Any:
-    if member.form.kind is Kind.LIST:
+    if member.form.kind is ValueKind.LIST:
         assert member.form.item is not None
         return [_value(member.form.item, element, profile) for element in elements]
     if not elements:
@@ -163,18 +163,18 @@ def _member(member: Member, elements: list[Any], profile: str) -> Any:
 
 def _value(form: Form, element: Any, profile: str) -> Any:
     text = element.text or ""
-    if form.kind is Kind.SHAPE:
+    if form.kind is ValueKind.SHAPE:
         return None if form.nullable and not len(element) else read(form.types[0], element, profile)
-    if form.kind is Kind.MAP:
+    if form.kind is ValueKind.MAP:
         return {child.tag: int(child.text) for child in element}
-    if not text and form.kind is not Kind.TEXT:
+    if not text and form.kind is not ValueKind.TEXT:
         return None
     match form.kind:
-        case Kind.WHOLE:
+        case ValueKind.WHOLE:
             return int(text)
-        case Kind.NUMBER:
+        case ValueKind.NUMBER:
             return Decimal(text)
-        case Kind.FLAG:
+        case ValueKind.FLAG:
             return {"true": True, "false": False}[text if profile == "live" else text.lower()]
     return text
 
@@ -192,10 +192,12 @@ def levelled(value: Any) -> Any:
 
 
 def _level(member: Member, value: Any) -> Any:
-    zero: Any = {Kind.TEXT: "", Kind.LIST: [], Kind.MAP: {}}.get(member.form.kind)
+    zero: Any = {ValueKind.TEXT: "", ValueKind.LIST: [], ValueKind.MAP: {}}.get(member.form.kind)
     if zero is None and not member.required:
-        zero = {Kind.WHOLE: 0, Kind.NUMBER: Decimal(0), Kind.FLAG: False}.get(member.form.kind)
-    if member.form.kind is Kind.SHAPE and value is not None:
+        zero = {ValueKind.WHOLE: 0, ValueKind.NUMBER: Decimal(0), ValueKind.FLAG: False}.get(
+            member.form.kind
+        )
+    if member.form.kind is ValueKind.SHAPE and value is not None:
         return value if _says_something(member.form.types[0], value) else None
     return zero if value is None or value == UNSET else value
 

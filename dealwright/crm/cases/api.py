@@ -19,7 +19,7 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class Wishes(Filling, kw_only=True, frozen=True):
+class CaseBody(Filling, kw_only=True, frozen=True):
     """What a case is to be. `members` are ids of contacts; `accessList` counts only with
     `isPrivate`."""
 
@@ -31,24 +31,24 @@ class Wishes(Filling, kw_only=True, frozen=True):
     external_id: Annotated[str, Length(255)] | None = None
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class CasePath(msgspec.Struct, kw_only=True, frozen=True):
     case_id: Id
 
 
-class Change(Wishes, kw_only=True, frozen=True):
+class Change(CaseBody, kw_only=True, frozen=True):
     case_id: Id
 
 
-class Sharing(One, kw_only=True, frozen=True):
+class Sharing(CasePath, kw_only=True, frozen=True):
     is_private: bool | None = None
     access_list: list[Guid] = msgspec.field(default_factory=list)
 
 
-class CreationDate(One, kw_only=True, frozen=True):
+class CreationDate(CasePath, kw_only=True, frozen=True):
     creation_date: Moment | None = None
 
 
-class ModificationDate(One, kw_only=True, frozen=True):
+class ModificationDate(CasePath, kw_only=True, frozen=True):
     last_modified_date: Moment | None = None
 
 
@@ -60,83 +60,85 @@ class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("case/filter", mode=Mode.HEAVY)
-async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Case]:
+async def page(work: Work, params: Filter, paging: Paging) -> Listing[Case]:
     """Lists the cases that match all given filters, open ones first, by title.
 
     `filterValue` finds cases by words of their title and custom values.
     """
-    return await reads.page(work, filters.wanted(asked, paging.filter_value), paging)
+    return await reads.page(work, filters.wanted(params, paging.filter_value), paging)
 
 
 @route.get("case/byprefix", mode=Mode.HEAVY)
-async def by_prefix(work: Work, asked: ByPrefix) -> list[Case]:
+async def by_prefix(work: Work, params: ByPrefix) -> list[Case]:
     """Lists up to 30 cases whose title contains every word of a text."""
-    return await reads.by_prefix(work, asked.prefix, asked.contact_id)
+    return await reads.by_prefix(work, params.prefix, params.contact_id)
 
 
 @route.get("case/{caseid:id}")
-async def view(work: Work, asked: One) -> Answer[Case]:
+async def view(work: Work, params: CasePath) -> Answer[Case]:
     """Gives one case."""
-    return await reads.view(work, asked.case_id)
+    return await reads.view(work, params.case_id)
 
 
 @route.post("case")
-async def create(work: Work, asked: Wishes) -> Answer[Case]:
+async def create(work: Work, params: CaseBody) -> Answer[Case]:
     """Creates a case. Contacts that you may not see do not become members."""
-    created = await actions.create(work, asked, values=asked.values, notify=asked.is_notify)
+    created = await actions.create(work, params, values=params.values, notify=params.is_notify)
     return await reads.changed(work, created)
 
 
 @route.put("case/{caseid:id}")
-async def update(work: Work, asked: Change) -> Answer[Case]:
+async def update(work: Work, params: Change) -> Answer[Case]:
     """Replaces the title of a case; members, access, privacy, custom values and externalId that are
     absent stay."""
-    await actions.update(work, asked.case_id, asked, values=asked.values, notify=asked.is_notify)
-    return await reads.changed(work, asked.case_id)
+    await actions.update(
+        work, params.case_id, params, values=params.values, notify=params.is_notify
+    )
+    return await reads.changed(work, params.case_id)
 
 
 @route.put("case/{caseid:id}/close")
-async def close(work: Work, asked: One) -> Answer[Case]:
+async def close(work: Work, params: CasePath) -> Answer[Case]:
     """Closes a case. A closed one stays as it is."""
-    await actions.finish(work, asked.case_id, is_closed=True)
-    return await reads.changed(work, asked.case_id)
+    await actions.finish(work, params.case_id, is_closed=True)
+    return await reads.changed(work, params.case_id)
 
 
 @route.put("case/{caseid:id}/reopen")
-async def reopen(work: Work, asked: One) -> Answer[Case]:
+async def reopen(work: Work, params: CasePath) -> Answer[Case]:
     """Opens a case again. An open one stays as it is."""
-    await actions.finish(work, asked.case_id, is_closed=False)
-    return await reads.changed(work, asked.case_id)
+    await actions.finish(work, params.case_id, is_closed=False)
+    return await reads.changed(work, params.case_id)
 
 
 @route.put("case/{caseid:id}/access")
-async def share(work: Work, asked: Sharing) -> Answer[Case]:
+async def share(work: Work, params: Sharing) -> Answer[Case]:
     """Decides who sees a case. Only its creator and administrators may."""
     await actions.share(
-        work, asked.case_id, is_private=asked.is_private, access_list=asked.access_list
+        work, params.case_id, is_private=params.is_private, access_list=params.access_list
     )
-    return await reads.changed(work, asked.case_id)
+    return await reads.changed(work, params.case_id)
 
 
 @route.delete("case/{caseid:id}", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: One) -> Answer[Case]:
+async def delete(work: Work, params: CasePath) -> Answer[Case]:
     """Puts a case into the trash and gives it as it was.
 
-    Its tasks and events go with it, and the files of those: `deletedTogether` counts them.
+    Its tasks and events go with it, and the files of those: `alsoDeleted` counts them.
     """
-    before = await reads.view(work, asked.case_id)
-    await actions.delete(work, asked.case_id)
-    [deleted] = await trash.told(work, "case", [before.value])
+    before = await reads.view(work, params.case_id)
+    await actions.delete(work, params.case_id)
+    [deleted] = await trash.with_dependents(work, "case", [before.value])
     return Answer(value=deleted)
 
 
 @route.put("case/{caseid:id}/creationdate")
-async def set_creation_date(work: Work, asked: CreationDate) -> None:
+async def set_creation_date(work: Work, params: CreationDate) -> None:
     """Sets when a case was created, for imports."""
-    await actions.redate(work, asked.case_id, "created_on", asked.creation_date)
+    await actions.set_timestamp(work, params.case_id, "created_on", params.creation_date)
 
 
 @route.put("case/{caseid:id}/lastmodifeddate")
-async def set_modification_date(work: Work, asked: ModificationDate) -> None:
+async def set_modification_date(work: Work, params: ModificationDate) -> None:
     """Sets when a case was last changed, for imports."""
-    await actions.redate(work, asked.case_id, "modified_on", asked.last_modified_date)
+    await actions.set_timestamp(work, params.case_id, "modified_on", params.last_modified_date)

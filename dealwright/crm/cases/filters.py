@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from dealwright.crm.cases.queries import SORTS
-from dealwright.crm.cases.rules import Filters
+from dealwright.crm.cases.rules import Criteria
 from dealwright.errors import Invalid
 from dealwright.portal.tags.rules import key_of
 from dealwright.storage.text import asked_words, terms
@@ -20,42 +20,42 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     tags: list[str] = []
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class FilterParams(msgspec.Struct, frozen=True):
     """A filter for the database: its shape and its values. `nothing` when no row can match."""
 
-    filters: Filters
+    filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-def wanted(asked: Filter, text: str) -> Wanted:
+def wanted(params: Filter, text: str) -> FilterParams:
     """What the parameters ask for; `text` is `filterValue`."""
     values: dict[str, Any] = {}
-    keys = sorted({key_of(tag) for tag in asked.tags})
+    keys = sorted({key_of(tag) for tag in params.tags})
     if keys:
         values["tag"] = keys[0]
     if len(keys) > 1:
         values |= {"tags": keys, "tag_count": len(keys)}
-    if asked.contact_id > 0:
-        values["contact"] = asked.contact_id
+    if params.contact_id > 0:
+        values["contact"] = params.contact_id
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
-    filters = Filters(
-        state={None: "", True: "closed", False: "open"}[asked.is_closed],
+    filters = Criteria(
+        state={None: "", True: "closed", False: "open"}[params.is_closed],
         tags="" if not keys else "one" if len(keys) == 1 else "several",
         contact="contact" in values,
         needles=len(searched.needles) if searched else 0,
     )
-    return Wanted(filters, values, nothing=searched is not None and not searched.needles)
+    return FilterParams(filters, values, nothing=searched is not None and not searched.needles)
 
 
-def of_contact(contact_id: int, *, text: str) -> Wanted:
+def of_contact(contact_id: int, *, text: str) -> FilterParams:
     """Cases of a contact (0: of all) with all words of a text in the title."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
     parts = asked_words(text)
     values |= {f"part_{n}": part for n, part in enumerate(parts)}
-    return Wanted(Filters(contact=contact_id > 0, title_parts=len(parts)), values)
+    return FilterParams(Criteria(contact=contact_id > 0, title_parts=len(parts)), values)
 
 
 def order(paging: Paging) -> tuple[str, bool]:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from dealwright import access
-from dealwright.crm.cases.rules import Filters
+from dealwright.crm.cases.rules import Criteria
 from dealwright.crm.contacts import queries as contacts
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
@@ -120,7 +120,7 @@ SORTS: dict[str, record_statements.Key] = {
 
 @shape
 def page(
-    is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool
+    is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
     """The ids of one page: see `storage.records`. Open cases stand first, except by id."""
     met, by = conditions(is_admin, filters), SORTS[sort]
@@ -135,18 +135,18 @@ def page(
 
 
 @shape
-def count(is_admin: bool, filters: Filters) -> Statement:
+def count(is_admin: bool, filters: Criteria) -> Statement:
     """How many cases the filters leave."""
     return Statement(select(func.count()).select_from(k).where(*conditions(is_admin, filters)))
 
 
 @shape
-def ids(is_admin: bool, filters: Filters) -> Statement:
+def ids(is_admin: bool, filters: Criteria) -> Statement:
     """All ids that the filters leave."""
     return Statement(select(k.c.id).where(*conditions(is_admin, filters)).order_by(k.c.id))
 
 
-def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
+def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     """What a row must meet: in front of the trash, visible, and all filters."""
     met = [alive(k)]
     if filters.state:

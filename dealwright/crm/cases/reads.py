@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dealwright.crm.cases import queries, shapes
-from dealwright.crm.cases.filters import Wanted, of_contact, order
+from dealwright.crm.cases.filters import FilterParams, of_contact, order
 from dealwright.crm.cases.shapes import Case
 from dealwright.errors import NotFound
 from dealwright.portal.organisation.queries import current
@@ -34,9 +34,9 @@ async def _view(work: Work, case_id: int, *, is_trusted: bool) -> Answer[Case]:
     return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
 
 
-async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Case]:
+async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Case]:
     """One page with its total, by `startIndex` or by `cursor`."""
-    secret = (await work.recall(current)).secret
+    secret = (await work.cached(current)).secret
     found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
     return Listing(await show(work, found.ids), found.total, found.next_cursor)
 

@@ -8,18 +8,18 @@ import msgspec
 
 from dealwright.crm.cases import queries
 from dealwright.crm.cases.rules import Case
-from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Invalid, NotFound
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.records.audit.rules import difference
-from dealwright.records.record import Kind
+from dealwright.records.record import RecordTables
 from dealwright.records.search_words import words_of
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import Insert, Step, Update
 from dealwright.storage.text import Folded, sort_key
 from dealwright.work import Work
 
-KIND = Kind("case", "case_id", schema.crm_case, schema.crm_case_text, schema.case_value)
+KIND = RecordTables("case", "case_id", schema.crm_case, schema.crm_case_text, schema.case_value)
 
 
 class Loaded(NamedTuple):
@@ -82,7 +82,7 @@ async def add(work: Work, case: Case, *, told: Sequence[Step] = ()) -> int:
 
 async def remove(work: Work, before: Case) -> None:
     """Puts a case into the trash."""
-    await KIND.throw_away(work, before)
+    await KIND.move_to_trash(work, before)
 
 
 async def _save(
@@ -104,10 +104,10 @@ async def _save(
     changes = changes_of(before, after)
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes)
-    except Dangling as gone:
+    except ForeignKeyViolation as gone:
         # A field was thrown away since this process read it: look again.
-        work.forget(definitions)
-        raise Raced from gone
+        work.invalidate(definitions)
+        raise ConcurrentUpdate from gone
 
 
 def changes_of(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:

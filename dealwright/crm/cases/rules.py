@@ -27,7 +27,7 @@ class Case:
     version: int = 1
 
 
-class Wishes(Protocol):
+class CaseInput(Protocol):
     """What a caller sends to create or replace a case. None and an empty list leave alone what is
     stored."""
 
@@ -43,29 +43,29 @@ class Wishes(Protocol):
     def access_list(self) -> Sequence[str]: ...
 
 
-def require(wishes: Wishes) -> None:
+def require(inputs: CaseInput) -> None:
     """What every case must have. Raises Invalid."""
-    if not wishes.title:
+    if not inputs.title:
         raise Invalid("title", "must not be empty")
 
 
-def create(wishes: Wishes, *, actor: str, now: int) -> Case:
+def create(inputs: CaseInput, *, actor: str, now: int) -> Case:
     """A new case, open and not yet shared with anybody. `require` has passed."""
     return Case(
-        external_id=wishes.external_id or None,
-        title=wishes.title,
+        external_id=inputs.external_id or None,
+        title=inputs.title,
         created_by=actor,
         created_on=now,
     )
 
 
-def revise(before: Case, wishes: Wishes) -> Case:
+def revise(before: Case, inputs: CaseInput) -> Case:
     """The case with every scalar replaced, as a PUT does; `sharing` decides who sees it.
 
     # differs: absent `externalId` leaves the stored one.
     """
-    external_id = before.external_id if wishes.external_id is None else wishes.external_id or None
-    return replace(before, title=wishes.title, external_id=external_id, version=before.version + 1)
+    external_id = before.external_id if inputs.external_id is None else inputs.external_id or None
+    return replace(before, title=inputs.title, external_id=external_id, version=before.version + 1)
 
 
 def finish(before: Case, *, is_closed: bool) -> Case:
@@ -75,7 +75,7 @@ def finish(before: Case, *, is_closed: bool) -> Case:
     return replace(before, is_closed=is_closed, version=before.version + 1)
 
 
-class Filters(NamedTuple):
+class Criteria(NamedTuple):
     """Which filters are present: the shape of a list statement. Their values come as binds."""
 
     state: str = ""  # open | closed
@@ -86,7 +86,7 @@ class Filters(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        return self == Filters()
+        return self == Criteria()
 
     @property
     def leaves_few(self) -> bool:

@@ -37,7 +37,7 @@ class Case(Shape, kw_only=True):
     custom_fields: list[CustomFieldBase]
     external_id: str | None = None
     id: int
-    deleted_together: Belongings | None = None
+    also_deleted: Belongings | None = None
 
 
 class Row(NamedTuple):
@@ -69,10 +69,10 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    language = (await work.recall(current)).language
-    fields = (await work.recall(definitions)).values()
+    language = (await work.cached(current)).language
+    fields = (await work.cached(definitions)).values()
     return References(
-        staff(await work.recall(everybody), base_url=work.base_url, language=language),
+        staff(await work.cached(everybody), base_url=work.base_url, language=language),
         catalogue(),
         [field for field in fields if field.entity_type == FieldOwner.CASE],
         work.moments,

@@ -12,7 +12,7 @@ from dealwright.crm.contacts.rules import CompanyWishes, Contact, PersonWishes, 
 from dealwright.errors import Invalid, NotFound
 from dealwright.people.actions import demand_workers
 from dealwright.portal.categories.queries import items
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.portal.custom_fields.rules import FieldOwner, merged
 from dealwright.portal.custom_fields.shapes import fillable
 from dealwright.work import Work
@@ -32,7 +32,7 @@ Values = Iterable[tuple[int, str]]
 
 async def create_person(
     work: Work,
-    wishes: PersonWishes,
+    inputs: PersonWishes,
     *,
     sharing: Sharing,
     values: Values,
@@ -41,10 +41,10 @@ async def create_person(
 ) -> int:
     """A new person; the id. Raises NotFound for an unknown company, Invalid, Conflict for a used
     externalId."""
-    if wishes.company_id > 0 and not await _is_company(work, wishes.company_id):
+    if inputs.company_id > 0 and not await _is_company(work, inputs.company_id):
         raise NotFound
-    rules.require_person(wishes, None)
-    draft = rules.create_person(wishes, actor=work.actor.id, now=work.now)
+    rules.require_person(inputs, None)
+    draft = rules.create_person(inputs, actor=work.actor.id, now=work.now)
     draft = replace(draft, infos=infos)
     steps = photo_files.put(photo, now=work.now)
     return await repository.add(work, await _completed(work, draft, sharing, values), steps=steps)
@@ -52,7 +52,7 @@ async def create_person(
 
 async def create_company(
     work: Work,
-    wishes: CompanyWishes,
+    inputs: CompanyWishes,
     *,
     persons: Sequence[int] = (),
     sharing: Sharing,
@@ -62,8 +62,8 @@ async def create_company(
 ) -> int:
     """A new company with those of the persons that the actor may edit; its id. Needs a transaction
     where there are persons. Raises Invalid, Conflict for a used externalId."""
-    rules.require_company(wishes)
-    draft = rules.create_company(wishes, actor=work.actor.id, now=work.now)
+    rules.require_company(inputs)
+    draft = rules.create_company(inputs, actor=work.actor.id, now=work.now)
     draft = replace(draft, infos=infos)
     after, steps = (
         await _completed(work, draft, sharing, values),
@@ -79,7 +79,7 @@ async def create_company(
 async def update_person(
     work: Work,
     person_id: int,
-    wishes: PersonWishes,
+    inputs: PersonWishes,
     *,
     sharing: Sharing,
     values: Values,
@@ -89,8 +89,8 @@ async def update_person(
     NotFound, Forbidden, Stale, Invalid, Conflict."""
     loaded = await repository.load_to_edit(work, person_id, parameter="personid", is_company=False)
     before = loaded.before
-    rules.require_person(wishes, before)
-    revised = rules.revise_person(before, wishes, company_is_hidden=loaded.company_is_hidden)
+    rules.require_person(inputs, before)
+    revised = rules.revise_person(before, inputs, company_is_hidden=loaded.company_is_hidden)
     company_id = revised.company_id
     if company_id not in (None, before.company_id) and not await _is_company(work, company_id):
         raise Invalid("companyid", f"must be the id of a company; there is no company {company_id}")
@@ -102,13 +102,13 @@ async def update_person(
 
 
 async def update_company(
-    work: Work, company_id: int, wishes: CompanyWishes, *, sharing: Sharing, values: Values
+    work: Work, company_id: int, inputs: CompanyWishes, *, sharing: Sharing, values: Values
 ) -> None:
     """Replaces what the route has parameters for. Raises NotFound, Forbidden, Stale, Invalid,
     Conflict."""
     loaded = await repository.load_to_edit(work, company_id, parameter="companyid", is_company=True)
-    rules.require_company(wishes)
-    revised = rules.revise_company(loaded.before, wishes)
+    rules.require_company(inputs)
+    revised = rules.revise_company(loaded.before, inputs)
     after = await _completed(work, revised, sharing, values)
     await repository.save(work, loaded.before, after, "updated")
 
@@ -134,7 +134,7 @@ async def delete(work: Work, contact_id: int) -> None:
     await repository.remove(work, (await repository.load_to_edit(work, contact_id)).before)
 
 
-async def redate(work: Work, contact_id: int, column: str, moment: int | None) -> None:
+async def set_timestamp(work: Work, contact_id: int, column: str, moment: int | None) -> None:
     """Sets when a contact was created or last changed, for imports. Raises NotFound, Forbidden."""
     before = (await repository.load_to_edit(work, contact_id)).before
     if moment is None:
@@ -182,8 +182,8 @@ async def demand_status(work: Work, status_id: int) -> None:
     # differs: the reference takes an item of any list for a status.
     if status_id < 0:
         raise Invalid("contactStatusid", "must be the id of a contact status, or 0 for none")
-    found = (await work.recall(items)).get(status_id)
-    if status_id and (found is None or found.kind != Kind.CONTACT_STATUS):
+    found = (await work.cached(items)).get(status_id)
+    if status_id and (found is None or found.kind != CategoryKind.CONTACT_STATUS):
         raise NotFound
 
 

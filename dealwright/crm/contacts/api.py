@@ -25,7 +25,7 @@ route = Routes("crm/", gate=access.crm)
 Name = Annotated[str, Length(255)]
 
 
-class Wishes(Filling, kw_only=True, frozen=True):
+class ContactBody(Filling, kw_only=True, frozen=True):
     """What every contact is to be. `shareType` None is private, ReadWrite lets everyone edit, Read
     lets everyone read; absent it stays, and a new contact is private. `managerList` are the users
     who always see and edit it; an empty list leaves them alone."""
@@ -36,7 +36,7 @@ class Wishes(Filling, kw_only=True, frozen=True):
     external_id: Name | None = None
 
 
-class PersonWishes(Wishes, kw_only=True, frozen=True):
+class PersonWishes(ContactBody, kw_only=True, frozen=True):
     """`photo` is a picture in a multipart body, under any name."""
 
     photo: tuple[Upload, ...] = ()
@@ -46,7 +46,7 @@ class PersonWishes(Wishes, kw_only=True, frozen=True):
     company_id: int = 0
 
 
-class CompanyWishes(Wishes, kw_only=True, frozen=True):
+class CompanyWishes(ContactBody, kw_only=True, frozen=True):
     company_name: Name = ""
 
 
@@ -66,127 +66,129 @@ class NewCompany(CompanyWishes, kw_only=True, frozen=True):
     person_list: list[int] = msgspec.field(default_factory=list)
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class ContactPath(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
-class Status(One, kw_only=True, frozen=True):
+class Status(ContactPath, kw_only=True, frozen=True):
     contact_status_id: int = 0
 
 
-class Sharing(One, kw_only=True, frozen=True):
+class Sharing(ContactPath, kw_only=True, frozen=True):
     is_shared: bool | None = None
     manager_list: list[Guid] = msgspec.field(default_factory=list)
 
 
-class CreationDate(One, kw_only=True, frozen=True):
+class CreationDate(ContactPath, kw_only=True, frozen=True):
     creation_date: Moment | None = None
 
 
-class ModificationDate(One, kw_only=True, frozen=True):
+class ModificationDate(ContactPath, kw_only=True, frozen=True):
     last_modified_date: Moment | None = None
 
 
-async def _photo(call: Call, asked: PersonWishes | NewCompany) -> Photo | None:
-    return await photo_files.kept(call.files, asked.photo)
+async def _photo(call: Call, params: PersonWishes | NewCompany) -> Photo | None:
+    return await photo_files.kept(call.files, params.photo)
 
 
 @route.get("contact/{contactid:id}")
-async def view(work: Work, asked: One) -> Answer[Person | Company]:
+async def view(work: Work, params: ContactPath) -> Answer[Person | Company]:
     """Gives one contact: a person or a company."""
-    return await reads.view(work, asked.contact_id)
+    return await reads.view(work, params.contact_id)
 
 
 @route.post("contact/person", prepare=_photo)
 async def create_person(
-    work: Work, asked: PersonWishes, photo: Photo | None
+    work: Work, params: PersonWishes, photo: Photo | None
 ) -> Answer[Person | Company]:
     """Creates a person. Whoever creates it becomes one of its managers."""
     created = await actions.create_person(
-        work, asked, sharing=asked, values=asked.values, photo=photo
+        work, params, sharing=params, values=params.values, photo=photo
     )
     return await reads.changed(work, created)
 
 
 @route.put("contact/person/{personid:id}", prepare=_photo)
 async def update_person(
-    work: Work, asked: PersonChange, photo: Photo | None
+    work: Work, params: PersonChange, photo: Photo | None
 ) -> Answer[Person | Company]:
     """Replaces a person: what is absent becomes empty, except sharing, managers and externalId.
 
     Status, type, industry and currency have no parameter here and stay.
     """
     await actions.update_person(
-        work, asked.person_id, asked, sharing=asked, values=asked.values, photo=photo
+        work, params.person_id, params, sharing=params, values=params.values, photo=photo
     )
-    return await reads.changed(work, asked.person_id)
+    return await reads.changed(work, params.person_id)
 
 
 @route.post("contact/company", mode=Mode.TRANSACTION, prepare=_photo)
 async def create_company(
-    work: Work, asked: NewCompany, photo: Photo | None
+    work: Work, params: NewCompany, photo: Photo | None
 ) -> Answer[Person | Company]:
     """Creates a company. Persons that the caller may not edit are skipped."""
     created = await actions.create_company(
-        work, asked, persons=asked.person_list, sharing=asked, values=asked.values, photo=photo
+        work, params, persons=params.person_list, sharing=params, values=params.values, photo=photo
     )
     return await reads.changed(work, created)
 
 
 @route.put("contact/company/{companyid:id}")
-async def update_company(work: Work, asked: CompanyChange) -> Answer[Person | Company]:
+async def update_company(work: Work, params: CompanyChange) -> Answer[Person | Company]:
     """Replaces a company: what is absent becomes empty, except sharing, managers and externalId.
 
     Status, type, industry and currency have no parameter here and stay.
     """
-    await actions.update_company(work, asked.company_id, asked, sharing=asked, values=asked.values)
-    return await reads.changed(work, asked.company_id)
+    await actions.update_company(
+        work, params.company_id, params, sharing=params, values=params.values
+    )
+    return await reads.changed(work, params.company_id)
 
 
 @route.delete("contact/{contactid:id}", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: One) -> Answer[Person | Company]:
+async def delete(work: Work, params: ContactPath) -> Answer[Person | Company]:
     """Puts a contact into the trash and gives it as it was.
 
-    Its tasks and events go with it, and the files of those: `deletedTogether` counts them.
+    Its tasks and events go with it, and the files of those: `alsoDeleted` counts them.
     Opportunities and persons keep their link to it, which shows again when it is restored.
     """
-    before = await reads.view(work, asked.contact_id)
-    await actions.delete(work, asked.contact_id)
-    [deleted] = await trash.told(work, "contact", [before.value])
+    before = await reads.view(work, params.contact_id)
+    await actions.delete(work, params.contact_id)
+    [deleted] = await trash.with_dependents(work, "contact", [before.value])
     return Answer(value=deleted)
 
 
 @route.put("contact/{contactid:id}/status")
-async def set_status(work: Work, asked: Status) -> Answer[Person | Company]:
+async def set_status(work: Work, params: Status) -> Answer[Person | Company]:
     """Says how warm a contact is: the id of a contact status, or 0 for none."""
-    await actions.set_status(work, asked.contact_id, asked.contact_status_id)
-    return await reads.changed(work, asked.contact_id)
+    await actions.set_status(work, params.contact_id, params.contact_status_id)
+    return await reads.changed(work, params.contact_id)
 
 
 @route.get("contact/{contactid:id}/access")
-async def managers(work: Work, asked: One, paging: Paging) -> Listing[Employee]:
+async def managers(work: Work, params: ContactPath, paging: Paging) -> Listing[Employee]:
     """Lists who manages a private contact; nobody for one that is shared."""
-    shown = (await reads.view(work, asked.contact_id)).value
+    shown = (await reads.view(work, params.contact_id)).value
     return arrange(shown.access_list or [], paging)
 
 
 @route.put("contact/{contactid:id}/access")
-async def share(work: Work, asked: Sharing) -> Answer[Person | Company]:
+async def share(work: Work, params: Sharing) -> Answer[Person | Company]:
     """Decides who sees a contact: `isShared` lets everyone see and edit it, without it only its
     managers."""
     await actions.share(
-        work, asked.contact_id, is_shared=asked.is_shared, managers=asked.manager_list
+        work, params.contact_id, is_shared=params.is_shared, managers=params.manager_list
     )
-    return await reads.changed(work, asked.contact_id)
+    return await reads.changed(work, params.contact_id)
 
 
 @route.put("contact/{contactid:id}/creationdate")
-async def set_creation_date(work: Work, asked: CreationDate) -> None:
+async def set_creation_date(work: Work, params: CreationDate) -> None:
     """Sets when a contact was created, for imports."""
-    await actions.redate(work, asked.contact_id, "created_on", asked.creation_date)
+    await actions.set_timestamp(work, params.contact_id, "created_on", params.creation_date)
 
 
 @route.put("contact/{contactid:id}/lastmodifeddate")
-async def set_modification_date(work: Work, asked: ModificationDate) -> None:
+async def set_modification_date(work: Work, params: ModificationDate) -> None:
     """Sets when a contact was last changed, for imports."""
-    await actions.redate(work, asked.contact_id, "modified_on", asked.last_modified_date)
+    await actions.set_timestamp(work, params.contact_id, "modified_on", params.last_modified_date)

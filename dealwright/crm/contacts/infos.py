@@ -104,9 +104,9 @@ def category_of(info_type: InfoType, said: str, parameter: str = "category") -> 
     # alone, also such that no category has.
     """
     names = categories(info_type)
-    asked = said.strip().lower()
+    params = said.strip().lower()
     for number, name in enumerate(names):
-        if asked in (name.lower(), str(number), _CAPTIONS.get(name, name).lower()):
+        if params in (name.lower(), str(number), _CAPTIONS.get(name, name).lower()):
             return number
     raise Invalid(parameter, f"must be one of {', '.join(names)}, or its number from 0")
 

@@ -39,9 +39,9 @@ async def photo(site: Site, request: Request) -> Response:
 
     # differs: the reference answers the address of the picture as text.
     """
-    asked = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
-    own = await _own(site, request, asked)
-    is_company = asked.get("isc", "").lower() == "true"
+    params = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
+    own = await _own(site, request, params)
+    is_company = params.get("isc", "").lower() == "true"
     content_type, body = own or ("image/svg+xml", _COMPANY if is_company else _PERSON)
     etag = f'"{sha256(body).hexdigest()[:16]}"'
     headers = [
@@ -59,9 +59,9 @@ async def photo(site: Site, request: Request) -> Response:
     return Response(200, body, headers)
 
 
-async def _own(site: Site, request: Request, asked: Mapping[str, str]) -> tuple[str, bytes] | None:
+async def _own(site: Site, request: Request, params: Mapping[str, str]) -> tuple[str, bytes] | None:
     """Type and content of the photo that is asked for, if whoever asks may see it."""
-    given = asked.get("cid", "")
+    given = params.get("cid", "")
     contact_id = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
     try:
         desk = await signed_in(site, request, now=time.time_ns() // 1000)
@@ -78,5 +78,5 @@ async def _own(site: Site, request: Request, asked: Mapping[str, str]) -> tuple[
         return None
     sizes = {"small": found[0], "medium": found[1], "big": found[2]}
     return await photo_files.shown(
-        site.files, sizes[_SIZES.get(asked.get("ps", ""), "big")], content_type=found[3]
+        site.files, sizes[_SIZES.get(params.get("ps", ""), "big")], content_type=found[3]
     )

@@ -10,17 +10,19 @@ from dealwright.crm.contacts import queries
 from dealwright.crm.contacts.infos import Info, Infos
 from dealwright.crm.contacts.reach import infos_of
 from dealwright.crm.contacts.rules import Contact
-from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Forbidden, Invalid, NotFound
 from dealwright.records.audit.rules import difference
-from dealwright.records.record import Kind, counted
+from dealwright.records.record import RecordTables, counted
 from dealwright.records.search_words import words_of
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import HEAD, Insert, PutMany, Remove, Step, Update
 from dealwright.storage.text import Folded, sort_key
 from dealwright.work import Work
 
-KIND = Kind("contact", "contact_id", schema.contact, schema.contact_text, schema.contact_value)
+KIND = RecordTables(
+    "contact", "contact_id", schema.contact, schema.contact_text, schema.contact_value
+)
 
 
 class Loaded(NamedTuple):
@@ -145,7 +147,7 @@ async def settle(
 
 async def remove(work: Work, before: Contact) -> None:
     """Puts a contact into the trash. What refers to it stays, so that it can be restored."""
-    await KIND.throw_away(work, before, counter=_counter(before))
+    await KIND.move_to_trash(work, before, counter=_counter(before))
 
 
 async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
@@ -179,8 +181,8 @@ async def _save(
     changes = difference(before, after, without=_UNTOLD)
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes)
-    except Dangling as gone:  # a company, status or field, in this very moment
-        raise Raced from gone
+    except ForeignKeyViolation as gone:  # a company, status or field, in this very moment
+        raise ConcurrentUpdate from gone
 
 
 def _reached(old: Infos, new: Infos) -> Iterator[Step]:

@@ -88,78 +88,78 @@ class CompanyWishes(Protocol):
     def external_id(self) -> str | None: ...
 
 
-def require_person(wishes: PersonWishes, before: Contact | None) -> None:
+def require_person(inputs: PersonWishes, before: Contact | None) -> None:
     """A person's names, as the reference asks for them. Raises Invalid.
 
     A new person may have an empty last name; a person who has one keeps one.
     """
-    if not wishes.first_name.strip():
+    if not inputs.first_name.strip():
         raise Invalid("firstName", "must not be empty")
-    if before is None and wishes.last_name is None:
+    if before is None and inputs.last_name is None:
         raise Invalid("lastName", "must be given; it may be empty")
-    if before is not None and before.last_name and not wishes.last_name:
+    if before is not None and before.last_name and not inputs.last_name:
         raise Invalid("lastName", "must not be empty")
 
 
-def require_company(wishes: CompanyWishes) -> None:
-    if not wishes.company_name.strip():
+def require_company(inputs: CompanyWishes) -> None:
+    if not inputs.company_name.strip():
         raise Invalid("companyName", "must not be empty")
 
 
-def create_person(wishes: PersonWishes, *, actor: str, now: int) -> Contact:
+def create_person(inputs: PersonWishes, *, actor: str, now: int) -> Contact:
     """A new person, not yet shared with anybody. `require_person` has passed."""
     return Contact(
         is_company=False,
-        external_id=wishes.external_id or None,
-        first_name=wishes.first_name,
-        last_name=wishes.last_name or "",
-        job_title=wishes.job_title,
-        about=wishes.about,
-        company_id=wishes.company_id if wishes.company_id > 0 else None,
+        external_id=inputs.external_id or None,
+        first_name=inputs.first_name,
+        last_name=inputs.last_name or "",
+        job_title=inputs.job_title,
+        about=inputs.about,
+        company_id=inputs.company_id if inputs.company_id > 0 else None,
         created_by=actor,
         created_on=now,
     )
 
 
-def create_company(wishes: CompanyWishes, *, actor: str, now: int) -> Contact:
+def create_company(inputs: CompanyWishes, *, actor: str, now: int) -> Contact:
     """A new company, not yet shared with anybody. `require_company` has passed."""
     return Contact(
         is_company=True,
-        external_id=wishes.external_id or None,
-        company_name=wishes.company_name,
-        about=wishes.about,
+        external_id=inputs.external_id or None,
+        company_name=inputs.company_name,
+        about=inputs.about,
         created_by=actor,
         created_on=now,
     )
 
 
-def revise_person(before: Contact, wishes: PersonWishes, *, company_is_hidden: bool) -> Contact:
+def revise_person(before: Contact, inputs: PersonWishes, *, company_is_hidden: bool) -> Contact:
     """The person with everything replaced that a PUT has a parameter for.
 
     # differs: the reference resets status, type, industry and currency too. A company that the
     # caller may not see stays unless he names another one.
     """
-    company_id = wishes.company_id if wishes.company_id > 0 else None
+    company_id = inputs.company_id if inputs.company_id > 0 else None
     return replace(
         before,
         version=before.version + 1,
-        external_id=_external_id(before, wishes.external_id),
-        first_name=wishes.first_name,
-        last_name=wishes.last_name or "",
-        job_title=wishes.job_title,
-        about=wishes.about,
+        external_id=_external_id(before, inputs.external_id),
+        first_name=inputs.first_name,
+        last_name=inputs.last_name or "",
+        job_title=inputs.job_title,
+        about=inputs.about,
         company_id=before.company_id if company_is_hidden and company_id is None else company_id,
     )
 
 
-def revise_company(before: Contact, wishes: CompanyWishes) -> Contact:
+def revise_company(before: Contact, inputs: CompanyWishes) -> Contact:
     """The company with everything replaced that a PUT has a parameter for."""
     return replace(
         before,
         version=before.version + 1,
-        external_id=_external_id(before, wishes.external_id),
-        company_name=wishes.company_name,
-        about=wishes.about,
+        external_id=_external_id(before, inputs.external_id),
+        company_name=inputs.company_name,
+        about=inputs.about,
     )
 
 

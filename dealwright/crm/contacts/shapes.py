@@ -114,7 +114,7 @@ class DeletedContact(ContactBase, kw_only=True):
 
     documented_optional = ("deleted_together",)
 
-    deleted_together: Belongings | None = None
+    also_deleted: Belongings | None = None
 
 
 # The reference prints the members of the derived type first and those of its ancestors after them,
@@ -157,7 +157,7 @@ class Person(Shape, kw_only=True):
     can_delete: bool
     external_id: str | None = None
     id: int
-    deleted_together: Belongings | None = None
+    also_deleted: Belongings | None = None
 
 
 class Company(Shape, kw_only=True):
@@ -192,7 +192,7 @@ class Company(Shape, kw_only=True):
     can_delete: bool
     external_id: str | None = None
     id: int
-    deleted_together: Belongings | None = None
+    also_deleted: Belongings | None = None
 
 
 Contact = Person | Company
@@ -240,12 +240,12 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    portal = await work.recall(current)
-    fields = (await work.recall(definitions)).values()
+    portal = await work.cached(current)
+    fields = (await work.cached(definitions)).values()
     return References(
-        staff(await work.recall(everybody), base_url=work.base_url, language=portal.language),
+        staff(await work.cached(everybody), base_url=work.base_url, language=portal.language),
         catalogue(),
-        embedded(await work.recall(items)),
+        embedded(await work.cached(items)),
         of_kind(fields, is_company=False),
         of_kind(fields, is_company=True),
         work.moments,

@@ -56,43 +56,43 @@ class Uploading(Whole, kw_only=True, frozen=True):
     store_original_file_flag: bool = False
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class FilePath(msgspec.Struct, kw_only=True, frozen=True):
     file_id: Id
 
 
-async def _received(call: Call, asked: Uploading) -> list[New]:
-    return await actions.received(call.files, asked.files)
+async def _received(call: Call, params: Uploading) -> list[New]:
+    return await actions.received(call.files, params.files)
 
 
-async def _put(call: Call, asked: Text) -> New:
-    return await actions.put_text(call.files, asked.title, asked.content)
+async def _put(call: Call, params: Text) -> New:
+    return await actions.put_text(call.files, params.title, params.content)
 
 
 @route.get(OF)
-async def page(work: Work, asked: Whole, paging: Paging) -> Listing[File]:
+async def page(work: Work, params: Whole, paging: Paging) -> Listing[File]:
     """Lists the files of all events of a contact, an opportunity or a case."""
-    await history.demand_seen(work, asked.entity_type, asked.entity_id)
-    return await reads.page(work, asked.entity_type, asked.entity_id, paging)
+    await history.demand_seen(work, params.entity_type, params.entity_id)
+    return await reads.page(work, params.entity_type, params.entity_id, paging)
 
 
 @route.post(OF)
-async def attach(work: Work, asked: Attaching) -> Answer[Event]:
+async def attach(work: Work, params: Attaching) -> Answer[Event]:
     """Attaches uploaded files to a contact, an opportunity or a case: an event of its history."""
-    event = await history.attach(work, asked.entity_type, asked.entity_id, asked.file_ids)
+    event = await history.attach(work, params.entity_type, params.entity_id, params.file_ids)
     return await events.changed(work, event)
 
 
 @route.post(f"{OF}/text", mode=Mode.TRANSACTION, prepare=_put)
-async def write_text(work: Work, asked: Text, file: New) -> Answer[File]:
+async def write_text(work: Work, params: Text, file: New) -> Answer[File]:
     """Writes a text file and attaches it to a contact, an opportunity or a case."""
-    made = await actions.write_text(work, asked.entity_type, asked.entity_id, file)
+    made = await actions.write_text(work, params.entity_type, params.entity_id, file)
     return await reads.view(work, made)
 
 
 @route.post(f"{OF}/upload", mode=Mode.TRANSACTION, prepare=_received, takes_raw=True)
-async def upload(work: Work, asked: Uploading, files: list[New]) -> File | None:
+async def upload(work: Work, params: Uploading, files: list[New]) -> File | None:
     """Stores files and gives the last of them; nobody else sees them until they are attached."""
-    made = await actions.upload(work, asked.entity_type, asked.entity_id, files)
+    made = await actions.upload(work, params.entity_type, params.entity_id, files)
     return (await reads.view(work, made)).value if made else None
 
 
@@ -103,11 +103,11 @@ async def root(work: Work) -> int:
 
 
 @route.delete("files/{fileid:id}")
-async def delete(work: Work, asked: One) -> Answer[File]:
+async def delete(work: Work, params: FilePath) -> Answer[File]:
     """Puts a file into the trash and gives it as it was.
 
     Only who brought it may, and administrators.
     """
-    before = await reads.view(work, asked.file_id)
-    await actions.delete(work, asked.file_id)
+    before = await reads.view(work, params.file_id)
+    await actions.delete(work, params.file_id)
     return Answer(value=before.value)

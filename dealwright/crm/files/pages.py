@@ -20,10 +20,10 @@ async def download(site: Site, request: Request) -> Response:
     NotFound."""
     desk = await signed_in(site, request, now=time.time_ns() // 1000)
     access.crm(desk.actor)
-    asked = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
-    given = asked.get("fileid", "")
+    params = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
+    given = params.get("fileid", "")
     file_id = int(given) if given.isascii() and given.isdigit() and len(given) < 11 else 0
-    if asked.get("action", "").lower() not in _ACTIONS or not 0 < file_id <= _LARGEST:
+    if params.get("action", "").lower() not in _ACTIONS or not 0 < file_id <= _LARGEST:
         raise NotFound
 
     async def look(work: Work) -> object:

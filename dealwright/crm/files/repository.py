@@ -6,14 +6,14 @@ from typing import NamedTuple
 from dealwright.crm.files import queries
 from dealwright.errors import Forbidden, Invalid, NotFound
 from dealwright.records.audit.actions import differing
-from dealwright.records.record import Kind
+from dealwright.records.record import RecordTables
 from dealwright.storage import schema
 from dealwright.storage.files.file_store import Stored
 from dealwright.storage.queue.outbox import jobs
 from dealwright.storage.statements.change import Change
 from dealwright.work import Work
 
-KIND = Kind("file", "file_id", schema.file)
+KIND = RecordTables("file", "file_id", schema.file)
 
 
 class New(NamedTuple):
@@ -67,4 +67,4 @@ async def load(work: Work, file_id: int) -> Loaded:
 
 async def remove(work: Work, before: Loaded) -> None:
     """Puts a file into the trash."""
-    await KIND.throw_away(work, before)
+    await KIND.move_to_trash(work, before)

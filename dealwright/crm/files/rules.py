@@ -73,13 +73,13 @@ def kind_of_zip(head: bytes) -> str:
     return next(names, "application/zip") if b"[Content_Types].xml" in head else "application/zip"
 
 
-def parts(asked: str, size: int) -> tuple[int, int] | None:
+def parts(params: str, size: int) -> tuple[int, int] | None:
     """From which byte up to which a Range header asks of so many: None for all of them.
 
     Raises ValueError for a range that the content does not reach. Several ranges, and what is no
     range of bytes, count as none.
     """
-    found = re.fullmatch(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", asked, re.ASCII)
+    found = re.fullmatch(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", params, re.ASCII)
     if not found or not (found[1] or found[2]):
         return None
     if not found[1]:

@@ -3,29 +3,29 @@
 from collections.abc import Sequence
 
 from dealwright.crm.history import queries, repository, rules
-from dealwright.crm.history.rules import System, Wishes
+from dealwright.crm.history.rules import EventInput, System
 from dealwright.errors import Invalid, NotFound, Pending
-from dealwright.messages.notifications.actions import tell
+from dealwright.messages.notifications.actions import notify_users
 from dealwright.messages.notifications.rules import About
-from dealwright.messages.notifications.rules import Kind as Notice
+from dealwright.messages.notifications.rules import NotificationKind as Notice
 from dealwright.portal.categories.queries import items
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.work import Work
 
 
-async def create(work: Work, wishes: Wishes, *, notified: Sequence[str]) -> int:
+async def create(work: Work, inputs: EventInput, *, notified: Sequence[str]) -> int:
     """A new event; its id. Those who are `notified` are told if they may see it. Raises Invalid,
     and Pending for a letter that is to be linked."""
-    rules.require(wishes)
-    event = rules.create(wishes, actor=work.actor.id, now=work.now)
+    rules.require(inputs)
+    event = rules.create(inputs, actor=work.actor.id, now=work.now)
     for entity in ("contact", *rules.ENTITIES):
         owner = getattr(event, f"{entity}_id")
         if owner is not None and not await is_seen(work, entity, owner):
             name = "contactId" if entity == "contact" else "entityId"
             raise Invalid(name, f"must be the id of {_a(entity)}; there is no {entity} {owner}")
-    await _demand_category(work, wishes.category_id)
+    await _demand_category(work, inputs.category_id)
     await demand_files(work, event.files, parameter="fileId")
-    told = await tell(work, Notice.MENTIONED, notified, about=About.EVENT)
+    told = await notify_users(work, Notice.MENTIONED, notified, about=About.EVENT)
     return await repository.add(work, event, told=told)
 
 
@@ -83,8 +83,8 @@ async def _demand_category(work: Work, category_id: int) -> None:
         raise Pending("Not implemented: categoryId -3 links a message of the mail module")
     if category_id in [*System]:
         return
-    found = (await work.recall(items)).get(category_id)
-    if found is None or found.kind != Kind.HISTORY_CATEGORY:
+    found = (await work.cached(items)).get(category_id)
+    if found is None or found.kind != CategoryKind.HISTORY_CATEGORY:
         raise Invalid("categoryId", "must be the id of a history category")
 
 

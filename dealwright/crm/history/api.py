@@ -16,7 +16,7 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+class EventBody(msgspec.Struct, kw_only=True, frozen=True):
     """What an event is to be. It belongs to `contactId`, or to the `entityId` of an `entityType`
     opportunity or case, or to both. `created` is when it was, absent it is now; `fileId` are files
     to attach, `notifyUserList` the users to be told of it."""
@@ -31,38 +31,38 @@ class Wishes(msgspec.Struct, kw_only=True, frozen=True):
     notify_user_list: list[Guid] = []
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class EventPath(msgspec.Struct, kw_only=True, frozen=True):
     id: Id
 
 
 @route.get("history/filter", is_heavy=filters.is_heavy)
-async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Event]:
+async def page(work: Work, params: Filter, paging: Paging) -> Listing[Event]:
     """Lists the events that match all given filters, the newest first.
 
     `filterValue` finds words of their content. Without an entity the events of everything you see
     are listed.
     """
-    return await reads.page(work, await filters.wanted(work, asked, paging.filter_value), paging)
+    return await reads.page(work, await filters.wanted(work, params, paging.filter_value), paging)
 
 
 @route.post("history")
-async def create(work: Work, asked: Wishes) -> Answer[Event]:
+async def create(work: Work, params: EventBody) -> Answer[Event]:
     """Writes an event into the history of a contact, an opportunity or a case.
 
     Of `notifyUserList` those are told who may see it, and never the caller.
     """
     return await reads.changed(
-        work, await actions.create(work, asked, notified=asked.notify_user_list)
+        work, await actions.create(work, params, notified=params.notify_user_list)
     )
 
 
 @route.delete("history/{id:id}", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: One) -> Answer[Event]:
+async def delete(work: Work, params: EventPath) -> Answer[Event]:
     """Puts an event into the trash and gives it as it was.
 
-    Its files go with it, unless another event shows them: `deletedTogether` counts them.
+    Its files go with it, unless another event shows them: `alsoDeleted` counts them.
     """
-    before = await reads.view(work, asked.id)
-    await actions.delete(work, asked.id)
-    [deleted] = await trash.told(work, "event", [before.value])
+    before = await reads.view(work, params.id)
+    await actions.delete(work, params.id)
+    [deleted] = await trash.with_dependents(work, "event", [before.value])
     return Answer(value=deleted)

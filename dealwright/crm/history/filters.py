@@ -6,7 +6,7 @@ import msgspec
 
 from dealwright.crm.contacts.rules import end_of
 from dealwright.crm.history import queries
-from dealwright.crm.history.rules import ENTITIES, Filters
+from dealwright.crm.history.rules import ENTITIES, Criteria
 from dealwright.errors import Invalid, NotFound
 from dealwright.storage.text import terms
 from dealwright.wire.paging import Paging
@@ -32,49 +32,49 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     to_date: Moment | None = None
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class FilterParams(msgspec.Struct, frozen=True):
     """A filter for the database: its shape and its values. `nothing` when no row can match."""
 
-    filters: Filters
+    filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
+async def wanted(work: Work, params: Filter, text: str) -> FilterParams:
     """What the parameters ask for; `text` is `filterValue`. Raises Invalid, and NotFound for what
     the actor does not see."""
-    entity = await _owner(work, asked)
+    entity = await _owner(work, params)
     given = {
-        "entity": asked.entity_id if entity else None,
-        "category": asked.category_id or None,
-        "author": None if asked.created_by == EMPTY_GUID else asked.created_by,
-        "since": asked.from_date,
-        "until": asked.to_date and end_of(asked.to_date, work.settings.timezone),
+        "entity": params.entity_id if entity else None,
+        "category": params.category_id or None,
+        "author": None if params.created_by == EMPTY_GUID else params.created_by,
+        "since": params.from_date,
+        "until": params.to_date and end_of(params.to_date, work.settings.timezone),
     }
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
-    filters = Filters(
+    filters = Criteria(
         entity=entity,
-        category="" if not asked.category_id else "system" if asked.category_id < 0 else "one",
+        category="" if not params.category_id else "system" if params.category_id < 0 else "one",
         author="author" in values,
         since="since" in values,
         until="until" in values,
         needles=len(searched.needles) if searched else 0,
     )
-    return Wanted(filters, values, nothing=searched is not None and not searched.needles)
+    return FilterParams(filters, values, nothing=searched is not None and not searched.needles)
 
 
-async def _owner(work: Work, asked: Filter) -> str:
+async def _owner(work: Work, params: Filter) -> str:
     """Of what kind of record events are asked for: `company` where it is one."""
-    entity = asked.entity_type.lower()
+    entity = params.entity_type.lower()
     if entity not in OWNERS:
-        if asked.entity_id:
+        if params.entity_id:
             raise Invalid("entityType", f"must be one of {', '.join(OWNERS)}")
         return ""
     statement = queries.parent_seen(work.actor.is_admin, entity)
-    found = await work.row(statement, actor=work.actor.id, id=asked.entity_id)
+    found = await work.row(statement, actor=work.actor.id, id=params.entity_id)
     if found is None:
         raise NotFound
     return "company" if found[1] else entity
@@ -90,11 +90,11 @@ def order(paging: Paging) -> tuple[str, bool]:
     return paging.sort_by, paging.descending
 
 
-def is_heavy(asked: Filter, paging: Paging) -> bool:
+def is_heavy(params: Filter, paging: Paging) -> bool:
     """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
     if paging.count > FEW or paging.start_index > 10 * FEW:
         return True
-    if asked.entity_id > 0:
+    if params.entity_id > 0:
         return False
-    is_filtered = asked != Filter() or paging.filter_value != ""
+    is_filtered = params != Filter() or paging.filter_value != ""
     return is_filtered or paging.sort_by not in WALKED

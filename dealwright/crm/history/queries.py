@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from dealwright import access
 from dealwright.crm.contacts import queries as contacts
-from dealwright.crm.history.rules import Filters
+from dealwright.crm.history.rules import Criteria
 from dealwright.crm.tasks.queries import ENTITIES
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
@@ -116,7 +116,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 
 @shape
 def page(
-    is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool
+    is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
     """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
 
@@ -135,7 +135,7 @@ def page(
 
 
 @shape
-def count(is_admin: bool, filters: Filters) -> Statement:
+def count(is_admin: bool, filters: Criteria) -> Statement:
     """How many events the filters leave."""
     return Statement(select(func.count()).select_from(e).where(*_conditions(is_admin, filters)))
 
@@ -170,7 +170,7 @@ def _hidden() -> list[Select[Any]]:
     return found
 
 
-def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
+def _conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     """What a row must meet: in front of the trash, visible, and all filters."""
     # differs: the reference lists what belongs to hidden records where no record is named.
     met = [alive(e)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dealwright.crm.history import queries, shapes
-from dealwright.crm.history.filters import Wanted, order
+from dealwright.crm.history.filters import FilterParams, order
 from dealwright.crm.history.shapes import Event
 from dealwright.errors import NotFound
 from dealwright.portal.organisation.queries import current
@@ -13,9 +13,9 @@ from dealwright.wire.paging import Listing, Paging
 from dealwright.work import Work, version_of
 
 
-async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Event]:
+async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Event]:
     """One page with its total, by `startIndex` or by `cursor`."""
-    secret = (await work.recall(current)).secret
+    secret = (await work.cached(current)).secret
     found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
     return Listing(await show(work, found.ids), found.total, found.next_cursor)
 

@@ -7,17 +7,17 @@ import msgspec
 
 from dealwright.crm.history import queries
 from dealwright.crm.history.rules import Event
-from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Forbidden, Invalid, NotFound
 from dealwright.portal.categories.queries import items
 from dealwright.records.audit.rules import difference
-from dealwright.records.record import Kind
+from dealwright.records.record import RecordTables
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import Insert, Step
 from dealwright.storage.text import Folded, fold
 from dealwright.work import Work
 
-KIND = Kind("event", "event_id", schema.history_event, schema.history_event_text)
+KIND = RecordTables("event", "event_id", schema.history_event, schema.history_event_text)
 
 _files = msgspec.json.Decoder(list[tuple[int]])
 
@@ -51,16 +51,16 @@ async def add(work: Work, event: Event, *, told: tuple[Step, ...] = ()) -> int:
     changes = difference(None, event, without=("id", "version", "created_by"))
     try:
         return await KIND.save(work, head, steps, action="created", changes=changes)
-    except Dangling as gone:
+    except ForeignKeyViolation as gone:
         # Its category was thrown away since this process read it, or what it belongs to: look
         # again.
-        work.forget(items)
-        raise Raced from gone
+        work.invalidate(items)
+        raise ConcurrentUpdate from gone
 
 
 async def remove(work: Work, before: Event) -> None:
     """Puts an event into the trash, with its files."""
-    await KIND.throw_away(work, before)
+    await KIND.move_to_trash(work, before)
 
 
 def _row(work: Work, event: Event, words: Folded) -> Mapping[str, Any]:

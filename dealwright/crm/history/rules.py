@@ -38,7 +38,7 @@ class Event:
     version: int = 1
 
 
-class Wishes(Protocol):
+class EventInput(Protocol):
     """What a caller sends to write an event; an absent date is now."""
 
     @property
@@ -57,7 +57,7 @@ class Wishes(Protocol):
     def file_id(self) -> Sequence[int]: ...
 
 
-class Filters(NamedTuple):
+class Criteria(NamedTuple):
     """Which filters are present: the shape of a list statement. Their values come as binds."""
 
     entity: str = ""  # contact | company | opportunity | case
@@ -69,7 +69,7 @@ class Filters(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        return self == Filters()
+        return self == Criteria()
 
     @property
     def leaves_few(self) -> bool:
@@ -77,38 +77,38 @@ class Filters(NamedTuple):
         return self.entity != ""
 
 
-def require(wishes: Wishes) -> None:
+def require(inputs: EventInput) -> None:
     """What an event cannot do without. Raises Invalid."""
-    entity = wishes.entity_type.lower()
+    entity = inputs.entity_type.lower()
     if entity and entity not in ENTITIES:
         raise Invalid("entityType", f"must be {' or '.join(ENTITIES)}")
-    if wishes.entity_id > 0 and not entity:
+    if inputs.entity_id > 0 and not entity:
         raise Invalid("entityType", f"must be {' or '.join(ENTITIES)} where there is an entityId")
-    if not wishes.content:
+    if not inputs.content:
         raise Invalid("content", "must not be empty")
-    if len(wishes.content) > LONGEST:
-        expected = f"must have at most {LONGEST} characters, not {len(wishes.content)}"
+    if len(inputs.content) > LONGEST:
+        expected = f"must have at most {LONGEST} characters, not {len(inputs.content)}"
         raise Invalid("content", expected, "Data too long for column 'content'")
-    if wishes.category_id == 0:
+    if inputs.category_id == 0:
         raise Invalid("categoryId", "must be the id of a history category")
-    if wishes.contact_id <= 0 and not entity:
+    if inputs.contact_id <= 0 and not entity:
         raise Invalid("contactId", "or entityType and entityId must say what the event is of")
 
 
-def create(wishes: Wishes, *, actor: str, now: int) -> Event:
+def create(inputs: EventInput, *, actor: str, now: int) -> Event:
     """A new event. `require` has passed."""
-    entity = wishes.entity_type.lower()
-    is_system = wishes.category_id < 0
+    entity = inputs.entity_type.lower()
+    is_system = inputs.category_id < 0
     return Event(
-        contact_id=wishes.contact_id if wishes.contact_id > 0 else None,
-        opportunity_id=wishes.entity_id if entity == "opportunity" else None,
-        case_id=wishes.entity_id if entity == "case" else None,
-        category_id=None if is_system else wishes.category_id,
-        system_category=wishes.category_id if is_system else None,
-        content=wishes.content,
-        files=tuple(dict.fromkeys(wishes.file_id)),
+        contact_id=inputs.contact_id if inputs.contact_id > 0 else None,
+        opportunity_id=inputs.entity_id if entity == "opportunity" else None,
+        case_id=inputs.entity_id if entity == "case" else None,
+        category_id=None if is_system else inputs.category_id,
+        system_category=inputs.category_id if is_system else None,
+        content=inputs.content,
+        files=tuple(dict.fromkeys(inputs.file_id)),
         created_by=actor,
-        created_on=now if wishes.created is None else wishes.created,
+        created_on=now if inputs.created is None else inputs.created,
     )
 
 

@@ -75,7 +75,7 @@ class Event(Shape, kw_only=True):
     can_edit: bool = False
     files: list[File]
     id: int
-    deleted_together: Belongings | None = None
+    also_deleted: Belongings | None = None
 
 
 class Row(NamedTuple):
@@ -120,8 +120,8 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    language = (await work.recall(current)).language
-    people, listed = await work.recall(everybody), await work.recall(items)
+    language = (await work.cached(current)).language
+    people, listed = await work.cached(everybody), await work.cached(items)
     return _references(people, listed, work.moments, work.base_url, language)
 
 

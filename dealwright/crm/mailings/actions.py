@@ -183,4 +183,4 @@ async def refuse(work: Work, token: str) -> str | None:
 
 async def refuser(work: Work, token: str) -> str | None:
     """Whose token it is; None for one that is none."""
-    return rules.refused_address(token, secret=(await work.recall(current)).secret)
+    return rules.refused_address(token, secret=(await work.cached(current)).secret)

@@ -35,7 +35,7 @@ class Template(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.post("contact/mailsmtp/send", mode=Mode.TRANSACTION)
-async def send(work: Work, asked: ToMany) -> MailingProgress:
+async def send(work: Work, params: ToMany) -> MailingProgress:
     """Sends a letter to the primary address of each of at most 1000 contacts, by and by.
 
     Contacts that you do not see are skipped; so are those without an address and those who
@@ -43,18 +43,18 @@ async def send(work: Work, asked: ToMany) -> MailingProgress:
     """
     return await actions.begin(
         work,
-        contact_ids=asked.contact_ids,
-        subject=asked.subject,
-        body=asked.body,
-        file_ids=asked.file_ids,
-        store_in_history=asked.store_in_history,
+        contact_ids=params.contact_ids,
+        subject=params.subject,
+        body=params.body,
+        file_ids=params.file_ids,
+        store_in_history=params.store_in_history,
     )
 
 
 @route.post("contact/mailsmtp/preview", mode=Mode.READ)
-async def preview(work: Work, asked: Template) -> str:
+async def preview(work: Work, params: Template) -> str:
     """Gives the body as one contact would get it: filled in, and clean HTML."""
-    return await actions.preview(work, template=asked.template, contact_id=asked.contact_id)
+    return await actions.preview(work, template=params.template, contact_id=params.contact_id)
 
 
 @route.get("contact/mailsmtp/status")

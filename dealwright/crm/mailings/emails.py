@@ -12,7 +12,7 @@ from dealwright.crm.contacts.repository import load_many
 from dealwright.crm.contacts.rules import Contact
 from dealwright.crm.mailings import rules
 from dealwright.crm.mailings.queries import Mailing
-from dealwright.messages.mail.emails import Attachment, Letter, words
+from dealwright.messages.mail.emails import Attachment, Email, words
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.portal.custom_fields.rules import FieldType
 from dealwright.portal.organisation.queries import current
@@ -57,7 +57,7 @@ def clean(body: str) -> str:
     )
 
 
-def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str) -> Letter:
+def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str) -> Email:
     """The letter to one contact at this address."""
     said = words(PACKAGE, mail.language)
     token = rules.refusal_token(address, secret=mail.secret)
@@ -66,7 +66,7 @@ def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str
     refuse = f'<a href="{link}">{said["letter.refuse"]}</a>'
     footer = f'<p style="font-size:13px;color:#5a6878">{said["letter.why"]} {refuse}</p>'
     head = f'<!doctype html><html lang="{mail.language}"><head><meta charset="utf-8"></head>'
-    return Letter(
+    return Email(
         to_name=contact.display_name,
         to_address=address,
         subject=mail.mailing.subject,
@@ -86,7 +86,7 @@ async def contacts(work: Work, ids: Sequence[int]) -> dict[int, tuple[Contact, d
     names = {each.before.id: each.before.company_name for each in firms}
     labels = {
         field.id: field.label
-        for field in (await work.recall(definitions)).values()
+        for field in (await work.cached(definitions)).values()
         if field.field_type not in _NO_VALUES
     }
     return {each.before.id: (each.before, _values(each.before, names, labels)) for each in found}
@@ -119,7 +119,7 @@ def _values(
 
 
 async def mail(work: Work, mailing: Mailing, files: Sequence[Attachment]) -> Mail:
-    portal = await work.recall(current)
+    portal = await work.cached(current)
     return Mail(mailing, portal.secret, portal.language, files)
 
 

@@ -19,12 +19,18 @@ from dealwright.crm.mailings.emails import Mail
 from dealwright.crm.mailings.queries import Mailing
 from dealwright.crm.mailings.rules import State
 from dealwright.messages.mail.actions import smtp
-from dealwright.messages.mail.delivery import Post, Undelivered, Unknown, Unreachable, post_office
+from dealwright.messages.mail.delivery import (
+    SmtpConnection,
+    Undelivered,
+    Unknown,
+    Unreachable,
+    smtp_session,
+)
 from dealwright.messages.mail.emails import Attachment, words
 from dealwright.messages.mail.rules import Smtp
 from dealwright.people.queries import everybody
 from dealwright.portal.categories.queries import items
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.work import Work
 
 EMAIL_IMAGE = "event_category_email.png"
@@ -50,7 +56,7 @@ async def send(job: Job) -> None:
     mail = await job.read(partial(emails.mail, mailing=mailing, files=files))
     part = await job.read(partial(_part, mailing=mailing), actor=sender)
     try:
-        async with post_office(server) as post:
+        async with smtp_session(server) as post:
             for contact_id, address, attempts in part.waiting:
                 if job.is_stopping() or job.now() > until:
                     raise Again(job.now())
@@ -72,7 +78,7 @@ async def _begin(work: Work, job: Job) -> tuple[Mailing, Smtp, Actor] | None:
     # Nobody else works on this mailing, so these were taken by a server that died.
     lost = {"old_state": State.SENDING.value, "new_state": State.FAILED.value}
     await work.execute(queries.MOVE, mailing=mailing.id, new_error=BROKEN_OFF, **lost)
-    person = (await work.recall(everybody)).get(mailing.created_by)
+    person = (await work.cached(everybody)).get(mailing.created_by)
     server = await smtp(work)
     if person is None or not person.may_be_responsible:
         await end(work, mailing.id, reason="its sender has no access any more")
@@ -101,7 +107,7 @@ async def _part(work: Work, mailing: Mailing) -> Part:
 
 async def _one(
     job: Job,
-    post: Post,
+    post: SmtpConnection,
     mail: Mail,
     sender: Actor,
     part: Part,
@@ -154,8 +160,8 @@ async def _settle(work: Work, mail: Mail, contact_id: int, state: State, error: 
 async def _sent(work: Work, mail: Mail, contact: Contact) -> None:
     """The letter is out; its contact's history tells of it, if that was wished."""
     await _settle(work, mail, contact.id, State.SENT)
-    known = (await work.recall(items)).values()
-    kinds = [each for each in known if each.kind == Kind.HISTORY_CATEGORY]
+    known = (await work.cached(items)).values()
+    kinds = [each for each in known if each.kind == CategoryKind.HISTORY_CATEGORY]
     kinds.sort(key=lambda each: each.image_name != EMAIL_IMAGE)
     if mail.mailing.store_in_history and kinds:
         said = words(emails.PACKAGE, mail.language)["history.sent"]

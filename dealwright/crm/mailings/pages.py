@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dealwright.access import NOBODY
+from dealwright.access import ANONYMOUS
 from dealwright.crm.mailings import actions
 from dealwright.crm.mailings.emails import PACKAGE, REFUSE
 from dealwright.messages.mail.emails import words
@@ -39,12 +39,12 @@ class Pages(NamedTuple):
 
 def pages(site: Site, clock: Callable[[], int]) -> Pages:
     async def ask(request: Request) -> Response:
-        desk = Desk(site, request, NOBODY, clock())
+        desk = Desk(site, request, ANONYMOUS, clock())
         address, said = await desk.read(lambda work: _asked(work, request))
         return _page(said, address, is_done=False)
 
     async def refuse(request: Request) -> Response:
-        desk = Desk(site, request, NOBODY, clock())
+        desk = Desk(site, request, ANONYMOUS, clock())
         address, said = await desk.write(lambda work: _refused(work, request))
         return _page(said, address, is_done=True)
 
@@ -60,7 +60,7 @@ async def _refused(work: Work, request: Request) -> tuple[str | None, Mapping[st
 
 
 async def _words(work: Work) -> Mapping[str, str]:
-    language = (await work.recall(current)).language
+    language = (await work.cached(current)).language
     return {**words(PACKAGE, language), "language": language}
 
 

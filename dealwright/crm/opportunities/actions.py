@@ -7,10 +7,10 @@ from dataclasses import replace
 from dealwright.crm import access_changes
 from dealwright.crm.contacts.reads import visible_among
 from dealwright.crm.opportunities import queries, repository, rules
-from dealwright.crm.opportunities.rules import Opportunity, Wishes
+from dealwright.crm.opportunities.rules import Opportunity, OpportunityInput
 from dealwright.errors import Conflict, Invalid, NotFound
-from dealwright.messages.notifications.actions import tell
-from dealwright.messages.notifications.rules import About, Kind
+from dealwright.messages.notifications.actions import notify_users
+from dealwright.messages.notifications.rules import About, NotificationKind
 from dealwright.people.queries import everybody
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.custom_fields.rules import FieldOwner, merged
@@ -21,19 +21,19 @@ from dealwright.work import Work
 
 
 async def create(
-    work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool
+    work: Work, inputs: OpportunityInput, *, values: Iterable[tuple[int, str]], notify: bool
 ) -> int:
     """A new opportunity; its id. Raises Invalid for whatever is missing or unknown, Conflict for a
     used externalId."""
-    rules.require(wishes)
-    draft = rules.create(wishes, actor=work.actor.id, now=work.now)
+    rules.require(inputs)
+    draft = rules.create(inputs, actor=work.actor.id, now=work.now)
     stage = await _stage(work, draft.stage_id)
-    visible = await visible_among(work, [*wishes.members, wishes.contact_id])
+    visible = await visible_among(work, [*inputs.members, inputs.contact_id])
     _demand_contact(draft, None, visible)
     _demand_currency(draft, None)
     await _demand_responsible(work, draft, None)
-    shared = await access_changes.shared(work, draft, wishes)
-    members = frozenset(wishes.members) | ({draft.contact_id} if draft.contact_id else set())
+    shared = await access_changes.shared(work, draft, inputs)
+    members = frozenset(inputs.members) | ({draft.contact_id} if draft.contact_id else set())
     filled = merged((), values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     full = replace(shared, values=filled, members=members & visible)
     told = await _told(work, full, None, notify=notify)
@@ -43,7 +43,7 @@ async def create(
 async def update(
     work: Work,
     opportunity_id: int,
-    wishes: Wishes,
+    inputs: OpportunityInput,
     *,
     values: Iterable[tuple[int, str]],
     notify: bool,
@@ -52,23 +52,23 @@ async def update(
     NotFound, Stale, Invalid, Conflict."""
     loaded = await repository.load(work, opportunity_id)
     before = loaded.before
-    rules.require(wishes)
+    rules.require(inputs)
     revised = rules.revise(
         before,
-        wishes,
+        inputs,
         actor=work.actor.id,
         now=work.now,
         contact_is_hidden=loaded.contact_is_hidden,
     )
     stage = await _stage(work, revised.stage_id)
-    visible = await visible_among(work, [*wishes.members, wishes.contact_id])
+    visible = await visible_among(work, [*inputs.members, inputs.contact_id])
     _demand_contact(revised, before, visible)
     _demand_currency(revised, before)
     await _demand_responsible(work, revised, before)
-    revised = await access_changes.shared(work, revised, wishes, before=before)
-    if wishes.members:
+    revised = await access_changes.shared(work, revised, inputs, before=before)
+    if inputs.members:
         revised = replace(
-            revised, members=(frozenset(wishes.members) & visible) | loaded.hidden_members
+            revised, members=(frozenset(inputs.members) & visible) | loaded.hidden_members
         )
     filled = merged(before.values, values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     after = replace(revised, values=filled)
@@ -77,7 +77,7 @@ async def update(
 
 
 async def upsert(
-    work: Work, wishes: Wishes, *, values: Iterable[tuple[int, str]], notify: bool
+    work: Work, inputs: OpportunityInput, *, values: Iterable[tuple[int, str]], notify: bool
 ) -> tuple[int, bool]:
     """Creates the opportunity with this externalId or replaces it; its id and whether it is new.
 
@@ -85,18 +85,18 @@ async def upsert(
     the trash that he saw.
     """
     statement = queries.by_external_id(work.actor.is_admin)
-    found = await work.row(statement, external_id=wishes.external_id, actor=work.actor.id)
+    found = await work.row(statement, external_id=inputs.external_id, actor=work.actor.id)
     if found is None:
-        return await create(work, wishes, values=values, notify=notify), True
+        return await create(work, inputs, values=values, notify=notify), True
     opportunity_id, is_gone, is_seen = found
     if not is_seen:
         raise NotFound
     if is_gone:
         raise Conflict(
-            f"The externalId {wishes.external_id!r} belongs to an opportunity in the trash:"
+            f"The externalId {inputs.external_id!r} belongs to an opportunity in the trash:"
             " restore it first"
         )
-    await update(work, opportunity_id, wishes, values=values, notify=notify)
+    await update(work, opportunity_id, inputs, values=values, notify=notify)
     return opportunity_id, False
 
 
@@ -106,7 +106,7 @@ async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
     if stage_id <= 0:
         raise Invalid("stageid", "must be the id of a stage")
     loaded = await repository.load(work, opportunity_id)
-    found = (await work.recall(pipeline)).get(stage_id)
+    found = (await work.cached(pipeline)).get(stage_id)
     if found is None:
         raise NotFound
     stage = rules.Stage(
@@ -132,14 +132,14 @@ async def delete(work: Work, opportunity_id: int) -> None:
     await repository.remove(work, before)
 
 
-async def redate(work: Work, opportunity_id: int, column: str, moment: int | None) -> None:
+async def set_timestamp(work: Work, opportunity_id: int, column: str, moment: int | None) -> None:
     """Sets when an opportunity was created or last changed, for imports. Raises NotFound, Stale,
     Invalid."""
-    await access_changes.redate(work, repository, opportunity_id, column, moment)
+    await access_changes.set_timestamp(work, repository, opportunity_id, column, moment)
 
 
 async def _stage(work: Work, stage_id: int) -> Stage:
-    found = (await work.recall(pipeline)).get(stage_id)
+    found = (await work.cached(pipeline)).get(stage_id)
     if found is None:
         raise Invalid("stageid", "must be the id of a stage", "Deal milestone is not found")
     return found
@@ -168,7 +168,7 @@ def _demand_currency(after: Opportunity, before: Opportunity | None) -> None:
 async def _demand_responsible(work: Work, after: Opportunity, before: Opportunity | None) -> None:
     if before is not None and after.responsible_id == before.responsible_id:
         return
-    person = (await work.recall(everybody)).get(after.responsible_id)
+    person = (await work.cached(everybody)).get(after.responsible_id)
     if person is None or not person.may_be_responsible:
         raise Invalid(
             "responsibleid",
@@ -187,6 +187,8 @@ async def _told(
     is_new = before is None or before.responsible_id != after.responsible_id
     people = [after.responsible_id] if is_new else []
     return (
-        *await tell(work, Kind.RESPONSIBLE, people, about=About.OPPORTUNITY, letters=notify),
-        *await access_changes.told_of_access(work, repository.KIND, after, notify=notify),
+        *await notify_users(
+            work, NotificationKind.RESPONSIBLE, people, about=About.OPPORTUNITY, letters=notify
+        ),
+        *await access_changes.access_notices(work, repository.KIND, after, notify=notify),
     )

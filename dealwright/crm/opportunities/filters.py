@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from dealwright.crm.opportunities.queries import SORTS
-from dealwright.crm.opportunities.rules import Filters
+from dealwright.crm.opportunities.rules import Criteria
 from dealwright.errors import Invalid
 from dealwright.portal.stages.queries import pipeline
 from dealwright.portal.stages.rules import StageType
@@ -35,59 +35,61 @@ FEW = 100  # rows that are quickly shown
 WALKED = ("", "stage", "title", "created", "dateandtime", "bidvalue", "id")  # sorts by an index
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class FilterParams(msgspec.Struct, frozen=True):
     """A filter for the database: its shape and its values. `nothing` when no row can match."""
 
-    filters: Filters
+    filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-async def wanted(work: Work, asked: Filter, text: str) -> Wanted:
+async def wanted(work: Work, params: Filter, text: str) -> FilterParams:
     """What the parameters ask for; `text` is `filterValue`."""
     values: dict[str, Any] = {}
-    if asked.responsible_id not in (None, EMPTY_GUID):
-        values["responsible"] = asked.responsible_id
+    if params.responsible_id not in (None, EMPTY_GUID):
+        values["responsible"] = params.responsible_id
     stages: list[int] | None = None
-    if asked.opportunity_stages_id > 0 or asked.stage_type is not None:
-        stages = await _stages(work, asked)
+    if params.opportunity_stages_id > 0 or params.stage_type is not None:
+        stages = await _stages(work, params)
         values |= {"stage": stages[0]} if len(stages) == 1 else {"stages": stages}
-    keys = sorted({key_of(tag) for tag in asked.tags})
+    keys = sorted({key_of(tag) for tag in params.tags})
     if keys:
         values["tag"] = keys[0]
     if len(keys) > 1:
         values |= {"tags": keys, "tag_count": len(keys)}
-    if asked.contact_id > 0:
-        values["contact"] = asked.contact_id
-    if asked.from_date is not None:
-        values["since"] = asked.from_date
-    if asked.to_date is not None:
-        values["until"] = asked.to_date
+    if params.contact_id > 0:
+        values["contact"] = params.contact_id
+    if params.from_date is not None:
+        values["since"] = params.from_date
+    if params.to_date is not None:
+        values["until"] = params.to_date
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
-    filters = Filters(
+    filters = Criteria(
         responsible="responsible" in values,
         stages="" if stages is None else "one" if len(stages) == 1 else "many",
         tags="" if not keys else "one" if len(keys) == 1 else "several",
-        contact=("participant" if asked.contact_also_is_participant else "primary")
+        contact=("participant" if params.contact_also_is_participant else "primary")
         if "contact" in values
         else "",
         since="since" in values,
         until="until" in values,
         needles=len(searched.needles) if searched else 0,
     )
-    return Wanted(filters, values, nothing=searched is not None and not searched.needles)
+    return FilterParams(filters, values, nothing=searched is not None and not searched.needles)
 
 
-def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> Wanted:
+def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> FilterParams:
     """Opportunities in which a contact takes part (or, `without`, does not), with all words of a
     text in the title."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
     parts = asked_words(text)
     values |= {f"part_{n}": part for n, part in enumerate(parts)}
     how = "without" if without else "participant"
-    return Wanted(Filters(contact=how if contact_id > 0 else "", title_parts=len(parts)), values)
+    return FilterParams(
+        Criteria(contact=how if contact_id > 0 else "", title_parts=len(parts)), values
+    )
 
 
 def order(paging: Paging) -> tuple[str, bool]:
@@ -99,22 +101,22 @@ def order(paging: Paging) -> tuple[str, bool]:
     return sort, paging.descending
 
 
-def is_heavy(asked: Filter, paging: Paging) -> bool:
+def is_heavy(params: Filter, paging: Paging) -> bool:
     """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
     if paging.count > FEW or paging.start_index > 10 * FEW:
         return True
-    if asked.contact_id > 0 or asked.responsible_id not in (None, EMPTY_GUID):
+    if params.contact_id > 0 or params.responsible_id not in (None, EMPTY_GUID):
         return False
-    asked = msgspec.structs.replace(asked, responsible_id=None)
-    is_filtered = paging.filter_value != "" or asked != EVERYTHING
+    params = msgspec.structs.replace(params, responsible_id=None)
+    is_filtered = paging.filter_value != "" or params != EVERYTHING
     return is_filtered or paging.sort_by not in WALKED
 
 
-async def _stages(work: Work, asked: Filter) -> list[int]:
-    stages = await work.recall(pipeline)
+async def _stages(work: Work, params: Filter) -> list[int]:
+    stages = await work.cached(pipeline)
     return [
         stage.id
         for stage in stages.values()
-        if asked.opportunity_stages_id in (0, stage.id) or asked.opportunity_stages_id < 0
-        if asked.stage_type in (None, stage.stage_type)
+        if params.opportunity_stages_id in (0, stage.id) or params.opportunity_stages_id < 0
+        if params.stage_type in (None, stage.stage_type)
     ]

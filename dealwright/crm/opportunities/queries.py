@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from dealwright import access
 from dealwright.crm.contacts import queries as contacts
-from dealwright.crm.opportunities.rules import Filters
+from dealwright.crm.opportunities.rules import Criteria
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
 from dealwright.storage.statements.dialect import AnyOf, Contains, constant, ids_of, rows_as_json
@@ -154,7 +154,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 
 @shape
 def page(
-    is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool
+    is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
     """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
 
@@ -177,13 +177,13 @@ def page(
 
 
 @shape
-def count(is_admin: bool, filters: Filters) -> Statement:
+def count(is_admin: bool, filters: Criteria) -> Statement:
     """How many opportunities the filters leave."""
     return Statement(select(func.count()).select_from(o).where(*conditions(is_admin, filters)))
 
 
 @shape
-def ids(is_admin: bool, filters: Filters) -> Statement:
+def ids(is_admin: bool, filters: Criteria) -> Statement:
     """All ids that the filters leave."""
     return Statement(select(o.c.id).where(*conditions(is_admin, filters)).order_by(o.c.id))
 
@@ -192,7 +192,7 @@ def _by_stage(is_admin: bool, descending: bool, after: bool) -> Select[Any]:
     """A page of everything by stage: each stage gives its first rows, where a join would bring all
     that there are to be sorted."""
     stage = schema.stage
-    of_stage = [o.c.stage_id == stage.c.id, *conditions(is_admin, Filters())]
+    of_stage = [o.c.stage_id == stage.c.id, *conditions(is_admin, Criteria())]
     place: list[ColumnElement[Any]] = []
     if after:
         key, id = (bindparam(name, type_=Integer()) for name in ("after_key", "after_id"))
@@ -217,7 +217,7 @@ def _joined(sort: str) -> FromClause:
     return o.join(schema.stage, schema.stage.c.id == o.c.stage_id) if sort == "stage" else o
 
 
-def conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
+def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     """What a row must meet: in front of the trash, visible, and all filters."""
     met = [alive(o)]
     if filters.responsible:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from dealwright.crm.opportunities import queries, shapes
-from dealwright.crm.opportunities.filters import Wanted, of_contact, order
+from dealwright.crm.opportunities.filters import FilterParams, of_contact, order
 from dealwright.crm.opportunities.shapes import Opportunity
 from dealwright.errors import Invalid, NotFound
 from dealwright.portal.organisation.queries import current
@@ -39,9 +39,9 @@ async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer[
     return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
 
 
-async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Opportunity]:
+async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Opportunity]:
     """One page with its total, by `startIndex` or by `cursor`."""
-    secret = (await work.recall(current)).secret
+    secret = (await work.cached(current)).secret
     found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
     return Listing(await show(work, found.ids), found.total, found.next_cursor)
 

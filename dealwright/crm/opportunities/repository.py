@@ -9,19 +9,19 @@ import msgspec
 
 from dealwright.crm.opportunities import queries, rules
 from dealwright.crm.opportunities.rules import Opportunity
-from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Invalid, NotFound
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.records.audit.rules import difference
-from dealwright.records.record import Kind, counted
+from dealwright.records.record import RecordTables, counted
 from dealwright.records.search_words import words_of
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import Insert, Step, Update
 from dealwright.storage.text import Folded, sort_key
 from dealwright.work import Work
 
-KIND = Kind(
+KIND = RecordTables(
     "opportunity",
     "opportunity_id",
     schema.opportunity,
@@ -93,7 +93,7 @@ async def save(
 ) -> None:
     """Stores what differs, if the row is still the one that was decided on; else the action runs
     again."""
-    stages = await work.recall(pipeline)
+    stages = await work.cached(pipeline)
     stage = stage or stages[after.stage_id]
     old, new = _row(work, before, stages.get(before.stage_id, stage)), _row(work, after, stage)
     await _save(work, KIND.change(old, new, before), before, after, action, told)
@@ -109,7 +109,7 @@ async def add(
 
 async def remove(work: Work, before: Opportunity) -> None:
     """Puts an opportunity into the trash."""
-    await KIND.throw_away(work, before, counter=_counter(before))
+    await KIND.move_to_trash(work, before, counter=_counter(before))
 
 
 async def _save(
@@ -132,10 +132,10 @@ async def _save(
     changes = changes_of(before, after)
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes)
-    except Dangling as gone:
+    except ForeignKeyViolation as gone:
         # Its stage or a field was thrown away since this process read them: look again.
-        work.forget(pipeline, definitions)
-        raise Raced from gone
+        work.invalidate(pipeline, definitions)
+        raise ConcurrentUpdate from gone
 
 
 def changes_of(before: Opportunity | None, after: Opportunity) -> list[tuple[str, Any, Any]]:

@@ -62,7 +62,7 @@ class Opportunity:
     version: int = 1
 
 
-class Wishes(Protocol):
+class OpportunityInput(Protocol):
     """What a caller sends to create or replace an opportunity. Absent scalars hold the reference's
     zero value; None means that absent leaves the stored value alone."""
 
@@ -100,45 +100,45 @@ class Wishes(Protocol):
     def access_list(self) -> Sequence[str]: ...
 
 
-def require(wishes: Wishes) -> None:
+def require(inputs: OpportunityInput) -> None:
     """What every opportunity must have, in the order the reference asks for it. Raises Invalid."""
-    if not wishes.title:
+    if not inputs.title:
         raise Invalid("title", "must not be empty")
-    if wishes.responsible_id in (None, EMPTY_GUID):
+    if inputs.responsible_id in (None, EMPTY_GUID):
         raise Invalid("responsibleid", "must be the id of a user")
-    if wishes.stage_id <= 0:
+    if inputs.stage_id <= 0:
         raise Invalid("stageid", "must be the id of a stage")
-    if not wishes.bid_currency_abbr:
+    if not inputs.bid_currency_abbr:
         raise Invalid(
             "bidCurrencyAbbr",
             "must be a currency such as EUR; GET crm/settings/currency lists them",
         )
 
 
-def create(wishes: Wishes, *, actor: str, now: int) -> Opportunity:
+def create(inputs: OpportunityInput, *, actor: str, now: int) -> Opportunity:
     """A new opportunity, not yet shared with anybody. `require` has passed."""
-    assert wishes.responsible_id is not None
+    assert inputs.responsible_id is not None
     return Opportunity(
-        external_id=wishes.external_id or None,
-        title=wishes.title,
-        description=wishes.description,
-        responsible_id=wishes.responsible_id,
-        contact_id=wishes.contact_id if wishes.contact_id > 0 else None,
-        bid_type=wishes.bid_type,
-        bid_value=wishes.bid_value,
-        bid_currency=wishes.bid_currency_abbr.upper(),
-        per_period_value=wishes.per_period_value,
-        stage_id=wishes.stage_id,
-        success_probability=clamp(wishes.success_probability),
-        actual_close_on=wishes.actual_close_date,
-        expected_close_on=wishes.expected_close_date,
+        external_id=inputs.external_id or None,
+        title=inputs.title,
+        description=inputs.description,
+        responsible_id=inputs.responsible_id,
+        contact_id=inputs.contact_id if inputs.contact_id > 0 else None,
+        bid_type=inputs.bid_type,
+        bid_value=inputs.bid_value,
+        bid_currency=inputs.bid_currency_abbr.upper(),
+        per_period_value=inputs.per_period_value,
+        stage_id=inputs.stage_id,
+        success_probability=clamp(inputs.success_probability),
+        actual_close_on=inputs.actual_close_date,
+        expected_close_on=inputs.expected_close_date,
         created_by=actor,
         created_on=now,
     )
 
 
 def revise(
-    before: Opportunity, wishes: Wishes, *, actor: str, now: int, contact_is_hidden: bool
+    before: Opportunity, inputs: OpportunityInput, *, actor: str, now: int, contact_is_hidden: bool
 ) -> Opportunity:
     """The opportunity with every scalar replaced, as a PUT does; `sharing` decides who sees it.
 
@@ -146,13 +146,13 @@ def revise(
     see stays unless
     # he names another one.
     """
-    after = create(wishes, actor=actor, now=now)
+    after = create(inputs, actor=actor, now=now)
     keeps_contact = contact_is_hidden and after.contact_id is None
     return replace(
         after,
         id=before.id,
         version=before.version + 1,
-        external_id=before.external_id if wishes.external_id is None else after.external_id,
+        external_id=before.external_id if inputs.external_id is None else after.external_id,
         contact_id=before.contact_id if keeps_contact else after.contact_id,
         created_by=before.created_by,
         created_on=before.created_on,
@@ -185,7 +185,7 @@ def closes_on(opportunity: Opportunity, stage_type: int) -> int | None:
     return opportunity.expected_close_on if stage_type == 0 else opportunity.actual_close_on
 
 
-class Filters(NamedTuple):
+class Criteria(NamedTuple):
     """Which filters are present: the shape of a list statement. Their values come as binds."""
 
     responsible: bool = False
@@ -199,7 +199,7 @@ class Filters(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        return self == Filters()
+        return self == Criteria()
 
     @property
     def is_of_one(self) -> bool:

@@ -52,7 +52,7 @@ class Opportunity(Shape, kw_only=True):
     custom_fields: list[CustomFieldBase]
     external_id: str | None = None
     id: int
-    deleted_together: Belongings | None = None
+    also_deleted: Belongings | None = None
 
 
 class Row(NamedTuple):
@@ -96,9 +96,9 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    language = (await work.recall(current)).language
-    people, stages = await work.recall(everybody), await work.recall(pipeline)
-    fields = await work.recall(definitions)
+    language = (await work.cached(current)).language
+    people, stages = await work.cached(everybody), await work.cached(pipeline)
+    fields = await work.cached(definitions)
     return _references(people, stages, fields, work.moments, work.base_url, language)
 
 

@@ -19,13 +19,13 @@ route = Routes("crm/", gate=access.crm)
 VALUES = "{entityType:(opportunity|case)}/{entityid:id}/customfield"
 
 
-class Kind(IntEnum):
+class EntityType(IntEnum):
     OPPORTUNITY = 1
     CASE = 7
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
-    entity_type: Kind
+class EntityPath(msgspec.Struct, kw_only=True, frozen=True):
+    entity_type: EntityType
     entity_id: Id
 
     @property
@@ -33,7 +33,7 @@ class One(msgspec.Struct, kw_only=True, frozen=True):
         return FieldOwner(self.entity_type)
 
 
-class Given(One, kw_only=True, frozen=True):
+class ValueBody(EntityPath, kw_only=True, frozen=True):
     """An empty value clears the field."""
 
     field_id: Id
@@ -41,14 +41,14 @@ class Given(One, kw_only=True, frozen=True):
 
 
 @route.get(VALUES)
-async def every(work: Work, asked: One, paging: Paging) -> Listing[CustomFieldBase]:
+async def every(work: Work, params: EntityPath, paging: Paging) -> Listing[CustomFieldBase]:
     """Lists the custom values of an opportunity or a case, with the headings between them."""
-    return arrange(await actions.listed(work, asked.owner, asked.entity_id), paging)
+    return arrange(await actions.listed(work, params.owner, params.entity_id), paging)
 
 
 @route.post(VALUES + "/{fieldid:id}")
-async def put(work: Work, asked: Given) -> CustomFieldBase:
+async def put(work: Work, params: ValueBody) -> CustomFieldBase:
     """Gives a custom field of an opportunity or a case a value."""
     return await actions.put(
-        work, asked.owner, asked.entity_id, field_id=asked.field_id, value=asked.field_value
+        work, params.owner, params.entity_id, field_id=params.field_id, value=params.field_value
     )

@@ -5,24 +5,24 @@ from dataclasses import replace
 
 from dealwright.crm.contacts import queries as contacts
 from dealwright.crm.tasks import queries, repository, rules
-from dealwright.crm.tasks.rules import Task, Wishes
+from dealwright.crm.tasks.rules import Task, TaskInput
 from dealwright.errors import Invalid, NotFound
-from dealwright.messages.notifications.actions import tell
+from dealwright.messages.notifications.actions import notify_users
 from dealwright.messages.notifications.rules import About
-from dealwright.messages.notifications.rules import Kind as Notice
+from dealwright.messages.notifications.rules import NotificationKind as Notice
 from dealwright.people.queries import everybody
 from dealwright.portal.categories.queries import items
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.storage import schema
 from dealwright.storage.statements.change import Change, Step, Update
 from dealwright.work import Work
 
 
-async def create(work: Work, wishes: Wishes, *, contact_id: int, notify: bool) -> int:
+async def create(work: Work, inputs: TaskInput, *, contact_id: int, notify: bool) -> int:
     """A new task; its id. Raises Invalid for whatever is missing or unknown, NotFound for an
     unknown category, Conflict for a used externalId."""
-    rules.require(wishes)
-    task = rules.create(wishes, contact_id=contact_id, actor=work.actor.id, now=work.now)
+    rules.require(inputs)
+    task = rules.create(inputs, contact_id=contact_id, actor=work.actor.id, now=work.now)
     await _demand_category(work, task, None)
     await _demand_responsible(work, task, None)
     await _demand_contact(work, task, None)
@@ -31,12 +31,12 @@ async def create(work: Work, wishes: Wishes, *, contact_id: int, notify: bool) -
 
 
 async def create_for_each(
-    work: Work, wishes: Wishes, contact_ids: Collection[int], *, notify: bool
+    work: Work, inputs: TaskInput, contact_ids: Collection[int], *, notify: bool
 ) -> list[int]:
     """The same task once for each contact that the actor sees; the ids in the order of contacts.
     Needs a transaction. Raises as `create`."""
-    rules.require(wishes)
-    task = rules.create(wishes, contact_id=0, actor=work.actor.id, now=work.now)
+    rules.require(inputs)
+    task = rules.create(inputs, contact_id=0, actor=work.actor.id, now=work.now)
     await _demand_category(work, task, None)
     await _demand_responsible(work, task, None)
     await _demand_entity(work, task, None)
@@ -58,7 +58,7 @@ async def create_all(work: Work, tasks: Sequence[Task], *, told: Collection[int]
     steps: list[Step] = []
     for person, task_id in firsts.items():
         count = sum(tasks[place].responsible_id == person for place in told)
-        steps += await tell(
+        steps += await notify_users(
             work,
             Notice.RESPONSIBLE,
             [person],
@@ -72,7 +72,7 @@ async def create_all(work: Work, tasks: Sequence[Task], *, told: Collection[int]
 
 
 async def update(
-    work: Work, task_id: int, wishes: Wishes, *, contact_id: int, notify: bool
+    work: Work, task_id: int, inputs: TaskInput, *, contact_id: int, notify: bool
 ) -> None:
     """Replaces every scalar of a task; what the actor does not see of it stays.
 
@@ -80,10 +80,10 @@ async def update(
     Invalid, Conflict.
     """
     before, hidden = await repository.load(work, task_id)
-    rules.require(wishes)
+    rules.require(inputs)
     after = rules.revise(
         before,
-        wishes,
+        inputs,
         contact_id=contact_id,
         hidden=hidden,
         actor=work.actor.id,
@@ -119,7 +119,7 @@ async def delete(work: Work, task_id: int) -> None:
     await repository.remove(work, (await repository.load(work, task_id)).before)
 
 
-async def redate(work: Work, task_id: int, column: str, moment: int | None) -> None:
+async def set_timestamp(work: Work, task_id: int, column: str, moment: int | None) -> None:
     """Sets when a task was created or last changed, for imports. Raises NotFound, Forbidden."""
     before = (await repository.load(work, task_id)).before
     if moment is None:
@@ -140,7 +140,7 @@ async def remind(work: Work, task_id: int, *, moment: int) -> None:
     _, deadline, responsible = row
     steps: tuple[Step, ...] = ()
     if deadline > work.now - rules.DAY:
-        steps = await tell(work, Notice.TASK_DUE, [responsible], about=About.TASK)
+        steps = await notify_users(work, Notice.TASK_DUE, [responsible], about=About.TASK)
     # Of no new version: nobody is shown whether he was reminded.
     armed = {"alert_on": moment, "responsible_id": responsible, "is_closed": False}
     await work.save(Change(Update(schema.task, task_id, {"alert_on": None}, armed), steps))
@@ -154,8 +154,8 @@ async def demand_category(work: Work, category_id: int) -> None:
 
     # differs: the reference takes an item of any list for a category.
     """
-    found = (await work.recall(items)).get(category_id)
-    if found is None or found.kind != Kind.TASK_CATEGORY:
+    found = (await work.cached(items)).get(category_id)
+    if found is None or found.kind != CategoryKind.TASK_CATEGORY:
         raise NotFound("Category is not found: categoryid must be the id of a task category")
 
 
@@ -172,7 +172,7 @@ async def _demand_responsible(work: Work, after: Task, before: Task | None) -> N
 
 async def demand_responsible(work: Work, person_id: str) -> None:
     """Raises Invalid for somebody who cannot work with the CRM."""
-    person = (await work.recall(everybody)).get(person_id)
+    person = (await work.cached(everybody)).get(person_id)
     if person is None or not person.may_be_responsible:
         raise Invalid(
             "responsibleid",
@@ -215,4 +215,4 @@ async def _told(work: Work, task: Task, *, notify: bool) -> tuple[Step, ...]:
     """What tells its responsible, where that is asked for."""
     if not notify:
         return ()
-    return await tell(work, Notice.RESPONSIBLE, [task.responsible_id], about=About.TASK)
+    return await notify_users(work, Notice.RESPONSIBLE, [task.responsible_id], about=About.TASK)

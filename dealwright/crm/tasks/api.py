@@ -35,7 +35,7 @@ class Said(msgspec.Struct, kw_only=True, frozen=True):
     external_id: Annotated[str, Length(255)] | None = None
 
 
-class Wishes(Said, kw_only=True, frozen=True):
+class TaskBody(Said, kw_only=True, frozen=True):
     contact_id: int = 0
 
 
@@ -43,88 +43,92 @@ class Group(Said, kw_only=True, frozen=True):
     contact_id: list[int] = []
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class TaskPath(msgspec.Struct, kw_only=True, frozen=True):
     task_id: Id
 
 
-class Change(Wishes, kw_only=True, frozen=True):
+class Change(TaskBody, kw_only=True, frozen=True):
     task_id: Id
 
 
-class CreationDate(One, kw_only=True, frozen=True):
+class CreationDate(TaskPath, kw_only=True, frozen=True):
     creation_date: Moment | None = None
 
 
-class ModificationDate(One, kw_only=True, frozen=True):
+class ModificationDate(TaskPath, kw_only=True, frozen=True):
     last_modified_date: Moment | None = None
 
 
 @route.get("task/filter", is_heavy=filters.is_heavy)
-async def page(work: Work, asked: Filter, paging: Paging) -> Listing[Task]:
+async def page(work: Work, params: Filter, paging: Paging) -> Listing[Task]:
     """Lists the tasks that match all given filters, open ones first, by deadline."""
-    return await reads.page(work, filters.wanted(asked, paging.filter_value), paging)
+    return await reads.page(work, filters.wanted(params, paging.filter_value), paging)
 
 
 @route.get("task/{taskid:id}")
-async def view(work: Work, asked: One) -> Answer[Task]:
+async def view(work: Work, params: TaskPath) -> Answer[Task]:
     """Gives one task."""
-    return await reads.view(work, asked.task_id)
+    return await reads.view(work, params.task_id)
 
 
 @route.post("task")
-async def create(work: Work, asked: Wishes) -> Answer[Task]:
+async def create(work: Work, params: TaskBody) -> Answer[Task]:
     """Creates a task."""
-    created = await actions.create(work, asked, contact_id=asked.contact_id, notify=asked.is_notify)
+    created = await actions.create(
+        work, params, contact_id=params.contact_id, notify=params.is_notify
+    )
     return await reads.changed(work, created)
 
 
 @route.post("contact/task/group", mode=Mode.TRANSACTION)
-async def create_for_each(work: Work, asked: Group) -> list[Task]:
+async def create_for_each(work: Work, params: Group) -> list[Task]:
     """Creates the same task for each of several contacts. Those that you may not see are
     skipped."""
-    created = await actions.create_for_each(work, asked, asked.contact_id, notify=asked.is_notify)
+    created = await actions.create_for_each(
+        work, params, params.contact_id, notify=params.is_notify
+    )
     return await reads.show(work, created)
 
 
 @route.put("task/{taskid:id}")
-async def update(work: Work, asked: Change) -> Answer[Task]:
+async def update(work: Work, params: Change) -> Answer[Task]:
     """Replaces a task: what is absent becomes empty, except responsible and externalId. Whether it
     is closed stays."""
     await actions.update(
-        work, asked.task_id, asked, contact_id=asked.contact_id, notify=asked.is_notify
+        work, params.task_id, params, contact_id=params.contact_id, notify=params.is_notify
     )
-    return await reads.changed(work, asked.task_id)
+    return await reads.changed(work, params.task_id)
 
 
 @route.put("task/{taskid:id}/close")
-async def close(work: Work, asked: One) -> Answer[Task]:
+async def close(work: Work, params: TaskPath) -> Answer[Task]:
     """Says that a task is done."""
-    await actions.close(work, asked.task_id)
-    return await reads.changed(work, asked.task_id)
+    await actions.close(work, params.task_id)
+    return await reads.changed(work, params.task_id)
 
 
 @route.put("task/{taskid:id}/reopen")
-async def reopen(work: Work, asked: One) -> Answer[Task]:
+async def reopen(work: Work, params: TaskPath) -> Answer[Task]:
     """Says that a task is not done after all."""
-    await actions.reopen(work, asked.task_id)
-    return await reads.changed(work, asked.task_id)
+    await actions.reopen(work, params.task_id)
+    return await reads.changed(work, params.task_id)
 
 
 @route.delete("task/{taskid:id}")
-async def delete(work: Work, asked: One) -> Answer[Task]:
+async def delete(work: Work, params: TaskPath) -> Answer[Task]:
     """Puts a task into the trash and gives it as it was."""
-    before = await reads.view(work, asked.task_id)
-    await actions.delete(work, asked.task_id)
+    before = await reads.view(work, params.task_id)
+    await actions.delete(work, params.task_id)
     return Answer(value=before.value)
 
 
 @route.put("task/{taskid:id}/creationdate")
-async def set_creation_date(work: Work, asked: CreationDate) -> None:
+async def set_creation_date(work: Work, params: CreationDate) -> None:
     """Sets when a task was created, for imports."""
-    await actions.redate(work, asked.task_id, "created_on", asked.creation_date)
+    await actions.set_timestamp(work, params.task_id, "created_on", params.creation_date)
 
 
 @route.put("task/{taskid:id}/lastmodifeddate")
-async def set_modification_date(work: Work, asked: ModificationDate) -> None:
+async def set_modification_date(work: Work, params: ModificationDate) -> None:
     """Sets when a task was last changed, for imports."""
-    await actions.redate(work, asked.task_id, "modified_on", asked.last_modified_date)
+    await actions.set_timestamp(work, params.task_id, "modified_on", params.last_modified_date)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from dealwright.crm.tasks.queries import SORTS, WALKED
-from dealwright.crm.tasks.rules import Filters
+from dealwright.crm.tasks.rules import Criteria
 from dealwright.errors import Invalid
 from dealwright.storage.text import terms
 from dealwright.wire.paging import Paging
@@ -34,40 +34,40 @@ EVERYTHING = Filter()
 FEW = 100  # rows that are quickly shown
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class FilterParams(msgspec.Struct, frozen=True):
     """A filter for the database: its shape and its values. `nothing` when no row can match."""
 
-    filters: Filters
+    filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-def wanted(asked: Filter, text: str) -> Wanted:
+def wanted(params: Filter, text: str) -> FilterParams:
     """What the parameters ask for; `text` is `filterValue`. Raises Invalid."""
-    entity = asked.entity_type.lower()
+    entity = params.entity_type.lower()
     if entity and entity not in ENTITIES:
         raise Invalid("entityType", f"must be one of {', '.join(ENTITIES)}")
     given = {
-        "responsible": None if asked.responsible_id == EMPTY_GUID else asked.responsible_id,
-        "category": asked.category_id if asked.category_id > 0 else None,
-        "since": asked.from_date,
-        "until": asked.to_date,
-        "entity": asked.entity_id if entity and asked.entity_id > 0 else None,
+        "responsible": None if params.responsible_id == EMPTY_GUID else params.responsible_id,
+        "category": params.category_id if params.category_id > 0 else None,
+        "since": params.from_date,
+        "until": params.to_date,
+        "entity": params.entity_id if entity and params.entity_id > 0 else None,
     }
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
-    filters = Filters(
+    filters = Criteria(
         responsible="responsible" in values,
         category="category" in values,
-        closed={None: "", True: "closed", False: "open"}[asked.is_closed],
+        closed={None: "", True: "closed", False: "open"}[params.is_closed],
         since="since" in values,
         until="until" in values,
         entity=entity if "entity" in values else "",
         needles=len(searched.needles) if searched else 0,
     )
-    return Wanted(filters, values, nothing=searched is not None and not searched.needles)
+    return FilterParams(filters, values, nothing=searched is not None and not searched.needles)
 
 
 def order(paging: Paging) -> tuple[str, bool]:
@@ -79,11 +79,11 @@ def order(paging: Paging) -> tuple[str, bool]:
     return sort, paging.descending
 
 
-def is_heavy(asked: Filter, paging: Paging) -> bool:
+def is_heavy(params: Filter, paging: Paging) -> bool:
     """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
     if paging.count > FEW or paging.start_index > 10 * FEW:
         return True
-    if asked.responsible_id not in (None, EMPTY_GUID) or asked.entity_id > 0:
+    if params.responsible_id not in (None, EMPTY_GUID) or params.entity_id > 0:
         return False
     # Exact totals of what somebody sees are counted row by row.
     return paging.cursor is None or paging.filter_value != "" or paging.sort_by not in ("", *WALKED)

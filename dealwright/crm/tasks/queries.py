@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from dealwright import access
 from dealwright.crm.contacts import queries as contacts
-from dealwright.crm.tasks.rules import Filters
+from dealwright.crm.tasks.rules import Criteria
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
 from dealwright.storage.statements.dialect import AnyOf, constant, rows_of
@@ -148,7 +148,7 @@ def _key(is_admin: bool, sort: str, descending: bool) -> record_statements.Key:
 
 @shape
 def page(
-    is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool
+    is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
     """The ids of one page, with the total (0 when not `total`), whether each is closed unless all
     are alike, and its sort key. Open ones come first, whatever is sorted by.
@@ -165,7 +165,7 @@ def page(
 
 
 @shape
-def count(is_admin: bool, filters: Filters) -> Statement:
+def count(is_admin: bool, filters: Criteria) -> Statement:
     """How many tasks the filters leave."""
     conditions = _conditions(is_admin, filters, of_many=filters.leaves_many)
     return Statement(select(func.count()).select_from(t).where(*conditions))
@@ -174,10 +174,10 @@ def count(is_admin: bool, filters: Filters) -> Statement:
 @shape
 def total(is_admin: bool) -> Statement:
     """How many tasks the actor sees in all: one number."""
-    return count(is_admin, Filters())
+    return count(is_admin, Criteria())
 
 
-def _conditions(is_admin: bool, filters: Filters, *, of_many: bool) -> list[ColumnElement[Any]]:
+def _conditions(is_admin: bool, filters: Criteria, *, of_many: bool) -> list[ColumnElement[Any]]:
     """What a row must meet: in front of the trash, visible, and all filters. `of_many`: most of all
     rows will be looked at."""
     met = [alive(t)]

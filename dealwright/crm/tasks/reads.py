@@ -6,7 +6,7 @@ from typing import Any
 from dealwright.crm.contacts.infos import InfoType
 from dealwright.crm.contacts.reads import primary
 from dealwright.crm.tasks import queries, shapes
-from dealwright.crm.tasks.filters import Wanted, order
+from dealwright.crm.tasks.filters import FilterParams, order
 from dealwright.crm.tasks.shapes import Task
 from dealwright.errors import Invalid, NotFound
 from dealwright.portal.organisation.queries import current
@@ -37,9 +37,9 @@ async def _view(work: Work, task_id: int, *, is_trusted: bool) -> Answer[Task]:
     return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
 
 
-async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Task]:
+async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Task]:
     """One page with its total, by `startIndex` or by `cursor`; open tasks come first."""
-    secret = (await work.recall(current)).secret
+    secret = (await work.cached(current)).secret
     found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
     return Listing(await show(work, found.ids), found.total, found.next_cursor)
 

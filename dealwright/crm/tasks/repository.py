@@ -6,19 +6,19 @@ from typing import Any, NamedTuple
 
 from dealwright.crm.tasks import queries
 from dealwright.crm.tasks.rules import Hidden, Task
-from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Forbidden, Invalid, NotFound
 from dealwright.portal.categories.queries import items
 from dealwright.records.audit.actions import differing
 from dealwright.records.audit.rules import difference
-from dealwright.records.record import Kind, hold
+from dealwright.records.record import RecordTables, hold
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.queue.outbox import job, jobs, jobs_at
 from dealwright.storage.statements.change import Change, Insert, PutMany, Step, Update
 from dealwright.storage.text import Folded, fold, sort_key
 from dealwright.work import Work
 
-KIND = Kind("task", "task_id", schema.task, schema.task_text)
+KIND = RecordTables("task", "task_id", schema.task, schema.task_text)
 DUE = "task_due"  # the job that reminds of a task
 
 
@@ -78,9 +78,9 @@ async def add_many(work: Work, tasks: Sequence[Task]) -> list[int]:
     given = [(place, *(each[name] for name in queries.ADDED)) for place, each in enumerate(made)]
     try:
         ids = sorted(row[0] for row in await work.fetch(queries.ADD, given=given))
-    except Dangling as gone:
-        work.forget(items)
-        raise Raced from gone
+    except ForeignKeyViolation as gone:
+        work.invalidate(items)
+        raise ConcurrentUpdate from gone
     new = list(zip(ids, tasks, strict=True))
     words = [{"id": id, "words": _words(task).words} for id, task in new]
     changes = {id: changes_of(None, task) for id, task in new}
@@ -112,7 +112,7 @@ async def touch(
 
 async def remove(work: Work, before: Task) -> None:
     """Puts a task into the trash."""
-    await KIND.throw_away(work, before)
+    await KIND.move_to_trash(work, before)
 
 
 async def _save(
@@ -130,11 +130,11 @@ async def _save(
     ]
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes_of(before, after))
-    except Dangling as gone:
+    except ForeignKeyViolation as gone:
         # Its category was thrown away since this process read it, or what it belongs to: look
         # again.
-        work.forget(items)
-        raise Raced from gone
+        work.invalidate(items)
+        raise ConcurrentUpdate from gone
 
 
 def _reminder(work: Work, before: Task | None, after: Task) -> Iterator[Step]:

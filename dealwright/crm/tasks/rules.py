@@ -43,7 +43,7 @@ class Task:
         return self.opportunity_id is not None or self.case_id is not None
 
 
-class Wishes(Protocol):
+class TaskInput(Protocol):
     """What a caller sends to create or replace a task. Absent scalars hold the reference's zero
     value; None means that absent leaves the stored value alone."""
 
@@ -74,40 +74,40 @@ class Hidden(NamedTuple):
     entity: bool = False
 
 
-def require(wishes: Wishes) -> None:
+def require(inputs: TaskInput) -> None:
     """What every task must have, in the order the reference asks for it. Raises Invalid."""
-    if wishes.entity_type and wishes.entity_type.lower() not in ENTITIES:
-        raise Invalid("entityType", f"must be opportunity or case, not {wishes.entity_type!r}")
-    if wishes.entity_id > 0 and not wishes.entity_type:
+    if inputs.entity_type and inputs.entity_type.lower() not in ENTITIES:
+        raise Invalid("entityType", f"must be opportunity or case, not {inputs.entity_type!r}")
+    if inputs.entity_id > 0 and not inputs.entity_type:
         raise Invalid("entityType", "must be opportunity or case where there is an entityId")
-    if wishes.category_id <= 0:
+    if inputs.category_id <= 0:
         raise Invalid("categoryid", "must be the id of a task category")
-    if not wishes.title:
+    if not inputs.title:
         raise Invalid("title", "must not be empty")
-    if wishes.deadline is None:
+    if inputs.deadline is None:
         raise Invalid("deadline", "must be a date")
 
 
-def create(wishes: Wishes, *, contact_id: int, actor: str, now: int) -> Task:
+def create(inputs: TaskInput, *, contact_id: int, actor: str, now: int) -> Task:
     """A new task. `require` has passed.
 
     # differs: without a responsible it is the caller's; the reference makes it nobody's.
     """
-    assert wishes.deadline is not None
-    responsible = wishes.responsible_id
-    entity, entity_id = wishes.entity_type.lower(), wishes.entity_id
+    assert inputs.deadline is not None
+    responsible = inputs.responsible_id
+    entity, entity_id = inputs.entity_type.lower(), inputs.entity_id
     is_linked = entity_id > 0
     task = Task(
-        external_id=wishes.external_id or None,
-        title=wishes.title,
-        description=wishes.description,
-        deadline=wishes.deadline,
+        external_id=inputs.external_id or None,
+        title=inputs.title,
+        description=inputs.description,
+        deadline=inputs.deadline,
         responsible_id=actor if responsible in (None, EMPTY_GUID) else str(responsible),
-        category_id=wishes.category_id,
+        category_id=inputs.category_id,
         contact_id=contact_id if contact_id > 0 else None,
         opportunity_id=entity_id if is_linked and entity == "opportunity" else None,
         case_id=entity_id if is_linked and entity == "case" else None,
-        alert_value=wishes.alert_value,
+        alert_value=inputs.alert_value,
         created_by=actor,
         created_on=now,
     )
@@ -115,15 +115,15 @@ def create(wishes: Wishes, *, contact_id: int, actor: str, now: int) -> Task:
 
 
 def revise(
-    before: Task, wishes: Wishes, *, contact_id: int, hidden: Hidden, actor: str, now: int
+    before: Task, inputs: TaskInput, *, contact_id: int, hidden: Hidden, actor: str, now: int
 ) -> Task:
     """The task with every scalar replaced, as a PUT does; whether it is closed stays.
 
     # differs: an absent responsible or externalId leaves the stored one, and what the caller does
     # not see of what the task belongs to stays unless he names another.
     """
-    after = create(wishes, contact_id=contact_id, actor=actor, now=now)
-    if wishes.responsible_id in (None, EMPTY_GUID):
+    after = create(inputs, contact_id=contact_id, actor=actor, now=now)
+    if inputs.responsible_id in (None, EMPTY_GUID):
         after = replace(after, responsible_id=before.responsible_id)
     if hidden.contact and after.contact_id is None:
         after = replace(after, contact_id=before.contact_id)
@@ -133,7 +133,7 @@ def revise(
         after,
         id=before.id,
         version=before.version + 1,
-        external_id=before.external_id if wishes.external_id is None else after.external_id,
+        external_id=before.external_id if inputs.external_id is None else after.external_id,
         is_closed=before.is_closed,
         created_by=before.created_by,
         created_on=before.created_on,
@@ -170,7 +170,7 @@ def _alert(task: Task, *, now: int) -> int | None:
     return task.deadline - task.alert_value * MINUTE
 
 
-class Filters(NamedTuple):
+class Criteria(NamedTuple):
     """Which filters are present: the shape of a list statement. Their values come as binds."""
 
     responsible: bool = False
@@ -183,7 +183,7 @@ class Filters(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        return self == Filters()
+        return self == Criteria()
 
     @property
     def leaves_few(self) -> bool:

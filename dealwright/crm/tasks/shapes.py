@@ -85,8 +85,8 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    language = (await work.recall(current)).language
-    people, listed = await work.recall(everybody), await work.recall(items)
+    language = (await work.cached(current)).language
+    people, listed = await work.cached(everybody), await work.cached(items)
     return _references(people, listed, work.moments, work.base_url, language)
 
 

@@ -13,12 +13,12 @@ from dealwright.crm.trash.rules import (
     demand_unmerged,
 )
 from dealwright.crm.trash.shapes import Trashed
-from dealwright.errors import Invalid, Raced
+from dealwright.errors import ConcurrentUpdate, Invalid
 from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.records.audit.actions import entries
 from dealwright.records.kinds import KINDS
 from dealwright.storage import dependents
-from dealwright.storage.engines.engine import Dangling, Session
+from dealwright.storage.engines.engine import ForeignKeyViolation, Session
 from dealwright.storage.queue.outbox import jobs
 from dealwright.storage.statements.change import Bump, Change, Step
 from dealwright.work import Work
@@ -61,7 +61,7 @@ async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[T
 
 async def revive(work: Work, item: Item) -> None:
     """Takes one record out of the trash with what went there with it, for an action that has a
-    right of its own to it. Raises Raced when it is not there. Needs a transaction."""
+    right of its own to it. Raises ConcurrentUpdate when it is not there. Needs a transaction."""
     statement = queries.records(True, item.entity_type)
     row = await work.row(statement, actor=work.actor.id, ids=[item.id])
     await _restore(work, item.entity_type, [item.id], None)
@@ -103,8 +103,8 @@ async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
     """
     gone = 0
     for kind in KINDS:
-        asked = {"before": now - days * DAY, "limit": limit}
-        ids = [row[0] for row in await session.fetch(queries.expired(kind), asked)]
+        params = {"before": now - days * DAY, "limit": limit}
+        ids = [row[0] for row in await session.fetch(queries.expired(kind), params)]
         if ids:
             names = [dependents.name_of(kind, each) for each in ids]
             await _erase_belongings(session, names)
@@ -138,7 +138,7 @@ async def erase(session: Session, kind: str, ids: Sequence[int]) -> None:
 
 
 async def _stage(work: Work, stage_id: int) -> Stage:
-    stage = (await work.recall(pipeline)).get(stage_id)
+    stage = (await work.cached(pipeline)).get(stage_id)
     if stage is None:
         raise Invalid("stageid", "must be the id of a stage", "Deal milestone is not found")
     return stage
@@ -161,10 +161,10 @@ async def _restore(work: Work, kind: str, ids: Sequence[int], stage: Stage | Non
     placed = {"stage": stage and stage.id, "stage_type": stage and stage.stage_type}
     try:
         back = await work.fetch(queries.restore(kind), ids=ids, **placed)
-    except Dangling as gone:  # the stage, in this very moment
-        raise Raced from gone
+    except ForeignKeyViolation as gone:  # the stage, in this very moment
+        raise ConcurrentUpdate from gone
     if len(back) != len(ids):
-        raise Raced
+        raise ConcurrentUpdate
 
 
 def _told(work: Work, items: Sequence[Item], seen: Mapping[Item, Record]) -> Iterator[Step]:

@@ -34,22 +34,22 @@ class Restoring(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("trash", mode=Mode.HEAVY)
-async def page(work: Work, asked: Asked, paging: Paging) -> Listing[Trashed]:
+async def page(work: Work, params: Asked, paging: Paging) -> Listing[Trashed]:
     """Lists the deleted records that you could see, the latest first.
 
     They can be restored by whoever deleted them, the responsible, the creator and administrators.
-    What went there with a record is counted beside it in `deletedTogether` and not listed.
+    What went there with a record is counted beside it in `alsoDeleted` and not listed.
     """
-    return await reads.page(work, asked.entity_type, paging)
+    return await reads.page(work, params.entity_type, paging)
 
 
 @route.put("trash/restore", mode=Mode.TRANSACTION)
-async def restore(work: Work, asked: Restoring) -> list[Trashed]:
+async def restore(work: Work, params: Restoring) -> list[Trashed]:
     """Takes records out of the trash: all of them, or none.
 
     What cannot be restored is named: 404, 403, 409 when it is not in the trash, and 400 for an
     opportunity whose stage was deleted, until `stageid` gives another one. What went into the
     trash with a record comes back with it, counted in `restoredTogether`.
     """
-    items = [Item(each.entity_type.lower(), each.id) for each in asked.items]
-    return await actions.restore(work, items, stage_id=asked.stage_id)
+    items = [Item(each.entity_type.lower(), each.id) for each in params.items]
+    return await actions.restore(work, items, stage_id=params.stage_id)

@@ -65,15 +65,15 @@ async def seen_of(work: Work, entity_type: str, ids: Sequence[int]) -> frozenset
 Shown = TypeVar("Shown", bound=Any)
 
 
-async def told(work: Work, entity_type: str, shown: Sequence[Shown]) -> list[Shown]:
+async def with_dependents(work: Work, entity_type: str, shown: Sequence[Shown]) -> list[Shown]:
     """Records that have just been deleted, each with what went into the trash with it in its
-    `deleted_together`."""
+    `also_deleted`."""
     if not shown:
         return []
     items = [Item(entity_type, each.id) for each in shown]
     lying = await shapes.together(work, items)
     return [
-        msgspec.structs.replace(each, deleted_together=shapes.counted(lying[item.name]))
+        msgspec.structs.replace(each, also_deleted=shapes.counted(lying[item.name]))
         if item.name in lying
         else each
         for each, item in zip(shown, items, strict=True)

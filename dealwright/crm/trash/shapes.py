@@ -37,7 +37,7 @@ class Trashed(Shape, kw_only=True):
     deleted_on: MomentText
     expires_on: MomentText
     can_restore: bool
-    deleted_together: Belongings | None = None
+    also_deleted: Belongings | None = None
     restored_together: Belongings | None = None
 
 
@@ -54,8 +54,8 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    language = (await work.recall(current)).language
-    people = staff(await work.recall(everybody), base_url=work.base_url, language=language)
+    language = (await work.cached(current)).language
+    people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
     return References(people, work.moments, work.settings.trash_days)
 
 
@@ -103,6 +103,6 @@ def shown(
         deleted_on=to.moments(deleted_on),
         expires_on=to.moments(deleted_on + to.days * DAY),
         can_restore=bool(record.can_restore),
-        deleted_together=counted(deleted),
+        also_deleted=counted(deleted),
         restored_together=counted(restored),
     )

@@ -64,7 +64,7 @@ async def delete(work: Work, form_id: int) -> WebForm:
 async def _demand_known(work: Work, choices: Choices, before: Choices) -> None:
     """What a choice names must be there, unless it was named before."""
     stage_id = choices.stage_id
-    if stage_id not in (0, before.stage_id) and stage_id not in await work.recall(pipeline):
+    if stage_id not in (0, before.stage_id) and stage_id not in await work.cached(pipeline):
         raise Invalid("stageid", f"must be the id of a stage; there is no stage {stage_id}")
     responsible = [choices.responsible_id] if choices.responsible_id else []
     known = {before.responsible_id} if before.responsible_id else set()
@@ -72,7 +72,7 @@ async def _demand_known(work: Work, choices: Choices, before: Choices) -> None:
     managers, told = choices.manager_list, choices.notify_list
     await demand_workers(work, "managerList", managers, known=before.manager_list)
     await demand_workers(work, "notifyList", told, known=before.notify_list)
-    fields = await work.recall(definitions)
+    fields = await work.cached(definitions)
     for field_id in choices.custom_fields:
         field = fields.get(field_id)
         is_known = field is not None and field.entity_type in _OWNERS and field.holds_values

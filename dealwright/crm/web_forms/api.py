@@ -20,7 +20,7 @@ route = Routes("crm/", gate=access.crm, tag="webform")
 Name = Annotated[str, Length(255)]
 
 
-class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+class WebFormBody(msgspec.Struct, kw_only=True, frozen=True):
     """What a form is to be. Contacts become those of `responsibleid` (by default who makes the
     form), shared by `shareType` and with `managerList`; with `makesOpportunity` each gets an
     opportunity on `stageid` (0: the first). `returnUrls`: where a sender may be sent next; one that
@@ -61,11 +61,11 @@ class Wishes(msgspec.Struct, kw_only=True, frozen=True):
         )
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class WebFormPath(msgspec.Struct, kw_only=True, frozen=True):
     form_id: Id
 
 
-class Change(Wishes, kw_only=True, frozen=True):
+class Change(WebFormBody, kw_only=True, frozen=True):
     form_id: Id
 
 
@@ -78,35 +78,35 @@ async def every(work: Work, paging: Paging) -> Listing[WebForm]:
 
 
 @route.get("webform/{formid:id}")
-async def view(work: Work, asked: One) -> WebForm:
+async def view(work: Work, params: WebFormPath) -> WebForm:
     """Gives one public form. Administrators only."""
     demand_admin(work.actor)
-    return await shapes.shown(work, await repository.one(work, asked.form_id))
+    return await shapes.shown(work, await repository.one(work, params.form_id))
 
 
 @route.post("webform")
-async def create(work: Work, asked: Wishes) -> WebForm:
+async def create(work: Work, params: WebFormBody) -> WebForm:
     """Makes a public form. Administrators only."""
-    form = await actions.create(work, asked.title, asked.choices, is_disabled=asked.is_disabled)
+    form = await actions.create(work, params.title, params.choices, is_disabled=params.is_disabled)
     return await shapes.shown(work, form)
 
 
 @route.put("webform/{formid:id}")
-async def update(work: Work, asked: Change) -> WebForm:
+async def update(work: Work, params: Change) -> WebForm:
     """Replaces all that is chosen for a form; its key stays. Administrators only."""
     form = await actions.update(
-        work, asked.form_id, asked.title, asked.choices, is_disabled=asked.is_disabled
+        work, params.form_id, params.title, params.choices, is_disabled=params.is_disabled
     )
     return await shapes.shown(work, form)
 
 
 @route.put("webform/{formid:id}/key")
-async def change_key(work: Work, asked: One) -> WebForm:
+async def change_key(work: Work, params: WebFormPath) -> WebForm:
     """Gives a form another key; the old one opens nothing. Administrators only."""
-    return await shapes.shown(work, await actions.change_key(work, asked.form_id))
+    return await shapes.shown(work, await actions.change_key(work, params.form_id))
 
 
 @route.delete("webform/{formid:id}")
-async def delete(work: Work, asked: One) -> WebForm:
+async def delete(work: Work, params: WebFormPath) -> WebForm:
     """Throws a form away and gives it as it was; its key opens nothing. Administrators only."""
-    return await shapes.shown(work, await actions.delete(work, asked.form_id))
+    return await shapes.shown(work, await actions.delete(work, params.form_id))

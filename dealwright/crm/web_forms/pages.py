@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from dealwright.access import NOBODY
+from dealwright.access import ANONYMOUS
 from dealwright.crm.web_forms import receiving, repository, rules, sheets, submissions
 from dealwright.crm.web_forms.limits import Limits
 from dealwright.crm.web_forms.shapes import HANDLER, PAGE
@@ -50,10 +50,10 @@ class Reception:
         """The page of a form, empty."""
         try:
             sheet = await self._sheet(request, _key(request))
-            asked = dict(parse.pairs(request.query)).get("return_url", "")
+            params = dict(parse.pairs(request.query)).get("return_url", "")
         except CrmError as refused:
             return await self._refused(request, refused)
-        return sheet.page(return_url=asked)
+        return sheet.page(return_url=params)
 
     async def thank(self, request: Request) -> Response:
         """What is shown to whoever has sent a form."""
@@ -117,7 +117,7 @@ class Reception:
             await self._desk(request).write(keep, transaction=True)
 
     async def _refused(self, request: Request, refused: CrmError) -> Response:
-        portal = await self._desk(request).read(lambda work: work.recall(current))
+        portal = await self._desk(request).read(lambda work: work.cached(current))
         language = sheets.spoken(portal.language)
         words = sheets.words_of(language)
         if isinstance(refused, NotFound):
@@ -126,13 +126,13 @@ class Reception:
         return sheets.said(language, words["page.broken"], refused.text, status=status)
 
     def _desk(self, request: Request) -> Desk:
-        return Desk(self._site, request, NOBODY, self._clock())
+        return Desk(self._site, request, ANONYMOUS, self._clock())
 
 
 async def _opened(work: Work, *, key: str) -> Sheet:
     form = await repository.opened(work, key.strip().lower())
-    language = sheets.spoken((await work.recall(current)).language)
-    return Sheet(form, await work.recall(definitions), language)
+    language = sheets.spoken((await work.cached(current)).language)
+    return Sheet(form, await work.cached(definitions), language)
 
 
 async def _pairs(request: Request) -> list[tuple[str, str]]:

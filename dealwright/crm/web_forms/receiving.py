@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dealwright.access import NOBODY, Actor
+from dealwright.access import ANONYMOUS, Actor
 from dealwright.crm.contacts import actions as contacts
 from dealwright.crm.contacts import infos
 from dealwright.crm.contacts.info.actions import drafted
@@ -17,8 +17,8 @@ from dealwright.crm.opportunities.rules import BidType
 from dealwright.crm.web_forms import queries
 from dealwright.crm.web_forms.rules import Choices, WebForm
 from dealwright.crm.web_forms.submissions import Submission
-from dealwright.messages.notifications.actions import tell
-from dealwright.messages.notifications.rules import About, Kind
+from dealwright.messages.notifications.actions import notify_users
+from dealwright.messages.notifications.rules import About, NotificationKind
 from dealwright.people.queries import everybody
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.portal.custom_fields.rules import FieldOwner
@@ -97,7 +97,7 @@ async def receive(work: Work, form: WebForm, sent: Submission) -> Received:
 
 async def _responsible(work: Work, form: WebForm) -> Actor:
     """Whom the form names, who made it, or the portal's owner: the first who still works here."""
-    people = await work.recall(everybody)
+    people = await work.cached(everybody)
     owner = await portals.owner(work.session)
     assert owner is not None
     for each in (form.choices.responsible_id, form.created_by):
@@ -117,15 +117,15 @@ async def _sharing(work: Work, chosen: Choices, sent: Submission) -> _Wishes:
         managers += sent.guids("managers_list")
         said = sent.text("share_type") or ("1" if sent.text("is_shared") == "true" else "")
         kind = int(said) if said in ("0", "1", "2") else kind
-    people = await work.recall(everybody)
+    people = await work.cached(everybody)
     able = [each for each in managers if each in people and people[each].may_be_responsible]
     return _Wishes(share_type=ShareType(kind), manager_list=[*dict.fromkeys(able)])
 
 
 async def _contacts(work: Work, sent: Submission, sharing: _Wishes) -> tuple[int, int | None]:
     """The contact that was meant, and its company or its person if it has one."""
-    fields = await work.recall(definitions)
-    reached = infos.added((), await drafted(work, sent.wishes))
+    fields = await work.cached(definitions)
+    reached = infos.added((), await drafted(work, sent.inputs))
     company = sent.text("companyname")
     is_person = sent.text("firstname") != "" and not (company and sent.is_company)
     known = await _company(work, company) if is_person and company else None
@@ -177,22 +177,22 @@ async def _opportunity(
     parties: tuple[int, int | None],
 ) -> int:
     contact_id, other = parties
-    stages = await work.recall(pipeline)
+    stages = await work.cached(pipeline)
     chosen = form.choices
     name = sent.text("companyname") if sent.is_company else _full_name(sent)
     title = chosen.opportunity_title or form.title
-    wishes = _OpportunityWishes(
+    inputs = _OpportunityWishes(
         title=f"{title}: {name}"[:255],
         description=sent.text("about"),
         responsible_id=work.actor.id,
         contact_id=contact_id,
         members=[] if other is None else [other],
-        bid_currency_abbr=(await work.recall(portals.current)).currency,
+        bid_currency_abbr=(await work.cached(portals.current)).currency,
         stage_id=chosen.stage_id if chosen.stage_id in stages else next(iter(stages)),
         is_private=sharing.share_type == ShareType.NONE,
         access_list=sharing.manager_list,
     )
-    return await opportunities.create(work, wishes, values=[], notify=False)
+    return await opportunities.create(work, inputs, values=[], notify=False)
 
 
 def _full_name(sent: Submission) -> str:
@@ -232,11 +232,15 @@ async def _told(work: Work, form: WebForm, sent: Submission, received: Received)
         else (About.OPPORTUNITY, received.opportunity_id)
     )
     responsible, portal = work.actor.id, copy(work)
-    portal.actor = NOBODY  # the responsible did not do it himself
-    steps += await tell(portal, Kind.RESPONSIBLE, [responsible], about=about, entity_id=record)
+    portal.actor = ANONYMOUS  # the responsible did not do it himself
+    steps += await notify_users(
+        portal, NotificationKind.RESPONSIBLE, [responsible], about=about, entity_id=record
+    )
     others = [*form.choices.notify_list]
     if form.choices.lets_sender_choose:
         others += sent.guids("notify_list")
     others = [each for each in dict.fromkeys(others) if each != responsible]
-    steps += await tell(portal, Kind.ACCESS, others, about=about, entity_id=record)
+    steps += await notify_users(
+        portal, NotificationKind.ACCESS, others, about=about, entity_id=record
+    )
     return steps

@@ -77,10 +77,10 @@ def _demand_address(address: str) -> None:
         raise Invalid("returnUrls", f"{expected}, not {address[:100]!r}")
 
 
-def destination(asked: str, allowed: Sequence[str]) -> str | None:
+def destination(params: str, allowed: Sequence[str]) -> str | None:
     """Where whoever has sent a form goes next, if it is allowed: an address of the list itself, or
     one below an address of it that ends with a slash. None: nowhere but to the thanks."""
-    wanted = _parts(asked)
+    wanted = _parts(params)
     if wanted is None:
         return None
     for address in allowed:
@@ -88,8 +88,8 @@ def destination(asked: str, allowed: Sequence[str]) -> str | None:
         if base is None or base[:2] != wanted[:2]:
             continue
         is_below = address.endswith("/") and wanted[2].startswith(base[2])
-        if asked == address or is_below:
-            return asked
+        if params == address or is_below:
+            return params
     return None
 
 

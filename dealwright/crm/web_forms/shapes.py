@@ -39,8 +39,8 @@ class WebForm(Shape, kw_only=True):
 
 
 async def shown(work: Work, form: rules.WebForm) -> WebForm:
-    language = (await work.recall(current)).language
-    people = staff(await work.recall(everybody), base_url=work.base_url, language=language)
+    language = (await work.cached(current)).language
+    people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
     chosen = form.choices
     return WebForm(
         id=form.id,

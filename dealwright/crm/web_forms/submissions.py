@@ -65,7 +65,7 @@ class Submission:
         return [each.strip().lower() for text in said for each in text.split(",") if each.strip()]
 
     @cached_property
-    def wishes(self) -> list[Wish]:
+    def inputs(self) -> list[Wish]:
         """Ways to reach him; the first of each kind is the primary one."""
         found: dict[tuple[InfoType, str], dict[str, str]] = {}
         for name in self.fields:
@@ -73,12 +73,12 @@ class Submission:
                 kind, category, part = named
                 found.setdefault((kind, category), {})[part] = said
         seen: set[InfoType] = set()
-        wishes = []
+        inputs = []
         for (kind, category), parts in [*found.items()][:MOST_INFOS]:
             data = infos.address(parts) if kind is InfoType.ADDRESS else parts[""]
-            wishes.append(Wish(kind, category, data, kind not in seen))
+            inputs.append(Wish(kind, category, data, kind not in seen))
             seen.add(kind)
-        return wishes
+        return inputs
 
     def values(self, owner: FieldOwner, known: Mapping[int, Field]) -> list[tuple[int, str]]:
         """Of the fields that such a contact has."""

@@ -8,7 +8,7 @@ from dealwright.messages.feed.queries import Row
 from dealwright.messages.feed.rules import Wish
 from dealwright.messages.feed.shapes import Notification, notifications
 from dealwright.messages.notifications.queries import choices
-from dealwright.messages.notifications.rules import DEFAULTS, Choice, Kind
+from dealwright.messages.notifications.rules import DEFAULTS, Choice, NotificationKind
 from dealwright.storage import schema
 from dealwright.storage.statements.change import Change, PutMany
 from dealwright.wire.paging import Listing, Paging
@@ -48,17 +48,19 @@ async def _counted(work: Work, *, is_read: bool | None) -> int:
     return int((await work.fetch(counted, actor=work.actor.id))[0][0])
 
 
-async def chosen(work: Work) -> Mapping[Kind, Choice]:
+async def chosen(work: Work) -> Mapping[NotificationKind, Choice]:
     """How the actor is told of each kind."""
-    return {**DEFAULTS, **(await work.recall(choices)).get(work.actor.id, {})}
+    return {**DEFAULTS, **(await work.cached(choices)).get(work.actor.id, {})}
 
 
-async def choose(work: Work, wishes: Iterable[tuple[str, Wish]]) -> Mapping[Kind, Choice]:
+async def choose(
+    work: Work, inputs: Iterable[tuple[str, Wish]]
+) -> Mapping[NotificationKind, Choice]:
     """Changes how the actor is told; how that is then. Raises Invalid."""
     before = await chosen(work)
     after = dict(before)
-    for name, wish in rules.once(wishes).items():
-        kind = Kind(name)
+    for name, wish in rules.once(inputs).items():
+        kind = NotificationKind(name)
         old = before[kind]
         after[kind] = Choice(
             in_app=old.in_app if wish.in_app is None else wish.in_app,
@@ -73,5 +75,5 @@ async def choose(work: Work, wishes: Iterable[tuple[str, Wish]]) -> Mapping[Kind
         same = {"person_id": work.actor.id}
         rows = PutMany(schema.notification_choice, same, changed, "update")
         await work.save(Change(None, (rows,)))
-        work.forget(choices)
+        work.invalidate(choices)
     return after

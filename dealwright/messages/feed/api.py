@@ -6,7 +6,7 @@ from dealwright import access
 from dealwright.messages.feed import actions
 from dealwright.messages.feed.rules import Wish
 from dealwright.messages.feed.shapes import ChoiceOfKind, Notification, Unread, choice
-from dealwright.messages.notifications.rules import Kind
+from dealwright.messages.notifications.rules import NotificationKind
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Mode, Routes
 from dealwright.work import Work
@@ -30,7 +30,7 @@ class Marked(msgspec.Struct, kw_only=True, frozen=True):
 class Chosen(msgspec.Struct, kw_only=True, frozen=True):
     """`kind`: responsible, access, mentioned, taskDue or importFinished. What is absent stays."""
 
-    kind: Kind
+    kind: NotificationKind
     in_app: bool | None = None
     by_mail: bool | None = None
 
@@ -40,19 +40,19 @@ class Choices(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("notifications")
-async def feed(work: Work, asked: Asked, paging: Paging) -> Listing[Notification]:
+async def feed(work: Work, params: Asked, paging: Paging) -> Listing[Notification]:
     """Lists what you were told, the newest first.
 
     Of what you do not see any more, and of what is in the trash, nothing is listed or counted.
     Notifications are kept for 90 days. How many are unread is the total of `isRead=false&count=0`.
     """
-    return await actions.feed(work, is_read=asked.is_read, paging=paging)
+    return await actions.feed(work, is_read=params.is_read, paging=paging)
 
 
 @route.put("notifications/read", mode=Mode.TRANSACTION)
-async def mark(work: Work, asked: Marked) -> Unread:
+async def mark(work: Work, params: Marked) -> Unread:
     """Marks notifications as read, and says how many are not."""
-    return Unread(unread=await actions.mark(work, asked.ids, everything=asked.all))
+    return Unread(unread=await actions.mark(work, params.ids, everything=params.all))
 
 
 @route.get("notifications/settings")
@@ -62,7 +62,7 @@ async def chosen(work: Work) -> list[ChoiceOfKind]:
 
 
 @route.put("notifications/settings")
-async def choose(work: Work, asked: Choices) -> list[ChoiceOfKind]:
+async def choose(work: Work, params: Choices) -> list[ChoiceOfKind]:
     """Changes of what you are told, and how; gives all of it."""
-    wishes = [(each.kind.value, Wish(each.in_app, each.by_mail)) for each in asked.choices]
-    return [choice(*each) for each in (await actions.choose(work, wishes)).items()]
+    inputs = [(each.kind.value, Wish(each.in_app, each.by_mail)) for each in params.choices]
+    return [choice(*each) for each in (await actions.choose(work, inputs)).items()]

@@ -8,10 +8,10 @@ from dealwright.errors import Invalid
 from dealwright.messages.feed import queries
 from dealwright.messages.feed.rules import short
 from dealwright.messages.mail.actions import smtp
-from dealwright.messages.mail.emails import Content, Letter, printed, words
+from dealwright.messages.mail.emails import Content, Email, printed, words
 from dealwright.messages.mail.rules import Smtp, address
 from dealwright.messages.notifications.queries import choices
-from dealwright.messages.notifications.rules import DEFAULTS, About, Kind
+from dealwright.messages.notifications.rules import DEFAULTS, About, NotificationKind
 from dealwright.people.queries import Person, everybody
 from dealwright.portal.organisation.queries import current
 from dealwright.storage.queue.worker import Due
@@ -41,19 +41,19 @@ class Subject(NamedTuple):
 async def reader(work: Work, due: Due) -> tuple[Smtp, Actor] | None:
     """The mail server and who is written to; None when nothing is to be sent."""
     server = await smtp(work)
-    person = (await work.recall(everybody)).get(due.payload["person"])
+    person = (await work.cached(everybody)).get(due.payload["person"])
     if not server.is_set or person is None or not person.may_be_responsible:
         return None
-    kind = Kind(due.payload["kind"])
-    chosen = (await work.recall(choices)).get(person.id, {}).get(kind, DEFAULTS[kind])
+    kind = NotificationKind(due.payload["kind"])
+    chosen = (await work.cached(choices)).get(person.id, {}).get(kind, DEFAULTS[kind])
     return (server, Actor(person.id, person.role)) if chosen.by_mail else None
 
 
-async def letter(work: Work, due: Due) -> Letter | None:
+async def letter(work: Work, due: Due) -> Email | None:
     """The letter to the actor; None when he does not see what it would be about."""
     about = About(due.payload["about"])
     subject = await _subject(work, about, due.entity_id)
-    person = (await work.recall(everybody)).get(work.actor.id)
+    person = (await work.cached(everybody)).get(work.actor.id)
     if subject is None or person is None:
         return None
     try:
@@ -64,7 +64,7 @@ async def letter(work: Work, due: Due) -> Letter | None:
     said = words(PACKAGE, language)
     content, title = await _content(work, due, about, subject, said, language)
     text, html = printed(content)
-    return Letter(
+    return Email(
         to_name=f"{person.first_name} {person.last_name}",
         to_address=to_address,
         subject=title,
@@ -93,7 +93,7 @@ async def _subject(work: Work, about: About, entity_id: int | None) -> Subject |
 async def _content(
     work: Work, due: Due, about: About, subject: Subject, said: Any, language: str
 ) -> tuple[Content, str]:
-    by = (await work.recall(everybody)).get(due.payload["by"] or "")
+    by = (await work.cached(everybody)).get(due.payload["by"] or "")
     kind = due.payload["kind"]
     named = {"title": short(subject.title), "by": _name(by) or said["letter.nobody"]}
     facts = [(said[f"about.{about}"], subject.title)] if subject.title else []
@@ -127,7 +127,7 @@ async def _content(
 async def _language(work: Work) -> str:
     row = await work.row(queries.LANGUAGE_OF, person=work.actor.id)
     own = (row[0] or "")[:2].lower() if row else ""
-    return own if own in LANGUAGES else (await work.recall(current)).language
+    return own if own in LANGUAGES else (await work.cached(current)).language
 
 
 def _name(person: Person | None) -> str:

@@ -7,7 +7,7 @@ import structlog
 
 from dealwright.background.job import Handler, Job
 from dealwright.messages.feed import emails
-from dealwright.messages.mail.delivery import Undelivered, post_office
+from dealwright.messages.mail.delivery import Undelivered, smtp_session
 from dealwright.messages.notifications.actions import LETTER
 
 
@@ -22,7 +22,7 @@ async def letter(job: Job) -> None:
     if written is None:
         return
     try:
-        async with post_office(server) as post:
+        async with smtp_session(server) as post:
             await post.send(written, now=job.now())
     except Undelivered as failure:
         if not failure.is_final:

@@ -24,10 +24,10 @@ def short(title: str) -> str:
     return f"{words or first[:SHORT]}…"
 
 
-def once(wishes: Iterable[tuple[str, Wish]]) -> Mapping[str, Wish]:
+def once(inputs: Iterable[tuple[str, Wish]]) -> Mapping[str, Wish]:
     """The wishes by kind. Raises Invalid for two of the same kind."""
     found: dict[str, Wish] = {}
-    for kind, wish in wishes:
+    for kind, wish in inputs:
         if kind in found:
             raise Invalid("choices", f"must name each kind once, not {kind} twice")
         found[kind] = wish

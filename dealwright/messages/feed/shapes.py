@@ -3,7 +3,7 @@
 import msgspec
 
 from dealwright.messages.feed.queries import Row
-from dealwright.messages.notifications.rules import Choice, Kind
+from dealwright.messages.notifications.rules import Choice, NotificationKind
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, staff
 from dealwright.portal.organisation.queries import current
@@ -44,8 +44,8 @@ _details = msgspec.json.Decoder(dict[str, int])
 
 
 async def notifications(work: Work, rows: list[Row]) -> list[Notification]:
-    language = (await work.recall(current)).language
-    people = staff(await work.recall(everybody), base_url=work.base_url, language=language)
+    language = (await work.cached(current)).language
+    people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
     return [
         Notification(
             id=row.id,
@@ -62,5 +62,5 @@ async def notifications(work: Work, rows: list[Row]) -> list[Notification]:
     ]
 
 
-def choice(kind: Kind, chosen: Choice) -> ChoiceOfKind:
+def choice(kind: NotificationKind, chosen: Choice) -> ChoiceOfKind:
     return ChoiceOfKind(kind=casing.live(kind.value), in_app=chosen.in_app, by_mail=chosen.by_mail)

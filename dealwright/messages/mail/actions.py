@@ -5,8 +5,8 @@ from uuid import uuid4
 from dealwright.access import demand_admin
 from dealwright.errors import Conflict, Invalid, NotFound
 from dealwright.messages.mail import rules
-from dealwright.messages.mail.delivery import SignInRefused, Undelivered, Unreachable, post_office
-from dealwright.messages.mail.emails import Content, Letter, printed, words
+from dealwright.messages.mail.delivery import SignInRefused, Undelivered, Unreachable, smtp_session
+from dealwright.messages.mail.emails import Content, Email, printed, words
 from dealwright.messages.mail.rules import Smtp
 from dealwright.people.queries import everybody
 from dealwright.portal.organisation.queries import current
@@ -44,7 +44,7 @@ async def try_out(call: Call) -> str:
     setting that is at fault."""
     server, letter = await call.read(_test_letter)
     try:
-        async with post_office(server) as post:
+        async with smtp_session(server) as post:
             await post.send(letter, now=call.now)
     except SignInRefused as refused:
         raise Invalid(
@@ -59,20 +59,20 @@ async def try_out(call: Call) -> str:
     return str(letter.to_address)
 
 
-async def _test_letter(work: Work) -> tuple[Smtp, Letter]:
+async def _test_letter(work: Work) -> tuple[Smtp, Email]:
     server = await view(work)
     if not server.is_set:
         raise Conflict("No mail server is set: PUT crm/settings/smtp first")
-    person = (await work.recall(everybody)).get(work.actor.id)
+    person = (await work.cached(everybody)).get(work.actor.id)
     if person is None:
         raise NotFound
-    language = (await work.recall(current)).language
+    language = (await work.cached(current)).language
     said = words(PACKAGE, language)
     content = Content(
         heading=said["test.subject"], sentences=(said["test.sentence"],), language=language
     )
     text, html = printed(content)
-    letter = Letter(
+    letter = Email(
         to_name=f"{person.first_name} {person.last_name}",
         to_address=rules.address(person.email, parameter="email"),
         subject=said["test.subject"],

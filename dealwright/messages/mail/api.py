@@ -41,18 +41,18 @@ async def view(work: Work) -> SmtpSettings:
 
 
 @route.put("settings/smtp", mode=Mode.TRANSACTION)
-async def change(work: Work, asked: Server) -> SmtpSettings:
+async def change(work: Work, params: Server) -> SmtpSettings:
     """Sets through which mail server letters go. Administrators only."""
     wished = Smtp(
-        host=asked.host,
-        port=asked.port,
-        security=asked.security,
-        check_certificate=asked.check_certificate,
-        user=asked.user,
-        sender_name=asked.sender_name,
-        sender_address=asked.sender_address,
+        host=params.host,
+        port=params.port,
+        security=params.security,
+        check_certificate=params.check_certificate,
+        user=params.user,
+        sender_name=params.sender_name,
+        sender_address=params.sender_address,
     )
-    return smtp_settings(await actions.change(work, wished, password=asked.password))
+    return smtp_settings(await actions.change(work, wished, password=params.password))
 
 
 @route.post("settings/smtp/test", mode=Mode.DIRECT, status=200, idempotent=False)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import aiosmtplib
 from aiosmtplib import errors
 
-from dealwright.messages.mail.emails import Letter, message
+from dealwright.messages.mail.emails import Email, message
 from dealwright.messages.mail.rules import Security, Smtp
 
 SECONDS = 20.0  # for each step of the conversation
@@ -36,14 +36,14 @@ class Unknown(Undelivered):
     """The conversation broke off after the letter was handed over: it may have gone out."""
 
 
-class Post:
+class SmtpConnection:
     """A server that is ready to take letters."""
 
     def __init__(self, client: aiosmtplib.SMTP, smtp: Smtp) -> None:
         self._client = client
         self._smtp = smtp
 
-    async def send(self, letter: Letter, *, now: int) -> None:
+    async def send(self, letter: Email, *, now: int) -> None:
         """Raises Undelivered."""
         text = message(letter, self._smtp, now=now).as_bytes()
         try:
@@ -64,7 +64,7 @@ class Post:
 
 
 @asynccontextmanager
-async def post_office(smtp: Smtp) -> AsyncIterator[Post]:
+async def smtp_session(smtp: Smtp) -> AsyncIterator[SmtpConnection]:
     """A conversation for any number of letters. Raises Unreachable, SignInRefused."""
     client = aiosmtplib.SMTP(
         hostname=smtp.host,
@@ -77,7 +77,7 @@ async def post_office(smtp: Smtp) -> AsyncIterator[Post]:
     )
     await _enter(client, smtp)
     try:
-        yield Post(client, smtp)
+        yield SmtpConnection(client, smtp)
     finally:
         with suppress(errors.SMTPException, OSError):
             await client.quit()

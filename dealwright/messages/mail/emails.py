@@ -27,7 +27,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Email:
     """A letter to one. `key` is the same whenever the same letter is sent again; `unsubscribe` is
     an address where one click is enough."""
 
@@ -60,7 +60,7 @@ def printed(content: Content) -> tuple[str, str]:
     return text.render(letter=content), html.render(letter=content)
 
 
-def message(letter: Letter, smtp: Smtp, *, now: int) -> EmailMessage:
+def message(letter: Email, smtp: Smtp, *, now: int) -> EmailMessage:
     """The letter as it goes out. `now` is in microseconds since 1970."""
     found = EmailMessage(policy=SMTP)
     domain = smtp.sender_address.rpartition("@")[2]

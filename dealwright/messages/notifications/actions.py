@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from dealwright.messages.notifications.queries import choices
-from dealwright.messages.notifications.rules import About, Kind, Told, told
+from dealwright.messages.notifications.rules import About, NotificationKind, Recipients, recipients
 from dealwright.people.queries import everybody
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import Session
@@ -19,9 +19,9 @@ KEPT = 90 * 86_400_000_000  # microseconds
 LETTER = "notification.letter"  # one for each person: {kind, about, person, by, payload}
 
 
-async def tell(
+async def notify_users(
     work: Work,
-    kind: Kind,
+    kind: NotificationKind,
     people: Iterable[str],
     *,
     about: About,
@@ -53,7 +53,7 @@ async def tell(
 
 
 async def tell_of_many(
-    work: Work, kind: Kind, people: Mapping[int, Iterable[str]], *, about: About
+    work: Work, kind: NotificationKind, people: Mapping[int, Iterable[str]], *, about: About
 ) -> tuple[Step, ...]:
     """The same of many records, by their ids: as many steps for many as for one."""
     heard = {each: await _heard(work, kind, whom) for each, whom in people.items()}
@@ -82,23 +82,27 @@ async def forget_old(session: Session, *, now: int, limit: int) -> int:
     return await prune(session, schema.notification, "created_on", before=before, limit=limit)
 
 
-async def _heard(work: Work, kind: Kind, people: Iterable[str]) -> Told:
+async def _heard(work: Work, kind: NotificationKind, people: Iterable[str]) -> Recipients:
     people = dict.fromkeys(people)
     if not people:
-        return Told((), ())
-    known = await work.recall(everybody)
-    wanted = await work.recall(choices)
+        return Recipients((), ())
+    known = await work.cached(everybody)
+    wanted = await work.cached(choices)
     able = [each for each in people if each in known]
     heard = {each: wanted.get(each, {}) for each in able if known[each].may_be_responsible}
-    return told(kind, heard, actor=work.actor.id)
+    return recipients(kind, heard, actor=work.actor.id)
 
 
 async def _actor(work: Work) -> str | None:
-    return work.actor.id if work.actor.id in await work.recall(everybody) else None
+    return work.actor.id if work.actor.id in await work.cached(everybody) else None
 
 
 def _row(
-    work: Work, kind: Kind, about: About, by: str | None, payload: Mapping[str, int] | None
+    work: Work,
+    kind: NotificationKind,
+    about: About,
+    by: str | None,
+    payload: Mapping[str, int] | None,
 ) -> dict[str, Any]:
     return {
         "kind": kind.value,
@@ -110,7 +114,11 @@ def _row(
 
 
 def _letter(
-    kind: Kind, about: About, by: str | None, person: str, payload: Mapping[str, int] | None
+    kind: NotificationKind,
+    about: About,
+    by: str | None,
+    person: str,
+    payload: Mapping[str, int] | None,
 ) -> dict[str, Any]:
     said = {"kind": kind.value, "about": about.value, "by": by}
     return said | {"person": person, "payload": payload or {}}

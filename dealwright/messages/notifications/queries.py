@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from dealwright.messages.notifications.rules import Choice, Kind
+from dealwright.messages.notifications.rules import Choice, NotificationKind
 from dealwright.storage import schema
 from dealwright.storage.cache import Held
 from dealwright.storage.engines.engine import Session
@@ -16,10 +16,12 @@ CHOICES = Statement(
 )
 
 
-async def choices(session: Session) -> Held[str, Mapping[Kind, Choice]]:
-    """What each user chose, where it is not the default. For `Work.recall`."""
-    found: dict[str, dict[Kind, Choice]] = {}
+async def choices(session: Session) -> Held[str, Mapping[NotificationKind, Choice]]:
+    """What each user chose, where it is not the default. For `Work.cached`."""
+    found: dict[str, dict[NotificationKind, Choice]] = {}
     for person_id, kind, in_app, by_mail in await session.fetch(CHOICES):
-        if kind in Kind.__members__.values():
-            found.setdefault(person_id, {})[Kind(kind)] = Choice(bool(in_app), bool(by_mail))
+        if kind in NotificationKind.__members__.values():
+            found.setdefault(person_id, {})[NotificationKind(kind)] = Choice(
+                bool(in_app), bool(by_mail)
+            )
     return Held(found)

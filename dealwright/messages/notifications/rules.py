@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class NotificationKind(StrEnum):
     """Why somebody is told."""
 
     RESPONSIBLE = "responsible"  # he is the responsible of something now
@@ -33,26 +33,30 @@ class Choice(NamedTuple):
     by_mail: bool
 
 
-DEFAULTS: Mapping[Kind, Choice] = {kind: Choice(in_app=True, by_mail=True) for kind in Kind}
+DEFAULTS: Mapping[NotificationKind, Choice] = {
+    kind: Choice(in_app=True, by_mail=True) for kind in NotificationKind
+}
 # Of what he did himself nobody needs to be told, except that it is time.
-TOLD_TO_THE_ACTOR_TOO = frozenset((Kind.TASK_DUE, Kind.IMPORT_FINISHED))
+TOLD_TO_THE_ACTOR_TOO = frozenset((NotificationKind.TASK_DUE, NotificationKind.IMPORT_FINISHED))
 
 
-class Told(NamedTuple):
+class Recipients(NamedTuple):
     """The ids of those who find it in the application, and of those who get a letter."""
 
     in_app: tuple[str, ...]
     by_mail: tuple[str, ...]
 
 
-def told(kind: Kind, people: Mapping[str, Mapping[Kind, Choice]], *, actor: str) -> Told:
+def recipients(
+    kind: NotificationKind, people: Mapping[str, Mapping[NotificationKind, Choice]], *, actor: str
+) -> Recipients:
     """Who is told how, by what each of `people` chose."""
     chosen = {
         person: choices.get(kind, DEFAULTS[kind])
         for person, choices in people.items()
         if person != actor or kind in TOLD_TO_THE_ACTOR_TOO
     }
-    return Told(
+    return Recipients(
         in_app=tuple(person for person, choice in chosen.items() if choice.in_app),
         by_mail=tuple(person for person, choice in chosen.items() if choice.by_mail),
     )

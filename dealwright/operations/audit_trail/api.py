@@ -44,46 +44,46 @@ class OfTask(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("opportunity/{opportunityid:id}/audit")
-async def of_opportunity(work: Work, asked: OfOpportunity, paging: Paging) -> Listing[AuditEntry]:
+async def of_opportunity(work: Work, params: OfOpportunity, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of an opportunity, newest first, without what you may not see."""
-    return await reads.page(work, "opportunity", asked.opportunity_id, paging)
+    return await reads.page(work, "opportunity", params.opportunity_id, paging)
 
 
 @route.get("contact/{contactid:id}/audit")
-async def of_contact(work: Work, asked: OfContact, paging: Paging) -> Listing[AuditEntry]:
+async def of_contact(work: Work, params: OfContact, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a person or company, newest first, without what you may not see."""
-    return await reads.page(work, "contact", asked.contact_id, paging)
+    return await reads.page(work, "contact", params.contact_id, paging)
 
 
 @route.get("case/{caseid:id}/audit")
-async def of_case(work: Work, asked: OfCase, paging: Paging) -> Listing[AuditEntry]:
+async def of_case(work: Work, params: OfCase, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a case, newest first, without what you may not see."""
-    return await reads.page(work, "case", asked.case_id, paging)
+    return await reads.page(work, "case", params.case_id, paging)
 
 
 @route.get("task/{taskid:id}/audit")
-async def of_task(work: Work, asked: OfTask, paging: Paging) -> Listing[AuditEntry]:
+async def of_task(work: Work, params: OfTask, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a task, newest first, without what you may not see."""
-    return await reads.page(work, "task", asked.task_id, paging)
+    return await reads.page(work, "task", params.task_id, paging)
 
 
 @of_portal.get("people/{userid}/audit")
-async def of_person(work: Work, asked: OfPerson, paging: Paging) -> Listing[AuditEntry]:
+async def of_person(work: Work, params: OfPerson, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of an account, newest first. Administrators of the portal only.
 
     Of what is private it tells that it changed.
     """
     access.demand_portal_admin(work.actor)
-    found = (await directory(work)).find(asked.user_id)
-    name = asked.user_id.lower() if found is None else found.id
+    found = (await directory(work)).find(params.user_id)
+    name = params.user_id.lower() if found is None else found.id
     return await reads.page_of_portal(work, "person", paging, name=name)
 
 
 @of_portal.get("group/{groupid}/audit")
-async def of_group(work: Work, asked: OfGroup, paging: Paging) -> Listing[AuditEntry]:
+async def of_group(work: Work, params: OfGroup, paging: Paging) -> Listing[AuditEntry]:
     """Lists who changed what of a group, newest first. Administrators of the portal only."""
     access.demand_portal_admin(work.actor)
-    return await reads.page_of_portal(work, "group", paging, name=asked.group_id)
+    return await reads.page_of_portal(work, "group", paging, name=params.group_id)
 
 
 @route.get("settings/audit")

@@ -30,22 +30,24 @@ async def page_of_portal(
 ) -> Listing[AuditEntry]:
     """The changes of what has no number: a user, a group (`name`: its id), or all settings. Raises
     NotFound for a name that the trail never heard of."""
-    asked: dict[str, object] = {"entity_type": kind, "entity_id": 0}
+    params: dict[str, object] = {"entity_type": kind, "entity_id": 0}
     if name:
-        asked |= {"of_old": f'[["id","{name}",', "of_new": f'[["id",null,"{name}"]'}
-    rows, total = await _rows(work, asked, paging)
+        params |= {"of_old": f'[["id","{name}",', "of_new": f'[["id",null,"{name}"]'}
+    rows, total = await _rows(work, params, paging)
     if name and not total:
         raise NotFound
     changes = [[each for each in row.decoded if each.field != "id"] for row in rows]
     return Listing(await _entries(work, kind, rows, changes), total=total)
 
 
-async def _rows(work: Work, asked: dict[str, object], paging: Paging) -> tuple[list[Row], int]:
+async def _rows(work: Work, params: dict[str, object], paging: Paging) -> tuple[list[Row], int]:
     """A page of the trail, and how many rows there are in all."""
-    is_named = "of_old" in asked
+    is_named = "of_old" in params
     place = {"limit": paging.count, "offset": paging.start_index}
-    found = await work.fetch_with(queries.page(_descending(paging), is_named), asked | place)
-    total = found[0][-1] if found else (await work.fetch_with(queries.count(is_named), asked))[0][0]
+    found = await work.fetch_with(queries.page(_descending(paging), is_named), params | place)
+    total = (
+        found[0][-1] if found else (await work.fetch_with(queries.count(is_named), params))[0][0]
+    )
     return [Row(*row[:-1]) for row in found], total
 
 
@@ -74,8 +76,8 @@ async def _readable(work: Work, kind: str, changes: list[list[Changed]]) -> list
 
 
 async def _seen(work: Work, kind: str, ids: Iterable[int]) -> set[int]:
-    asked = sorted(ids)
-    if not asked:
+    params = sorted(ids)
+    if not params:
         return set()
     statement = queries.seen(work.actor.is_admin, kind)
-    return {row[0] for row in await work.fetch(statement, actor=work.actor.id, ids=asked)}
+    return {row[0] for row in await work.fetch(statement, actor=work.actor.id, ids=params)}

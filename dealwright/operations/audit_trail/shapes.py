@@ -77,8 +77,8 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    language = (await work.recall(current)).language
-    people = staff(await work.recall(everybody), base_url=work.base_url, language=language)
+    language = (await work.cached(current)).language
+    people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
     return References(people, work.moments)
 
 

@@ -48,18 +48,18 @@ async def check(session: Session) -> list[str]:
 async def lost(files: FileStore, database: Database) -> list[str]:
     """Which files have no content in the store any more, or not all of it."""
     found: list[int] = []
-    asked = {"after": 0, "limit": AT_ONCE}
-    while rows := await database.read(partial(_contents, asked=asked)):
+    params = {"after": 0, "limit": AT_ONCE}
+    while rows := await database.read(partial(_contents, params=params)):
         for file_id, stored_as, size in rows:
             if await _size(files, stored_as) != size:
                 found.append(file_id)
-        asked = asked | {"after": rows[-1][0]}
+        params = params | {"after": rows[-1][0]}
     wrong, way_out = "its content is not in the directory of files", "bring it from a backup"
     return [rules.finding("file", found, wrong, way_out)] if found else []
 
 
-async def _contents(session: Session, asked: dict[str, int]) -> list[Any]:
-    return await session.fetch(queries.CONTENTS, asked)
+async def _contents(session: Session, params: dict[str, int]) -> list[Any]:
+    return await session.fetch(queries.CONTENTS, params)
 
 
 async def _size(files: FileStore, name: str) -> int | None:

@@ -87,14 +87,14 @@ def counters(kind: str) -> Statement:
     table, is_private = COUNTED[kind].table, COUNTED[kind].is_private
     assert is_private is not None
     count = schema.counter
-    asked = []
+    params = []
     for private in (False, True):
         name = constant(COUNTED[kind].counter(is_private=private))
         said = select(func.coalesce(func.sum(count.c.value), ZERO)).where(count.c.name == name)
         found = select(func.count()).select_from(table).where(_alive(table))
         found = found.where(is_private if private else ~is_private)
-        asked += [said.scalar_subquery(), found.scalar_subquery()]
-    return Statement(select(*asked))
+        params += [said.scalar_subquery(), found.scalar_subquery()]
+    return Statement(select(*params))
 
 
 @shape

@@ -21,7 +21,7 @@ from dealwright.operations.demo.rules import Contact, Opportunity, Rates, Step
 from dealwright.people import rules as people_rules
 from dealwright.people.actions import NO_NUMBER
 from dealwright.people.queries import everybody, teams
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.portal.custom_fields import actions as custom_fields
 from dealwright.portal.custom_fields.rules import Field, FieldOwner, FieldType
 from dealwright.portal.rates import actions as currency_rates
@@ -56,12 +56,12 @@ async def fill(session: Session, settings: Settings, *, now: int) -> str:
     await _fields(play)
     for _, happen in sorted(_events(play), key=itemgetter(0)):
         await happen()
-    # What is invented is told to nobody.
+    # Nobody is notified of what is invented.
     await session.execute(queries.DROP_JOBS, {"after": last_job})
     await session.execute(queries.DROP_NOTIFICATIONS)
-    someone = play.story.told.people[0].email
+    someone = play.story.setting.people[0].email
     return (
-        f"The portal is filled with an invented team: {len(play.story.told.people)} people, "
+        f"The portal is filled with an invented team: {len(play.story.setting.people)} people, "
         f"{len(play.contacts)} contacts, {len(play.opportunities)} opportunities, "
         f"{len(play.tasks)} tasks, {len(play.cases)} cases, {len(play.story.diary.events)} events. "
         f"`dealwright user password {someone}` lets one of them sign in."
@@ -84,9 +84,9 @@ async def _people(play: Play) -> None:
     """The team, some days before it begins; nobody has a password."""
     began = play.story.rates[0].on - WEEK
     work = play.work(play.owner, began)
-    taken = {person.user_name for person in (await work.recall(everybody)).values()}
+    taken = {person.user_name for person in (await work.cached(everybody)).values()}
     rows = []
-    for person in play.story.told.people:
+    for person in play.story.setting.people:
         user_name = people_rules.user_name(person.email, taken)
         taken.add(user_name)
         email_key = people_rules.folded(person.email)
@@ -101,7 +101,7 @@ async def _people(play: Play) -> None:
         )
         for row in rows
     ]
-    groups = play.story.told.teams
+    groups = play.story.setting.teams
     members = [
         {"team_id": team.id, "person_id": person_id}
         for team in groups
@@ -115,71 +115,75 @@ async def _people(play: Play) -> None:
     await work.save(
         Change(None, (PutMany(schema.team, {}, led), PutMany(schema.team_member, {}, members)))
     )
-    work.forget(everybody, teams)
+    work.invalidate(everybody, teams)
 
 
 async def _rate(play: Play, rates: Rates) -> None:
-    own = play.story.told.scene.currency
-    wishes = [currency_rates.Wish(code, own, rate) for code, rate in rates.rates]
-    await currency_rates.put_many(play.by(1, rates.on), wishes)
+    own = play.story.setting.scene.currency
+    inputs = [currency_rates.Wish(code, own, rate) for code, rate in rates.rates]
+    await currency_rates.put_many(play.by(1, rates.on), inputs)
 
 
-async def _contact(play: Play, place: int, told: Contact) -> None:
-    work = play.by(told.by, told.on)
+async def _contact(play: Play, place: int, invented: Contact) -> None:
+    work = play.by(invented.by, invented.on)
     draft = contact_rules.Contact(
-        is_company=bool(told.company_name),
-        first_name=told.first_name,
-        last_name=told.last_name,
-        company_name=told.company_name,
-        job_title=told.job_title,
-        about=told.about,
-        industry=told.industry,
-        company_id=None if told.company is None else play.contacts[told.company],
-        status_id=None if told.status is None else play.lists[Kind.CONTACT_STATUS][told.status],
-        type_id=None if told.type is None else play.lists[Kind.CONTACT_TYPE][told.type],
-        currency=told.currency or None,
+        is_company=bool(invented.company_name),
+        first_name=invented.first_name,
+        last_name=invented.last_name,
+        company_name=invented.company_name,
+        job_title=invented.job_title,
+        about=invented.about,
+        industry=invented.industry,
+        company_id=None if invented.company is None else play.contacts[invented.company],
+        status_id=None
+        if invented.status is None
+        else play.lists[CategoryKind.CONTACT_STATUS][invented.status],
+        type_id=None
+        if invented.type is None
+        else play.lists[CategoryKind.CONTACT_TYPE][invented.type],
+        currency=invented.currency or None,
         created_by=work.actor.id,
-        created_on=told.on,
-        values=tuple(sorted(play.values(told.values))),
-        infos=infos.added((), await drafted(work, map(_Reach, told.infos))),
+        created_on=invented.on,
+        values=tuple(sorted(play.values(invented.values))),
+        infos=infos.added((), await drafted(work, map(_Reach, invented.infos))),
     )
     shared = contact_rules.share(
         draft,
-        share_type=told.share_type,
-        managers=play.people(told.managers),
+        share_type=invented.share_type,
+        managers=play.people(invented.managers),
         actor=work.actor.id,
         is_admin=work.actor.is_admin,
     )
     play.contacts[place] = await contacts.add(work, shared)
-    for title in told.tags:
+    for title in invented.tags:
         await tags.attach(work, Tagged.CONTACT, [play.contacts[place]], title=title)
 
 
-async def _opportunity(play: Play, place: int, told: Opportunity) -> None:
-    work = play.by(told.by, told.on)
-    wishes, values = _wishes(play, told), play.values(told.values)
-    made = await opportunities.create(work, wishes, values=values, notify=False)
+async def _opportunity(play: Play, place: int, invented: Opportunity) -> None:
+    work = play.by(invented.by, invented.on)
+    inputs, values = _wishes(play, invented), play.values(invented.values)
+    made = await opportunities.create(work, inputs, values=values, notify=False)
     play.opportunities[place] = made
-    for title in told.tags:
+    for title in invented.tags:
         await tags.attach(work, Tagged.OPPORTUNITY, [made], title=title)
 
 
-async def _step(play: Play, place: int, told: Opportunity, step: Step) -> None:
+async def _step(play: Play, place: int, invented: Opportunity, step: Step) -> None:
     work, opportunity_id = play.by(step.by, step.on), play.opportunities[place]
     if step.stage is not None:
         await opportunities.move(work, opportunity_id, play.stages[step.stage].id)
     if step.bid_value is not None:
-        wishes = replace(_wishes(play, told), bid_value=step.bid_value, is_private=None)
-        await opportunities.update(work, opportunity_id, wishes, values=(), notify=False)
+        inputs = replace(_wishes(play, invented), bid_value=step.bid_value, is_private=None)
+        await opportunities.update(work, opportunity_id, inputs, values=(), notify=False)
 
 
 class _Reach:
     """A way to reach somebody as it is asked of `contact_info.actions.drafted`."""
 
-    def __init__(self, told: rules.Info) -> None:
-        self.info_type = infos.InfoType(told.info_type)
-        self.category = str(told.category)
-        self.data = told.data
+    def __init__(self, invented: rules.Info) -> None:
+        self.info_type = infos.InfoType(invented.info_type)
+        self.category = str(invented.category)
+        self.data = invented.data
         self.is_primary = True
         self.id = 0
 
@@ -206,32 +210,32 @@ class _Wishes:
     access_list: list[str]
 
 
-def _wishes(play: Play, told: Opportunity) -> _Wishes:
-    stage = play.stages[told.stage]
+def _wishes(play: Play, invented: Opportunity) -> _Wishes:
+    stage = play.stages[invented.stage]
     return _Wishes(
-        external_id=told.external_id,
-        title=told.title,
-        description=told.description,
-        responsible_id=play.people((told.responsible,))[0],
-        contact_id=play.contacts[told.contact],
-        members=[play.contacts[member] for member in told.members],
-        bid_type=told.bid_type,
-        bid_value=told.bid_value,
-        bid_currency_abbr=told.bid_currency,
-        per_period_value=told.per_period_value,
+        external_id=invented.external_id,
+        title=invented.title,
+        description=invented.description,
+        responsible_id=play.people((invented.responsible,))[0],
+        contact_id=play.contacts[invented.contact],
+        members=[play.contacts[member] for member in invented.members],
+        bid_type=invented.bid_type,
+        bid_value=invented.bid_value,
+        bid_currency_abbr=invented.bid_currency,
+        per_period_value=invented.per_period_value,
         stage_id=stage.id,
         success_probability=stage.success_probability,
         actual_close_date=None,
-        expected_close_date=told.expected_close_on,
-        is_private=bool(told.access),
-        access_list=play.people(told.access),
+        expected_close_date=invented.expected_close_on,
+        is_private=bool(invented.access),
+        access_list=play.people(invented.access),
     )
 
 
 async def _fields(play: Play) -> None:
     began = play.story.rates[0].on - WEEK + timedelta(hours=1) // timedelta(microseconds=1)
     work = play.by(0, began)
-    for told in play.story.told.fields:
-        owner, kind = FieldOwner(told.owner), FieldType(told.kind)
-        wished = Field(0, owner, told.label, kind, told.mask, 0)
+    for invented in play.story.setting.fields:
+        owner, kind = FieldOwner(invented.owner), FieldType(invented.kind)
+        wished = Field(0, owner, invented.label, kind, invented.mask, 0)
         play.fields.append(await custom_fields.create(work, wished))

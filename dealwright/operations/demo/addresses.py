@@ -12,14 +12,16 @@ from random import Random
 from typing import Any
 
 from dealwright.operations.demo.firms import Firm
-from dealwright.operations.demo.rules import Contact, Info, Told, source
+from dealwright.operations.demo.rules import Contact, Info, Setting, source
 
 PHONE, EMAIL, WEBSITE, ADDRESS = 0, 1, 2, 7  # kinds of contact data
 WORK, OFFICE = 1, 2  # their categories
 FIRST_NUMBER, LAST_NUMBER = 100, 199
 
 
-def reached(told: Told, firms: Sequence[Firm], contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+def reached(
+    setting: Setting, firms: Sequence[Firm], contacts: Sequence[Contact]
+) -> tuple[Contact, ...]:
     """The contacts with what is known of how to reach them."""
     drawn = source("reach")
     found = list(contacts)
@@ -27,13 +29,13 @@ def reached(told: Told, firms: Sequence[Firm], contacts: Sequence[Contact]) -> t
         domain = f"{_slug(firm.name) or f'firm-{firm.place}'}.example"
         for place in (firm.place, *firm.staff):
             found[place] = replace(
-                contacts[place], infos=_infos(told, drawn, firm, contacts[place], place, domain)
+                contacts[place], infos=_infos(setting, drawn, firm, contacts[place], place, domain)
             )
     return tuple(found)
 
 
 def _infos(
-    told: Told, drawn: Random, firm: Firm, contact: Contact, place: int, domain: str
+    setting: Setting, drawn: Random, firm: Firm, contact: Contact, place: int, domain: str
 ) -> tuple[Info, ...]:
     country, is_company = firm.country, bool(contact.company_name)
     found = []
@@ -46,17 +48,17 @@ def _infos(
         found.append(Info(PHONE, WORK, number))
     if is_company:
         found.append(Info(WEBSITE, WORK, f"https://www.{domain}"))
-        found.append(Info(ADDRESS, OFFICE, _address(told, drawn, country)))
+        found.append(Info(ADDRESS, OFFICE, _address(setting, drawn, country)))
     return tuple(found)
 
 
-def _address(told: Told, drawn: Random, country: Mapping[str, Any]) -> str:
+def _address(setting: Setting, drawn: Random, country: Mapping[str, Any]) -> str:
     city, code = drawn.choice(country["cities"])
     parts = {
         "street": f"{drawn.choice(country['streets'])} {drawn.randint(1, 90)}",
         "city": city,
         "zip": code,
-        "country": country["land"][told.scene.language == "ru"],
+        "country": country["land"][setting.scene.language == "ru"],
     }
     return json.dumps(parts, ensure_ascii=False)
 

@@ -12,7 +12,7 @@ from dealwright.crm.history import actions as history
 from dealwright.crm.tasks import actions as tasks
 from dealwright.operations.demo.play import Play
 from dealwright.operations.demo.rules import About, Case, Event, Paper, Task
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.work import Work
 
 Happening = tuple[int, Callable[[], Awaitable[None]]]
@@ -33,53 +33,53 @@ def happenings(play: Play) -> Iterator[Happening]:
         yield event.on, partial(_event, play, event)
 
 
-async def _case(play: Play, place: int, told: Case) -> None:
-    wishes = _CaseWishes(
-        title=told.title,
-        members=[play.contacts[member] for member in told.members],
-        is_private=bool(told.access),
-        access_list=play.people(told.access),
+async def _case(play: Play, place: int, invented: Case) -> None:
+    inputs = _CaseWishes(
+        title=invented.title,
+        members=[play.contacts[member] for member in invented.members],
+        is_private=bool(invented.access),
+        access_list=play.people(invented.access),
     )
-    work = play.by(told.by, told.on)
-    play.cases[place] = await cases.create(work, wishes, values=(), notify=False)
+    work = play.by(invented.by, invented.on)
+    play.cases[place] = await cases.create(work, inputs, values=(), notify=False)
 
 
-async def _close_case(play: Play, place: int, told: Case) -> None:
-    work = play.by(told.by, told.closed_on or 0)
+async def _close_case(play: Play, place: int, invented: Case) -> None:
+    work = play.by(invented.by, invented.closed_on or 0)
     await cases.finish(work, play.cases[place], is_closed=True)
 
 
-async def _task(play: Play, place: int, told: Task) -> None:
-    entity_type, entity_id, contact_id = _about(play, told.about)
-    wishes = _TaskWishes(
-        title=told.title,
-        deadline=told.deadline,
-        responsible_id=play.people((told.responsible,))[0],
-        category_id=play.lists[Kind.TASK_CATEGORY][told.category],
+async def _task(play: Play, place: int, invented: Task) -> None:
+    entity_type, entity_id, contact_id = _about(play, invented.about)
+    inputs = _TaskWishes(
+        title=invented.title,
+        deadline=invented.deadline,
+        responsible_id=play.people((invented.responsible,))[0],
+        category_id=play.lists[CategoryKind.TASK_CATEGORY][invented.category],
         entity_type=entity_type,
         entity_id=entity_id,
     )
-    work = play.by(told.by, told.on)
-    made = await tasks.create(work, wishes, contact_id=contact_id, notify=False)
+    work = play.by(invented.by, invented.on)
+    made = await tasks.create(work, inputs, contact_id=contact_id, notify=False)
     play.tasks[place] = made
 
 
-async def _close_task(play: Play, place: int, told: Task) -> None:
-    await tasks.close(play.by(told.responsible, told.closed_on or 0), play.tasks[place])
+async def _close_task(play: Play, place: int, invented: Task) -> None:
+    await tasks.close(play.by(invented.responsible, invented.closed_on or 0), play.tasks[place])
 
 
-async def _event(play: Play, told: Event) -> None:
-    work = play.by(told.by, told.on)
-    entity_type, entity_id, contact_id = _about(play, told.about)
-    wishes = _EventWishes(
+async def _event(play: Play, invented: Event) -> None:
+    work = play.by(invented.by, invented.on)
+    entity_type, entity_id, contact_id = _about(play, invented.about)
+    inputs = _EventWishes(
         contact_id=contact_id,
         entity_type=entity_type,
         entity_id=entity_id,
-        category_id=play.lists[Kind.HISTORY_CATEGORY][told.category],
-        content=told.content,
-        file_id=await _papers(work, told.papers),
+        category_id=play.lists[CategoryKind.HISTORY_CATEGORY][invented.category],
+        content=invented.content,
+        file_id=await _papers(work, invented.papers),
     )
-    await history.create(work, wishes, notified=())
+    await history.create(work, inputs, notified=())
 
 
 async def _papers(work: Work, papers: Sequence[Paper]) -> list[int]:
@@ -89,13 +89,13 @@ async def _papers(work: Work, papers: Sequence[Paper]) -> list[int]:
     return await files.add(work, new) if new else []
 
 
-def _about(play: Play, told: About) -> tuple[str, int, int]:
+def _about(play: Play, invented: About) -> tuple[str, int, int]:
     """The type and the id of the opportunity or case, and the id of the contact."""
-    contact = 0 if told.contact is None else play.contacts[told.contact]
-    if told.opportunity is not None:
-        return "opportunity", play.opportunities[told.opportunity], contact
-    if told.case is not None:
-        return "case", play.cases[told.case], contact
+    contact = 0 if invented.contact is None else play.contacts[invented.contact]
+    if invented.opportunity is not None:
+        return "opportunity", play.opportunities[invented.opportunity], contact
+    if invented.case is not None:
+        return "case", play.cases[invented.case], contact
     return "", 0, contact
 
 

@@ -15,8 +15,8 @@ from dealwright.operations.demo.rules import (
     Event,
     Opportunity,
     Paper,
+    Setting,
     Task,
-    Told,
     at_work,
     midnight,
     source,
@@ -39,13 +39,13 @@ class Diary(NamedTuple):
 
 
 def diary(
-    told: Told,
+    setting: Setting,
     firms: Sequence[Firm],
     contacts: Sequence[Contact],
     opportunities: Sequence[Opportunity],
 ) -> Diary:
     """What happened until yesterday evening, and what is planned."""
-    writer = _Writer(told, contacts)
+    writer = _Writer(setting, contacts)
     for place, opportunity in enumerate(opportunities):
         writer.follow(place, opportunity)
     for contact in range(len(contacts)):
@@ -63,12 +63,12 @@ def diary(
 class _Writer:
     """Gathers tasks and events. What touches no private contact is also told of the contact."""
 
-    def __init__(self, told: Told, contacts: Sequence[Contact]) -> None:
+    def __init__(self, setting: Setting, contacts: Sequence[Contact]) -> None:
         self.tasks: list[Task] = []
         self.events: list[Event] = []
-        self._told = told
+        self._setting = setting
         self._contacts = contacts
-        self._end = midnight(told.scene, 0)
+        self._end = midnight(setting.scene, 0)
         self._drawn = source("diary")
 
     def follow(self, place: int, opportunity: Opportunity) -> None:
@@ -82,7 +82,7 @@ class _Writer:
             if self._drawn.random() < 0.5:
                 self._done(about, who, words, begin, end)
         last = moved[-1].stage if moved else opportunity.stage
-        if self._told.scene.stages[last or 0] in WON_OR_LOST:
+        if self._setting.scene.stages[last or 0] in WON_OR_LOST:
             return
         self._speak(about, who, moments[-1], self._end, self._drawn.choice((0, 0, 1)))
         if self._drawn.random() < 0.8:
@@ -92,8 +92,8 @@ class _Writer:
         """What somebody found worth knowing of a contact."""
         contact = self._contacts[place]
         on = self._between(contact.on, self._end)
-        if on is not None and self._told.scene.event_categories and self._drawn.random() < 0.4:
-            content = self._drawn.choice(self._told.words["notes"])
+        if on is not None and self._setting.scene.event_categories and self._drawn.random() < 0.4:
+            content = self._drawn.choice(self._setting.words["notes"])
             about = About(contact=place)
             self.events.append(
                 Event(on=on, by=contact.by, content=content, about=about, category=NOTE)
@@ -104,8 +104,8 @@ class _Writer:
         for number in range(CASES):
             ago = drawn.randrange(2, DAYS - 60)
             firm = drawn.choice([each for each in firms if each.since > ago + 3] or [firms[0]])
-            on = at_work(self._told.scene, drawn, min(ago, firm.since - 1))
-            titles = self._told.words["cases"]
+            on = at_work(self._setting.scene, drawn, min(ago, firm.since - 1))
+            titles = self._setting.words["cases"]
             title = titles[number % len(titles)].format(**self._words(firm.place))
             lasts = drawn.randint(3, 50) if drawn.random() < 0.8 else DAYS
             closed_on = self._between(on, on + lasts * DAY) if lasts < DAYS else None
@@ -114,7 +114,7 @@ class _Writer:
                 by=firm.owner,
                 title=title,
                 members=(firm.place, *firm.staff[: drawn.randint(0, 2)]),
-                access=(drawn.choice(self._told.sellers),) if drawn.random() < 0.15 else (),
+                access=(drawn.choice(self._setting.sellers),) if drawn.random() < 0.15 else (),
                 closed_on=closed_on if closed_on and closed_on < self._end else None,
             )
 
@@ -131,9 +131,9 @@ class _Writer:
     def _speak(self, about: About, who: int, begin: int, end: int, times: int) -> None:
         for _ in range(times):
             on = self._between(begin, end)
-            said = self._drawn.choice(self._told.events)
+            said = self._drawn.choice(self._setting.events)
             brings = self._drawn.random() < PAPERS
-            if on is None or not self._told.scene.event_categories:
+            if on is None or not self._setting.scene.event_categories:
                 continue
             opening, paper = self._paper(on)
             self.events.append(
@@ -142,15 +142,15 @@ class _Writer:
                     by=who,
                     content=opening if brings else said["content"],
                     about=about,
-                    category=said["category"] % self._told.scene.event_categories,
+                    category=said["category"] % self._setting.scene.event_categories,
                     papers=(paper,) if brings else (),
                 )
             )
 
     def _paper(self, on: int) -> tuple[str, Paper]:
         """What is said with a paper, and the paper."""
-        chosen = self._drawn.choice(self._told.papers)
-        day = datetime.fromtimestamp(on // 1_000_000, self._told.scene.zone).date().isoformat()
+        chosen = self._drawn.choice(self._setting.papers)
+        day = datetime.fromtimestamp(on // 1_000_000, self._setting.scene.zone).date().isoformat()
         text = "\n".join([day, "", *chosen["lines"], ""])
         return chosen["said"], Paper(chosen["title"].format(day=day), text)
 
@@ -164,7 +164,7 @@ class _Writer:
     def _planned(self, about: About, who: int, words: Mapping[str, str], begin: int) -> None:
         """Some of it was due some days ago, and is overdue."""
         on = begin + self._drawn.randint(3, 12) * MINUTE
-        deadline = at_work(self._told.scene, self._drawn, -self._drawn.randint(-6, 30))
+        deadline = at_work(self._setting.scene, self._drawn, -self._drawn.randint(-6, 30))
         if on < self._end:
             self._task(about, who, words, on, max(deadline // HOUR * HOUR, on + HOUR), None)
 
@@ -177,8 +177,8 @@ class _Writer:
         deadline: int,
         closed_on: int | None,
     ) -> None:
-        count = self._told.scene.task_categories
-        chosen: Mapping[str, Any] = self._drawn.choice(self._told.tasks)
+        count = self._setting.scene.task_categories
+        chosen: Mapping[str, Any] = self._drawn.choice(self._setting.tasks)
         if count:
             self.tasks.append(
                 Task(
@@ -198,7 +198,7 @@ class _Writer:
         if end - begin < HOUR:
             return None
         ago = (self._end - self._drawn.randrange(begin, end)) // DAY
-        on = at_work(self._told.scene, self._drawn, max(1, ago))
+        on = at_work(self._setting.scene, self._drawn, max(1, ago))
         soon = begin + self._drawn.randint(10, 50) * MINUTE
         return on if begin < on < end else soon if soon < end else None
 

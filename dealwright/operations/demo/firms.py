@@ -10,7 +10,7 @@ from dealwright.operations.demo.rules import (
     DAYS,
     PERSON,
     Contact,
-    Told,
+    Setting,
     at_work,
     mates,
     some,
@@ -39,20 +39,20 @@ class Firm(NamedTuple):
     products: list[Mapping[str, Any]]  # what was not offered for longest comes last
 
 
-def firms(told: Told) -> tuple[list[Firm], list[Contact]]:
+def firms(setting: Setting) -> tuple[list[Firm], list[Contact]]:
     """All who can buy, oldest first, and all contacts in the same order."""
     drawn = source("contacts")
-    named = [(name, country) for country in told.countries for name in country["companies"]]
-    named += [("", drawn.choice(told.countries)) for _ in range(SINGLE_PERSONS)]
+    named = [(name, country) for country in setting.countries for name in country["companies"]]
+    named += [("", drawn.choice(setting.countries)) for _ in range(SINGLE_PERSONS)]
     drawn.shuffle(named)
     sizes = _sizes(drawn, [bool(name) for name, _ in named])
     since = sorted((_since(drawn, place) for place in range(len(named))), reverse=True)
     contacts: list[Contact] = []
     buyers = []
     for (name, country), ago, size in zip(named, since, sizes, strict=True):
-        firm = _firm(told, drawn, name, country, ago, range(len(contacts), len(contacts) + size))
+        firm = _firm(setting, drawn, name, country, ago, range(len(contacts), len(contacts) + size))
         buyers.append(firm)
-        contacts += _contacts(told, drawn, firm)
+        contacts += _contacts(setting, drawn, firm)
     return buyers, contacts
 
 
@@ -71,73 +71,75 @@ def _since(drawn: Random, place: int) -> int:
 
 
 def _firm(
-    told: Told, drawn: Random, name: str, country: Mapping[str, Any], ago: int, places: range
+    setting: Setting, drawn: Random, name: str, country: Mapping[str, Any], ago: int, places: range
 ) -> Firm:
     currency = country["currency"]
-    products = [*told.products]
+    products = [*setting.products]
     drawn.shuffle(products)
     return Firm(
         place=places[0],
         name=name,
         country=country,
-        currency=currency if currency in told.currencies else told.scene.currency,
+        currency=currency if currency in setting.currencies else setting.scene.currency,
         since=ago,
-        owner=drawn.choice(told.sellers),
+        owner=drawn.choice(setting.sellers),
         is_private=drawn.random() < 0.18,
         staff=places[1:],
         products=products,
     )
 
 
-def _contacts(told: Told, drawn: Random, firm: Firm) -> Iterator[Contact]:
+def _contacts(setting: Setting, drawn: Random, firm: Firm) -> Iterator[Contact]:
     """The firm itself and its people, entered one after the other and shared alike."""
     share = PRIVATE if firm.is_private else drawn.choice(SHARED)
-    managers = (firm.owner, *mates(told, drawn, firm.owner, 1))
+    managers = (firm.owner, *mates(setting, drawn, firm.owner, 1))
     shared = {
         "by": firm.owner,
         "share_type": share,
         "managers": () if share == EDITED_BY_ALL else managers,
     }
-    on = at_work(told.scene, drawn, firm.since)
+    on = at_work(setting.scene, drawn, firm.since)
     if firm.name:
-        yield _company(told, drawn, firm, on=on, **shared)
+        yield _company(setting, drawn, firm, on=on, **shared)
     else:
-        yield _human(told, drawn, firm, None, on=on, **shared)
+        yield _human(setting, drawn, firm, None, on=on, **shared)
     for _ in firm.staff:
         on += drawn.randrange(200, 900) * SECOND
-        yield _human(told, drawn, firm, firm.place, on=on, **shared)
+        yield _human(setting, drawn, firm, firm.place, on=on, **shared)
 
 
-def _company(told: Told, drawn: Random, firm: Firm, **shared: Any) -> Contact:
+def _company(setting: Setting, drawn: Random, firm: Firm, **shared: Any) -> Contact:
     return Contact(
         company_name=firm.name,
-        industry=drawn.choice(told.words["industries"]),
+        industry=drawn.choice(setting.words["industries"]),
         currency=firm.currency,
-        values=values(told, drawn, (CONTACT, COMPANY), share=0.45, ago=firm.since),
-        **_common(told, drawn),
+        values=values(setting, drawn, (CONTACT, COMPANY), share=0.45, ago=firm.since),
+        **_common(setting, drawn),
         **shared,
     )
 
 
-def _human(told: Told, drawn: Random, firm: Firm, company: int | None, **shared: Any) -> Contact:
+def _human(
+    setting: Setting, drawn: Random, firm: Firm, company: int | None, **shared: Any
+) -> Contact:
     return Contact(
         first_name=drawn.choice(firm.country[drawn.choice(("women", "men"))]),
         last_name=drawn.choice(firm.country["last"]),
         company=company,
-        job_title="" if company is None else drawn.choice(told.words["jobs"]),
-        values=values(told, drawn, (CONTACT, PERSON), share=0.45, ago=firm.since),
-        **_common(told, drawn),
+        job_title="" if company is None else drawn.choice(setting.words["jobs"]),
+        values=values(setting, drawn, (CONTACT, PERSON), share=0.45, ago=firm.since),
+        **_common(setting, drawn),
         **shared,
     )
 
 
-def _common(told: Told, drawn: Random) -> dict[str, Any]:
+def _common(setting: Setting, drawn: Random) -> dict[str, Any]:
     """What persons and companies have alike."""
     return {
-        "about": drawn.choice(told.words["about"]) if drawn.random() < 0.3 else "",
-        "status": _place(drawn, told.scene.statuses),
-        "type": _place(drawn, told.scene.types),
-        "tags": some(drawn, told.words["contact_tags"], 0.4),
+        "about": drawn.choice(setting.words["about"]) if drawn.random() < 0.3 else "",
+        "status": _place(drawn, setting.scene.statuses),
+        "type": _place(drawn, setting.scene.types),
+        "tags": some(drawn, setting.words["contact_tags"], 0.4),
     }
 
 

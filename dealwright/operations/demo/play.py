@@ -11,11 +11,11 @@ from dealwright.operations.demo.rules import Scene
 from dealwright.operations.demo.story import Story, story
 from dealwright.people.queries import everybody
 from dealwright.portal.categories.queries import items
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.settings import Settings
-from dealwright.storage.cache import Memory
+from dealwright.storage.cache import Cache
 from dealwright.storage.engines.engine import Session
 from dealwright.storage.files.file_store import Directory, FileStore
 from dealwright.wire.values import Moments, moments
@@ -30,11 +30,11 @@ class Play:
     settings: Settings
     story: Story
     owner: Actor
-    memory: Memory
+    memory: Cache
     moments: Moments
     files: FileStore
     stages: list[Stage]
-    lists: Mapping[Kind, list[int]]
+    lists: Mapping[CategoryKind, list[int]]
     fields: list[int] = field(default_factory=list)
     contacts: dict[int, int] = field(default_factory=dict)
     opportunities: dict[int, int] = field(default_factory=dict)
@@ -55,33 +55,37 @@ class Play:
 
     def by(self, place: int, now: int) -> Work:
         """What one of the team does at some moment."""
-        person = self.story.told.people[place]
+        person = self.story.setting.people[place]
         return self.work(Actor(person.id, Role(person.role)), now)
 
     def people(self, places: tuple[int, ...]) -> list[str]:
-        return [self.story.told.people[place].id for place in places]
+        return [self.story.setting.people[place].id for place in places]
 
-    def values(self, told: rules.Values) -> list[tuple[int, str]]:
-        return [(self.fields[place], text) for place, text in told]
+    def item(self, kind: CategoryKind, place: int | None) -> int | None:
+        """The id of the item at a place of a list; None for none."""
+        return None if place is None else self.lists[kind][place]
+
+    def values(self, values: rules.Values) -> list[tuple[int, str]]:
+        return [(self.fields[place], text) for place, text in values]
 
 
 async def begin(session: Session, settings: Settings, *, now: int) -> Play:
     """The story as this portal's language, currency and lists let it be told."""
-    memory = Memory()
-    portal = await memory.recall(current, session)
-    stages = list((await memory.recall(pipeline, session)).values())
-    listed = (await memory.recall(items, session)).values()
-    lists = {kind: [item.id for item in listed if item.kind == kind] for kind in Kind}
+    memory = Cache()
+    portal = await memory.cached(current, session)
+    stages = list((await memory.cached(pipeline, session)).values())
+    listed = (await memory.cached(items, session)).values()
+    lists = {kind: [item.id for item in listed if item.kind == kind] for kind in CategoryKind}
     scene = Scene(
         today=datetime.fromtimestamp(now // 1_000_000, UTC).astimezone(settings.timezone).date(),
         zone=settings.timezone,
         language=portal.language,
         currency=portal.currency,
         stages=[stage.stage_type for stage in stages],
-        statuses=len(lists[Kind.CONTACT_STATUS]),
-        types=len(lists[Kind.CONTACT_TYPE]),
-        task_categories=len(lists[Kind.TASK_CATEGORY]),
-        event_categories=len(lists[Kind.HISTORY_CATEGORY]),
+        statuses=len(lists[CategoryKind.CONTACT_STATUS]),
+        types=len(lists[CategoryKind.CONTACT_TYPE]),
+        task_categories=len(lists[CategoryKind.TASK_CATEGORY]),
+        event_categories=len(lists[CategoryKind.HISTORY_CATEGORY]),
     )
     people = (await everybody(session)).values()
     [owner] = [person.id for person in people if person.role is Role.OWNER]

@@ -183,7 +183,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Setting:
     """The scene with the names and words of the files beside."""
 
     scene: Scene
@@ -205,10 +205,10 @@ class Told:
         return [place for place, each in enumerate(self.people) if each.role == "user"]
 
 
-def told(scene: Scene) -> Told:
+def setting(scene: Scene) -> Setting:
     world, words = _file("invented"), _file(scene.language)
     others = [code for code in CURRENCIES if code != scene.currency]
-    return Told(
+    return Setting(
         scene=scene,
         currencies=(scene.currency, *others[:4]),
         people=tuple(_person(each) for each in words["person"]),
@@ -277,9 +277,9 @@ def _moment(scene: Scene, on: date, minutes: int) -> int:
     return int(at.timestamp()) * 1_000_000
 
 
-def mates(told: Told, drawn: Random, person: int, most: int) -> tuple[int, ...]:
+def mates(setting: Setting, drawn: Random, person: int, most: int) -> tuple[int, ...]:
     """So many others of his team at most."""
-    team = next(each.people for each in told.teams if person in each.people)
+    team = next(each.people for each in setting.teams if person in each.people)
     others = [each for each in team if each != person]
     return tuple(drawn.sample(others, drawn.randint(0, most)))
 
@@ -289,21 +289,23 @@ def some(drawn: Random, words: Sequence[str], share: float) -> tuple[str, ...]:
     return tuple(drawn.sample(words, drawn.randint(1, 2))) if drawn.random() < share else ()
 
 
-def values(told: Told, drawn: Random, owners: tuple[int, ...], *, share: float, ago: int) -> Values:
+def values(
+    setting: Setting, drawn: Random, owners: tuple[int, ...], *, share: float, ago: int
+) -> Values:
     """What stands in the custom fields of a record of these kinds, begun so many days ago."""
     return tuple(
-        (place, _value(told, drawn, field, ago))
-        for place, field in enumerate(told.fields)
+        (place, _value(setting, drawn, field, ago))
+        for place, field in enumerate(setting.fields)
         if field.owner in owners and field.kind != HEADING and drawn.random() < share
     )
 
 
-def _value(told: Told, drawn: Random, field: Field, ago: int) -> str:
+def _value(setting: Setting, drawn: Random, field: Field, ago: int) -> str:
     if field.choices:
         return drawn.choice(field.choices)
     if field.kind == CHECK_BOX:
         return "true"
     if field.kind == DATE:  # when to deliver, or a birthday
         years = 0 if field.owner == OPPORTUNITY else drawn.randint(25, 60)
-        return day(told.scene, ago - drawn.randint(60, 220) + 365 * years).isoformat()
+        return day(setting.scene, ago - drawn.randint(60, 220) + 365 * years).isoformat()
     return f"{drawn.choice('ABKM')}-{drawn.randint(10_000, 99_999)}"

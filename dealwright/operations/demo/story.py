@@ -17,15 +17,15 @@ from dealwright.operations.demo.rules import (
     Opportunity,
     Rates,
     Scene,
+    Setting,
     Step,
-    Told,
     at_work,
     day,
     mates,
     midnight,
+    setting,
     some,
     source,
-    told,
     values,
 )
 
@@ -36,7 +36,7 @@ FEW_MINUTES = 240_000_000
 
 
 class Story(NamedTuple):
-    told: Told
+    setting: Setting
     rates: tuple[Rates, ...]
     contacts: tuple[Contact, ...]
     opportunities: tuple[Opportunity, ...]
@@ -45,7 +45,7 @@ class Story(NamedTuple):
 
 def story(scene: Scene) -> Story:
     """Everything that happened until the evening before `scene.today`."""
-    words = told(scene)
+    words = setting(scene)
     buyers, contacts = firms(words)
     drawn = source("opportunities")
     began = sorted((_began(drawn) for _ in range(OPPORTUNITIES)), reverse=True)
@@ -54,7 +54,7 @@ def story(scene: Scene) -> Story:
     ]
     opportunities.sort(key=lambda each: each.on)
     return Story(
-        told=words,
+        setting=words,
         rates=tuple(_rates(words)),
         contacts=reached(words, buyers, contacts),
         opportunities=tuple(opportunities),
@@ -67,22 +67,22 @@ def _began(drawn: Random) -> int:
     return 1 + int((DAYS - 10) * drawn.random() ** 1.4)
 
 
-def _rates(told: Told) -> Iterator[Rates]:
+def _rates(setting: Setting) -> Iterator[Rates]:
     """Every month anew, what each other currency is worth: more or less the same."""
     drawn = source("rates")
-    portal = told.worth[told.scene.currency]
-    months = [ago for ago in range(DAYS - 1, 0, -1) if day(told.scene, ago).day == 3]
+    portal = setting.worth[setting.scene.currency]
+    months = [ago for ago in range(DAYS - 1, 0, -1) if day(setting.scene, ago).day == 3]
     for ago in (DAYS, *months):
         worth = [
-            (code, told.worth[code] / portal * drawn.uniform(0.96, 1.04))
-            for code in told.currencies[1:]
+            (code, setting.worth[code] / portal * drawn.uniform(0.96, 1.04))
+            for code in setting.currencies[1:]
         ]
         rates = tuple((code, max(1, round(rate * 10**5)) * 10**4) for code, rate in worth)
-        yield Rates(at_work(told.scene, drawn, ago), rates)
+        yield Rates(at_work(setting.scene, drawn, ago), rates)
 
 
 def _opportunity(
-    told: Told,
+    setting: Setting,
     drawn: Random,
     buyers: Sequence[Firm],
     contacts: Sequence[Contact],
@@ -91,20 +91,20 @@ def _opportunity(
 ) -> Opportunity:
     known = [firm for firm in buyers if firm.since > ago + 3]
     firm = known[int(len(known) * drawn.random() ** 1.3)]
-    others = mates(told, drawn, firm.owner, 2)
-    by = _creator(told, drawn, firm)
+    others = mates(setting, drawn, firm.owner, 2)
+    by = _creator(setting, drawn, firm)
     responsible = drawn.choice((firm.owner, firm.owner, firm.owner, *others))
     product = firm.products.pop()
     firm.products.insert(0, product)
-    bid_value = _price(told, drawn, product, firm.currency)
-    first, steps = _path(told.scene, drawn, ago, responsible, bid_value)
+    bid_value = _price(setting, drawn, product, firm.currency)
+    first, steps = _path(setting.scene, drawn, ago, responsible, bid_value)
     members = drawn.sample(firm.staff, drawn.randint(0, min(3, len(firm.staff))))
     listed = tuple(dict.fromkeys((by, responsible, *others)))
-    texts = drawn.sample(told.words["descriptions"], drawn.randint(1, 3))
+    texts = drawn.sample(setting.words["descriptions"], drawn.randint(1, 3))
     return Opportunity(
-        on=at_work(told.scene, drawn, ago),
+        on=at_work(setting.scene, drawn, ago),
         by=by,
-        title=told.title.format(product=product["title"], buyer=contacts[firm.place].name),
+        title=setting.title.format(product=product["title"], buyer=contacts[firm.place].name),
         description=" ".join(texts),
         contact=drawn.choice([firm.place, firm.place, *members]),
         members=tuple(members),
@@ -114,27 +114,27 @@ def _opportunity(
         bid_currency=firm.currency,
         per_period_value=drawn.randint(*product.get("periods", (0, 0))),
         stage=first,
-        expected_close_on=midnight(told.scene, ago - drawn.randint(45, 160)),
+        expected_close_on=midnight(setting.scene, ago - drawn.randint(45, 160)),
         access=listed if drawn.random() < 0.12 else (),
-        tags=some(drawn, told.words["opportunity_tags"], 0.45),
-        values=values(told, drawn, (OPPORTUNITY,), share=0.4, ago=ago),
+        tags=some(drawn, setting.words["opportunity_tags"], 0.45),
+        values=values(setting, drawn, (OPPORTUNITY,), share=0.4, ago=ago),
         external_id=f"ERP-{4000 + place}" if drawn.random() < 0.1 else None,
         steps=tuple(steps),
     )
 
 
-def _creator(told: Told, drawn: Random, firm: Firm) -> int:
+def _creator(setting: Setting, drawn: Random, firm: Firm) -> int:
     """Whoever looks after the contact, sometimes an administrator or a colleague who sees it."""
     if drawn.random() < 0.1:
         return drawn.randrange(ADMINISTRATORS)
     if not firm.is_private and drawn.random() < 0.2:
-        return drawn.choice(told.sellers)
+        return drawn.choice(setting.sellers)
     return firm.owner
 
 
-def _price(told: Told, drawn: Random, product: Mapping[str, Any], currency: str) -> int:
+def _price(setting: Setting, drawn: Random, product: Mapping[str, Any], currency: str) -> int:
     low, high = product["price"]
-    amount = (low + (high - low) * drawn.random() ** 2) / told.worth[currency]
+    amount = (low + (high - low) * drawn.random() ** 2) / setting.worth[currency]
     return _quoted(int(amount)) * 10_000
 
 

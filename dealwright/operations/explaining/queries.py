@@ -40,7 +40,7 @@ def truth(kind: str, is_admin: bool) -> Statement:
     rule = RULES[kind]
     row = rule.table
     rights = rule.rights(row, is_admin=is_admin)
-    asked = (
+    params = (
         row.c.deleted_on.is_(constant(None)),
         *rule.clauses(row).values(),
         *_sharing(rule).values(),
@@ -48,7 +48,9 @@ def truth(kind: str, is_admin: bool) -> Statement:
         rights.edit,
         rights.share,
     )
-    return Statement(select(*map(_flag, asked)).where(row.c.id == bindparam("id", type_=Integer())))
+    return Statement(
+        select(*map(_flag, params)).where(row.c.id == bindparam("id", type_=Integer()))
+    )
 
 
 def _sharing(rule: Rule) -> Mapping[str, access.Rule]:

@@ -55,9 +55,9 @@ async def erase(work: Work, contact_id: int, *, is_confirmed: bool) -> None:
 async def _merged(work: Work, contact_id: int) -> list[Any]:
     """What became one with a contact, also by way of others: id, then names."""
     found: dict[int, Any] = {}
-    asked = [contact_id]
-    while asked:
-        rows = await work.fetch(queries.MERGED, ids=asked)
-        asked = [row[0] for row in rows if row[0] not in found]
+    params = [contact_id]
+    while params:
+        rows = await work.fetch(queries.MERGED, ids=params)
+        params = [row[0] for row in rows if row[0] not in found]
         found |= {row[0]: row for row in rows}
     return [*found.values()]

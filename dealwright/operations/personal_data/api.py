@@ -16,18 +16,18 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class ContactPath(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
-class Erasing(One, kw_only=True, frozen=True):
+class Erasing(ContactPath, kw_only=True, frozen=True):
     """`confirm` must be true."""
 
     confirm: bool = False
 
 
 @route.get("contact/{contactid:id}/personaldata", mode=Mode.DIRECT)
-async def gather(call: Call, asked: One) -> Response:
+async def gather(call: Call, params: ContactPath) -> Response:
     """Gives everything that is kept of a contact as a ZIP archive; for administrators.
 
     A JSON file for each kind of record: contact data, custom values, tags, tasks, events,
@@ -35,24 +35,24 @@ async def gather(call: Call, asked: One) -> Response:
     """
 
     async def read(work: Work) -> archives.Gathered:
-        return await archives.gather(work, asked.contact_id)
+        return await archives.gather(work, params.contact_id)
 
     stream, length = await archives.packed(call.files, await call.read(read, heavy=True))
     headers = [
         ("Content-Type", "application/zip"),
-        ("Content-Disposition", f'attachment; filename="contact-{asked.contact_id}.zip"'),
+        ("Content-Disposition", f'attachment; filename="contact-{params.contact_id}.zip"'),
         ("Cache-Control", "no-store"),
     ]
     return Response(200, b"", headers, stream=stream, length=length)
 
 
 @route.put("contact/{contactid:id}/erase", mode=Mode.TRANSACTION)
-async def erase(work: Work, asked: Erasing) -> Answer[Person | Company]:
+async def erase(work: Work, params: Erasing) -> Answer[Person | Company]:
     """Erases a person for ever and gives what is left; for administrators, with `confirm=true`.
 
     Names, contact data, custom values, tags, photo, external key and the texts of its tasks and
     events go, with the files of those, old values in the trail, and contacts that were merged into
     it. Rows stay: opportunities, sums and counts are as before.
     """
-    await actions.erase(work, asked.contact_id, is_confirmed=asked.confirm)
-    return await reads.changed(work, asked.contact_id)
+    await actions.erase(work, params.contact_id, is_confirmed=params.confirm)
+    return await reads.changed(work, params.contact_id)

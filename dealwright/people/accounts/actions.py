@@ -12,7 +12,7 @@ from dealwright.access import Role, demand_portal_admin
 from dealwright.errors import Invalid, NotNow
 from dealwright.people import rules as people_rules
 from dealwright.people.accounts import rules
-from dealwright.people.accounts.inputs import Wishes, said
+from dealwright.people.accounts.inputs import AccountInput, said
 from dealwright.people.accounts.repository import erase, find, look, save, save_many, save_new
 from dealwright.people.accounts.rules import Account
 from dealwright.people.queries import everybody
@@ -26,7 +26,7 @@ from dealwright.work import Work
 MYSELF = "@self"
 
 
-async def create(call: Call, wished: Wishes, *, password: str | None) -> str:
+async def create(call: Call, wished: AccountInput, *, password: str | None) -> str:
     """A new account; without a password nobody can sign in to it yet. Its id.
 
     Raises Forbidden, Invalid, Conflict.
@@ -41,14 +41,14 @@ async def create(call: Call, wished: Wishes, *, password: str | None) -> str:
     return made
 
 
-async def _wished(work: Work, wished: Wishes, *, by_password: bool = False) -> Account:
+async def _wished(work: Work, wished: AccountInput, *, by_password: bool = False) -> Account:
     if by_password:
         await sessions.demand_password(work)
     account = _new(wished.email or "", await _taken(work))
     return replace(account, **await said(work, wished, account))
 
 
-async def _create(work: Work, wished: Wishes, *, password_hash: str | None) -> str:
+async def _create(work: Work, wished: AccountInput, *, password_hash: str | None) -> str:
     account = await _wished(work, wished)
     await save_new(work, account, password_hash=password_hash)
     return account.id
@@ -73,7 +73,7 @@ async def add(
     return None if password else told
 
 
-async def update(work: Work, name: str, wished: Wishes) -> Account:
+async def update(work: Work, name: str, wished: AccountInput) -> Account:
     """Changes what is wished of an account; what is absent stays. As it is now.
 
     Raises NotFound, Forbidden, NotNow, Invalid, Conflict.
@@ -81,8 +81,8 @@ async def update(work: Work, name: str, wished: Wishes) -> Account:
     before = await look(work, work.actor.id if name == MYSELF else name)
     is_admin = work.actor.is_portal_admin
     rules.demand_may_change(before, actor_id=work.actor.id, is_admin=is_admin)
-    wishes = await said(work, wished, before)
-    after = rules.revise(before, wishes, actor_id=work.actor.id, is_admin=is_admin)
+    inputs = await said(work, wished, before)
+    after = rules.revise(before, inputs, actor_id=work.actor.id, is_admin=is_admin)
     await save(work, before, after)
     return after
 
@@ -185,4 +185,4 @@ def _new(email: str, taken: set[str]) -> Account:
 
 
 async def _taken(work: Work) -> set[str]:
-    return {each.user_name for each in (await work.recall(everybody)).values()}
+    return {each.user_name for each in (await work.cached(everybody)).values()}

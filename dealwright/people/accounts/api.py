@@ -30,7 +30,7 @@ class Contact(msgspec.Struct, kw_only=True, frozen=True):
     value: Text = ""
 
 
-class Told(msgspec.Struct, kw_only=True, frozen=True):
+class AccountBody(msgspec.Struct, kw_only=True, frozen=True):
     """What is told of a user. Absent stays, an empty text clears; absent, null or empty lists leave
     what is stored. `department`: ids of groups."""
 
@@ -50,7 +50,7 @@ class Told(msgspec.Struct, kw_only=True, frozen=True):
     culture_name: Text | None = None
 
 
-class New(Told, kw_only=True, frozen=True):
+class New(AccountBody, kw_only=True, frozen=True):
     """`password`: without one nobody can sign in to the account before he is given one."""
 
     password: str = ""
@@ -61,14 +61,14 @@ class New(Told, kw_only=True, frozen=True):
         return
 
 
-class Change(Told, kw_only=True, frozen=True):
+class Change(AccountBody, kw_only=True, frozen=True):
     """`userid`: a user name or an id. `disable`: true lets him in no more, false again."""
 
     user_id: str
     disable: bool | None = None
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class AccountPath(msgspec.Struct, kw_only=True, frozen=True):
     """`userid`: a user name or an id."""
 
     user_id: str
@@ -99,64 +99,64 @@ class Rights(msgspec.Struct, kw_only=True, frozen=True):
 # Its input holds a password, which no answer that is kept for a repetition may be known by; and an
 # address is given only once, so that a repetition makes nobody twice.
 @route.post("people", mode=Mode.DIRECT, idempotent=False)
-async def create(call: Call, asked: New) -> EmployeeFull:
+async def create(call: Call, params: New) -> EmployeeFull:
     """Makes an account. Administrators of the portal only."""
     access.demand_portal_admin(call.actor)
     # differs: a hash made by the client, `passwordHash`, would be as good as the password to
     # whoever steals it, and is ignored.
-    made = await actions.create(call, asked, password=asked.password or None)
+    made = await actions.create(call, params, password=params.password or None)
     shown: EmployeeFull = await call.read(lambda work: _one(work, made))
     return shown
 
 
 @route.put("people/{userid}")
-async def update(work: Work, asked: Change) -> EmployeeFull:
+async def update(work: Work, params: Change) -> EmployeeFull:
     """Changes an account: an administrator of the portal anybody's but the owner's, everybody what
     is told of himself."""
-    changed = await actions.update(work, asked.user_id, asked)
+    changed = await actions.update(work, params.user_id, params)
     return await _one(work, changed.id)
 
 
 @route.delete("people/{userid}")
-async def delete(work: Work, asked: One) -> EmployeeFull:
+async def delete(work: Work, params: AccountPath) -> EmployeeFull:
     """Deletes a disabled account for good and gives it as it was. Administrators of the portal
     only.
 
     His name stays, where records tell of him; his address may be used again.
     """
     access.demand_portal_admin(work.actor)
-    before = await _one(work, asked.user_id)
-    await actions.delete(work, asked.user_id)
+    before = await _one(work, params.user_id)
+    await actions.delete(work, params.user_id)
     return before
 
 
 @route.put("people/status/{status}")
-async def set_status(work: Work, asked: InStatus) -> list[EmployeeFull]:
+async def set_status(work: Work, params: InStatus) -> list[EmployeeFull]:
     """Lets users in again, or in no more: their sessions and tokens end. Administrators of the
     portal only.
 
     `responsibleFor` tells what is left in their hands.
     """
-    await actions.set_status(work, asked.user_ids, asked.status)
-    return await reads.shown(work, asked.user_ids)
+    await actions.set_status(work, params.user_ids, params.status)
+    return await reads.shown(work, params.user_ids)
 
 
 @route.put("people/type/{type}")
-async def set_type(work: Work, asked: OfType) -> list[EmployeeFull]:
+async def set_type(work: Work, params: OfType) -> list[EmployeeFull]:
     """Makes users of guests or guests of users. Administrators of the portal only."""
-    await actions.set_type(work, asked.user_ids, asked.type)
-    return await reads.shown(work, asked.user_ids)
+    await actions.set_type(work, params.user_ids, params.type)
+    return await reads.shown(work, params.user_ids)
 
 
 @route.put("settings/security/administrator")
-async def administer(work: Work, asked: Rights) -> Administrator:
+async def administer(work: Work, params: Rights) -> Administrator:
     """Makes somebody an administrator of the CRM or of everything, or takes that from him.
 
     Administrators of the portal only.
     """
-    await actions.administer(work, asked.user_id, asked.product_id, wanted=asked.administrator)
+    await actions.administer(work, params.user_id, params.product_id, wanted=params.administrator)
     return Administrator(
-        product_id=asked.product_id, user_id=asked.user_id, administrator=asked.administrator
+        product_id=params.product_id, user_id=params.user_id, administrator=params.administrator
     )
 
 

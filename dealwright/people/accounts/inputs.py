@@ -26,7 +26,7 @@ class Way(Protocol):
     def value(self) -> str: ...
 
 
-class Wishes(Protocol):
+class AccountInput(Protocol):
     """None and UNSET: not said."""
 
     @property
@@ -61,7 +61,7 @@ class Wishes(Protocol):
     def disable(self) -> bool | None: ...
 
 
-async def said(work: Work, wished: Wishes, before: Account) -> dict[str, Any]:
+async def said(work: Work, wished: AccountInput, before: Account) -> dict[str, Any]:
     """The fields of an account that are wished. Raises Invalid, NotNow."""
     found = {
         "job_title": wished.title,
@@ -69,52 +69,52 @@ async def said(work: Work, wished: Wishes, before: Account) -> dict[str, Any]:
         "notes": wished.comment,
         "is_terminated": wished.disable,
     }
-    wishes = {name: value for name, value in found.items() if value is not None}
+    inputs = {name: value for name, value in found.items() if value is not None}
     if wished.email:
-        wishes["email"] = people_rules.email(wished.email)
+        inputs["email"] = people_rules.email(wished.email)
     for name, parameter, text in (
         ("first_name", "firstname", wished.first_name),
         ("last_name", "lastname", wished.last_name),
     ):
         if text is not None:
-            wishes[name] = rules.name(parameter, text)
+            inputs[name] = rules.name(parameter, text)
     # differs: in the reference a PUT without `isVisitor` makes a guest a user.
     if wished.is_visitor is not None:
-        wishes["role"] = rules.as_visitor(before, is_visitor=wished.is_visitor)
-    return wishes | _profile(wished) | await _related(work, wished, before)
+        inputs["role"] = rules.as_visitor(before, is_visitor=wished.is_visitor)
+    return inputs | _profile(wished) | await _related(work, wished, before)
 
 
-def _profile(wished: Wishes) -> dict[str, Any]:
-    wishes: dict[str, Any] = {}
+def _profile(wished: AccountInput) -> dict[str, Any]:
+    inputs: dict[str, Any] = {}
     if wished.sex is not None:
-        wishes["sex"] = rules.sex(wished.sex)
+        inputs["sex"] = rules.sex(wished.sex)
     if wished.birthday is not UNSET:
-        wishes["birthday"] = wished.birthday
+        inputs["birthday"] = wished.birthday
     if wished.works_from is not UNSET:
-        wishes["works_from"] = wished.works_from
+        inputs["works_from"] = wished.works_from
     if wished.contacts:
-        wishes["contacts"] = rules.contacts([(each.type, each.value) for each in wished.contacts])
+        inputs["contacts"] = rules.contacts([(each.type, each.value) for each in wished.contacts])
     if wished.culture_name is not None:
-        wishes["language"] = rules.language(wished.culture_name)
-    return wishes
+        inputs["language"] = rules.language(wished.culture_name)
+    return inputs
 
 
-async def _related(work: Work, wished: Wishes, before: Account) -> dict[str, Any]:
+async def _related(work: Work, wished: AccountInput, before: Account) -> dict[str, Any]:
     """Groups and the superior, who must be there unless they were so already."""
     known = await reads.directory(work)
-    wishes: dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
     if wished.department:
         groups = frozenset(wished.department)
         _demand("department", "groups", groups - before.groups, known.teams)
-        wishes["groups"] = groups
+        inputs["groups"] = groups
     if wished.lead is not None:
         lead = None if wished.lead == EMPTY_GUID else wished.lead
         if lead == before.id:
             raise Invalid("lead", "must be somebody else")
         living = {each.id for each in known.living()}
         _demand("lead", "users", {lead} - {None, before.lead_id}, living)
-        wishes["lead_id"] = lead
-    return wishes
+        inputs["lead_id"] = lead
+    return inputs
 
 
 def _demand(parameter: str, what: str, named: Collection[Any], known: Collection[str]) -> None:

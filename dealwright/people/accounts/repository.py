@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dealwright.errors import Conflict, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Conflict, NotFound
 from dealwright.people import reads
 from dealwright.people import rules as people_rules
 from dealwright.people.accounts import rules
@@ -18,7 +18,7 @@ from dealwright.people.sign_in import sessions
 from dealwright.records.audit.actions import entry
 from dealwright.records.audit.rules import difference
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling, NotUnique
+from dealwright.storage.engines.engine import ForeignKeyViolation, UniqueViolation
 from dealwright.storage.statements.change import (
     HEAD,
     Alter,
@@ -85,7 +85,8 @@ async def save_new(work: Work, account: Account, *, password_hash: str | None) -
 
 
 async def save(work: Work, before: Account, after: Account) -> None:
-    """Saves what differs, if the account is still as it was seen. Raises Conflict, Raced."""
+    """Saves what differs, if the account is still as it was seen. Raises Conflict,
+    ConcurrentUpdate."""
     after = _dated(work, before, after)
     if before == after:
         return
@@ -133,7 +134,7 @@ def _altered(changed: Sequence[tuple[Account, Account]]) -> Iterator[Alter]:
 
 
 async def erase(work: Work, before: Account) -> None:
-    """Leaves of a disabled account only its name. Raises Raced."""
+    """Leaves of a disabled account only its name. Raises ConcurrentUpdate."""
     # differs: in the reference the records that tell of him lose his name as well.
     row = {
         "user_name": before.id,
@@ -169,21 +170,21 @@ async def _save(
 ) -> None:
     try:
         row = await work.save(Change(head, steps))
-    except NotUnique as taken:
+    except UniqueViolation as taken:
         _forget(work)
         if taken.constraint == "uq_person_user_name":
-            raise Raced from None
+            raise ConcurrentUpdate from None
         raise Conflict(f"A user with the e-mail address {account.email} already exists") from None
-    except Dangling:  # a group or a superior has gone since it was looked at
+    except ForeignKeyViolation:  # a group or a superior has gone since it was looked at
         _forget(work)
-        raise Raced from None
+        raise ConcurrentUpdate from None
     _forget(work)
     if row is None:
-        raise Raced
+        raise ConcurrentUpdate
 
 
 def _forget(work: Work) -> None:
-    work.forget(everybody, profiles, teams)
+    work.invalidate(everybody, profiles, teams)
     sessions.forget_actors(work)
 
 

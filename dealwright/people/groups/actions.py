@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from dealwright.access import demand_portal_admin
-from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Invalid, NotFound
 from dealwright.people.groups import rules
 from dealwright.people.groups.rules import Group
 from dealwright.people.queries import everybody, teams
 from dealwright.records.audit.actions import entry
 from dealwright.records.audit.rules import difference
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import HEAD, Change, Insert, PutMany, Remove, Step, Update
 from dealwright.wire.values import EMPTY_GUID
 from dealwright.work import Work
@@ -95,12 +95,12 @@ async def delete(work: Work, group_id: str) -> None:
         entry(work, ENTITY, "deleted", told, entity_id=NO_NUMBER),
     )
     await work.save(Change(None, gone))
-    work.forget(teams)
+    work.invalidate(teams)
 
 
 async def _found(work: Work, group_id: str) -> Group:
     demand_portal_admin(work.actor)
-    team = (await work.recall(teams)).get(group_id)
+    team = (await work.cached(teams)).get(group_id)
     if team is None:
         raise NotFound("group not found")
     return Group(team.id, team.name, team.manager_id, frozenset(team.members))
@@ -120,7 +120,7 @@ async def _demand_people(
     work: Work, parameter: str, ids: Sequence[str], *, known: Collection[str | None] = ()
 ) -> None:
     """Only who is active may come into a group; who is in it may stay. Raises Invalid."""
-    people = await work.recall(everybody)
+    people = await work.cached(everybody)
     for person_id in ids:
         person = people.get(person_id)
         if person_id not in known and (person is None or person.is_terminated):
@@ -144,12 +144,12 @@ async def _save(
     told = entry(work, ENTITY, action, changes, entity_id=NO_NUMBER)
     try:
         row = await work.save(Change(head, (*_members(before, after), told)))
-    except Dangling:  # somebody has gone since he was looked at
-        work.forget(everybody, teams)
-        raise Raced from None
-    work.forget(teams)
+    except ForeignKeyViolation:  # somebody has gone since he was looked at
+        work.invalidate(everybody, teams)
+        raise ConcurrentUpdate from None
+    work.invalidate(teams)
     if row is None:
-        raise Raced
+        raise ConcurrentUpdate
 
 
 def _members(before: Group | None, after: Group) -> Iterator[Step]:

@@ -18,7 +18,7 @@ Text = Annotated[str, Length(255)]
 route = Routes("", gate=access.anyone)
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class GroupPath(msgspec.Struct, kw_only=True, frozen=True):
     group_id: Guid
 
 
@@ -26,7 +26,7 @@ class Search(msgspec.Struct, kw_only=True, frozen=True):
     group_name: Text = ""
 
 
-class Of(msgspec.Struct, kw_only=True, frozen=True):
+class PersonPath(msgspec.Struct, kw_only=True, frozen=True):
     user_id: Guid
 
 
@@ -38,7 +38,7 @@ class New(msgspec.Struct, kw_only=True, frozen=True):
     members: list[Guid] = []
 
 
-class Change(One, kw_only=True, frozen=True):
+class Change(GroupPath, kw_only=True, frozen=True):
     """Absent stays; an empty id as `groupManager`: nobody manages it. Absent, null or empty
     `members` leave the members."""
 
@@ -47,17 +47,17 @@ class Change(One, kw_only=True, frozen=True):
     members: list[Guid] = []
 
 
-class Members(One, kw_only=True, frozen=True):
+class Members(GroupPath, kw_only=True, frozen=True):
     members: list[Guid] = []
 
 
-class Leader(One, kw_only=True, frozen=True):
+class Leader(GroupPath, kw_only=True, frozen=True):
     """`userid`: who manages the group and belongs to it; the empty id: nobody."""
 
     user_id: Guid
 
 
-class Move(One, kw_only=True, frozen=True):
+class Move(GroupPath, kw_only=True, frozen=True):
     new_group_id: Guid
 
 
@@ -68,86 +68,86 @@ async def groups(work: Work, paging: Paging) -> Listing[GroupSummary]:
 
 
 @route.get("group/search")
-async def search(work: Work, asked: Search, paging: Paging) -> Listing[GroupSummary]:
+async def search(work: Work, params: Search, paging: Paging) -> Listing[GroupSummary]:
     """Lists the groups whose name holds a text."""
-    return await reads.groups(work, paging, name=asked.group_name)
+    return await reads.groups(work, paging, name=params.group_name)
 
 
 @route.get("group/user/{userid}")
-async def groups_of(work: Work, asked: Of, paging: Paging) -> Listing[GroupSummary]:
+async def groups_of(work: Work, params: PersonPath, paging: Paging) -> Listing[GroupSummary]:
     """Lists the groups that a user belongs to."""
-    return await reads.groups(work, paging, member=asked.user_id)
+    return await reads.groups(work, paging, member=params.user_id)
 
 
 @route.get("group/{groupid}")
-async def view(work: Work, asked: One) -> Group:
+async def view(work: Work, params: GroupPath) -> Group:
     """Gives a group with its members."""
-    return await reads.group(work, asked.group_id)
+    return await reads.group(work, params.group_id)
 
 
 @route.post("group")
-async def create(work: Work, asked: New) -> Group:
+async def create(work: Work, params: New) -> Group:
     """Makes a group. Administrators of the portal only."""
     made = await actions.create(
-        work, name=asked.group_name, manager=asked.group_manager, members=asked.members
+        work, name=params.group_name, manager=params.group_manager, members=params.members
     )
     return await reads.group(work, made)
 
 
 @route.put("group/{groupid}")
-async def update(work: Work, asked: Change) -> Group:
+async def update(work: Work, params: Change) -> Group:
     """Changes a group. Administrators of the portal only."""
     await actions.update(
         work,
-        asked.group_id,
-        name=asked.group_name,
-        manager=asked.group_manager,
-        members=asked.members,
+        params.group_id,
+        name=params.group_name,
+        manager=params.group_manager,
+        members=params.members,
     )
-    return await reads.group(work, asked.group_id)
+    return await reads.group(work, params.group_id)
 
 
 @route.delete("group/{groupid}")
-async def delete(work: Work, asked: One) -> Group:
+async def delete(work: Work, params: GroupPath) -> Group:
     """Throws a group away and gives it as it was; its people stay. Administrators of the portal
     only."""
     access.demand_portal_admin(work.actor)
-    before = await reads.group(work, asked.group_id)
-    await actions.delete(work, asked.group_id)
+    before = await reads.group(work, params.group_id)
+    await actions.delete(work, params.group_id)
     return before
 
 
 @route.post("group/{groupid}/members")
-async def add_members(work: Work, asked: Members) -> Group:
+async def add_members(work: Work, params: Members) -> Group:
     """Takes people into a group. Administrators of the portal only."""
-    await actions.add_members(work, asked.group_id, asked.members)
-    return await reads.group(work, asked.group_id)
+    await actions.add_members(work, params.group_id, params.members)
+    return await reads.group(work, params.group_id)
 
 
 @route.put("group/{groupid}/members")
-async def replace_members(work: Work, asked: Members) -> Group:
+async def replace_members(work: Work, params: Members) -> Group:
     """Makes these people the group's only members. Administrators of the portal only."""
-    await actions.replace_members(work, asked.group_id, asked.members)
-    return await reads.group(work, asked.group_id)
+    await actions.replace_members(work, params.group_id, params.members)
+    return await reads.group(work, params.group_id)
 
 
 @route.delete("group/{groupid}/members")
-async def remove_members(work: Work, asked: Members) -> Group:
+async def remove_members(work: Work, params: Members) -> Group:
     """Takes people out of a group. Administrators of the portal only."""
-    await actions.remove_members(work, asked.group_id, asked.members)
-    return await reads.group(work, asked.group_id)
+    await actions.remove_members(work, params.group_id, params.members)
+    return await reads.group(work, params.group_id)
 
 
 @route.put("group/{groupid}/manager")
-async def set_manager(work: Work, asked: Leader) -> Group:
+async def set_manager(work: Work, params: Leader) -> Group:
     """Says who manages a group. Administrators of the portal only."""
-    await actions.set_manager(work, asked.group_id, asked.user_id)
-    return await reads.group(work, asked.group_id)
+    await actions.set_manager(work, params.group_id, params.user_id)
+    return await reads.group(work, params.group_id)
 
 
 @route.put("group/{groupid}/members/{newgroupid}", mode=Mode.TRANSACTION)
-async def move_members(work: Work, asked: Move) -> Group:
+async def move_members(work: Work, params: Move) -> Group:
     """Moves all members of a group into another one, and gives that. Administrators of the portal
     only."""
-    await actions.move_members(work, asked.group_id, asked.new_group_id)
-    return await reads.group(work, asked.new_group_id)
+    await actions.move_members(work, params.group_id, params.new_group_id)
+    return await reads.group(work, params.new_group_id)

@@ -15,13 +15,13 @@ from weakref import WeakValueDictionary
 import structlog
 
 from dealwright.access import Actor, Role
-from dealwright.errors import Raced
+from dealwright.errors import ConcurrentUpdate
 from dealwright.people import queries, rules
 from dealwright.people.queries import Account, everybody
 from dealwright.people.rules import SECOND, Attempts
 from dealwright.people.sign_in import passwords
 from dealwright.storage import schema
-from dealwright.storage.cache import Held, Memory, name_of
+from dealwright.storage.cache import Cache, Held, name_of
 from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.statements.change import Change, Insert, Update
 from dealwright.wire.credentials import Credential, Login, Token
@@ -55,21 +55,22 @@ class Verified(NamedTuple):
 
 
 async def found_tokens(session: Session) -> Held[bytes, Found]:
-    """What tokens were found to mean, by their digests. For `Work.forget`: whatever ends a token
+    """What tokens were found to mean, by their digests. For `Work.invalidate`: whatever ends a
+    token
     does."""
     return Held()
 
 
 async def verified_logins(session: Session) -> Held[str, Verified]:
     """The pair that was right last of each name and place, by `rules.attempts_key`. For
-    `Work.forget`: whatever changes a password does."""
+    `Work.invalidate`: whatever changes a password does."""
     return Held()
 
 
-class Doorkeeper:
+class Authenticator:
     """Knows everybody at the door. `start` and `close` it with the database."""
 
-    def __init__(self, database: Database, memory: Memory) -> None:
+    def __init__(self, database: Database, memory: Cache) -> None:
         self._database = database
         self._memory = memory
         self._key = secrets.token_bytes(32)
@@ -98,7 +99,7 @@ class Doorkeeper:
         digest = sha256(text.encode()).digest()
         remembered: Held[bytes, Found] | None = self._memory.held.get(found_tokens)
         if remembered is None:  # hardly ever, and a coroutine for each request is dear
-            remembered = await self._memory.recall(found_tokens, _NO_SESSION)
+            remembered = await self._memory.cached(found_tokens, _NO_SESSION)
         found = remembered.get(digest)
         if found is None or found.until <= now:
             found = await self._look_up(digest.hex(), now)
@@ -132,9 +133,9 @@ class Doorkeeper:
         self, session: Session, person_id: str, role: str, is_terminated: bool
     ) -> None:
         """Somebody whom this process does not know like that was changed beside it."""
-        person = (await self._memory.recall(everybody, session)).get(person_id)
+        person = (await self._memory.cached(everybody, session)).get(person_id)
         if person is None or (person.role, person.is_terminated) != (role, is_terminated):
-            self._memory.forget([name_of(everybody)])
+            self._memory.invalidate([name_of(everybody)])
 
     async def _by_login(self, login: Login, address: str, now: int) -> Actor | None:
         if not (login.name and login.password):
@@ -146,7 +147,7 @@ class Doorkeeper:
         # One at a time for each name and place, or a thousand guesses at once would all be first.
         async with _turn(self._attempting, key, asyncio.Lock()):
             limit = _turn(self._checking, rules.place(address), asyncio.Semaphore(CHECKS_AT_ONCE))
-            remembered = await self._memory.recall(verified_logins, _NO_SESSION)
+            remembered = await self._memory.cached(verified_logins, _NO_SESSION)
             # Whatever follows a guess is compared anew and counted, also what was right before.
             before = remembered.pop(key, None)
             if before is not None and before.digest != digest:
@@ -157,7 +158,7 @@ class Doorkeeper:
         return verified and verified.actor
 
     async def _remembered(self, key: str) -> Verified | None:
-        return (await self._memory.recall(verified_logins, _NO_SESSION)).get(key)
+        return (await self._memory.cached(verified_logins, _NO_SESSION)).get(key)
 
     async def _verify(
         self, login: Login, key: str, now: int, *, before: Verified | None, limit: asyncio.Semaphore
@@ -210,8 +211,8 @@ class Doorkeeper:
     async def forget_absent(self, now: int) -> None:
         """Drops from memory what was found of those who have not come for a while."""
         before = now - rules.WINDOW
-        _drop_old(await self._memory.recall(found_tokens, _NO_SESSION), before)
-        _drop_old(await self._memory.recall(verified_logins, _NO_SESSION), before)
+        _drop_old(await self._memory.cached(found_tokens, _NO_SESSION), before)
+        _drop_old(await self._memory.cached(verified_logins, _NO_SESSION), before)
 
 
 def _drop_old(remembered: "dict[Any, Found] | dict[Any, Verified]", before: int) -> None:
@@ -244,7 +245,7 @@ async def _count_failure(session: Session, *, key: str, now: int) -> None:
         values = {"of_key": key, **after._asdict(), **seen}
         counted = await session.execute(queries.FAILED_AGAIN, values) > 0
     if not counted:
-        raise Raced
+        raise ConcurrentUpdate
 
 
 async def _renew_hash(session: Session, *, account: Account, better: str) -> None:

@@ -42,7 +42,7 @@ async def sign_in(call: Call, name: str, password: str) -> Opened:
     """A session for whoever knows the password. Raises WrongPassword, TooMany."""
     for _ in range(2):  # once more if the account changed while its password was compared
         before = await call.read(lambda work: queries.account(work.session, rules.folded(name)))
-        actor = await call.front.site.identify(Login(name, password), call.request, call.now)
+        actor = await call.dispatcher.site.identify(Login(name, password), call.request, call.now)
         if actor is None or before is None:
             break
         opened: Opened | None = await call.write(partial(_open, account=before, call=call))
@@ -65,7 +65,7 @@ async def _open(work: Work, *, account: Account, call: Call) -> Opened | None:
     # A page of another host gets the token, which it has the password for, but cannot sign the
     # browser in as
     # somebody whom its user does not expect.
-    is_foreign = credentials.is_foreign(call.request, call.front.site.own_hosts)
+    is_foreign = credentials.is_foreign(call.request, call.dispatcher.site.own_hosts)
     is_secure = work.base_url.startswith("https:") or call.request.scheme == "https"
     cookie = "" if is_foreign else set_cookie(text, seconds=days * 86_400, is_secure=is_secure)
     return Opened(text, work.moments.with_offset(expires_on), cookie)
@@ -97,7 +97,7 @@ async def sign_out(call: Call) -> str:
 
 async def _end_sessions(work: Work, where: dict[str, Any]) -> None:
     await work.save(Change(None, (Remove(schema.token, {**where, "kind": "session"}),)))
-    work.forget(found_tokens)
+    work.invalidate(found_tokens)
 
 
 def end_sessions_of(work: Work, person_id: str) -> Remove:
@@ -116,7 +116,7 @@ def end_everything_of(work: Work, person_ids: Sequence[str]) -> tuple[Remove, ..
 
 def forget_actors(work: Work) -> None:
     """What was found of people at the door no longer counts: a role or a state has changed."""
-    work.forget(found_tokens, verified_logins)
+    work.invalidate(found_tokens, verified_logins)
 
 
 async def tokens(work: Work) -> Sequence[ApiToken]:
@@ -147,7 +147,7 @@ async def revoke_token(work: Work, token_id: int) -> ApiToken:
         raise NotFound
     told = entry(work, ENTITY, "revoked", [("title", found.title, None)], entity_id=token_id)
     await work.save(Change(None, (Remove(schema.token, {"id": token_id}), told)))
-    work.forget(found_tokens)
+    work.invalidate(found_tokens)
     return found
 
 

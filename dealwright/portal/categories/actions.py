@@ -11,16 +11,16 @@ import msgspec
 from dealwright.access import demand_admin
 from dealwright.errors import Invalid
 from dealwright.portal.categories import queries, rules
-from dealwright.portal.categories.rules import Item, Kind
+from dealwright.portal.categories.rules import CategoryKind, Item
 from dealwright.records.audit.actions import author, entry
 from dealwright.records.audit.rules import difference
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import Alter, Change, Insert, Remove, Run, Step, Update
 from dealwright.work import Work
 
 
-async def create(work: Work, kind: Kind, *, wished: Item) -> int:
+async def create(work: Work, kind: CategoryKind, *, wished: Item) -> int:
     """A new item; its id, or that of the one that has the title already.
 
     Raises Forbidden, Invalid.
@@ -36,11 +36,11 @@ async def create(work: Work, kind: Kind, *, wished: Item) -> int:
     item = replace(item, sort_order=item.sort_order or last + 1)
     told = entry(work, _entity(kind), "created", difference(None, item, without=("id", "kind")))
     row = await work.save(Change(Insert(schema.list_item, _row(kind, item)), (told,)))
-    work.forget(queries.items)
+    work.invalidate(queries.items)
     return int(row[0])
 
 
-async def update(work: Work, kind: Kind, *, item_id: int, wished: Item) -> None:
+async def update(work: Work, kind: CategoryKind, *, item_id: int, wished: Item) -> None:
     """Replaces an item that nothing uses; its place stays. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
     item = rules.valid(kind, wished)
@@ -51,7 +51,7 @@ async def update(work: Work, kind: Kind, *, item_id: int, wished: Item) -> None:
 
 
 async def redress(
-    work: Work, kind: Kind, *, item_id: int, color: str = "", image_name: str = ""
+    work: Work, kind: CategoryKind, *, item_id: int, color: str = "", image_name: str = ""
 ) -> None:
     """Gives an item another colour or image, also while it is used. Raises Forbidden, Invalid,
     NotFound."""
@@ -64,7 +64,7 @@ async def redress(
     await _save(work, before, replace(before, color=color, image_name=image_name))
 
 
-async def reorder(work: Work, kind: Kind, titles: Sequence[str]) -> list[int]:
+async def reorder(work: Work, kind: CategoryKind, titles: Sequence[str]) -> list[int]:
     """Puts the items that are named first, in this order; their ids. Raises Forbidden, NotFound."""
     demand_admin(work.actor)
     items = await _items(work, kind)
@@ -74,12 +74,12 @@ async def reorder(work: Work, kind: Kind, titles: Sequence[str]) -> list[int]:
         placed = [(item.id, item.sort_order) for item in after]
         told = entry(work, _entity(kind), "reordered", [("order", *order)], entity_id=0)
         await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
-        work.forget(queries.items)
+        work.invalidate(queries.items)
     named = frozenset(titles)
     return [item.id for item in after if item.title in named]
 
 
-async def delete(work: Work, kind: Kind, *, item_id: int, new_id: int = 0) -> None:
+async def delete(work: Work, kind: CategoryKind, *, item_id: int, new_id: int = 0) -> None:
     """Throws an item away that is neither the last nor used; tasks go to the category `new_id`.
 
     Raises Forbidden, Invalid, NotFound.
@@ -89,7 +89,7 @@ async def delete(work: Work, kind: Kind, *, item_id: int, new_id: int = 0) -> No
     gone = rules.find(items, item_id)
     rules.demand_not_last(kind, items)
     steps: list[Step] = []
-    if kind is Kind.TASK_CATEGORY and await _is_used(work, gone, has_followers=True):
+    if kind is CategoryKind.TASK_CATEGORY and await _is_used(work, gone, has_followers=True):
         rules.demand_replacement(items, gone, new_id)
         steps += _moved(work, gone, new_id)
     else:
@@ -103,15 +103,15 @@ async def delete(work: Work, kind: Kind, *, item_id: int, new_id: int = 0) -> No
     ]
     try:
         await work.save(Change(None, tuple(steps)))
-    except Dangling as used:
+    except ForeignKeyViolation as used:
         # Somebody has come to use it since it was looked at.
         raise Invalid(text=f"Can't be deleted. {rules.USED[kind]}") from used
-    work.forget(queries.items)
+    work.invalidate(queries.items)
 
 
 def _moved(work: Work, gone: Item, new_id: int) -> Iterator[Step]:
     """What uses an item, in the trash too, comes to use another one."""
-    kind = Kind(gone.kind)
+    kind = CategoryKind(gone.kind)
     column, follower = queries.USERS[kind], queries.FOLLOWERS[kind]
     changed = msgspec.json.encode([(str(column.name), gone.id, new_id)]).decode()
     said = {"id": gone.id, "by": author(work), "now": work.now, "changes": changed}
@@ -121,7 +121,7 @@ def _moved(work: Work, gone: Item, new_id: int) -> Iterator[Step]:
     yield Alter(follower.table, {follower.name: new_id}, {follower.name: gone.id})
 
 
-async def _items(work: Work, kind: Kind) -> list[Item]:
+async def _items(work: Work, kind: CategoryKind) -> list[Item]:
     """The list as it is and stays until this transaction ends."""
     await work.fetch(queries.LOCK, kind=int(kind))
     held = await queries.items(work.session)
@@ -130,11 +130,11 @@ async def _items(work: Work, kind: Kind) -> list[Item]:
 
 async def _demand_unused(work: Work, item: Item, opening: str) -> None:
     if await _is_used(work, item):
-        raise Invalid(text=f"{opening} {rules.USED[Kind(item.kind)]}")
+        raise Invalid(text=f"{opening} {rules.USED[CategoryKind(item.kind)]}")
 
 
 async def _is_used(work: Work, item: Item, *, has_followers: bool = False) -> bool:
-    kind = Kind(item.kind)
+    kind = CategoryKind(item.kind)
     if kind not in queries.USERS:
         return False
     row = await work.row(queries.is_used(kind, has_followers), id=item.id)
@@ -142,13 +142,13 @@ async def _is_used(work: Work, item: Item, *, has_followers: bool = False) -> bo
 
 
 async def _save(work: Work, before: Item, after: Item) -> None:
-    head = Update(schema.list_item, before.id, _row(Kind(before.kind), after))
-    told = entry(work, _entity(Kind(before.kind)), "updated", difference(before, after))
+    head = Update(schema.list_item, before.id, _row(CategoryKind(before.kind), after))
+    told = entry(work, _entity(CategoryKind(before.kind)), "updated", difference(before, after))
     await work.save(Change(head, (told,)))
-    work.forget(queries.items)
+    work.invalidate(queries.items)
 
 
-def _row(kind: Kind, item: Item) -> dict[str, object]:
+def _row(kind: CategoryKind, item: Item) -> dict[str, object]:
     return {
         "kind": int(kind),
         "title": item.title,
@@ -159,5 +159,5 @@ def _row(kind: Kind, item: Item) -> dict[str, object]:
     }
 
 
-def _entity(kind: Kind) -> str:
+def _entity(kind: CategoryKind) -> str:
     return kind.name.lower()

@@ -7,7 +7,7 @@ import msgspec
 
 from dealwright import access
 from dealwright.portal.categories import actions, shapes
-from dealwright.portal.categories.rules import Item, Kind
+from dealwright.portal.categories.rules import CategoryKind, Item
 from dealwright.portal.categories.shapes import CountedCategory, CountedListItem
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
@@ -19,24 +19,24 @@ CATEGORY = "{of:(history|task)}/category"
 ITEM = "contact/{of:(status|type)}"
 
 
-class Of(IntEnum):
+class CategoryPath(IntEnum):
     """The lists by the words of their addresses."""
 
-    STATUS = Kind.CONTACT_STATUS
-    TASK = Kind.TASK_CATEGORY
-    HISTORY = Kind.HISTORY_CATEGORY
-    TYPE = Kind.CONTACT_TYPE
+    STATUS = CategoryKind.CONTACT_STATUS
+    TASK = CategoryKind.TASK_CATEGORY
+    HISTORY = CategoryKind.HISTORY_CATEGORY
+    TYPE = CategoryKind.CONTACT_TYPE
 
 
 class Whole(msgspec.Struct, kw_only=True, frozen=True):
-    of: Of
+    of: CategoryPath
 
     @property
-    def kind(self) -> Kind:
-        return Kind(self.of)
+    def kind(self) -> CategoryKind:
+        return CategoryKind(self.of)
 
 
-class One(Whole, kw_only=True, frozen=True):
+class ItemPath(Whole, kw_only=True, frozen=True):
     id: Id
 
 
@@ -72,7 +72,7 @@ class Change(New, kw_only=True, frozen=True):
     id: Id
 
 
-class Icon(One, kw_only=True, frozen=True):
+class Icon(ItemPath, kw_only=True, frozen=True):
     image_name: Annotated[str, Length(255)] = ""
 
 
@@ -81,111 +81,111 @@ class Color(msgspec.Struct, kw_only=True, frozen=True):
     color: Annotated[str, Length(255)] = ""
 
 
-class End(One, kw_only=True, frozen=True):
+class End(ItemPath, kw_only=True, frozen=True):
     """`newcategoryid` is where the tasks go that have the category."""
 
     new_category_id: int = msgspec.field(default=0, name="newcategoryid")
 
 
 @route.get(CATEGORY, mode=Mode.HEAVY)
-async def categories(work: Work, asked: Whole, paging: Paging) -> Listing[CountedCategory]:
+async def categories(work: Work, params: Whole, paging: Paging) -> Listing[CountedCategory]:
     """Lists the categories of tasks or of history events in their order."""
-    return arrange(await shapes.categories(work, asked.kind), paging)
+    return arrange(await shapes.categories(work, params.kind), paging)
 
 
 @route.get(f"{CATEGORY}/{{id:id}}")
-async def category(work: Work, asked: One) -> CountedCategory:
+async def category(work: Work, params: ItemPath) -> CountedCategory:
     """Gives one category."""
-    return await shapes.category(work, asked.kind, item_id=asked.id)
+    return await shapes.category(work, params.kind, item_id=params.id)
 
 
 @route.post(CATEGORY, mode=Mode.TRANSACTION)
-async def create_category(work: Work, asked: New) -> CountedCategory:
+async def create_category(work: Work, params: New) -> CountedCategory:
     """Makes a category, or gives the one that has this title already. Administrators only."""
-    item_id = await actions.create(work, asked.kind, wished=asked.item)
-    return await shapes.category(work, asked.kind, item_id=item_id)
+    item_id = await actions.create(work, params.kind, wished=params.item)
+    return await shapes.category(work, params.kind, item_id=item_id)
 
 
 @route.put(f"{CATEGORY}/{{id:id}}", mode=Mode.TRANSACTION)
-async def update_category(work: Work, asked: Change) -> CountedCategory:
+async def update_category(work: Work, params: Change) -> CountedCategory:
     """Replaces a category that nothing uses. Administrators only."""
-    await actions.update(work, asked.kind, item_id=asked.id, wished=asked.item)
-    return await shapes.category(work, asked.kind, item_id=asked.id)
+    await actions.update(work, params.kind, item_id=params.id, wished=params.item)
+    return await shapes.category(work, params.kind, item_id=params.id)
 
 
 @route.put(f"{CATEGORY}/{{id:id}}/icon", mode=Mode.TRANSACTION)
-async def set_icon(work: Work, asked: Icon) -> CountedCategory:
+async def set_icon(work: Work, params: Icon) -> CountedCategory:
     """Gives a category another image, also while it is used. Administrators only."""
-    await actions.redress(work, asked.kind, item_id=asked.id, image_name=asked.image_name)
-    return await shapes.category(work, asked.kind, item_id=asked.id)
+    await actions.redress(work, params.kind, item_id=params.id, image_name=params.image_name)
+    return await shapes.category(work, params.kind, item_id=params.id)
 
 
 @route.put(f"{CATEGORY}/reorder", mode=Mode.TRANSACTION)
-async def reorder_categories(work: Work, asked: Order) -> list[CountedCategory]:
+async def reorder_categories(work: Work, params: Order) -> list[CountedCategory]:
     """Puts the categories in the order of their titles as sent. Administrators only."""
-    order = await actions.reorder(work, asked.kind, asked.titles)
-    shown = {each.id: each for each in await shapes.categories(work, asked.kind)}
+    order = await actions.reorder(work, params.kind, params.titles)
+    shown = {each.id: each for each in await shapes.categories(work, params.kind)}
     return [shown[item_id] for item_id in order]
 
 
 @route.delete(f"{CATEGORY}/{{id:id}}", mode=Mode.TRANSACTION)
-async def delete_category(work: Work, asked: End) -> CountedCategory:
+async def delete_category(work: Work, params: End) -> CountedCategory:
     """Throws a category away and gives it as it was; never the last one. Administrators only."""
     access.demand_admin(work.actor)
-    before = await shapes.category(work, asked.kind, item_id=asked.id)
-    await actions.delete(work, asked.kind, item_id=asked.id, new_id=asked.new_category_id)
+    before = await shapes.category(work, params.kind, item_id=params.id)
+    await actions.delete(work, params.kind, item_id=params.id, new_id=params.new_category_id)
     return before
 
 
 @route.get(ITEM, mode=Mode.HEAVY)
-async def items(work: Work, asked: Whole, paging: Paging) -> Listing[CountedListItem]:
+async def items(work: Work, params: Whole, paging: Paging) -> Listing[CountedListItem]:
     """Lists the statuses or the types of contacts in their order."""
-    return arrange(await shapes.listed(work, asked.kind), paging)
+    return arrange(await shapes.listed(work, params.kind), paging)
 
 
 @route.get(f"{ITEM}/{{id:id}}")
-async def item(work: Work, asked: One) -> CountedListItem:
+async def item(work: Work, params: ItemPath) -> CountedListItem:
     """Gives one contact status or type."""
-    return await shapes.listed_one(work, asked.kind, item_id=asked.id)
+    return await shapes.listed_one(work, params.kind, item_id=params.id)
 
 
 @route.post(ITEM, mode=Mode.TRANSACTION)
-async def create_item(work: Work, asked: New) -> CountedListItem:
+async def create_item(work: Work, params: New) -> CountedListItem:
     """Makes a contact status or type, or gives the one that has this title already.
 
     Administrators only.
     """
-    item_id = await actions.create(work, asked.kind, wished=asked.item)
-    return await shapes.listed_one(work, asked.kind, item_id=item_id)
+    item_id = await actions.create(work, params.kind, wished=params.item)
+    return await shapes.listed_one(work, params.kind, item_id=item_id)
 
 
 @route.put(f"{ITEM}/{{id:id}}", mode=Mode.TRANSACTION)
-async def update_item(work: Work, asked: Change) -> CountedListItem:
+async def update_item(work: Work, params: Change) -> CountedListItem:
     """Replaces a contact status or type that no contact has. Administrators only."""
-    await actions.update(work, asked.kind, item_id=asked.id, wished=asked.item)
-    return await shapes.listed_one(work, asked.kind, item_id=asked.id)
+    await actions.update(work, params.kind, item_id=params.id, wished=params.item)
+    return await shapes.listed_one(work, params.kind, item_id=params.id)
 
 
 @route.put("contact/status/{id:id}/color", mode=Mode.TRANSACTION)
-async def set_color(work: Work, asked: Color) -> CountedListItem:
+async def set_color(work: Work, params: Color) -> CountedListItem:
     """Gives a contact status another colour, also while contacts have it. Administrators only."""
-    await actions.redress(work, Kind.CONTACT_STATUS, item_id=asked.id, color=asked.color)
-    return await shapes.listed_one(work, Kind.CONTACT_STATUS, item_id=asked.id)
+    await actions.redress(work, CategoryKind.CONTACT_STATUS, item_id=params.id, color=params.color)
+    return await shapes.listed_one(work, CategoryKind.CONTACT_STATUS, item_id=params.id)
 
 
 @route.put(f"{ITEM}/reorder", mode=Mode.TRANSACTION)
-async def reorder_items(work: Work, asked: Order) -> list[CountedListItem]:
+async def reorder_items(work: Work, params: Order) -> list[CountedListItem]:
     """Puts the statuses or types in the order of their titles as sent. Administrators only."""
-    order = await actions.reorder(work, asked.kind, asked.titles)
-    shown = {each.id: each for each in await shapes.listed(work, asked.kind)}
+    order = await actions.reorder(work, params.kind, params.titles)
+    shown = {each.id: each for each in await shapes.listed(work, params.kind)}
     return [shown[item_id] for item_id in order]
 
 
 @route.delete(f"{ITEM}/{{id:id}}", mode=Mode.TRANSACTION)
-async def delete_item(work: Work, asked: End) -> CountedListItem:
+async def delete_item(work: Work, params: End) -> CountedListItem:
     """Throws away a contact status or type that no contact has, and gives it as it was; never the
     last one. Administrators only."""
     access.demand_admin(work.actor)
-    before = await shapes.listed_one(work, asked.kind, item_id=asked.id)
-    await actions.delete(work, asked.kind, item_id=asked.id)
+    before = await shapes.listed_one(work, params.kind, item_id=params.id)
+    await actions.delete(work, params.kind, item_id=params.id)
     return before

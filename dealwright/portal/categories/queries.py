@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from dealwright import access
-from dealwright.portal.categories.rules import Item, Kind
+from dealwright.portal.categories.rules import CategoryKind, Item
 from dealwright.storage import schema
 from dealwright.storage.cache import Held
 from dealwright.storage.engines.engine import Session
@@ -31,15 +31,15 @@ list_item = schema.list_item
 
 # Which column names an item of which list. Nothing is counted by, nothing keeps an item of a list
 # that is not here.
-USERS: dict[Kind, Column[Any]] = {
-    Kind.CONTACT_STATUS: schema.contact.c.status_id,
-    Kind.CONTACT_TYPE: schema.contact.c.type_id,
-    Kind.TASK_CATEGORY: schema.task.c.category_id,
-    Kind.HISTORY_CATEGORY: schema.history_event.c.category_id,
+USERS: dict[CategoryKind, Column[Any]] = {
+    CategoryKind.CONTACT_STATUS: schema.contact.c.status_id,
+    CategoryKind.CONTACT_TYPE: schema.contact.c.type_id,
+    CategoryKind.TASK_CATEGORY: schema.task.c.category_id,
+    CategoryKind.HISTORY_CATEGORY: schema.history_event.c.category_id,
 }
 # What else names an item and so goes to the one that takes its place: counted nowhere.
-FOLLOWERS: dict[Kind, Column[Any]] = {
-    Kind.TASK_CATEGORY: schema.task_template.c.category_id,
+FOLLOWERS: dict[CategoryKind, Column[Any]] = {
+    CategoryKind.TASK_CATEGORY: schema.task_template.c.category_id,
 }
 _RIGHTS: dict[str, Callable[..., access.Rights]] = {
     "contact": access.contact,
@@ -61,7 +61,7 @@ ALL = Statement(
 
 
 async def items(session: Session) -> Held[int, Item]:
-    """The items of all lists by id, each list in its order. For `Work.recall`."""
+    """The items of all lists by id, each list in its order. For `Work.cached`."""
     return Held((row[0], Item(*row)) for row in await session.fetch(ALL))
 
 
@@ -76,7 +76,7 @@ LOCK = Statement(
 
 
 @shape
-def counts(kind: Kind, is_admin: bool) -> Statement:
+def counts(kind: CategoryKind, is_admin: bool) -> Statement:
     """How many of the records that the actor sees name each item: rows of (id, how many)."""
     column = USERS[kind]
     record = column.table
@@ -89,7 +89,7 @@ def counts(kind: Kind, is_admin: bool) -> Statement:
 
 
 @shape
-def is_used(kind: Kind, has_followers: bool) -> Statement:
+def is_used(kind: CategoryKind, has_followers: bool) -> Statement:
     """Whether any record outside the trash names the item `id`; or anything that follows it, if
     `has_followers` count."""
     column = USERS[kind]
@@ -104,7 +104,7 @@ def is_used(kind: Kind, has_followers: bool) -> Statement:
 
 
 @shape
-def move(kind: Kind) -> tuple[Statement, Statement]:
+def move(kind: CategoryKind) -> tuple[Statement, Statement]:
     """Gives the item `new_id` to all that name the item `id`: first what their history says of it
     (`by`, `now`, `changes`), then the change itself."""
     column, audit = USERS[kind], schema.audit
@@ -129,7 +129,7 @@ def move(kind: Kind) -> tuple[Statement, Statement]:
 
 
 @shape
-def let_go(kind: Kind) -> Statement:
+def let_go(kind: CategoryKind) -> Statement:
     """Empties the column in the records of the trash that name the item `id`."""
     column = USERS[kind]
     record = column.table

@@ -10,7 +10,7 @@ from dealwright.errors import Invalid, NotFound
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 
 
-class Kind(IntEnum):
+class CategoryKind(IntEnum):
     CONTACT_STATUS = 1
     TASK_CATEGORY = 2
     HISTORY_CATEGORY = 3
@@ -19,7 +19,7 @@ class Kind(IntEnum):
     @property
     def is_category(self) -> bool:
         """Shown by an image instead of a colour."""
-        return self in (Kind.TASK_CATEGORY, Kind.HISTORY_CATEGORY)
+        return self in (CategoryKind.TASK_CATEGORY, CategoryKind.HISTORY_CATEGORY)
 
     @property
     def words(self) -> str:
@@ -40,22 +40,22 @@ class Item:
 
 
 USED = {
-    Kind.CONTACT_STATUS: "There are some related contacts.",
-    Kind.CONTACT_TYPE: "There are some related contacts.",
-    Kind.TASK_CATEGORY: "There are some tasks with this category.",
-    Kind.HISTORY_CATEGORY: "There are some history events with this category.",
+    CategoryKind.CONTACT_STATUS: "There are some related contacts.",
+    CategoryKind.CONTACT_TYPE: "There are some related contacts.",
+    CategoryKind.TASK_CATEGORY: "There are some tasks with this category.",
+    CategoryKind.HISTORY_CATEGORY: "There are some history events with this category.",
 }
 
 
-def valid(kind: Kind, wished: Item) -> Item:
+def valid(kind: CategoryKind, wished: Item) -> Item:
     """The item as it may be stored: without what its list does not have. Raises Invalid."""
     if not wished.title:
         raise Invalid("title", "must not be empty")
     match kind:
-        case Kind.CONTACT_STATUS:
+        case CategoryKind.CONTACT_STATUS:
             demand_color(wished.color)
             return replace(wished, image_name="")
-        case Kind.CONTACT_TYPE:
+        case CategoryKind.CONTACT_TYPE:
             return replace(wished, description="", color="", image_name="")
     return replace(wished, color="", image_name=image_file(wished.image_name))
 
@@ -101,7 +101,7 @@ def reordered(items: Sequence[Item], titles: Sequence[str]) -> list[Item]:
     return [replace(item, sort_order=place) for place, item in enumerate(ordered, 1)]
 
 
-def demand_not_last(kind: Kind, items: Sequence[Item]) -> None:
+def demand_not_last(kind: CategoryKind, items: Sequence[Item]) -> None:
     """A list never becomes empty. Raises Invalid."""
     if len(items) <= 1:
         raise Invalid(text=f"The last {kind.words} cannot be deleted")

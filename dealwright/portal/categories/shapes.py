@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec.structs import asdict
 
 from dealwright.portal.categories import queries
-from dealwright.portal.categories.rules import Item, Kind, find
+from dealwright.portal.categories.rules import CategoryKind, Item, find
 from dealwright.storage.cache import Held
 from dealwright.wire.shape import Shape
 from dealwright.work import Work
@@ -72,13 +72,13 @@ def embedded_categories(items: Held[int, Item]) -> dict[int, Category]:
     return {item.id: _category(item) for item in items.values()}
 
 
-async def listed(work: Work, kind: Kind) -> list[CountedListItem]:
+async def listed(work: Work, kind: CategoryKind) -> list[CountedListItem]:
     """The contact statuses or types in their order."""
     counts = await _counts(work, kind)
     return [_counted(item, counts) for item in await _items(work, kind)]
 
 
-async def listed_one(work: Work, kind: Kind, *, item_id: int) -> CountedListItem:
+async def listed_one(work: Work, kind: CategoryKind, *, item_id: int) -> CountedListItem:
     """A contact status or type. Raises Invalid, NotFound.
 
     # differs: the reference finds an item of any list here.
@@ -87,23 +87,23 @@ async def listed_one(work: Work, kind: Kind, *, item_id: int) -> CountedListItem
     return _counted(item, await _counts(work, kind))
 
 
-async def categories(work: Work, kind: Kind) -> list[CountedCategory]:
+async def categories(work: Work, kind: CategoryKind) -> list[CountedCategory]:
     """The categories of tasks or events in their order."""
     counts = await _counts(work, kind)
     return [_counted_category(item, counts) for item in await _items(work, kind)]
 
 
-async def category(work: Work, kind: Kind, *, item_id: int) -> CountedCategory:
+async def category(work: Work, kind: CategoryKind, *, item_id: int) -> CountedCategory:
     """A category. Raises Invalid, NotFound."""
     item = find(await _items(work, kind), item_id)
     return _counted_category(item, await _counts(work, kind))
 
 
-async def _items(work: Work, kind: Kind) -> Sequence[Item]:
-    return [item for item in (await work.recall(queries.items)).values() if item.kind == kind]
+async def _items(work: Work, kind: CategoryKind) -> Sequence[Item]:
+    return [item for item in (await work.cached(queries.items)).values() if item.kind == kind]
 
 
-async def _counts(work: Work, kind: Kind) -> dict[int, int]:
+async def _counts(work: Work, kind: CategoryKind) -> dict[int, int]:
     if kind not in queries.USERS:
         return {}
     return dict(await work.fetch(queries.counts(kind, work.actor.is_admin), actor=work.actor.id))

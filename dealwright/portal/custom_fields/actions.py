@@ -34,7 +34,7 @@ async def create(work: Work, wished: Field) -> int:
     field = replace(field, position=last + 1)
     told = entry(work, ENTITY, "created", difference(None, field, without=("id",)))
     row = await work.save(Change(Insert(schema.custom_field, _row(field)), (told,)))
-    work.forget(definitions)
+    work.invalidate(definitions)
     return int(row[0])
 
 
@@ -49,7 +49,7 @@ async def update(work: Work, field_id: int, wished: Field) -> None:
     after = rules.revise(before, wished, has_values=await _has_values(work, before))
     told = entry(work, ENTITY, "updated", difference(before, after))
     await work.save(Change(Update(schema.custom_field, field_id, _row(after)), (told,)))
-    work.forget(definitions)
+    work.invalidate(definitions)
 
 
 async def reorder(work: Work, owner: FieldOwner, ids: Sequence[int]) -> None:
@@ -63,7 +63,7 @@ async def reorder(work: Work, owner: FieldOwner, ids: Sequence[int]) -> None:
     changes = [("order", *order)]
     told = entry(work, ENTITY, "reordered", changes, entity_id=0)
     await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
-    work.forget(definitions)
+    work.invalidate(definitions)
 
 
 async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
@@ -77,7 +77,7 @@ async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
     told = entry(work, ENTITY, "deleted", difference(gone, None, without=("id",)))
     head = Update(schema.custom_field, field_id, {"retired_on": work.now})
     await work.save(Change(head, (told,)))
-    work.forget(definitions)
+    work.invalidate(definitions)
     return gone, shown
 
 
@@ -138,7 +138,7 @@ async def fill(
     """
     if value is None:
         raise Invalid("fieldValue", "must be given; an empty one clears the field")
-    field = find_to_fill(await work.recall(definitions), field_id, owner)
+    field = find_to_fill(await work.cached(definitions), field_id, owner)
     values = merged(before.values, [(field_id, value)], fields=frozenset((field_id,)))
     if values != before.values:
         after = replace(before, values=values, version=before.version + 1)

@@ -47,7 +47,7 @@ class Change(New, kw_only=True, frozen=True):
     id: Id
 
 
-class One(Owned, kw_only=True, frozen=True):
+class FieldPath(Owned, kw_only=True, frozen=True):
     field_id: Id
 
 
@@ -58,41 +58,41 @@ class Order(Owned, kw_only=True, frozen=True):
 
 
 @route.get(f"{EVERY}/definitions", mode=Mode.HEAVY)
-async def every(work: Work, asked: Owned, paging: Paging) -> Listing[CustomField]:
+async def every(work: Work, params: Owned, paging: Paging) -> Listing[CustomField]:
     """Lists the fields of a kind of records in their order.
 
     Persons and companies also have those of contacts.
     """
-    return arrange(await shapes.every(work, asked.entity_type), paging)
+    return arrange(await shapes.every(work, params.entity_type), paging)
 
 
 @route.post(EVERY, mode=Mode.TRANSACTION)
-async def create(work: Work, asked: New) -> CustomField:
+async def create(work: Work, params: New) -> CustomField:
     """Defines a field, behind all others. Administrators only."""
-    return await shapes.one(work, await actions.create(work, asked.field))
+    return await shapes.one(work, await actions.create(work, params.field))
 
 
 @route.put(f"{EVERY}/{{id:id}}", mode=Mode.TRANSACTION)
-async def update(work: Work, asked: Change) -> CustomField:
+async def update(work: Work, params: Change) -> CustomField:
     """Replaces a field. Once a record has a value of it, its type and the options of its select box
     stay. Administrators only."""
-    await actions.update(work, asked.id, asked.field)
-    return await shapes.one(work, asked.id)
+    await actions.update(work, params.id, params.field)
+    return await shapes.one(work, params.id)
 
 
 @route.put(f"{EVERY}/reorder", mode=Mode.TRANSACTION)
-async def reorder(work: Work, asked: Order) -> list[CustomField]:
+async def reorder(work: Work, params: Order) -> list[CustomField]:
     """Puts the fields in the order of their ids as sent. Administrators only."""
     # differs: the reference answers the positions that the fields had before.
-    await actions.reorder(work, asked.entity_type, asked.field_ids)
-    shown = {field.id: field for field in await shapes.every(work, asked.entity_type)}
-    return [shown[field_id] for field_id in dict.fromkeys(asked.field_ids)]
+    await actions.reorder(work, params.entity_type, params.field_ids)
+    shown = {field.id: field for field in await shapes.every(work, params.entity_type)}
+    return [shown[field_id] for field_id in dict.fromkeys(params.field_ids)]
 
 
 @route.delete(f"{EVERY}/{{fieldid:id}}", mode=Mode.DIRECT)
-async def delete(call: Call, asked: One) -> CustomField:
+async def delete(call: Call, params: FieldPath) -> CustomField:
     """Throws a field away, with all its values, and gives it as it was. Administrators only."""
-    retire = partial(actions.retire, field_id=asked.field_id)
+    retire = partial(actions.retire, field_id=params.field_id)
     field, shown = await call.write(retire, transaction=True)
     after: int | None = 0
     while after is not None:

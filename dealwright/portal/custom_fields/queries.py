@@ -52,7 +52,7 @@ GONE = Statement(
 
 
 async def definitions(session: Session) -> Held[int, Field]:
-    """All definitions by id, in their order. For `Work.recall`."""
+    """All definitions by id, in their order. For `Work.cached`."""
     return Held((row[0], Field(*row)) for row in await session.fetch(ALL))
 
 

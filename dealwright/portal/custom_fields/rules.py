@@ -76,11 +76,11 @@ def revise(before: Field, wished: Field, *, has_values: bool) -> Field:
     # differs: the reference stores the new mask of a field with values as it was sent, also empty.
     """
     field_type = before.field_type if has_values else wished.field_type
-    asked = valid(replace(wished, field_type=field_type))
+    params = valid(replace(wished, field_type=field_type))
     keeps = has_values and field_type == FieldType.SELECT_BOX
-    if keeps and not _options(before.mask) <= _options(asked.mask):
+    if keeps and not _options(before.mask) <= _options(params.mask):
         raise Invalid("mask", "must keep the options that there are", _INVALID)
-    return replace(before, label=asked.label, field_type=field_type, mask=asked.mask)
+    return replace(before, label=params.label, field_type=field_type, mask=params.mask)
 
 
 def normal_mask(field_type: int, mask: str) -> str:
@@ -170,14 +170,14 @@ def reordered(fields: Mapping[int, Field], owner: FieldOwner, ids: Sequence[int]
 
 
 def merged(
-    stored: Sequence[tuple[int, str]], wishes: Iterable[tuple[int, str]], *, fields: frozenset[int]
+    stored: Sequence[tuple[int, str]], inputs: Iterable[tuple[int, str]], *, fields: frozenset[int]
 ) -> tuple[tuple[int, str], ...]:
     """The custom values of a record with some of them set; unknown fields are skipped.
 
     # differs: an empty value clears the stored one, where the reference cannot clear at all.
     """
     values = dict(stored)
-    for field, value in wishes:
+    for field, value in inputs:
         if field not in fields:
             continue
         if value.strip():

@@ -88,7 +88,7 @@ def given(entity_id: int, field: Field, *, value: str) -> CustomFieldBase:
 
 async def fillable(work: Work, owner: FieldOwner) -> frozenset[int]:
     """The fields that can hold a value of such a record."""
-    fields = (await work.recall(definitions)).values()
+    fields = (await work.cached(definitions)).values()
     return frozenset(
         each.id for each in fields if each.holds_values and each.entity_type in owner.has
     )
@@ -110,7 +110,7 @@ class CustomField(Shape, kw_only=True):
 
 async def every(work: Work, owner: FieldOwner) -> list[CustomField]:
     """The definitions of the fields that such records have, in their order."""
-    fields = await work.recall(definitions)
+    fields = await work.cached(definitions)
     counted = await work.fetch(counts(owner, work.actor.is_admin), actor=work.actor.id)
     many: dict[int, int] = dict(counted)
     return [
@@ -122,7 +122,7 @@ async def every(work: Work, owner: FieldOwner) -> list[CustomField]:
 
 async def one(work: Work, field_id: int) -> CustomField:
     """Raises Invalid, NotFound."""
-    field = find(await work.recall(definitions), field_id)
+    field = find(await work.cached(definitions), field_id)
     statement = counts(field.entity_type, work.actor.is_admin, True)
     row = await work.row(statement, actor=work.actor.id, id=field_id)
     return _defined(field, row[1] if row else 0)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from dealwright.access import Role
 from dealwright.errors import Invalid
-from dealwright.portal.categories.rules import Kind
+from dealwright.portal.categories.rules import CategoryKind
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation import rules
 from dealwright.portal.organisation.rules import ItemStart, said
@@ -17,10 +17,10 @@ from dealwright.storage.engines.engine import Session
 from dealwright.storage.statements.change import Change, Insert, Put, PutMany, Step
 
 _LISTS = (
-    (Kind.CONTACT_STATUS, rules.CONTACT_STATUSES),
-    (Kind.TASK_CATEGORY, rules.TASK_CATEGORIES),
-    (Kind.HISTORY_CATEGORY, rules.HISTORY_CATEGORIES),
-    (Kind.CONTACT_TYPE, rules.CONTACT_TYPES),
+    (CategoryKind.CONTACT_STATUS, rules.CONTACT_STATUSES),
+    (CategoryKind.TASK_CATEGORY, rules.TASK_CATEGORIES),
+    (CategoryKind.HISTORY_CATEGORY, rules.HISTORY_CATEGORIES),
+    (CategoryKind.CONTACT_TYPE, rules.CONTACT_TYPES),
 )
 
 
@@ -82,7 +82,9 @@ def _stages(language: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _items(kind: Kind, items: tuple[ItemStart, ...], language: str) -> Iterator[dict[str, Any]]:
+def _items(
+    kind: CategoryKind, items: tuple[ItemStart, ...], language: str
+) -> Iterator[dict[str, Any]]:
     for place, item in enumerate(items, 1):
         yield {
             "title": said(item.title, language),

@@ -66,7 +66,7 @@ async def warm_up(work: Work) -> str:
 @route.get("settings")
 async def settings(work: Work) -> PortalSettings:
     """Gives the portal's time zone and language."""
-    portal = await work.recall(current)
+    portal = await work.cached(current)
     return shapes.portal_settings(work.settings.timezone, portal.language, now=work.now)
 
 
@@ -85,23 +85,23 @@ async def modules(work: Work, paging: Paging) -> Listing[Module]:
 
 
 @route.get("settings/security/{id}")
-async def is_enabled(work: Work, asked: OneModule) -> bool:
+async def is_enabled(work: Work, params: OneModule) -> bool:
     """Tells whether the caller may use a module."""
-    return asked.id in rules.enabled_modules(is_guest=work.actor.role is Role.GUEST)
+    return params.id in rules.enabled_modules(is_guest=work.actor.role is Role.GUEST)
 
 
 @route.get("settings/security")
-async def security(work: Work, asked: SomeModules, paging: Paging) -> Listing[ModuleSecurity]:
+async def security(work: Work, params: SomeModules, paging: Paging) -> Listing[ModuleSecurity]:
     """Lists who may use which module, for administrators of the portal."""
     access.demand_portal_admin(work.actor)
     enabled = rules.enabled_modules(is_guest=False)
-    return arrange(shapes.security(asked.ids or enabled, enabled=enabled), paging)
+    return arrange(shapes.security(params.ids or enabled, enabled=enabled), paging)
 
 
 @route.get("portal")
 async def portal(work: Work) -> Tenant:
     """Gives the portal."""
-    found, whose = await work.recall(current), await owner(work.session)
+    found, whose = await work.cached(current), await owner(work.session)
     created = datetime.fromtimestamp(found.created_on // 1_000_000, UTC).replace(tzinfo=None)
     return shapes.tenant(
         language=found.language,

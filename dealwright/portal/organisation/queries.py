@@ -35,7 +35,7 @@ THE_PORTAL = Statement(
 
 
 async def current(session: Session) -> Portal:
-    """The portal. For `Work.recall`."""
+    """The portal. For `Work.cached`."""
     row = await session.row(THE_PORTAL)
     if row is None:
         raise LookupError("the database holds no portal: run `dealwright init` first")

@@ -31,7 +31,7 @@ async def load(work: Work, content: bytes) -> Loaded:
     Reads the XML and the CSV of the European Central Bank and the XML of the Bank of Russia.
     Currencies that the catalogue does not have are skipped. Raises Invalid.
     """
-    base = (await work.recall(current)).currency
+    base = (await work.cached(current)).currency
     rates = kept(_read(content), base=base, known=CURRENCIES)
     if not rates:
         raise Invalid("file", "must hold at least one rate")

@@ -100,22 +100,22 @@ async def end(work: Work, pair_id: int) -> Quote:
     return await change(work, pair_id, Wish("", "", 0))
 
 
-async def put_many(work: Work, wishes: Sequence[Wish]) -> list[Quote]:
+async def put_many(work: Work, inputs: Sequence[Wish]) -> list[Quote]:
     """Sets today's rates of these pairs; all rates there are then."""
     access.demand_admin(work.actor)
-    _demand(wishes)
-    await _store(work, wishes)
+    _demand(inputs)
+    await _store(work, inputs)
     return await every(work)
 
 
-async def replace_all(work: Work, currency: str, wishes: Sequence[Wish]) -> list[Quote]:
+async def replace_all(work: Work, currency: str, inputs: Sequence[Wish]) -> list[Quote]:
     """Makes these the only rates from today, and `currency` the portal's; all there are then."""
     access.demand_admin(work.actor)
     demand_currency(currency)
-    _demand(wishes)
-    named = {wish.codes for wish in wishes}
+    _demand(inputs)
+    named = {wish.codes for wish in inputs}
     others = [Wish(*codes, 0) for codes in await queries.newest(work) if codes not in named]
-    await _store(work, [*others, *wishes])
+    await _store(work, [*others, *inputs])
     await choose(work, currency)
     return await every(work)
 
@@ -135,19 +135,19 @@ async def choose(work: Work, currency: str) -> None:
     """Makes it the portal's currency; amounts keep their own. Raises Forbidden, Invalid."""
     access.demand_admin(work.actor)
     demand_currency(currency)
-    before = (await work.recall(current)).currency
+    before = (await work.cached(current)).currency
     if currency == before:
         return
     told = entry(work, "portal", "updated", [("currency", before, currency)])
     await work.save(Change(Update(schema.portal, 1, {"currency": currency}), (told,)))
-    work.forget(current)
+    work.invalidate(current)
 
 
-def _demand(wishes: Sequence[Wish]) -> None:
+def _demand(inputs: Sequence[Wish]) -> None:
     # differs: in the reference a table without rates, also by mistake, ends every pair.
-    if not wishes:
+    if not inputs:
         raise Invalid("rates", "must hold at least one rate")
-    for place, wish in enumerate(wishes):
+    for place, wish in enumerate(inputs):
         within = f"rates[{place}]."
         demand_pair(*wish.codes, known=CURRENCIES, within=within)
         demand_rate(wish.rate, within=within)
@@ -157,10 +157,10 @@ def _no_rate(source: str, target: str) -> NotFound:
     return NotFound(f"Not found: there is no currency rate from {source} to {target}")
 
 
-async def _store(work: Work, wishes: Iterable[Wish]) -> None:
+async def _store(work: Work, inputs: Iterable[Wish]) -> None:
     """Writes today's rates. Of two for one pair the last counts; there must be something to end."""
     before = await queries.newest(work)
-    wanted = {wish.codes: wish.rate or 0 for wish in wishes}
+    wanted = {wish.codes: wish.rate or 0 for wish in inputs}
     wanted = {codes: rate for codes, rate in wanted.items() if rate or codes in before}
     if not wanted:
         return

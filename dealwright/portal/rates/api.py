@@ -10,12 +10,12 @@ from dealwright.portal.currencies.shapes import Currency, catalogue
 from dealwright.portal.rates import actions, shapes
 from dealwright.portal.rates.queries import counting
 from dealwright.portal.rates.shapes import CurrencyRate, CurrencyRateInfo
-from dealwright.wire.conversion import Unfit, quoted
+from dealwright.wire.conversion import ConversionError, quoted
 from dealwright.wire.numbers import read_rate
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.shape import MoneyNumber
-from dealwright.wire.values import Id, Kind, Money, money
+from dealwright.wire.values import Id, Money, Reader, money
 from dealwright.work import Work
 
 route = Routes("crm/", gate=access.crm)
@@ -25,25 +25,25 @@ def _read(value: object, zone: tzinfo | None = None) -> int:
     """A rate, refused in the words that clients know."""
     try:
         return read_rate(value)
-    except Unfit as unfit:
+    except ConversionError as unfit:
         text = f"Invalid currency rate: {quoted(str(value))}"
-        raise Unfit(unfit.expected, text=text, readable=True) from None
+        raise ConversionError(unfit.expected, text=text, readable=True) from None
 
 
-Rate = Annotated[int, Kind("rate", _read)]
+Rate = Annotated[int, Reader("rate", _read)]
 
 
 class Chosen(msgspec.Struct, kw_only=True, frozen=True):
     currency: str = ""
 
 
-class Conversion(msgspec.Struct, kw_only=True, frozen=True):
+class ConversionParams(msgspec.Struct, kw_only=True, frozen=True):
     amount: Money = 0
     from_currency: str = ""
     to_currency: str = ""
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class RatePath(msgspec.Struct, kw_only=True, frozen=True):
     id: Id
 
 
@@ -67,11 +67,11 @@ class Change(Wish, kw_only=True, frozen=True):
     id: Id
 
 
-class Wishes(msgspec.Struct, kw_only=True, frozen=True):
+class RateBody(msgspec.Struct, kw_only=True, frozen=True):
     rates: list[Wish] = []
 
 
-class WholeTable(Wishes, kw_only=True, frozen=True):
+class WholeTable(RateBody, kw_only=True, frozen=True):
     currency: str = ""
 
 
@@ -82,26 +82,28 @@ async def currencies(work: Work, paging: Paging) -> Listing[Currency]:
 
 
 @route.put("settings/currency")
-async def choose(work: Work, asked: Chosen) -> Currency:
+async def choose(work: Work, params: Chosen) -> Currency:
     """Sets the portal's currency, in which sums are shown. For administrators.
 
     Amounts keep the currencies they were given in.
     """
-    code = asked.currency.upper()
+    code = params.currency.upper()
     await actions.choose(work, code)
     return catalogue()[code]
 
 
 @route.get("settings/currency/convert")
-async def convert(work: Work, asked: Conversion) -> MoneyNumber:
+async def convert(work: Work, params: ConversionParams) -> MoneyNumber:
     """Converts an amount by today's rates, to four places; without a known rate it is 404."""
-    return money(await actions.convert(work, asked.amount, asked.from_currency, asked.to_currency))
+    return money(
+        await actions.convert(work, params.amount, params.from_currency, params.to_currency)
+    )
 
 
 @route.get("settings/currency/summarytable")
-async def summary_table(work: Work, asked: Chosen) -> list[CurrencyRateInfo]:
+async def summary_table(work: Work, params: Chosen) -> list[CurrencyRateInfo]:
     """Lists what one unit of a currency is worth in every currency that a rate leads to."""
-    code = asked.currency.upper()
+    code = params.currency.upper()
     actions.demand_currency(code)
     return shapes.table(await counting(work), code)
 
@@ -113,51 +115,51 @@ async def rates(work: Work, paging: Paging) -> Listing[CurrencyRate]:
 
 
 @route.get("currency/rates/{id:id}")
-async def one(work: Work, asked: One) -> CurrencyRate:
+async def one(work: Work, params: RatePath) -> CurrencyRate:
     """Gives the rate of a pair by its id."""
-    return shapes.shown(await actions.one(work, asked.id))
+    return shapes.shown(await actions.one(work, params.id))
 
 
 @route.get("currency/rates/{fromCurrency}/{toCurrency}")
-async def of_pair(work: Work, asked: OfPair) -> CurrencyRate:
+async def of_pair(work: Work, params: OfPair) -> CurrencyRate:
     """Gives the rate of a pair by its currencies."""
-    return shapes.shown(await actions.of_pair(work, asked.from_currency, asked.to_currency))
+    return shapes.shown(await actions.of_pair(work, params.from_currency, params.to_currency))
 
 
 @route.post("currency/rates", mode=Mode.TRANSACTION)
-async def create(work: Work, asked: Wish) -> CurrencyRate:
+async def create(work: Work, params: Wish) -> CurrencyRate:
     """Sets today's rate of a pair of currencies. For administrators."""
-    return shapes.shown(await actions.put(work, _wish(asked)))
+    return shapes.shown(await actions.put(work, _wish(params)))
 
 
 @route.put("currency/rates/{id:id}", mode=Mode.TRANSACTION)
-async def update(work: Work, asked: Change) -> CurrencyRate:
+async def update(work: Work, params: Change) -> CurrencyRate:
     """Sets today's rate of the pair with an id. For administrators."""
-    return shapes.shown(await actions.change(work, asked.id, _wish(asked)))
+    return shapes.shown(await actions.change(work, params.id, _wish(params)))
 
 
 @route.delete("currency/rates/{id:id}", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: One) -> CurrencyRate:
+async def delete(work: Work, params: RatePath) -> CurrencyRate:
     """Ends a pair from today and gives its rate as it was. For administrators."""
-    return shapes.shown(await actions.end(work, asked.id))
+    return shapes.shown(await actions.end(work, params.id))
 
 
 @route.post("currency/setrates", mode=Mode.TRANSACTION)
-async def replace_all(work: Work, asked: WholeTable) -> list[CurrencyRate]:
+async def replace_all(work: Work, params: WholeTable) -> list[CurrencyRate]:
     """Sets the portal's currency and all rates: other pairs end today. For administrators."""
-    quotes = await actions.replace_all(work, asked.currency.upper(), _wishes(asked))
+    quotes = await actions.replace_all(work, params.currency.upper(), _wishes(params))
     return [shapes.shown(quote) for quote in quotes]
 
 
 @route.post("currency/addrates", mode=Mode.TRANSACTION)
-async def add_all(work: Work, asked: Wishes) -> list[CurrencyRate]:
+async def add_all(work: Work, params: RateBody) -> list[CurrencyRate]:
     """Sets today's rates of several pairs and gives all there are then. For administrators."""
-    return [shapes.shown(quote) for quote in await actions.put_many(work, _wishes(asked))]
+    return [shapes.shown(quote) for quote in await actions.put_many(work, _wishes(params))]
 
 
-def _wishes(asked: Wishes) -> list[actions.Wish]:
-    return [_wish(each) for each in asked.rates]
+def _wishes(params: RateBody) -> list[actions.Wish]:
+    return [_wish(each) for each in params.rates]
 
 
-def _wish(asked: Wish) -> actions.Wish:
-    return actions.Wish(asked.from_currency, asked.to_currency, asked.rate)
+def _wish(params: Wish) -> actions.Wish:
+    return actions.Wish(params.from_currency, params.to_currency, params.rate)

@@ -40,7 +40,7 @@ async def newest(work: Work) -> dict[Codes, Quote]:
 
 async def counting(work: Work) -> Rates:
     """The same, with the portal's currency, through which all others go."""
-    base = (await work.recall(current)).currency
+    base = (await work.cached(current)).currency
     return Rates(await newest(work), base, today(work))
 
 

@@ -12,7 +12,7 @@ from dealwright.portal.settings import queries
 from dealwright.portal.settings.rules import Setting, differences
 from dealwright.records.audit.actions import entry
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import NotUnique
+from dealwright.storage.engines.engine import UniqueViolation
 from dealwright.storage.statements.change import Change, Insert, Put, Update
 from dealwright.work import Work
 
@@ -24,7 +24,7 @@ Value = TypeVar("Value")
 
 async def setting_of(work: Work, setting: Setting[Value]) -> Value:
     """What is set, or its defaults."""
-    stored = (await work.recall(queries.settings)).get(setting.name)
+    stored = (await work.cached(queries.settings)).get(setting.name)
     return setting.kind() if stored is None else msgspec.json.decode(stored, type=setting.kind)
 
 
@@ -36,7 +36,7 @@ async def put(work: Work, setting: Setting[Value], value: Value) -> Value:
         row = {"name": setting.name, "value": msgspec.json.encode(value).decode()}
         told = entry(work, ENTITY, "updated", changes, entity_id=NO_NUMBER)
         await work.save(Change(None, (Put(schema.portal_setting, row, "update"), told)))
-        work.forget(queries.settings)
+        work.invalidate(queries.settings)
     return value
 
 
@@ -61,6 +61,6 @@ async def change_form_key(work: Work, wanted: str | None = None) -> str:
     told = entry(work, "web_form", "updated" if before else "created", changes)
     try:
         await work.save(Change(head, (told,)))
-    except NotUnique as taken:
+    except UniqueViolation as taken:
         raise Conflict(f"webFormKey {key} belongs to another web form") from taken
     return key

@@ -77,20 +77,20 @@ async def view(work: Work) -> CrmSettings:
         tag_of_group=await setting_of(work, rules.TAG_OF_GROUP),
         mail_to_history=await setting_of(work, rules.MAIL_TO_HISTORY),
     )
-    return shapes.crm_settings(stored, currency=(await work.recall(current)).currency)
+    return shapes.crm_settings(stored, currency=(await work.cached(current)).currency)
 
 
 @route.put("settings", mode=Mode.TRANSACTION)
-async def set_up(work: Work, asked: Setup) -> bool:
+async def set_up(work: Work, params: Setup) -> bool:
     """Says whether setting up is done with, and may give the first web form another key.
 
     Administrators only.
     """
-    done = rules.Introduction(asked.configured is not False)
+    done = rules.Introduction(params.configured is not False)
     await put(work, rules.INTRODUCTION, done)
     # differs: the reference makes a new key when none is sent, and every form out there is dead.
-    if asked.web_form_key and asked.web_form_key != EMPTY_GUID:
-        await change_form_key(work, asked.web_form_key)
+    if params.web_form_key and params.web_form_key != EMPTY_GUID:
+        await change_form_key(work, params.web_form_key)
     return done.is_configured
 
 
@@ -101,31 +101,31 @@ async def another_form_key(work: Work) -> str:
 
 
 @route.put("settings/organisation/base")
-async def name_organisation(work: Work, asked: Company) -> str:
+async def name_organisation(work: Work, params: Company) -> str:
     """Sets the organisation's name. Administrators only."""
-    wished = rules.Organisation(asked.company_name)
+    wished = rules.Organisation(params.company_name)
     return (await put(work, rules.ORGANISATION, wished)).company_name
 
 
 @route.put("settings/organisation/address")
-async def move_organisation(work: Work, asked: CompanyAddress) -> str:
+async def move_organisation(work: Work, params: CompanyAddress) -> str:
     """Replaces the organisation's address, and gives it as JSON text. Administrators only."""
     wished = rules.Address(
-        street=asked.street,
-        city=asked.city,
-        state=asked.state,
-        zip=asked.zip,
-        country=asked.country,
+        street=params.street,
+        city=params.city,
+        state=params.state,
+        zip=params.zip,
+        country=params.country,
     )
     return shapes.address_text(await put(work, rules.ADDRESS, wished))
 
 
-async def _kept(call: Call, asked: LogoSent) -> Logo:
-    return Logo() if asked.reset else await logos.kept(call, asked.logo)
+async def _kept(call: Call, params: LogoSent) -> Logo:
+    return Logo() if params.reset else await logos.kept(call, params.logo)
 
 
 @route.put("settings/organisation/logo", prepare=_kept)
-async def draw_logo(work: Work, asked: LogoSent, logo: Logo) -> int:
+async def draw_logo(work: Work, params: LogoSent, logo: Logo) -> int:
     """Gives the organisation a logo, or takes it away, and answers its id. Administrators only.
 
     PNG, JPEG, WebP or GIF; it is made smaller where it is larger than 400 x 200 pixels.
@@ -142,21 +142,21 @@ async def logo(call: Call) -> str:
 
 # differs: the reference lets everybody turn these switches for everybody.
 @route.put("contact/status/settings")
-async def switch_status_of_group(work: Work, asked: StatusOfGroup) -> bool | None:
+async def switch_status_of_group(work: Work, params: StatusOfGroup) -> bool | None:
     """Says whether clients give a contact's status to its group unasked. Administrators only."""
-    wished = rules.Switch(asked.change_contact_status_group_auto)
+    wished = rules.Switch(params.change_contact_status_group_auto)
     return (await put(work, rules.STATUS_OF_GROUP, wished)).is_on
 
 
 @route.put("contact/tag/settings")
-async def switch_tag_of_group(work: Work, asked: TagOfGroup) -> bool | None:
+async def switch_tag_of_group(work: Work, params: TagOfGroup) -> bool | None:
     """Says whether clients give a contact's tag to its group unasked. Administrators only."""
-    wished = rules.Switch(asked.add_tag_to_contact_group_auto)
+    wished = rules.Switch(params.add_tag_to_contact_group_auto)
     return (await put(work, rules.TAG_OF_GROUP, wished)).is_on
 
 
 @route.put("contact/mailtohistory/settings")
-async def switch_mail_to_history(work: Work, asked: MailToHistory) -> bool | None:
+async def switch_mail_to_history(work: Work, params: MailToHistory) -> bool | None:
     """Says whether clients write mail into the history unasked. Administrators only."""
-    wished = rules.Switch(asked.write_mail_to_history_auto)
+    wished = rules.Switch(params.write_mail_to_history_auto)
     return (await put(work, rules.MAIL_TO_HISTORY, wished)).is_on

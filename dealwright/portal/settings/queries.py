@@ -16,7 +16,7 @@ SETTINGS = Statement(select(setting.c.name, setting.c.value))
 
 
 async def settings(session: Session) -> Held[str, str]:
-    """All that is set, by name, as JSON. For `Work.recall`."""
+    """All that is set, by name, as JSON. For `Work.cached`."""
     return Held((name, value) for name, value in await session.fetch(SETTINGS))
 
 

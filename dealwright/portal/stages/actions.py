@@ -16,7 +16,7 @@ from dealwright.records.audit.actions import entry
 from dealwright.records.audit.rules import difference
 from dealwright.storage import schema
 from dealwright.storage.cache import Held
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import Change, Insert, Remove, Run, Step, Update
 from dealwright.work import Work
 
@@ -34,7 +34,7 @@ async def create(work: Work, wished: Stage) -> int:
     stage = replace(wished, sort_order=last + 1)
     told = entry(work, ENTITY, "created", difference(None, stage, without=("id",)))
     row = await work.save(Change(Insert(schema.stage, _row(stage)), (told,)))
-    work.forget(pipeline)
+    work.invalidate(pipeline)
     return int(row[0])
 
 
@@ -76,7 +76,7 @@ async def reorder(work: Work, ids: Sequence[int]) -> None:
     changes = [("order", [stage.id for stage in before], [stage.id for stage in after])]
     told = entry(work, ENTITY, "reordered", changes, entity_id=0)
     await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
-    work.forget(pipeline)
+    work.invalidate(pipeline)
 
 
 async def delete(work: Work, stage_id: int) -> None:
@@ -95,10 +95,10 @@ async def delete(work: Work, stage_id: int) -> None:
     )
     try:
         await work.save(Change(None, steps))
-    except Dangling as used:
+    except ForeignKeyViolation as used:
         # An opportunity has come to stand on it since it was looked at.
         raise Invalid(text=f"Can't be deleted. {USED}") from used
-    work.forget(pipeline)
+    work.invalidate(pipeline)
 
 
 async def _stages(work: Work) -> Held[int, Stage]:
@@ -123,7 +123,7 @@ async def _save(work: Work, before: Stage, after: Stage, steps: tuple[Step, ...]
     head = Update(schema.stage, before.id, _row(after))
     told = entry(work, ENTITY, "updated", difference(before, after))
     await work.save(Change(head, (*steps, told)))
-    work.forget(pipeline)
+    work.invalidate(pipeline)
 
 
 def _row(stage: Stage) -> dict[str, object]:

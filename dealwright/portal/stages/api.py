@@ -39,7 +39,7 @@ class Wished(msgspec.Struct, kw_only=True, frozen=True):
         )
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class StagePath(msgspec.Struct, kw_only=True, frozen=True):
     stage_id: Id
 
 
@@ -68,46 +68,46 @@ async def every(work: Work, paging: Paging) -> Listing[Stage]:
 
 
 @route.get("opportunity/stage/{stageid:id}")
-async def view(work: Work, asked: One) -> Stage:
+async def view(work: Work, params: StagePath) -> Stage:
     """Gives one stage."""
-    return await shapes.one(work, asked.stage_id)
+    return await shapes.one(work, params.stage_id)
 
 
 @route.post("opportunity/stage", mode=Mode.TRANSACTION)
-async def create(work: Work, asked: Wished) -> Stage:
+async def create(work: Work, params: Wished) -> Stage:
     """Adds a stage at the end of the pipeline. Administrators only."""
-    return await shapes.one(work, await actions.create(work, asked.stage))
+    return await shapes.one(work, await actions.create(work, params.stage))
 
 
 @route.put("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)
-async def update(work: Work, asked: Change) -> Stage:
+async def update(work: Work, params: Change) -> Stage:
     """Replaces a stage that no opportunity stands on. Administrators only."""
-    await actions.update(work, asked.id, asked.stage)
-    return await shapes.one(work, asked.id)
+    await actions.update(work, params.id, params.stage)
+    return await shapes.one(work, params.id)
 
 
 @route.put("opportunity/stage/{id:id}/color", mode=Mode.TRANSACTION)
-async def recolor(work: Work, asked: Color) -> Stage:
+async def recolor(work: Work, params: Color) -> Stage:
     """Gives a stage another colour, also while it is used. Administrators only."""
-    await actions.recolor(work, asked.id, asked.color)
-    return await shapes.one(work, asked.id)
+    await actions.recolor(work, params.id, params.color)
+    return await shapes.one(work, params.id)
 
 
 @route.put("opportunity/stage/reorder", mode=Mode.TRANSACTION)
-async def reorder(work: Work, asked: Order) -> list[Stage]:
+async def reorder(work: Work, params: Order) -> list[Stage]:
     """Puts the stages in the order of their ids as sent. Administrators only."""
-    await actions.reorder(work, asked.ids)
+    await actions.reorder(work, params.ids)
     shown = {stage.id: stage for stage in await shapes.every(work)}
-    return [shown[stage_id] for stage_id in dict.fromkeys(asked.ids)]
+    return [shown[stage_id] for stage_id in dict.fromkeys(params.ids)]
 
 
 @route.delete("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: Named) -> Stage:
+async def delete(work: Work, params: Named) -> Stage:
     """Throws away a stage that no opportunity stands on, and gives it as it was.
 
     Administrators only.
     """
     access.demand_admin(work.actor)
-    before = await shapes.one(work, asked.id)
-    await actions.delete(work, asked.id)
+    before = await shapes.one(work, params.id)
+    await actions.delete(work, params.id)
     return before

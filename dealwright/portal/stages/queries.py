@@ -41,7 +41,7 @@ ALL = Statement(
 
 
 async def pipeline(session: Session) -> Held[int, Stage]:
-    """All stages by id, in their order. For `Work.recall`."""
+    """All stages by id, in their order. For `Work.cached`."""
     return Held((row[0], Stage(*row)) for row in await session.fetch(ALL))
 
 

@@ -58,14 +58,14 @@ class Stage(Shape, kw_only=True):
 async def every(work: Work) -> list[Stage]:
     """The pipeline in its order."""
     counts = dict(await work.fetch(queries.counts(work.actor.is_admin), actor=work.actor.id))
-    stages = await work.recall(queries.pipeline)
+    stages = await work.cached(queries.pipeline)
     return [_counted(stage, counts.get(stage.id, 0)) for stage in stages.values()]
 
 
 async def one(work: Work, stage_id: int) -> Stage:
     """Raises Invalid, NotFound."""
     demand_id(stage_id)
-    stage = (await work.recall(queries.pipeline)).get(stage_id)
+    stage = (await work.cached(queries.pipeline)).get(stage_id)
     if stage is None:
         raise NotFound
     (count,) = await work.row(queries.count(work.actor.is_admin), actor=work.actor.id, id=stage_id)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from dealwright.access import demand_admin
-from dealwright.errors import Forbidden, Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Forbidden, Invalid, NotFound
 from dealwright.portal.tags import queries, shapes
 from dealwright.portal.tags.rules import Tagged, clean, demand_key
 from dealwright.records.audit.actions import entries, entry
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling, NotUnique
+from dealwright.storage.engines.engine import ForeignKeyViolation, UniqueViolation
 from dealwright.storage.statements.change import HEAD, Change, Insert, PutMany, Remove, Step
 from dealwright.work import Work
 
@@ -25,7 +25,7 @@ async def create(work: Work, entity: Tagged, title: str) -> None:
     demand_key(title)
     try:
         await work.save(Change(_new(entity, title), (_made(work, title),)))
-    except NotUnique as taken:
+    except UniqueViolation as taken:
         raise Invalid(
             "tagName", "must be a new name", "Tag with this name already exists"
         ) from taken
@@ -129,9 +129,9 @@ async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title
     steps: tuple[Step, ...] = (tagged, told) if found else (tagged, told, _made(work, title))
     try:
         await work.save(Change(None if found else _new(entity, title), steps))
-    except (NotUnique, Dangling) as changed:
+    except (UniqueViolation, ForeignKeyViolation) as changed:
         # Made or thrown away since it was looked for.
-        raise Raced from changed
+        raise ConcurrentUpdate from changed
 
 
 async def detach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:

@@ -20,83 +20,83 @@ OF = f"{KIND}/{{entityid:id}}/tag"
 Title = Annotated[str, Length(255)]
 
 
-class Kind(msgspec.Struct, kw_only=True, frozen=True):
+class TagsPath(msgspec.Struct, kw_only=True, frozen=True):
     entity_type: Tagged
 
 
-class Named(Kind, kw_only=True, frozen=True):
+class Named(TagsPath, kw_only=True, frozen=True):
     tag_name: Title = ""
 
 
-class One(Kind, kw_only=True, frozen=True):
+class EntityPath(TagsPath, kw_only=True, frozen=True):
     entity_id: Id
 
 
-class NamedForOne(One, kw_only=True, frozen=True):
+class NamedForOne(EntityPath, kw_only=True, frozen=True):
     tag_name: Title = ""
 
 
-class NamedForMany(Kind, kw_only=True, frozen=True):
+class NamedForMany(TagsPath, kw_only=True, frozen=True):
     # quirk: a list with a singular name.
     entity_id: list[int] = []
     tag_name: Title = ""
 
 
 @route.get(EVERY, mode=Mode.HEAVY)
-async def every(work: Work, asked: Kind, paging: Paging) -> Listing[Tag]:
+async def every(work: Work, params: TagsPath, paging: Paging) -> Listing[Tag]:
     """Lists the tags of contacts, opportunities or cases by title."""
-    return arrange(await shapes.every(work, asked.entity_type), paging)
+    return arrange(await shapes.every(work, params.entity_type), paging)
 
 
 @route.post(EVERY)
-async def create(work: Work, asked: Named) -> str:
+async def create(work: Work, params: Named) -> str:
     """Makes a tag. Two tags that differ only in case or in spaces around them are the same."""
-    await actions.create(work, asked.entity_type, asked.tag_name)
-    return asked.tag_name
+    await actions.create(work, params.entity_type, params.tag_name)
+    return params.tag_name
 
 
 @route.delete(EVERY, mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: Named) -> str:
+async def delete(work: Work, params: Named) -> str:
     """Throws a tag away, from every record that carries it too. Administrators only."""
-    await actions.delete(work, asked.entity_type, asked.tag_name)
-    return asked.tag_name
+    await actions.delete(work, params.entity_type, params.tag_name)
+    return params.tag_name
 
 
 @route.delete(f"{EVERY}/unused", mode=Mode.TRANSACTION)
-async def sweep(work: Work, asked: Kind) -> list[str]:
+async def sweep(work: Work, params: TagsPath) -> list[str]:
     """Throws away the tags that no record carries, and gives their titles. Administrators only.
 
     A record in the trash still carries its tags.
     """
-    return await actions.sweep(work, asked.entity_type)
+    return await actions.sweep(work, params.entity_type)
 
 
 @route.get(f"{EVERY}/{{entityid:id}}")
 @route.get(OF)
-async def of(work: Work, asked: One, paging: Paging) -> Listing[str]:
+async def of(work: Work, params: EntityPath, paging: Paging) -> Listing[str]:
     """Lists the tags of a contact, an opportunity or a case, by title."""
-    return arrange(await actions.of(work, asked.entity_type, asked.entity_id), paging)
+    return arrange(await actions.of(work, params.entity_type, params.entity_id), paging)
 
 
 @route.post(OF)
-async def attach(work: Work, asked: NamedForOne) -> str:
+async def attach(work: Work, params: NamedForOne) -> str:
     """Hangs a tag on a contact, an opportunity or a case; a new one is made on the way."""
-    await actions.attach_one(work, asked.entity_type, asked.entity_id, asked.tag_name)
-    return asked.tag_name
+    await actions.attach_one(work, params.entity_type, params.entity_id, params.tag_name)
+    return params.tag_name
 
 
 @route.delete(OF)
-async def detach(work: Work, asked: NamedForOne) -> str:
+async def detach(work: Work, params: NamedForOne) -> str:
     """Takes a tag off a record, which need not carry it. The tag itself stays."""
-    await actions.detach_one(work, asked.entity_type, asked.entity_id, asked.tag_name)
-    return asked.tag_name
+    await actions.detach_one(work, params.entity_type, params.entity_id, params.tag_name)
+    return params.tag_name
 
 
 @route.post(f"{KIND}/taglist", mode=Mode.TRANSACTION)
-async def attach_to_many(work: Work, asked: NamedForMany) -> str:
+async def attach_to_many(work: Work, params: NamedForMany) -> str:
     """Hangs a tag on the records with these ids.
 
     Ids that do not exist, or that you may not see or edit, are skipped.
     """
-    await actions.attach_many(work, asked.entity_type, asked.entity_id, asked.tag_name)
-    return asked.tag_name
+    await actions.attach_many(work, params.entity_type, params.entity_id, params.tag_name)
+    return params.tag_name

@@ -19,7 +19,7 @@ READ_ONLY = "a read does not write"
 SAVED = "what was saved cannot be decided again"
 
 
-class NotUnique(Exception):
+class UniqueViolation(Exception):
     """A row with this key exists already. Nothing was done and the action may go on.
 
     `constraint` is its name in the schema, on both databases.
@@ -30,7 +30,7 @@ class NotUnique(Exception):
         self.constraint, self.table = constraint, table
 
 
-class Dangling(Exception):
+class ForeignKeyViolation(Exception):
     """A reference leads nowhere, or others refer to a row that was to go. Nothing was done.
 
     `constraint` is its name in the schema and `table` where the reference stands; both are empty
@@ -73,9 +73,8 @@ class Session(Protocol):
         """The head's returned columns (`()` without a head), or None when the head touched no row:
         then nothing happened, and it does not count.
 
-        Raises `NotUnique` and `Dangling`, after which nothing happened either; `RuntimeError` for
-        a second save outside a transaction.
-        """
+        Raises `UniqueViolation` and `ForeignKeyViolation`, after which nothing happened either;
+        `RuntimeError` for a second save outside a transaction."""
 
     def announce(self, name: str) -> None:
         """Calls a name out to every process of a PostgreSQL once the change holds."""
@@ -106,9 +105,9 @@ class Database(Counted, Protocol):
         """Runs the job with the right to save once, or within a transaction any number of times.
         It waits for nothing but the database.
 
-        A job that raises `errors.Raced` runs again and in the end is a `errors.Conflict`. What it
-        raises after its one save undoes that save on SQLite only. Raises `Unavailable`.
-        """
+        A job that raises `errors.ConcurrentUpdate` runs again and in the end is a
+        `errors.Conflict`. What it raises after its one save undoes that save on SQLite only. Raises
+        `Unavailable`."""
 
     def catch_up(self) -> None:
         """Hears what other processes have called out by now. PostgreSQL calls by itself; on SQLite

@@ -8,7 +8,7 @@ import random
 
 import asyncpg
 
-from dealwright.errors import Conflict, Raced
+from dealwright.errors import ConcurrentUpdate, Conflict
 from dealwright.storage.engines.announcements import Listener
 from dealwright.storage.engines.connections import Connection, Connections
 from dealwright.storage.engines.engine import ATTEMPTS, SAVED, Announced, Job, Result, Unavailable
@@ -143,9 +143,9 @@ def _demand_in_order(failure: BaseException) -> None:
 
 def _may_repeat(failure: BaseException, is_lost: bool, may_have_saved: bool) -> bool:
     match failure:
-        case Raced() if may_have_saved:
+        case ConcurrentUpdate() if may_have_saved:
             raise RuntimeError(SAVED) from failure
-        case Raced() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
+        case ConcurrentUpdate() | asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
             return True
     if is_lost and may_have_saved:
         raise Unavailable("the connection was lost while saving") from failure

@@ -12,12 +12,12 @@ from dealwright.storage.engines.engine import (
     ONE_SAVE,
     READ_ONLY,
     Counted,
-    Dangling,
+    ForeignKeyViolation,
     Job,
     Locked,
-    NotUnique,
     Result,
     Row,
+    UniqueViolation,
     Values,
 )
 from dealwright.storage.statements.change import Change
@@ -163,9 +163,9 @@ class PostgresSession:
 def _known(failure: asyncpg.PostgresError) -> Exception | None:
     match failure:
         case asyncpg.UniqueViolationError():
-            return NotUnique(failure.constraint_name or "", failure.table_name or "")
+            return UniqueViolation(failure.constraint_name or "", failure.table_name or "")
         case asyncpg.ForeignKeyViolationError():
-            return Dangling(failure.constraint_name or "", failure.table_name or "")
+            return ForeignKeyViolation(failure.constraint_name or "", failure.table_name or "")
         case asyncpg.LockNotAvailableError():
             return Locked(str(failure))
     return None

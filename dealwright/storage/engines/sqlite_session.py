@@ -11,9 +11,9 @@ from dealwright.storage.engines.engine import (
     ONE_SAVE,
     READ_ONLY,
     Counted,
-    Dangling,
-    NotUnique,
+    ForeignKeyViolation,
     Row,
+    UniqueViolation,
     Values,
 )
 from dealwright.storage.statements import change_sqlite
@@ -142,9 +142,11 @@ class SQLiteSession:
         match failure.sqlite_errorname:
             case "SQLITE_CONSTRAINT_UNIQUE" | "SQLITE_CONSTRAINT_PRIMARYKEY":
                 columns = str(failure).removeprefix(_UNIQUE)
-                return NotUnique(self._names.get(columns, columns), columns.partition(".")[0])
+                return UniqueViolation(self._names.get(columns, columns), columns.partition(".")[0])
             case "SQLITE_CONSTRAINT_FOREIGNKEY":
-                return Dangling(*(change_sqlite.dangling(change, self) if change else ()))
+                return ForeignKeyViolation(
+                    *(change_sqlite.dangling(change, self) if change else ())
+                )
         return failure
 
 

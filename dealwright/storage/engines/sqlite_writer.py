@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from dealwright.errors import Conflict, Raced
+from dealwright.errors import ConcurrentUpdate, Conflict
 from dealwright.storage.engines.engine import ATTEMPTS, SAVED, Job, Result, Unavailable
 from dealwright.storage.engines.sqlite_session import SAVING, TRANSACTION, SQLiteSession, Unguarded
 
@@ -165,7 +165,7 @@ class Writer:
                 waiting.result = waiting.context.run(drive, waiting.job, self._session)
             except Unguarded:
                 raise
-            except Raced as raced:
+            except ConcurrentUpdate as raced:
                 self._undo(guarded=guarded)
                 if self._session.has_saved and waiting.mode == SAVING:
                     waiting.failure = RuntimeError(SAVED)

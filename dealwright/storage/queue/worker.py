@@ -165,12 +165,12 @@ def _take() -> Update:
         "due_on": bindparam("until", type_=BigInteger()),
         "attempts": _table.c.attempts + constant(1),
     }
-    asked = ("id", "kind", "entity_id", "payload", "created_on", "attempts")
+    params = ("id", "kind", "entity_id", "payload", "created_on", "attempts")
     return (
         update(_table)
         .values(leased)
         .where(_table.c.id.in_(select(taken.c.id)))
-        .returning(*(_table.c[name] for name in asked))
+        .returning(*(_table.c[name] for name in params))
     )
 
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 from tests.running import Answer, Portal
 
 
-def make_case(portal: Portal, as_: str = "ann", **wishes: object) -> int:
+def make_case(portal: Portal, as_: str = "ann", **inputs: object) -> int:
     """The id of a new case of the one who makes it."""
-    answer = portal.call("POST", "crm/case", json={"title": "A case", **wishes}, as_=as_)
+    answer = portal.call("POST", "crm/case", json={"title": "A case", **inputs}, as_=as_)
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]
     return made
@@ -28,8 +28,8 @@ def listed(portal: Portal, query: str = "", as_: str = "ann") -> list[int]:
     return [each["id"] for each in answer.response]
 
 
-def make_field(portal: Portal, **wishes: object) -> int:
-    wished = {"label": word(), "fieldType": "TextArea", "mask": '{"rows":5,"cols":40}', **wishes}
+def make_field(portal: Portal, **inputs: object) -> int:
+    wished = {"label": word(), "fieldType": "TextArea", "mask": '{"rows":5,"cols":40}', **inputs}
     answer = portal.call("POST", "crm/case/customfield", json=wished, as_="root")
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]

@@ -158,12 +158,12 @@ def test_what_belongs_to_a_case_goes_with_it_and_comes_back(portal):
     ):
         answer = portal.call(method, address, json=sent).response
         (shown,) = answer if isinstance(answer, list) else [answer]
-        assert shown["deletedTogether"]["tasks"] == 1
+        assert shown["alsoDeleted"]["tasks"] == 1
         assert portal.call("GET", path).status == 404
         back = {"items": [{"entityType": "case", "id": made}]}
         assert portal.call("PUT", "crm/trash/restore", json=back).status == 200
         assert portal.call("GET", path).response["entity"]["entityId"] == made
-        assert "deletedTogether" not in case(portal, made)
+        assert "alsoDeleted" not in case(portal, made)
 
 
 def test_the_trail_says_what_changed(portal):

@@ -10,7 +10,7 @@ import pytest
 
 from bench.make import make
 from dealwright.crm.cases import queries
-from dealwright.crm.cases.rules import Filters
+from dealwright.crm.cases.rules import Criteria
 from dealwright.storage.engines.opening import is_postgresql
 from dealwright.storage.statements.statement import Statement
 from tests import postgres
@@ -51,7 +51,7 @@ def page(
     is_admin: bool = False,
     **filters: Any,
 ) -> Statement:
-    return queries.page(is_admin, Filters(**filters), sort, descending, total, after)
+    return queries.page(is_admin, Criteria(**filters), sort, descending, total, after)
 
 
 def everything() -> Iterator[tuple[str, Asked]]:

@@ -129,8 +129,8 @@ def test_all_tags_must_be_carried(portal):
 
 def test_totals_count_what_the_caller_sees_and_nothing_else(portal):
     own = portal.fresh()
-    for wishes in ({}, {"isPrivate": True}, {"isPrivate": True, "accessList": [own.id_of("bob")]}):
-        make_case(own, **wishes)
+    for inputs in ({}, {"isPrivate": True}, {"isPrivate": True, "accessList": [own.id_of("bob")]}):
+        make_case(own, **inputs)
     gone = make_case(own)
     own.call("DELETE", f"crm/case/{gone}")
     for user, expected in (("ann", 3), ("bob", 2), ("cid", 1), ("root", 3)):

@@ -15,7 +15,7 @@ class World(NamedTuple):
     """Cases that are alike, each with as many links of every kind."""
 
     mark: str
-    wishes: dict[str, object]
+    inputs: dict[str, object]
     ids: list[int]
     contact: int
 
@@ -48,18 +48,18 @@ def world(
     counting: Counting, mark: str, number: int, contacts: list[int], fields: list[int]
 ) -> World:
     people = [counting.portal.id_of(name) for name in ("ann", "bob", "cid")]
-    wishes: dict[str, object] = {
+    inputs: dict[str, object] = {
         "title": f"Of the {mark}",
         "members[]": contacts,
         "isPrivate": "true",
         "accessList[]": people[: len(contacts)],
     }
     for place, field in enumerate(fields):
-        wishes |= {f"customFieldList[{place}].Key": field, f"customFieldList[{place}].Value": mark}
-    ids = [counting.ask("POST", "case", wishes).response["id"] for _ in range(number)]
+        inputs |= {f"customFieldList[{place}].Key": field, f"customFieldList[{place}].Value": mark}
+    ids = [counting.ask("POST", "case", inputs).response["id"] for _ in range(number)]
     for each in ids:
         counting.ask("POST", f"case/{each}/tag", {"tagName": mark})
-    return World(mark, wishes, ids, contacts[0])
+    return World(mark, inputs, ids, contacts[0])
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_a_single_change_costs_as_much_with_few_links_as_with_many(
     counting, few, many = scene
     for source, target in ((few, many), (many, few)):
         path = f"case/{source.ids[-1]}"
-        assert counting.cost("POST", "case", target.wishes) == 3
-        assert counting.cost("PUT", path, target.wishes) == 4
+        assert counting.cost("POST", "case", target.inputs) == 3
+        assert counting.cost("PUT", path, target.inputs) == 4
         assert counting.cost("PUT", f"{path}/access", {"isPrivate": "false"}) == 3
-        assert counting.cost("PUT", f"{path}/access", target.wishes) == 3
+        assert counting.cost("PUT", f"{path}/access", target.inputs) == 3
 
 
 def test_a_change_of_many_costs_as_much_as_one_of_few(
@@ -114,8 +114,8 @@ def test_a_change_of_many_costs_as_much_as_one_of_few(
     counting, *worlds = scene
     costs = []
     for each in worlds:
-        new = [counting.ask("POST", "case", each.wishes).response["id"] for _ in each.ids]
-        listed = {name: value for name, value in each.wishes.items() if "access" in name.lower()}
+        new = [counting.ask("POST", "case", each.inputs).response["id"] for _ in each.ids]
+        listed = {name: value for name, value in each.inputs.items() if "access" in name.lower()}
         costs.append(
             [
                 counting.cost("POST", "case/taglist", {"tagName": each.mark, "entityid[]": new}),

@@ -19,11 +19,11 @@ def kind(request):
 def told(portal, kind, record, why="access"):
     """The names of those who were told of a record, each as often as he was."""
     n = schema.notification
-    asked = select(n.c.person_id, n.c.caused_by).where(
+    rows = select(n.c.person_id, n.c.caused_by).where(
         n.c.entity_type == kind, n.c.entity_id == record, n.c.kind == why
     )
     names = {portal.id_of(name): name for name in ("ann", "bob", "cid", "root")}
-    return sorted(names[person] for person, _ in stored(portal, asked.order_by(n.c.id)))
+    return sorted(names[person] for person, _ in stored(portal, rows.order_by(n.c.id)))
 
 
 def test_who_is_put_on_the_list_of_a_new_record_is_told_if_wished(portal, kind):
@@ -36,11 +36,11 @@ def test_who_is_put_on_the_list_of_a_new_record_is_told_if_wished(portal, kind):
 def test_a_letter_goes_out_with_it(portal, kind):
     made = MAKE[kind](portal, isPrivate=True, accessList=[portal.id_of("bob")], isNotify=True)
     o = schema.outbox
-    asked = select(o.c.payload).where(o.c.kind == "notification.letter", o.c.entity_id == made)
+    letters = select(o.c.payload).where(o.c.kind == "notification.letter", o.c.entity_id == made)
     n = schema.notification
     rows = select(n.c.id).where(n.c.entity_id == made, n.c.entity_type == kind)
     assert stored(portal, rows)
-    written = [payload for (payload,) in stored(portal, asked) if f'"{kind}"' in payload]
+    written = [payload for (payload,) in stored(portal, letters) if f'"{kind}"' in payload]
     assert len(written) <= 1  # none where the worker was faster
 
 

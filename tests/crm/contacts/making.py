@@ -7,9 +7,9 @@ if TYPE_CHECKING:
     from tests.running import Portal
 
 
-def make_company(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
+def make_company(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
     """The id of a new company that everybody may edit."""
-    wished = {"companyName": "Acme", "shareType": 1, **wishes}
+    wished = {"companyName": "Acme", "shareType": 1, **inputs}
     answer = portal.call("POST", "crm/contact/company", json=wished, as_=as_)
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]

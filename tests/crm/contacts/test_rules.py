@@ -54,9 +54,9 @@ class Wishes:
         (Wishes(last_name=""), STORED, "lastName"),
     ],
 )
-def test_a_person_needs_names(wishes, before, parameter):
+def test_a_person_needs_names(inputs, before, parameter):
     with pytest.raises(Invalid, match=parameter):
-        rules.require_person(wishes, before)
+        rules.require_person(inputs, before)
 
 
 def test_a_last_name_may_be_empty_from_the_start_and_then_stay_so():

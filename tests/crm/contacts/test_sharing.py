@@ -4,8 +4,8 @@ from tests.crm.contacts.making import contact, make_company, people
 from tests.making import make_person
 
 
-def share(portal, contact_id, as_="ann", **wishes):
-    return portal.call("PUT", f"crm/contact/{contact_id}/access", json=wishes, as_=as_)
+def share(portal, contact_id, as_="ann", **inputs):
+    return portal.call("PUT", f"crm/contact/{contact_id}/access", json=inputs, as_=as_)
 
 
 def test_a_contact_is_shared_and_made_private_again(portal):
@@ -22,8 +22,8 @@ def test_a_contact_is_shared_and_made_private_again(portal):
 
 def test_absent_and_empty_leave_what_is_stored(portal):
     person = make_person(portal, shareType=2)
-    for wishes in ({}, {"managerList": []}, {"isShared": None, "managerList": None}):
-        assert share(portal, person, **wishes).response["shareType"] == 2
+    for inputs in ({}, {"managerList": []}, {"isShared": None, "managerList": None}):
+        assert share(portal, person, **inputs).response["shareType"] == 2
     private = make_person(portal, shareType=0, managerList=[portal.id_of("bob")])
     assert people(share(portal, private, isShared=False, managerList=[]).response) == {"ann", "bob"}
 

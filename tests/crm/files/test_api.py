@@ -279,7 +279,7 @@ def test_files_go_with_their_event_and_with_the_contact_and_come_back(portal: Po
         (f"crm/contact/{person}", "contact"),
     ):
         gone = portal.call("DELETE", path)
-        assert gone.response["deletedTogether"]["files"] == 1
+        assert gone.response["alsoDeleted"]["files"] == 1
         assert fetch(portal, file["id"]).status == 404
         record = {"entityType": kind, "id": int(path.rpartition("/")[2])}
         assert portal.call("PUT", "crm/trash/restore", json={"items": [record]}).status == 200

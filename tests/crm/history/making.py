@@ -12,15 +12,15 @@ def category(portal: "Portal", title: str = "Note") -> int:
     return next(each["id"] for each in listed if each["title"] == title)
 
 
-def write(portal: "Portal", as_: str = "ann", **wishes: object) -> "Answer":
+def write(portal: "Portal", as_: str = "ann", **inputs: object) -> "Answer":
     """Writes an event; without more words it is a note."""
-    wished = {"content": "We talked.", "categoryId": category(portal), **wishes}
+    wished = {"content": "We talked.", "categoryId": category(portal), **inputs}
     return portal.call("POST", "crm/history", json=wished, as_=as_)
 
 
-def make_event(portal: "Portal", as_: str = "ann", **wishes: object) -> Any:
+def make_event(portal: "Portal", as_: str = "ann", **inputs: object) -> Any:
     """A new event as it was answered."""
-    answer = write(portal, as_, **wishes)
+    answer = write(portal, as_, **inputs)
     assert answer.status == 201, answer.text
     return answer.response
 

@@ -178,13 +178,13 @@ class Maker:
         return int(answer.response["id"])
 
     def _event(self, event: Event) -> int:
-        wishes: dict[str, object] = {"content": f"{self.world.word} happened"}
+        inputs: dict[str, object] = {"content": f"{self.world.word} happened"}
         if event.contact:
-            wishes["contactId"] = event.contact.id
+            inputs["contactId"] = event.contact.id
         if event.entity:
-            wishes |= {"entityType": event.entity.kind, "entityId": event.entity.id}
-        wishes["fileId"] = [each.id for each in event.files]
-        return int(make_event(self.portal, event.author, **wishes)["id"])
+            inputs |= {"entityType": event.entity.kind, "entityId": event.entity.id}
+        inputs["fileId"] = [each.id for each in event.files]
+        return int(make_event(self.portal, event.author, **inputs)["id"])
 
 
 class Look:

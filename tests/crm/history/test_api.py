@@ -91,10 +91,10 @@ def test_an_event_may_have_been_before_and_without_a_date_it_is_now(portal: Port
     ],
 )
 def test_what_cannot_be_an_event_is_refused_by_name(
-    portal: Portal, wishes: dict[str, object], parameter: str
+    portal: Portal, inputs: dict[str, object], parameter: str
 ):
     person = make_person(portal)
-    answer = write(portal, **{"contactId": person, **wishes})
+    answer = write(portal, **{"contactId": person, **inputs})
     assert parameter in told_wrong(answer) or "Guid should contain" in told_wrong(answer)
     assert ids(events(portal, f"entityType=contact&entityId={person}")) == []
 
@@ -127,8 +127,8 @@ def test_the_systems_own_categories_can_be_written_and_asked_for(
 
 
 def test_linking_a_letter_is_not_built_and_says_so(portal: Portal):
-    wishes = {"contactId": make_person(portal), "categoryId": -3, "content": '{"message_id": 1}'}
-    answer = write(portal, **wishes)
+    inputs = {"contactId": make_person(portal), "categoryId": -3, "content": '{"message_id": 1}'}
+    answer = write(portal, **inputs)
     assert answer.status == 501
     assert "categoryId -3" in answer.json["error"]["message"]
 
@@ -306,7 +306,7 @@ def test_an_event_goes_with_its_contact_and_comes_back_with_it(portal: Portal):
     person = make_person(portal)
     event = make_event(portal, contactId=person)
     gone = portal.call("DELETE", f"crm/contact/{person}")
-    assert gone.response["deletedTogether"]["events"] == 1
+    assert gone.response["alsoDeleted"]["events"] == 1
     assert event["id"] not in ids(events(portal, "count=1000", as_="root"))
     back = {"items": [{"entityType": "contact", "id": person}]}
     assert portal.call("PUT", "crm/trash/restore", json=back).status == 200
@@ -335,9 +335,9 @@ def test_an_event_may_only_be_deleted_as_it_was_read(portal: Portal):
 
 def test_a_repeated_request_writes_one_event(portal: Portal):
     person = make_person(portal)
-    wishes = {"contactId": person, "content": "x", "categoryId": category(portal)}
+    inputs = {"contactId": person, "content": "x", "categoryId": category(portal)}
     key = {"Idempotency-Key": word()}
-    first, second = (portal.call("POST", "crm/history", json=wishes, headers=key) for _ in range(2))
+    first, second = (portal.call("POST", "crm/history", json=inputs, headers=key) for _ in range(2))
     assert first.body == second.body
     assert len(ids(events(portal, f"entityType=contact&entityId={person}"))) == 1
 

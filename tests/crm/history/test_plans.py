@@ -15,7 +15,7 @@ from bench.make import make
 from dealwright.crm.contacts import queries as contacts
 from dealwright.crm.files import queries as files
 from dealwright.crm.history import queries
-from dealwright.crm.history.rules import Filters
+from dealwright.crm.history.rules import Criteria
 from dealwright.storage.engines.opening import is_postgresql
 from dealwright.storage.files.file_sweep import USED
 from dealwright.storage.statements.statement import Statement
@@ -56,7 +56,7 @@ def page(
     descending: bool = True,
     **filters: Any,
 ) -> Statement:
-    return queries.page(is_admin, Filters(**filters), sort, descending, total, after)
+    return queries.page(is_admin, Criteria(**filters), sort, descending, total, after)
 
 
 KEY, CREATED, WORDS = "pk_history_event", "ix_history_event_created", "ix_history_event_text_words"

@@ -45,15 +45,15 @@ def own(portal: Portal, box: Mailbox) -> Portal:
     return own
 
 
-def contact(portal: Portal, email: str, as_: str = "ann", **wishes: object) -> int:
-    made = make_person(portal, as_, **wishes)
+def contact(portal: Portal, email: str, as_: str = "ann", **inputs: object) -> int:
+    made = make_person(portal, as_, **inputs)
     if email:
         add(portal, made, as_=as_, data=email, isPrimary=True)
     return made
 
 
-def send(portal: Portal, *ids: int, as_: str = "ann", **wishes: object) -> Answer:
-    said = {"contactIds": ids, "subject": "News", "body": "<p>Hello</p>", **wishes}
+def send(portal: Portal, *ids: int, as_: str = "ann", **inputs: object) -> Answer:
+    said = {"contactIds": ids, "subject": "News", "body": "<p>Hello</p>", **inputs}
     return portal.call("POST", f"{MAIL}/send", json=said, as_=as_)
 
 
@@ -220,9 +220,9 @@ def test_without_a_mail_server_nothing_is_begun(portal: Portal):
     ],
 )
 def test_what_cannot_be_sent_is_refused_by_its_name(
-    portal: Portal, wishes: dict[str, object], named: str
+    portal: Portal, inputs: dict[str, object], named: str
 ):
-    answer = send(portal, 1, **wishes)
+    answer = send(portal, 1, **inputs)
     assert answer.status == 400
     assert named in answer.text
 

@@ -19,7 +19,7 @@ USERS = ("ann", "bob", "cid", "root")
 Call = Callable[[], Answer]
 
 
-def wishes(portal: Portal, **changed: object) -> dict[str, object]:
+def inputs(portal: Portal, **changed: object) -> dict[str, object]:
     return {
         "title": "A deal",
         "responsibleid": portal.id_of("ann"),
@@ -32,7 +32,7 @@ def wishes(portal: Portal, **changed: object) -> dict[str, object]:
 def put(portal: Portal, opportunity: int, *, if_match: str = "", **changed: object) -> Answer:
     headers = {"If-Match": if_match} if if_match else {}
     path = f"crm/opportunity/{opportunity}"
-    return portal.call("PUT", path, json=wishes(portal, **changed), headers=headers)
+    return portal.call("PUT", path, json=inputs(portal, **changed), headers=headers)
 
 
 def audit(portal: Portal, opportunity: int, as_: str = "root") -> list[Any]:
@@ -95,7 +95,7 @@ def test_who_reads_and_writes_with_if_match_until_it_holds_loses_no_update(porta
         seen = []
         while 200 not in seen:
             read = portal.call("GET", path, as_=person)
-            sent = wishes(portal, bidValue=read.response["bidValue"] + 1)
+            sent = inputs(portal, bidValue=read.response["bidValue"] + 1)
             headers = {"If-Match": read.headers["ETag"]}
             answer = portal.call("PUT", path, json=sent, as_=person, headers=headers)
             seen.append(answer.status)
@@ -178,7 +178,7 @@ def test_a_tag_that_all_bring_is_made_once_and_carried_by_all(portal: Portal) ->
 
 def test_one_key_makes_one_opportunity_however_many_send_it(portal: Portal) -> None:
     mark, key = uuid4().hex, {"Idempotency-Key": uuid4().hex}
-    sent = wishes(portal, title=mark)
+    sent = inputs(portal, title=mark)
     answers = at_once(
         *[partial(portal.call, "POST", "crm/opportunity", json=sent, headers=key)] * MANY
     )
@@ -200,7 +200,7 @@ def test_one_key_with_different_inputs_makes_the_first_and_refuses_the_others(
             portal.call,
             "POST",
             "crm/opportunity",
-            json=wishes(portal, title=f"{mark} {n % 5}"),
+            json=inputs(portal, title=f"{mark} {n % 5}"),
             headers=key,
         )
         for n in range(MANY)
@@ -218,9 +218,9 @@ def test_one_key_with_different_inputs_makes_the_first_and_refuses_the_others(
 def test_a_key_whose_request_was_refused_is_free_again(portal: Portal) -> None:
     mark, key = uuid4().hex, {"Idempotency-Key": uuid4().hex}
     post = partial(portal.call, "POST", "crm/opportunity", headers=key)
-    bad = at_once(*[partial(post, json=wishes(portal, title=mark, stageid=99_999))] * 10)
+    bad = at_once(*[partial(post, json=inputs(portal, title=mark, stageid=99_999))] * 10)
     assert statuses(bad) == {400: 10}
-    good = at_once(*[partial(post, json=wishes(portal, title=mark))] * 10)
+    good = at_once(*[partial(post, json=inputs(portal, title=mark))] * 10)
     assert statuses(good) == {201: 10}
     assert len({answer.body for answer in good}) == 1
 
@@ -228,7 +228,7 @@ def test_a_key_whose_request_was_refused_is_free_again(portal: Portal) -> None:
 def test_a_key_is_each_users_own(portal: Portal) -> None:
     key = {"Idempotency-Key": uuid4().hex}
     made = [
-        portal.call("POST", "crm/opportunity", json=wishes(portal), as_=user, headers=key)
+        portal.call("POST", "crm/opportunity", json=inputs(portal), as_=user, headers=key)
         for user in USERS
     ]
     assert len({answer.response["id"] for answer in made}) == len(USERS)
@@ -308,11 +308,11 @@ def trail(portal: Portal, opportunity: int) -> list[Any]:
 
 def test_one_external_id_belongs_to_one_opportunity(own: Portal) -> None:
     key = uuid4().hex
-    sent = wishes(own, externalId=key)
+    sent = inputs(own, externalId=key)
     calls = [partial(own.call, "POST", "crm/opportunity", json=sent)] * (MANY // 2)
     path = f"crm/opportunity/by-external/{key}"
     calls += [
-        partial(own.call, "PUT", path, json=wishes(own, title=f"{n}")) for n in range(MANY // 2)
+        partial(own.call, "PUT", path, json=inputs(own, title=f"{n}")) for n in range(MANY // 2)
     ]
     seen = statuses(at_once(*calls))
     assert set(seen) <= {200, 201, 409}
@@ -343,7 +343,7 @@ def test_a_stage_is_deleted_or_used_and_never_both(own: Portal) -> None:
             partial(own.call, "PUT", f"crm/opportunity/{deal}/stage/{stage}") for deal in deals
         ]
         moves += [
-            partial(own.call, "POST", "crm/opportunity", json=wishes(own, stageid=stage)),
+            partial(own.call, "POST", "crm/opportunity", json=inputs(own, stageid=stage)),
             partial(put, own, deals[0], stageid=stage),
         ]
         delete: Call = partial(own.call, "DELETE", f"crm/opportunity/stage/{stage}", as_="root")
@@ -421,7 +421,7 @@ def test_two_servers_keep_one_version_one_key_and_exact_totals(
         *(partial(put, both[n % 2], deal, if_match=tag, title=f"{n}") for n in range(MANY))
     )
     assert statuses(answers) == {200: 1, 412: MANY - 1}
-    sent = wishes(first, isPrivate=True)
+    sent = inputs(first, isPrivate=True)
     answers = at_once(
         *(
             partial(both[n % 2].call, "POST", "crm/opportunity", json=sent, headers=key)

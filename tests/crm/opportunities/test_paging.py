@@ -72,7 +72,7 @@ def fill(portal: Portal) -> None:
     people, titles, texts, days = cycle(USERS), cycle(TITLES), cycle(TEXTS), cycle(DAYS)
     for number in range(ROWS):
         creator = next(people)
-        wishes: Row = {
+        inputs: Row = {
             "title": next(titles),
             "description": next(texts),
             "responsibleid": portal.id_of(USERS[number % 2]),
@@ -87,8 +87,8 @@ def fill(portal: Portal) -> None:
             "isPrivate": number % 4 == 0,
         }
         if number % 3 == 0:
-            wishes["externalId"] = f"key {number % 7} {number}"
-        opportunity = make_opportunity(portal, creator, **wishes)
+            inputs["externalId"] = f"key {number % 7} {number}"
+        opportunity = make_opportunity(portal, creator, **inputs)
         day = {"creationDate": f"2026-01-{number % 4 + 1:02}T00:00:00Z"}
         path = f"crm/opportunity/{opportunity}/creationdate"
         assert portal.call("PUT", path, json=day, as_=creator).status == 200
@@ -295,8 +295,8 @@ class Beside:
         self.go = [self.make(value) for value in values]
 
     def make(self, value: int) -> int:
-        wishes = {"title": f"{self.word} {value}", "bidValue": value, "stageid": value % 3 + 1}
-        return make_opportunity(self.portal, "bob", **wishes)
+        inputs = {"title": f"{self.word} {value}", "bidValue": value, "stageid": value % 3 + 1}
+        return make_opportunity(self.portal, "bob", **inputs)
 
     def act(self, action: str, value: int) -> None:
         if action == "insert":

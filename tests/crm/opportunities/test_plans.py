@@ -13,7 +13,7 @@ import pytest
 
 from bench.make import make
 from dealwright.crm.opportunities import queries
-from dealwright.crm.opportunities.rules import Filters
+from dealwright.crm.opportunities.rules import Criteria
 from dealwright.portal.stages import queries as stages
 from dealwright.storage.engines.opening import is_postgresql
 from dealwright.storage.statements.statement import Statement
@@ -41,7 +41,7 @@ def page(
     is_admin: bool = False,
     **filters: Any,
 ) -> Statement:
-    return queries.page(is_admin, Filters(**filters), sort, descending, total, after)
+    return queries.page(is_admin, Criteria(**filters), sort, descending, total, after)
 
 
 NARROW: dict[str, Any] = {"stages": "one", "responsible": True, "needles": 1}
@@ -62,7 +62,7 @@ ASKED = {
     "the list by cursor": Asked(page(**NARROW), alone=(LIST,), order="kept"),
     "its next page by cursor": Asked(page(**NARROW, after=True), alone=(LIST,), order="kept"),
     "how many the list holds": Asked(
-        queries.count(False, Filters(**NARROW)), alone=(LIST,), order="kept"
+        queries.count(False, Criteria(**NARROW)), alone=(LIST,), order="kept"
     ),
     "the list of several stages": Asked(
         page(**{**NARROW, "stages": "many"}, total=True), alone=(LIST,)
@@ -77,7 +77,7 @@ ASKED = {
         order="kept",
     ),
     "one stage": Asked(page(stages="one", total=True), alone=(LIST,)),
-    "how many are on one stage": Asked(queries.count(False, Filters(stages="one")), alone=(LIST,)),
+    "how many are on one stage": Asked(queries.count(False, Criteria(stages="one")), alone=(LIST,)),
     # Everything, by each sort that has an index.
     "everything, newest first": Asked(page(), by=("ix_opportunity_created",), order="kept"),
     "everything, oldest first": Asked(
@@ -106,7 +106,7 @@ ASKED = {
     "a word": Asked(page(needles=1, total=True), by=(WORDS, KEY)),
     "three words by stage": Asked(page("stage", needles=3, total=True), by=(WORDS, KEY)),
     "a word in several stages": Asked(page(needles=1, stages="many", total=True), by=(WORDS, KEY)),
-    "how many hold a word": Asked(queries.count(False, Filters(needles=1)), by=(WORDS, KEY)),
+    "how many hold a word": Asked(queries.count(False, Criteria(needles=1)), by=(WORDS, KEY)),
     # What hangs on an opportunity.
     "of a contact": Asked(page(contact="primary", total=True), by=CONTACT),
     "with a contact": Asked(

@@ -193,7 +193,7 @@ def test_a_change_is_found_at_once_and_what_it_replaced_no_more(portal: Portal, 
         portal, title=old, customFieldList=[{"key": field, "value": f"is {value}"}]
     )
     path = f"crm/opportunity/{made}"
-    wishes = {"responsibleid": portal.id_of("ann"), "stageid": 1, "bidCurrencyAbbr": "EUR"}
+    inputs = {"responsibleid": portal.id_of("ann"), "stageid": 1, "bidCurrencyAbbr": "EUR"}
     for sent, present, absent in (
         ({"title": new}, (new, value), (old,)),
         (
@@ -207,7 +207,7 @@ def test_a_change_is_found_at_once_and_what_it_replaced_no_more(portal: Portal, 
             (old, value, other),
         ),
     ):
-        answer = portal.call("PUT", path, json={**wishes, **sent})
+        answer = portal.call("PUT", path, json={**inputs, **sent})
         assert answer.status == 200, answer.text
         assert [each for each in present if found(portal, each) != [made]] == []
         assert [each for each in absent if found(portal, each)] == []

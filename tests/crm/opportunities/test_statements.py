@@ -66,7 +66,7 @@ def world(
     for place, field in enumerate(fields):
         links |= {f"customFieldList[{place}].Key": field, f"customFieldList[{place}].Value": mark}
     empty = World(mark, links, [])
-    made = [counting.ask("POST", "opportunity", wishes(counting, empty)) for _ in range(number)]
+    made = [counting.ask("POST", "opportunity", inputs(counting, empty)) for _ in range(number)]
     for each in made:
         for tag in range(len(fields)):
             said = {"tagName": f"{mark} {tag}"}
@@ -74,7 +74,7 @@ def world(
     return empty._replace(ids=[each.response["id"] for each in made])
 
 
-def wishes(counting: Counting, world: World) -> dict[str, object]:
+def inputs(counting: Counting, world: World) -> dict[str, object]:
     return {
         "title": f"Of the {world.mark}",
         "responsibleid": counting.portal.id_of("ann"),
@@ -133,12 +133,12 @@ def test_a_single_change_costs_as_much_with_few_links_as_with_many(
     counting, few, many = scene
     for source, target in ((few, many), (many, few)):
         path = f"opportunity/{source.ids[-1]}"
-        assert counting.cost("POST", "opportunity", wishes(counting, target)) == 3
-        assert counting.cost("PUT", path, wishes(counting, target)) == 4
+        assert counting.cost("POST", "opportunity", inputs(counting, target)) == 3
+        assert counting.cost("PUT", path, inputs(counting, target)) == 4
         assert counting.cost("PUT", f"{path}/stage/2") == 3
         assert counting.cost("PUT", f"{path}/access", {"isPrivate": "false"}) == 3
         # Somebody's turn to be put on the list, then everybody's.
-        assert counting.cost("PUT", f"{path}/access", wishes(counting, target)) == 3
+        assert counting.cost("PUT", f"{path}/access", inputs(counting, target)) == 3
 
 
 def test_a_change_of_many_costs_as_much_as_one_of_few(
@@ -148,7 +148,7 @@ def test_a_change_of_many_costs_as_much_as_one_of_few(
     costs = []
     for each in worlds:
         new = [
-            counting.ask("POST", "opportunity", wishes(counting, each)).response["id"]
+            counting.ask("POST", "opportunity", inputs(counting, each)).response["id"]
             for _ in each.ids
         ]
         known = {"tagName": f"{each.mark} 0", "entityid[]": new}

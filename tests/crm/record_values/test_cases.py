@@ -29,8 +29,8 @@ def test_a_value_is_set_shown_searched_and_cleared(portal):
 
 def test_a_field_counts_the_cases_that_the_caller_sees(portal):
     field = make_field(portal)
-    for wishes in ({}, {"isPrivate": True}):
-        put(portal, make_case(portal, **wishes), field, "v")
+    for inputs in ({}, {"isPrivate": True}):
+        put(portal, make_case(portal, **inputs), field, "v")
     gone = make_case(portal)
     put(portal, gone, field, "v")
     portal.call("DELETE", f"crm/case/{gone}")

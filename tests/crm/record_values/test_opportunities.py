@@ -5,8 +5,8 @@ import pytest
 from tests.making import at_once, make_opportunity
 
 
-def make_field(portal, kind="opportunity", **wishes):
-    wished = {"label": "Field", "fieldType": "Date", **wishes}
+def make_field(portal, kind="opportunity", **inputs):
+    wished = {"label": "Field", "fieldType": "Date", **inputs}
     answer = portal.call("POST", f"crm/{kind}/customfield", json=wished, as_="root")
     return answer.response["id"]
 

@@ -16,18 +16,18 @@ def category(portal: "Portal", place: int = 0) -> int:
     return found
 
 
-def make_task(portal: "Portal", as_: str = "ann", **wishes: object) -> int:
+def make_task(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
     """The id of a new task of the one who makes it, due in the far future."""
-    made: int = add_task(portal, as_, **wishes)["id"]
+    made: int = add_task(portal, as_, **inputs)["id"]
     return made
 
 
-def add_task(portal: "Portal", as_: str = "ann", **wishes: object) -> Any:
+def add_task(portal: "Portal", as_: str = "ann", **inputs: object) -> Any:
     wished = {
         "title": "Call back",
         "deadline": "2100-06-15T13:00:00Z",
         "categoryid": category(portal),
-        **wishes,
+        **inputs,
     }
     answer = portal.call("POST", "crm/task", json=wished, as_=as_, accept=LIVE)
     assert answer.status == 201, answer.text

@@ -11,9 +11,9 @@ from tests.making import make_opportunity, make_person
 from tests.running import Portal
 
 
-def tasks(portal: Portal, mark: str, *wishes: dict[str, Any]) -> list[int]:
+def tasks(portal: Portal, mark: str, *inputs: dict[str, Any]) -> list[int]:
     """The ids of tasks that a word of their own marks."""
-    return [make_task(portal, **{"title": f"{mark} {n}", **each}) for n, each in enumerate(wishes)]
+    return [make_task(portal, **{"title": f"{mark} {n}", **each}) for n, each in enumerate(inputs)]
 
 
 def close(portal: Portal, task_id: int) -> None:

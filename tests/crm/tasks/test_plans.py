@@ -15,7 +15,7 @@ from bench.make import make
 from dealwright.crm.contacts import queries as contacts
 from dealwright.crm.contacts.search import queries as contact_lists
 from dealwright.crm.tasks import queries
-from dealwright.crm.tasks.rules import Filters
+from dealwright.crm.tasks.rules import Criteria
 from dealwright.storage.engines.opening import is_postgresql
 from dealwright.storage.statements.statement import Statement
 from tests import postgres
@@ -49,7 +49,7 @@ def page(
     after: bool = False,
     **filters: Any,
 ) -> Statement:
-    return queries.page(is_admin, Filters(**filters), sort, descending, total, after)
+    return queries.page(is_admin, Criteria(**filters), sort, descending, total, after)
 
 
 KEY = "pk_task"

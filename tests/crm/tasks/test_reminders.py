@@ -19,7 +19,7 @@ from dealwright.storage.queue.worker import SECOND
 from dealwright.storage.statements.dialect import constant
 from dealwright.storage.statements.statement import Statement
 from dealwright.wire.desk import Desk
-from dealwright.wire.dispatcher import Front
+from dealwright.wire.dispatcher import Dispatcher
 from dealwright.wire.exchange import Request
 from dealwright.work import Work
 from tests.crm.tasks.making import category, make_task
@@ -45,8 +45,8 @@ class Place:
         self.now = NOON
         self._runner = asyncio.Runner()
         self._running = app.running(settings, clock=lambda: self.now)
-        self.front: Front = self._runner.run(self._running.__aenter__())
-        site: Any = self.front.site
+        self.dispatcher: Dispatcher = self._runner.run(self._running.__aenter__())
+        site: Any = self.dispatcher.site
         self._worker = site._worker
         self._worker.stop()  # works only when asked to, in `at`
         self.category = self.ask("GET", "task/category")[0]["id"]
@@ -65,15 +65,15 @@ class Place:
             },
             body=urlencode(sent).encode(),
         )
-        response = self._runner.run(self.front.answer(request))
+        response = self._runner.run(self.dispatcher.answer(request))
         assert response.status in (200, 201), response.body
         return json.loads(response.body)["response"]
 
     def do(self, action: Callable[[Work], Awaitable[None]]) -> None:
-        desk = Desk(self.front.site, Request("POST", "/"), SYSTEM, self.now)
+        desk = Desk(self.dispatcher.site, Request("POST", "/"), SYSTEM, self.now)
         self._runner.run(desk.write(action, transaction=True))
 
-    def wishes(self, **more: object) -> dict[str, object]:
+    def inputs(self, **more: object) -> dict[str, object]:
         return {
             "title": "Call back",
             "deadline": "2100-01-01T13:00:00Z",
@@ -84,7 +84,7 @@ class Place:
         }
 
     def make(self, **more: object) -> int:
-        made: int = self.ask("POST", "task", **self.wishes(**more))["id"]
+        made: int = self.ask("POST", "task", **self.inputs(**more))["id"]
         return made
 
     def at(self, minute: int) -> None:
@@ -94,7 +94,7 @@ class Place:
             pass
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:
-        job = self.front.site.database.read(lambda session: session.fetch(statement))
+        job = self.dispatcher.site.database.read(lambda session: session.fetch(statement))
         return [tuple(row) for row in self._runner.run(job)]
 
     def told(self) -> list[tuple[str, int]]:
@@ -138,10 +138,10 @@ def test_without_an_alert_nobody_is_reminded(place: Place):
 
 def test_another_deadline_arms_it_anew(place: Place):
     task = place.make()
-    place.ask("PUT", f"task/{task}", **place.wishes(deadline="2100-01-01T12:30:00Z"))
+    place.ask("PUT", f"task/{task}", **place.inputs(deadline="2100-01-01T12:30:00Z"))
     place.at(15)
     assert len(place.told()) == 1
-    place.ask("PUT", f"task/{task}", **place.wishes(deadline="2100-01-01T12:50:00Z"))
+    place.ask("PUT", f"task/{task}", **place.inputs(deadline="2100-01-01T12:50:00Z"))
     place.at(45)  # of the first deadline nobody speaks any more, of the third it is time
     assert len(place.told()) == 2
 
@@ -149,7 +149,7 @@ def test_another_deadline_arms_it_anew(place: Place):
 def test_another_title_does_not(place: Place):
     task = place.make()
     place.at(45)
-    place.ask("PUT", f"task/{task}", **place.wishes(title="Another"))
+    place.ask("PUT", f"task/{task}", **place.inputs(title="Another"))
     place.at(60)
     assert len(place.told()) == 1
     assert place.rows(DUE) == []
@@ -159,7 +159,7 @@ def test_a_new_responsible_has_to_know_too(place: Place):
     task = place.make()
     place.at(45)
     root = place.portal.id_of("root")
-    place.ask("PUT", f"task/{task}", **place.wishes(responsibleid=root))
+    place.ask("PUT", f"task/{task}", **place.inputs(responsibleid=root))
     place.at(46)
     assert [person for person, _ in place.told()] == [place.portal.id_of("bob"), root]
 
@@ -169,7 +169,7 @@ def test_a_new_responsible_has_to_know_too(place: Place):
     [
         lambda place, task: place.ask("PUT", f"task/{task}/close"),
         lambda place, task: place.ask("DELETE", f"task/{task}"),
-        lambda place, task: place.ask("PUT", f"task/{task}", **place.wishes(alertValue=0)),
+        lambda place, task: place.ask("PUT", f"task/{task}", **place.inputs(alertValue=0)),
     ],
     ids=["closed", "deleted", "without alert"],
 )
@@ -198,7 +198,7 @@ def test_a_deadline_of_days_ago_is_not_told(place: Place):
 
 def test_a_group_and_templates_remind_too(place: Place):
     person = place.ask("POST", "contact/person", firstName="P", lastName="", shareType=1)["id"]
-    made = place.ask("POST", "contact/task/group", **place.wishes(**{"contactId[]": person}))
+    made = place.ask("POST", "contact/task/group", **place.inputs(**{"contactId[]": person}))
     place.at(45)
     assert [task for _, task in place.told()] == [made[0]["id"]]
 

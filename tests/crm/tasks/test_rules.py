@@ -23,13 +23,13 @@ class Wishes(NamedTuple):
     alert_value: int = 30
 
 
-def created(**wishes: Any) -> Task:
-    return rules.create(Wishes(**wishes), contact_id=0, actor="ann", now=NOW)
+def created(**inputs: Any) -> Task:
+    return rules.create(Wishes(**inputs), contact_id=0, actor="ann", now=NOW)
 
 
-def revised(before: Task, *, now: int = NOW, **wishes: Any) -> Task:
+def revised(before: Task, *, now: int = NOW, **inputs: Any) -> Task:
     return rules.revise(
-        before, Wishes(**wishes), contact_id=0, hidden=Hidden(), actor="ann", now=now
+        before, Wishes(**inputs), contact_id=0, hidden=Hidden(), actor="ann", now=now
     )
 
 

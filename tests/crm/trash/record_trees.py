@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, select
 
 from dealwright import app
 from dealwright.access import Actor, Role
-from dealwright.records.record import Kind
+from dealwright.records.record import RecordTables
 from dealwright.storage import dependents, schema
 from dealwright.storage.statements.change import Change, Insert, Put, Update
 from dealwright.storage.statements.dialect import constant
@@ -29,7 +29,8 @@ def task(portal: Portal, title: str = "Ring", as_: str = "ann", **columns: objec
 
 
 def task_if_there(portal: Portal, **columns: object) -> bool:
-    """A task, if what it belongs to is in front of the trash: as `records.Kind.save` adds one."""
+    """A task, if what it belongs to is in front of the trash: as `records.RecordTables.save` adds
+    one."""
     named = {"title": "Ring", "title_key": "ring", "deadline": 0, "search_text": ""}
     answers = {"responsible_id": portal.id_of("ann")}
     values = {**named, **answers, **columns, **_who(portal, "ann")}
@@ -88,17 +89,17 @@ def saved(portal: Portal, change: Change) -> Any:
     return asyncio.run(app.offline(portal.settings, run))
 
 
-def throw_away(portal: Portal, entity: str, id: int, as_: str = "root") -> None:
+def move_to_trash(portal: Portal, entity: str, id: int, as_: str = "root") -> None:
     """As the route of its slice does it; a contact or an opportunity is a public one."""
     table = dependents.RECORDS[entity]
-    kind = Kind(entity, f"{entity}_id", table, table, table)
+    kind = RecordTables(entity, f"{entity}_id", table, table, table)
 
     async def run(work: Work) -> None:
         work.actor = Actor(portal.id_of(as_), Role.OWNER)
         version = select(table.c.version.label("version")).where(table.c.id == constant(id))
         found = await work.row(Statement(version))
         counter = f"{entity}.public" if entity in ("contact", "opportunity") else None
-        await kind.throw_away(work, SimpleNamespace(id=id, version=found[0]), counter=counter)
+        await kind.move_to_trash(work, SimpleNamespace(id=id, version=found[0]), counter=counter)
 
     asyncio.run(app.offline(portal.settings, run))
 

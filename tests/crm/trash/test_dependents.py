@@ -43,16 +43,16 @@ def test_tasks_events_and_files_go_with_a_record_and_come_back_with_it(own: Port
     changing = frozenset({"version"})
     before = record_trees.dump(own, changing)
     answer = own.call("DELETE", f"crm/{kind}/{id}")
-    assert answer.response["deletedTogether"] == ALL
+    assert answer.response["alsoDeleted"] == ALL
     name = f"{kind}:{id}"
     assert gone(own, TASK) == {made["task"]: name}
     assert gone(own, EVENT) == dict.fromkeys(made["events"], name)
     assert gone(own, FILE) == {made["file"]: name}
     [lying] = trash(own)
-    assert (lying["entityType"], lying["id"], lying["deletedTogether"]) == (kind, id, ALL)
+    assert (lying["entityType"], lying["id"], lying["alsoDeleted"]) == (kind, id, ALL)
     [back] = restore(own, (kind, id)).response
     assert back["restoredTogether"] == ALL
-    assert "deletedTogether" not in back
+    assert "alsoDeleted" not in back
     after = record_trees.dump(own, changing)
     for trail in ("audit", "outbox", "counter"):
         before.pop(trail)
@@ -67,7 +67,7 @@ def test_many_records_take_theirs_along_too(own: Portal, kind: str):
     record_trees.attach(own, others["events"][1], made["file"])  # shown by events of both
     key = f"{kind}ids"
     shown = own.call("PUT", f"crm/{kind}", json={key: [first, second]}).response
-    assert [each["deletedTogether"] for each in shown] == [
+    assert [each["alsoDeleted"] for each in shown] == [
         ALL,
         {"tasks": 1, "events": 2, "files": 2},
     ]
@@ -80,8 +80,8 @@ def test_many_records_take_theirs_along_too(own: Portal, kind: str):
 
 def test_a_record_alone_says_nothing_of_companions(own: Portal):
     firm = company(own)
-    assert "deletedTogether" not in own.call("DELETE", f"crm/contact/{firm}").response
-    assert "deletedTogether" not in trash(own)[0]
+    assert "alsoDeleted" not in own.call("DELETE", f"crm/contact/{firm}").response
+    assert "alsoDeleted" not in trash(own)[0]
     assert "restoredTogether" not in restore(own, ("contact", firm)).response[0]
 
 
@@ -144,11 +144,11 @@ def test_only_what_the_caller_sees_is_counted(own: Portal):
     task(own, contact_id=firm, opportunity_id=deal)
     file(own, event(own, contact_id=firm, opportunity_id=deal))
     task(own, contact_id=firm)
-    seen = own.call("DELETE", f"crm/contact/{firm}", as_="bob").response["deletedTogether"]
+    seen = own.call("DELETE", f"crm/contact/{firm}", as_="bob").response["alsoDeleted"]
     assert seen == {"tasks": 1, "events": 0, "files": 0}
-    assert trash(own, as_="bob")[0]["deletedTogether"] == seen
+    assert trash(own, as_="bob")[0]["alsoDeleted"] == seen
     everything = {"tasks": 2, "events": 1, "files": 1}
-    assert trash(own, as_="ann")[0]["deletedTogether"] == everything
+    assert trash(own, as_="ann")[0]["alsoDeleted"] == everything
     [back] = restore(own, ("contact", firm), as_="bob").response
     assert back["restoredTogether"] == seen
     assert {**gone(own, TASK), **gone(own, EVENT), **gone(own, FILE)} == {}

@@ -67,7 +67,7 @@ def test_whatever_is_deleted_comes_back_as_it_was(portal: Portal, kept: Any, wor
     for place in world.deleted:
         kind, id = records[place]
         if id not in record_trees.gone(own, dependents.RECORDS[kind]):  # gone with another
-            record_trees.throw_away(own, kind, id)
+            record_trees.move_to_trash(own, kind, id)
             assert wrong(own) == []
     while alone := _alone(own):
         order = zip(world.restored * len(alone), alone, strict=False)

@@ -9,9 +9,9 @@ _strangers = count(1)
 HANDLER = "/Products/CRM/HttpHandlers/webtoleadfromhandler.ashx"
 
 
-def make_form(portal: Portal, **wishes: object) -> Any:
+def make_form(portal: Portal, **inputs: object) -> Any:
     """A form that gives everything to Ann."""
-    wished = {"title": "Contact us", "responsibleid": portal.id_of("ann"), **wishes}
+    wished = {"title": "Contact us", "responsibleid": portal.id_of("ann"), **inputs}
     answer = portal.call("POST", "crm/webform", json=wished, as_="root")
     assert answer.status == 201, answer.text
     return answer.response

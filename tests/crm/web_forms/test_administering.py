@@ -8,7 +8,7 @@ from tests.crm.web_forms.making import make_form, post
 
 def test_a_form_shows_what_was_chosen(portal):
     bob = portal.id_of("bob")
-    wishes = {
+    inputs = {
         "makesOpportunity": True,
         "stageid": 2,
         "opportunityTitle": "Request",
@@ -22,12 +22,12 @@ def test_a_form_shows_what_was_chosen(portal):
         "letsSenderChoose": True,
         "isDisabled": True,
     }
-    form = make_form(portal, **wishes)
+    form = make_form(portal, **inputs)
     assert form["responsible"]["id"] == portal.id_of("ann")
     assert form["createBy"]["id"] == portal.id_of("root")
     assert form["pageAddress"].endswith(f"/form/{form['formKey']}")
     assert form["postAddress"].endswith("/webtoleadfromhandler.ashx")
-    for name, value in wishes.items():
+    for name, value in inputs.items():
         shown = form["stageId" if name == "stageid" else name]
         assert shown == value or [each["id"] for each in shown] == value
     path = f"crm/webform/{form['id']}"
@@ -114,8 +114,8 @@ def test_only_administrators_may(portal, method, path):
         ({"returnUrls": ["https://shop.example/; script-src *"]}, "returnUrls"),
     ],
 )
-def test_bad_values_are_refused_and_named(portal, wishes, says):
-    sent = {"title": "Contact us", **wishes}
+def test_bad_values_are_refused_and_named(portal, inputs, says):
+    sent = {"title": "Contact us", **inputs}
     answer = portal.call("POST", "crm/webform", json=sent, as_="root")
     assert answer.status == 400, answer.text
     assert says.lower() in message(answer).lower()

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 
 from dealwright import app
-from dealwright.messages.notifications.actions import tell
-from dealwright.messages.notifications.rules import About, Kind
+from dealwright.messages.notifications.actions import notify_users
+from dealwright.messages.notifications.rules import About, NotificationKind
 from dealwright.storage.statements.change import Change
 from dealwright.work import Work
 from tests.running import Portal
@@ -23,9 +23,9 @@ def told(
     """One of PEOPLE is told by the portal itself; the server finds the letter by looking."""
 
     async def run(work: Work) -> None:
-        steps = await tell(
+        steps = await notify_users(
             work,
-            Kind(kind),
+            NotificationKind(kind),
             [portal.id_of(person)],
             about=About(about),
             entity_id=entity_id,

@@ -73,8 +73,8 @@ def test_access_is_told_when_asked_for_and_only_by_who_may_give_it(own: Portal):
     assert total(own) == 2
 
 
-def change(portal: Portal, deal: int, as_: str = "ann", **wishes: object) -> None:
-    said = {"title": "A deal", "stageid": 1, "bidCurrencyAbbr": "EUR", **wishes}
+def change(portal: Portal, deal: int, as_: str = "ann", **inputs: object) -> None:
+    said = {"title": "A deal", "stageid": 1, "bidCurrencyAbbr": "EUR", **inputs}
     answer = portal.call("PUT", f"crm/opportunity/{deal}", json=said, as_=as_)
     assert answer.status == 200, answer.text
 
@@ -179,9 +179,9 @@ def test_old_notifications_are_forgotten(own: Portal):
     (first, _) = sorted(stored(own, select(table.c.id)))
     old = update(table).where(table.c.id == first[0]).values(created_on=1).returning(table.c.id)
     assert len(stored(own, old)) == 1
-    assert asyncio.run(app.offline(own.settings, forget)) == 1
+    assert asyncio.run(app.offline(own.settings, invalidate)) == 1
     assert total(own) == 1
 
 
-async def forget(work: Work) -> int:
+async def invalidate(work: Work) -> int:
     return await forget_old(work.session, now=time.time_ns() // 1000, limit=10)

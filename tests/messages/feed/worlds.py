@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from dealwright import app
-from dealwright.messages.notifications.rules import Kind
+from dealwright.messages.notifications.rules import NotificationKind
 from dealwright.storage import schema
 from dealwright.storage.statements.change import Change, Insert, Put
 from dealwright.storage.statements.statement import Statement
@@ -105,7 +105,7 @@ def build(portal: Portal, world: World) -> None:
             record = world.records[place]
             row = {
                 "person_id": portal.id_of(person),
-                "kind": Kind.ACCESS.value,
+                "kind": NotificationKind.ACCESS.value,
                 "entity_type": NAMES[record.table],
                 "entity_id": record.id,
                 "created_on": work.now,

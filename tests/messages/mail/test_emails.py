@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from lxml import html
 
-from dealwright.messages.mail.emails import Attachment, Content, Letter, message, printed
+from dealwright.messages.mail.emails import Attachment, Content, Email, message, printed
 from dealwright.messages.mail.rules import Smtp
 
 NOW = 1_700_000_000_000_000
@@ -40,7 +40,7 @@ HOSTILE = [
 ]
 
 
-def sent(letter: Letter) -> EmailMessage:
+def sent(letter: Email) -> EmailMessage:
     """The letter as it is read at the other end."""
     parsed: Any = email.message_from_bytes(
         message(letter, SERVER, now=NOW).as_bytes(), policy=default
@@ -48,7 +48,7 @@ def sent(letter: Letter) -> EmailMessage:
     return parsed  # type: ignore[no-any-return]
 
 
-def letter(text: str, **changed: Any) -> Letter:
+def letter(text: str, **changed: Any) -> Email:
     plain, marked = printed(
         Content(
             heading=text, sentences=(text,), facts=((text, text),), link_title=text, footer=text
@@ -62,7 +62,7 @@ def letter(text: str, **changed: Any) -> Letter:
         "html": marked,
         "key": "one",
     }
-    return Letter(**{**said, **changed})
+    return Email(**{**said, **changed})
 
 
 @pytest.mark.parametrize("text", HOSTILE)

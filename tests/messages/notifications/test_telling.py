@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from dealwright import app
-from dealwright.messages.notifications.actions import LETTER, tell
-from dealwright.messages.notifications.rules import About, Kind
+from dealwright.messages.notifications.actions import LETTER, notify_users
+from dealwright.messages.notifications.rules import About, NotificationKind
 from dealwright.people.accounts.actions import disable
 from dealwright.settings import Settings, read
 from dealwright.storage import schema
@@ -43,9 +43,9 @@ def telling(
     """The rows and jobs after these people were told of opportunity 7."""
 
     async def run(work: Work) -> tuple[list[Any], list[Any]]:
-        steps = await tell(
+        steps = await notify_users(
             work,
-            Kind.RESPONSIBLE,
+            NotificationKind.RESPONSIBLE,
             people,
             about=About.OPPORTUNITY,
             entity_id=7,

@@ -80,12 +80,12 @@ def _build(own: Portal, told: Person, mark: str) -> int:
     if ring:
         task = record_trees.task(own, ring, contact_id=id)
         if told.in_the_trash:
-            record_trees.throw_away(own, "task", task)
+            record_trees.move_to_trash(own, "task", task)
     if said:
         event = record_trees.event(own, said, contact_id=id)
         record_trees.file(own, event, title=said)
         if told.in_the_trash:
-            record_trees.throw_away(own, "event", event)
+            record_trees.move_to_trash(own, "event", event)
     opportunity(own, contactid=id, bidValue=10)
     if told.was_merged:
         other = person(own, last, lastName=first, jobTitle=mark)

@@ -496,8 +496,8 @@ def test_who_is_disabled_is_out_at_once_by_every_way(portal: Portal, how: str):
 
 def test_who_is_disabled_is_told_what_waits_for_another(portal: Portal):
     nina = newcomer(portal)
-    for wishes in ({}, {}, {"stageid": closed_stage(portal)}):
-        make_opportunity(portal, responsibleid=nina.id, **wishes)
+    for inputs in ({}, {}, {"stageid": closed_stage(portal)}):
+        make_opportunity(portal, responsibleid=nina.id, **inputs)
     trashed = make_opportunity(portal, responsibleid=nina.id)
     portal.call("DELETE", f"crm/opportunity/{trashed}")
     path = "people/status/Terminated"

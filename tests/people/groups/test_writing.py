@@ -12,7 +12,7 @@ from tests.people.newcomers import newcomer
 from tests.running import Portal
 
 MISSING = "9e107d9d-372b-46d6-b1f0-0123456789ab"
-NOBODY = "00000000-0000-0000-0000-000000000000"
+ANONYMOUS = "00000000-0000-0000-0000-000000000000"
 SHAPE = ["id", "name", "category", "parent", "description", "manager", "members"]
 
 
@@ -108,7 +108,7 @@ def test_what_is_absent_stays(portal):
     assert (names(only), only["manager"]["displayName"]) == (["Bob Baker"], "Unknown")
     led = call(portal, "PUT", path, {"groupManager": bob}).response
     assert led["manager"]["id"] == bob
-    free = call(portal, "PUT", path, {"groupManager": NOBODY}).response
+    free = call(portal, "PUT", path, {"groupManager": ANONYMOUS}).response
     assert (names(free), free["manager"]["displayName"]) == (["Bob Baker"], "Unknown")
 
 

@@ -296,11 +296,11 @@ def test_the_last_use_of_api_tokens_is_written_later_and_only_theirs(portal: Por
         await house.identify(Token(portal.ground.tokens["ann"]))
         before = await house.act(sessions.tokens, by=ann)
         assert [each.used_on for each in before] == [None, None]
-        await house.door.flush()
+        await house.authenticator.flush()
         after = await house.act(sessions.tokens, by=ann)
         assert [each.used_on for each in after] == [NOW + 2 * SECOND, None]
         await house.identify(second)
-        await house.door.close()
+        await house.authenticator.close()
         assert [each.used_on for each in await house.act(sessions.tokens, by=ann)][1] == NOW
 
     visit(portal, scenario)
@@ -310,13 +310,13 @@ def test_what_was_found_of_those_who_stay_away_is_not_kept(portal: Portal):
     async def scenario(house: House) -> None:
         async def held() -> list[int]:
             loaders = (authenticator.found_tokens, authenticator.verified_logins)
-            return [len(await house.memory.recall(each, None)) for each in loaders]
+            return [len(await house.memory.cached(each, None)) for each in loaders]
 
         await house.identify(Token(portal.ground.tokens["ann"]))
         await house.identify(ANN)
-        await house.door.forget_absent(NOW + 60 * SECOND)
+        await house.authenticator.forget_absent(NOW + 60 * SECOND)
         assert await held() == [1, 1], "too early"
-        await house.door.forget_absent(NOW + 66 * SECOND)
+        await house.authenticator.forget_absent(NOW + 66 * SECOND)
         assert await held() == [0, 0]
         assert await house.identify(ANN, at=NOW + 67 * SECOND), "only looked up anew"
 
@@ -326,13 +326,13 @@ def test_what_was_found_of_those_who_stay_away_is_not_kept(portal: Portal):
 def test_somebody_added_beside_a_running_server_is_known_to_it(portal: Portal):
     async def scenario(house: House) -> None:
         server = house.next_door()
-        await server.database.read(lambda session: server.memory.recall(everybody, session))
+        await server.database.read(lambda session: server.memory.cached(everybody, session))
         told = {"email": "new@example.com", "first_name": "N", "last_name": "W", "role": "user"}
         await house.act(accounts.add, by=owner(portal), **told, password=PASSWORD)
         new = await server.identify(Login("new@example.com", PASSWORD))
         assert new is not None
         people = await server.database.read(
-            lambda session: server.memory.recall(everybody, session)
+            lambda session: server.memory.cached(everybody, session)
         )
         assert new.id in people
 

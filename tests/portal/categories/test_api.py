@@ -204,8 +204,8 @@ def test_the_last_item_stays_also_when_two_are_deleted_at_once(portal, path, wor
 # ------------------------------------------------------------------------- what contacts use
 
 
-def use(portal, status, **wishes):
-    person = make_person(portal, **wishes)
+def use(portal, status, **inputs):
+    person = make_person(portal, **inputs)
     path = f"crm/contact/{person}/status"
     answer = portal.call("PUT", path, json={"contactStatusid": status["id"]})
     assert answer.status == 200, answer.text

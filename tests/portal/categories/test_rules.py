@@ -6,7 +6,7 @@ import pytest
 
 from dealwright.errors import Invalid, NotFound
 from dealwright.portal.categories import queries, rules
-from dealwright.portal.categories.rules import Item, Kind
+from dealwright.portal.categories.rules import CategoryKind, Item
 from dealwright.storage import schema
 
 SENT = Item(0, 0, "Warm", "About", "#fff", "warm.png", 4)
@@ -16,25 +16,29 @@ ITEMS = [Item(number, 1, title) for number, title in ((5, "Cold"), (3, "Warm"), 
 def test_each_list_keeps_what_its_items_have():
     kept = {
         kind: rules.valid(kind, SENT)
-        for kind in (Kind.CONTACT_STATUS, Kind.CONTACT_TYPE, Kind.TASK_CATEGORY)
+        for kind in (
+            CategoryKind.CONTACT_STATUS,
+            CategoryKind.CONTACT_TYPE,
+            CategoryKind.TASK_CATEGORY,
+        )
     }
     assert kept == {
-        Kind.CONTACT_STATUS: replace(SENT, image_name=""),
-        Kind.CONTACT_TYPE: replace(SENT, description="", color="", image_name=""),
-        Kind.TASK_CATEGORY: replace(SENT, color=""),
+        CategoryKind.CONTACT_STATUS: replace(SENT, image_name=""),
+        CategoryKind.CONTACT_TYPE: replace(SENT, description="", color="", image_name=""),
+        CategoryKind.TASK_CATEGORY: replace(SENT, color=""),
     }
-    assert rules.valid(Kind.HISTORY_CATEGORY, SENT) == kept[Kind.TASK_CATEGORY]
+    assert rules.valid(CategoryKind.HISTORY_CATEGORY, SENT) == kept[CategoryKind.TASK_CATEGORY]
 
 
 @pytest.mark.parametrize(
     ("kind", "wrong", "parameter"),
     [
-        (Kind.CONTACT_TYPE, {"title": ""}, "title"),
-        (Kind.CONTACT_STATUS, {"color": ""}, "color"),
-        (Kind.CONTACT_STATUS, {"color": "#ffff"}, "color"),
-        (Kind.CONTACT_STATUS, {"color": "#ffffff "}, "color"),
-        (Kind.TASK_CATEGORY, {"image_name": ""}, "imageName"),
-        (Kind.HISTORY_CATEGORY, {"image_name": "images/"}, "imageName"),
+        (CategoryKind.CONTACT_TYPE, {"title": ""}, "title"),
+        (CategoryKind.CONTACT_STATUS, {"color": ""}, "color"),
+        (CategoryKind.CONTACT_STATUS, {"color": "#ffff"}, "color"),
+        (CategoryKind.CONTACT_STATUS, {"color": "#ffffff "}, "color"),
+        (CategoryKind.TASK_CATEGORY, {"image_name": ""}, "imageName"),
+        (CategoryKind.HISTORY_CATEGORY, {"image_name": "images/"}, "imageName"),
     ],
 )
 def test_what_an_item_lacks_is_refused_by_name(kind, wrong, parameter):
@@ -70,10 +74,10 @@ def test_an_order_with_an_unknown_title_is_refused():
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (Kind.HISTORY_CATEGORY, "The last history category cannot be deleted"),
-        (Kind.TASK_CATEGORY, "The last task category cannot be deleted"),
-        (Kind.CONTACT_STATUS, "The last contact status cannot be deleted"),
-        (Kind.CONTACT_TYPE, "The last contact type cannot be deleted"),
+        (CategoryKind.HISTORY_CATEGORY, "The last history category cannot be deleted"),
+        (CategoryKind.TASK_CATEGORY, "The last task category cannot be deleted"),
+        (CategoryKind.CONTACT_STATUS, "The last contact status cannot be deleted"),
+        (CategoryKind.CONTACT_TYPE, "The last contact type cannot be deleted"),
     ],
 )
 def test_the_last_item_of_a_list_stays(kind, text):

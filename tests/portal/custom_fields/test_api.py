@@ -21,8 +21,8 @@ KEYS = [
 ]
 
 
-def make(portal, kind="opportunity", **wishes):
-    wished = {"label": f"Field {uuid4()}", "fieldType": "Date", **wishes}
+def make(portal, kind="opportunity", **inputs):
+    wished = {"label": f"Field {uuid4()}", "fieldType": "Date", **inputs}
     answer = portal.call("POST", f"crm/{kind}/customfield", json=wished, as_="root")
     assert answer.status == 201, answer.text
     return answer.response

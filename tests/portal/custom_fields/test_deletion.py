@@ -14,8 +14,8 @@ from dealwright.storage import schema
 from tests.making import at_once, make_opportunity, make_person, stored
 
 
-def make_field(portal, kind, **wishes):
-    wished = {"label": "Field", "fieldType": "Date", **wishes}
+def make_field(portal, kind, **inputs):
+    wished = {"label": "Field", "fieldType": "Date", **inputs}
     answer = portal.call("POST", f"crm/{kind}/customfield", json=wished, as_="root")
     return answer.response["id"]
 

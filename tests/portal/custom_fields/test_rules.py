@@ -110,5 +110,5 @@ def test_named_fields_come_first_and_the_others_of_their_owner_behind_them():
 
 def test_custom_values_are_set_and_cleared_and_unknown_fields_skipped():
     stored = ((1, "a"), (2, "b"))
-    wishes = [(1, " "), (3, " c "), (9, "x")]
-    assert rules.merged(stored, wishes, fields=frozenset((1, 2, 3))) == ((2, "b"), (3, " c "))
+    inputs = [(1, " "), (3, " c "), (9, "x")]
+    assert rules.merged(stored, inputs, fields=frozenset((1, 2, 3))) == ((2, "b"), (3, " c "))

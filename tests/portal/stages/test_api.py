@@ -10,8 +10,8 @@ NEW = {"title": "Talks", "color": "#abcdef", "successProbability": 40, "stageTyp
 USED = "There are some opportunities at this stage."
 
 
-def make_stage(portal, **wishes):
-    answer = portal.call("POST", "crm/opportunity/stage", json={**NEW, **wishes}, as_="root")
+def make_stage(portal, **inputs):
+    answer = portal.call("POST", "crm/opportunity/stage", json={**NEW, **inputs}, as_="root")
     assert answer.status == 201, answer.text
     return answer.response["id"]
 

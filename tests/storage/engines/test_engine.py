@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from dealwright.errors import Conflict, Raced
-from dealwright.storage.engines.engine import Database, NotUnique, Session, explain
+from dealwright.errors import ConcurrentUpdate, Conflict
+from dealwright.storage.engines.engine import Database, Session, UniqueViolation, explain
 from dealwright.storage.statements.change import Change, Insert, Put, Update
 from dealwright.storage.statements.dialect import constant
 from dealwright.storage.statements.statement import Statement
@@ -85,7 +85,7 @@ def test_a_save_that_did_nothing_does_not_count(play: Play[None]) -> None:
         await add_firm(session, "Ann")
 
     async def clash(session: Session) -> None:
-        with pytest.raises(NotUnique):
+        with pytest.raises(UniqueViolation):
             await add_firm(session, "Ann")
         await add_firm(session, "Bob")
 
@@ -165,10 +165,10 @@ def test_a_transaction_goes_on_after_a_clash(play: Play[None]) -> None:
                 await session.save(
                     Change(Insert(deal, {"title": name}), (Put(firm, {"name": name}),))
                 )
-            except NotUnique as clash:
+            except UniqueViolation as clash:
                 assert clash.constraint == "uq_firm_name"
             if name == "Cid":
-                with pytest.raises(NotUnique):
+                with pytest.raises(UniqueViolation):
                     await session.execute(NEW_FIRM, {"name": "Ann"})
 
     async def scene(database: Database) -> None:
@@ -187,7 +187,7 @@ def test_a_raced_action_runs_again(play: Play[None], transaction: bool) -> None:
     async def job(session: Session) -> int:
         runs.append(1)
         if len(runs) < 5:
-            raise Raced
+            raise ConcurrentUpdate
         return await add_firm(session, "Ann")
 
     async def scene(database: Database) -> None:
@@ -204,7 +204,7 @@ def test_what_a_raced_transaction_did_is_undone_before_it_runs_again(play: Play[
         runs.append(1)
         await add_firm(session, "Ann")
         if len(runs) < 3:
-            raise Raced
+            raise ConcurrentUpdate
 
     async def scene(database: Database) -> None:
         await database.write(job, transaction=True)
@@ -218,7 +218,7 @@ def test_an_action_that_always_loses_the_race_is_a_conflict(play: Play[None]) ->
 
     async def job(session: Session) -> None:
         runs.append(1)
-        raise Raced
+        raise ConcurrentUpdate
 
     async def scene(database: Database) -> None:
         with pytest.raises(Conflict):
@@ -231,7 +231,7 @@ def test_an_action_that_always_loses_the_race_is_a_conflict(play: Play[None]) ->
 def test_what_was_saved_is_not_decided_again(play: Play[None]) -> None:
     async def job(session: Session) -> None:
         await add_firm(session, "Ann")
-        raise Raced
+        raise ConcurrentUpdate
 
     async def scene(database: Database) -> None:
         with pytest.raises(RuntimeError, match="cannot be decided again"):

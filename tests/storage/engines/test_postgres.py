@@ -245,7 +245,7 @@ def test_two_transactions_that_wait_for_each_other_both_get_through(
 
 
 def test_guarded_updates_at_the_same_time_lose_nothing(postgresql_address: str) -> None:
-    from dealwright.errors import Raced
+    from dealwright.errors import ConcurrentUpdate
 
     one = Statement(select(firm.c.name).where(firm.c.id == bindparam("id")))
 
@@ -254,7 +254,7 @@ def test_guarded_updates_at_the_same_time_lose_nothing(postgresql_address: str) 
         assert row is not None
         change = Change(Update(firm, 1, {"name": str(int(row[0]) + 1)}, {"name": row[0]}))
         if await session.save(change) is None:
-            raise Raced
+            raise ConcurrentUpdate
 
     async def scene() -> None:
         async with opened(postgresql_address, connections=5) as database:

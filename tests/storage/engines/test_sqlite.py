@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from dealwright.storage.engines.engine import Database, NotUnique, Session, Unavailable
+from dealwright.storage.engines.engine import Database, Session, Unavailable, UniqueViolation
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.engines.sqlite import SQLite
 from dealwright.storage.statements.change import Change, Insert
@@ -107,7 +107,7 @@ def test_a_failing_job_is_undone_alone(sqlite_address: str) -> None:
             database, adding("Ann"), adding("Ann"), fail_late, adding("Bob")
         )
         assert (ann, bob) == (1, 2)
-        assert isinstance(clash, NotUnique)
+        assert isinstance(clash, UniqueViolation)
         assert isinstance(late, LookupError)
         assert await database.read(names) == ["Ann", "Bob"]
 
@@ -157,7 +157,7 @@ def test_after_a_failed_commit_the_jobs_run_one_by_one(sqlite_address: str) -> N
 
 def test_a_transaction_that_is_gone_takes_no_neighbour_along(sqlite_address: str) -> None:
     async def careless(session: Session) -> None:
-        with pytest.raises(NotUnique):
+        with pytest.raises(UniqueViolation):
             await session.execute(Statement(text("insert into strict_key values (1)")))
 
     async def scene(database: Database) -> None:
@@ -170,7 +170,7 @@ def test_a_transaction_that_is_gone_takes_no_neighbour_along(sqlite_address: str
             careless,
             adding("Cid"),
         )
-        assert isinstance(clash, NotUnique)
+        assert isinstance(clash, UniqueViolation)
         assert isinstance(swallowed, sqlite3.Error)
         assert [ann, bob, cid] == [1, 2, 3]
         assert await database.read(names) == ["Ann", "Bob", "Cid"]
@@ -272,10 +272,10 @@ def test_a_job_keeps_the_context_of_its_caller(sqlite_address: str) -> None:
 
 
 def test_a_raced_job_does_not_disturb_its_group(sqlite_address: str) -> None:
-    from dealwright.errors import Conflict, Raced
+    from dealwright.errors import ConcurrentUpdate, Conflict
 
     async def lose(session: Session) -> None:
-        raise Raced
+        raise ConcurrentUpdate
 
     async def scene(database: Database) -> None:
         ann, lost, bob = await together(database, adding("Ann"), lose, adding("Bob"))
@@ -386,7 +386,7 @@ def test_a_save_undoes_all_its_steps_when_one_fails(sqlite_address: str) -> None
 
     async def job(session: Session) -> None:
         change = Change(Insert(firm, {"name": "Bob"}), (Put(firm, {"name": "Ann"}),))
-        with pytest.raises(NotUnique):
+        with pytest.raises(UniqueViolation):
             await session.save(change)
 
     async def scene(database: Database) -> None:

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer, bindparam, insert, select, update
 
-from dealwright.storage.engines.engine import Dangling, Database, Job, NotUnique, Row, Session
+from dealwright.storage.engines.engine import (
+    Database,
+    ForeignKeyViolation,
+    Job,
+    Row,
+    Session,
+    UniqueViolation,
+)
 from dealwright.storage.statements.change import (
     HEAD,
     Alter,
@@ -289,7 +296,7 @@ def test_a_key_given_twice_is_named_and_nothing_is_saved(
         await database.write(three_firms, transaction=True)
 
         async def job(session: Session) -> str:
-            with pytest.raises(NotUnique) as clash:
+            with pytest.raises(UniqueViolation) as clash:
                 await session.save(change)
             await session.save(Change(None, (Put(journal, {"text": "afterwards"}),)))
             return clash.value.constraint
@@ -327,11 +334,11 @@ def test_a_key_given_twice_is_named_and_nothing_is_saved(
 def test_a_reference_to_nothing_is_named_and_nothing_is_saved(
     play: Play[Any], change: Change, constraint: str
 ) -> None:
-    async def scene(database: Database) -> tuple[Dangling, State, State]:
+    async def scene(database: Database) -> tuple[ForeignKeyViolation, State, State]:
         await database.write(three_firms, transaction=True)
         await database.write(saving(Change(Update(firm, 1, {"parent_id": 2}))))
         before = await database.read(state)
-        with pytest.raises(Dangling) as caught:
+        with pytest.raises(ForeignKeyViolation) as caught:
             await database.write(saving(change))
         return caught.value, before, await database.read(state)
 

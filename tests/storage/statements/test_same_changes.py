@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Integer, String, bindparam, delete, insert, select, update
 
-from dealwright.storage.engines.engine import Dangling, NotUnique, Row
+from dealwright.storage.engines.engine import ForeignKeyViolation, Row, UniqueViolation
 from dealwright.storage.statements.change import (
     HEAD,
     Alter,
@@ -148,6 +148,6 @@ def test_the_same_changes_leave_the_same_rows(both: Both, changes: list[Change])
 def attempt(both: Both, place: int, change: Change) -> Row | str | None:
     try:
         return both.save_in(both.databases[place], change)
-    except (NotUnique, Dangling):
+    except (UniqueViolation, ForeignKeyViolation):
         # Which of several hindrances is met first is each database's own affair.
         return "refused"

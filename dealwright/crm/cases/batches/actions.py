@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dealwright.crm import batches
 from dealwright.crm.cases import queries, repository
-from dealwright.crm.cases.filters import Wanted
+from dealwright.crm.cases.filters import FilterParams
 from dealwright.crm.cases.reads import show
 from dealwright.crm.cases.shapes import Case
 from dealwright.storage import schema
@@ -20,7 +20,7 @@ CASES = batches.Entity(
 )
 
 
-async def found(work: Work, wanted: Wanted, *, means_all: bool) -> list[int]:
+async def found(work: Work, wanted: FilterParams, *, means_all: bool) -> list[int]:
     """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
     means all."""
     return await batches.found(work, queries, wanted, means_all=means_all, what="case")

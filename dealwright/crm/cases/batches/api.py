@@ -36,34 +36,34 @@ class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
 
 
 @route.put("case", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: Chosen) -> list[Case]:
+async def delete(work: Work, params: Chosen) -> list[Case]:
     """Puts the cases with these ids into the trash and gives them as they were.
 
     Ids that do not exist or that you may not see are skipped; no ids change nothing.
     """
-    return await actions.delete(work, asked.cases_ids)
+    return await actions.delete(work, params.cases_ids)
 
 
 @route.delete("case/filter", mode=Mode.TRANSACTION, strict=True)
-async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[Case]:
+async def delete_filtered(work: Work, params: Filtered, paging: Paging) -> list[Case]:
     """Puts all cases that match a filter into the trash and gives them as they were."""
-    chosen = wanted(asked, paging.filter_value)
-    return await actions.delete(work, await actions.found(work, chosen, means_all=asked.all))
+    chosen = wanted(params, paging.filter_value)
+    return await actions.delete(work, await actions.found(work, chosen, means_all=params.all))
 
 
 @route.put("case/access", mode=Mode.TRANSACTION)
-async def share(work: Work, asked: SharingOfChosen) -> list[Case]:
+async def share(work: Work, params: SharingOfChosen) -> list[Case]:
     """Decides who sees the cases with these ids; gives those that changed."""
     return await actions.share(
-        work, asked.cases_id, is_private=asked.is_private, access_list=asked.access_list
+        work, params.cases_id, is_private=params.is_private, access_list=params.access_list
     )
 
 
 @route.put("case/filter/access", mode=Mode.TRANSACTION, strict=True)
-async def share_filtered(work: Work, asked: SharingOfFiltered, paging: Paging) -> list[Case]:
+async def share_filtered(work: Work, params: SharingOfFiltered, paging: Paging) -> list[Case]:
     """Decides who sees all cases that match a filter; gives those that changed."""
-    chosen = wanted(asked, paging.filter_value)
-    found = await actions.found(work, chosen, means_all=asked.all)
+    chosen = wanted(params, paging.filter_value)
+    found = await actions.found(work, chosen, means_all=params.all)
     return await actions.share(
-        work, found, is_private=asked.is_private, access_list=asked.access_list
+        work, found, is_private=params.is_private, access_list=params.access_list
     )

@@ -14,33 +14,33 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class Of(msgspec.Struct, kw_only=True, frozen=True):
+class CasePath(msgspec.Struct, kw_only=True, frozen=True):
     case_id: Id
 
 
-class Link(Of, kw_only=True, frozen=True):
+class Link(CasePath, kw_only=True, frozen=True):
     contact_id: int = 0
 
 
-class Linked(Of, kw_only=True, frozen=True):
+class Linked(CasePath, kw_only=True, frozen=True):
     contact_id: Id
 
 
 @route.get("case/{caseid:id}/contact")
-async def members(work: Work, asked: Of) -> list[Person | Company]:
+async def members(work: Work, params: CasePath) -> list[Person | Company]:
     """Lists the contacts that take part in a case, as far as you may see them."""
-    return await actions.members(work, asked.case_id)
+    return await actions.members(work, params.case_id)
 
 
 @route.post("case/{caseid:id}/contact")
-async def link(work: Work, asked: Link) -> Answer[Person | Company]:
+async def link(work: Work, params: Link) -> Answer[Person | Company]:
     """Makes a contact a participant of a case and gives the contact."""
-    await actions.link(work, asked.case_id, asked.contact_id)
-    return await contacts.view(work, asked.contact_id)
+    await actions.link(work, params.case_id, params.contact_id)
+    return await contacts.view(work, params.contact_id)
 
 
 @route.delete("case/{caseid:id}/contact/{contactid:id}")
-async def unlink(work: Work, asked: Linked) -> Answer[Person | Company]:
+async def unlink(work: Work, params: Linked) -> Answer[Person | Company]:
     """Takes a contact from the participants of a case and gives the contact."""
-    await actions.unlink(work, asked.case_id, asked.contact_id)
-    return await contacts.view(work, asked.contact_id)
+    await actions.unlink(work, params.case_id, params.contact_id)
+    return await contacts.view(work, params.contact_id)

@@ -56,7 +56,7 @@ async def delete(work: Work, contact_ids: Sequence[int]) -> list[DeletedContact]
         deletable = [each for each in await show_briefly(work, some) if each.can_delete]
         await repository.remove_many(work, [each.id for each in deletable])
         deleted = [DeletedContact(**msgspec.structs.asdict(each)) for each in deletable]
-        shown += await trash.told(work, "contact", deleted)
+        shown += await trash.with_dependents(work, "contact", deleted)
     return shown
 
 

@@ -60,59 +60,59 @@ class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
 
 
 @route.post("contact/person/quick", mode=Mode.TRANSACTION)
-async def create_persons(work: Work, asked: QuickPersons) -> list[ContactBase] | None:
+async def create_persons(work: Work, params: QuickPersons) -> list[ContactBase] | None:
     """Creates private persons from their names alone; those that lack a name are skipped."""
-    names = [(each.key, each.value) for each in asked.data]
+    names = [(each.key, each.value) for each in params.data]
     return await actions.create_persons(work, names) if names else None
 
 
 @route.post("contact/company/quick", mode=Mode.TRANSACTION)
-async def create_companies(work: Work, asked: QuickCompanies) -> list[ContactBase] | None:
+async def create_companies(work: Work, params: QuickCompanies) -> list[ContactBase] | None:
     """Creates private companies from their names alone."""
-    names = asked.company_name
+    names = params.company_name
     return await actions.create_companies(work, names) if names else None
 
 
 @route.put("contact", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: Chosen) -> list[DeletedContact]:
+async def delete(work: Work, params: Chosen) -> list[DeletedContact]:
     """Puts the contacts with these ids into the trash and gives them as they were.
 
     Ids that do not exist, or that the caller may not see or delete, are skipped.
     """
-    if not asked.contact_ids:
+    if not params.contact_ids:
         raise Invalid("contactids", "must hold at least one id")
-    return await actions.delete(work, asked.contact_ids)
+    return await actions.delete(work, params.contact_ids)
 
 
 @route.delete("contact/filter", mode=Mode.TRANSACTION, strict=True)
-async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[DeletedContact]:
+async def delete_filtered(work: Work, params: Filtered, paging: Paging) -> list[DeletedContact]:
     """Puts all contacts that match a filter into the trash and gives them as they were."""
-    filters = wanted(work, asked, paging.filter_value)
-    return await actions.delete(work, await ids(work, filters, means_all=asked.all))
+    filters = wanted(work, params, paging.filter_value)
+    return await actions.delete(work, await ids(work, filters, means_all=params.all))
 
 
 @route.put("contact/access", mode=Mode.TRANSACTION)
-async def share(work: Work, asked: SharingOfChosen) -> list[Person | Company]:
+async def share(work: Work, params: SharingOfChosen) -> list[Person | Company]:
     """Decides who sees the contacts with these ids; gives those that may be changed, each as it is
     shown alone."""
     return await actions.share(
         work,
-        asked.contact_id,
-        is_shared=asked.is_shared,
-        managers=asked.manager_list,
+        params.contact_id,
+        is_shared=params.is_shared,
+        managers=params.manager_list,
         shows=show_fully,
     )
 
 
 @route.put("contact/filter/access", mode=Mode.TRANSACTION, strict=True)
 async def share_filtered(
-    work: Work, asked: SharingOfFiltered, paging: Paging
+    work: Work, params: SharingOfFiltered, paging: Paging
 ) -> list[Person | Company]:
     """Decides who sees all contacts that match a filter; lists those that may be changed."""
     # differs: the reference takes `isPrivate` for its opposite.
-    is_shared = None if asked.is_private is None else not asked.is_private
-    filters = wanted(work, asked, paging.filter_value)
-    found = await ids(work, filters, means_all=asked.all)
+    is_shared = None if params.is_private is None else not params.is_private
+    filters = wanted(work, params, paging.filter_value)
+    found = await ids(work, filters, means_all=params.all)
     return await actions.share(
-        work, found, is_shared=is_shared, managers=asked.manager_list, shows=show
+        work, found, is_shared=is_shared, managers=params.manager_list, shows=show
     )

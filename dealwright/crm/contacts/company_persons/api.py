@@ -30,29 +30,29 @@ class PersonStatus(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.post("contact/company/{companyid:id}/person")
-async def add(work: Work, asked: Membership) -> Answer[Person | Company]:
+async def add(work: Work, params: Membership) -> Answer[Person | Company]:
     """Makes a person one of a company, and of no other."""
-    await actions.add(work, asked.company_id, asked.person_id)
-    return await reads.changed(work, asked.person_id)
+    await actions.add(work, params.company_id, params.person_id)
+    return await reads.changed(work, params.person_id)
 
 
 @route.delete("contact/company/{companyid:id}/person")
-async def take(work: Work, asked: Membership) -> Answer[Person | Company]:
+async def take(work: Work, params: Membership) -> Answer[Person | Company]:
     """Ends that a person is one of a company; gives the person as he was."""
-    before = await reads.view(work, asked.person_id, parameter="personid")
-    await actions.take(work, asked.company_id, asked.person_id)
+    before = await reads.view(work, params.person_id, parameter="personid")
+    await actions.take(work, params.company_id, params.person_id)
     return Answer(value=before.value)
 
 
 @route.put("contact/company/{companyid:id}/status", mode=Mode.TRANSACTION)
-async def set_company_status(work: Work, asked: CompanyStatus) -> Answer[Person | Company]:
+async def set_company_status(work: Work, params: CompanyStatus) -> Answer[Person | Company]:
     """Says how warm a company is, and with it its persons: a contact status, or 0 for none."""
-    await actions.set_company_status(work, asked.company_id, asked.contact_status_id)
-    return await reads.changed(work, asked.company_id)
+    await actions.set_company_status(work, params.company_id, params.contact_status_id)
+    return await reads.changed(work, params.company_id)
 
 
 @route.put("contact/person/{personid:id}/status", mode=Mode.TRANSACTION)
-async def set_person_status(work: Work, asked: PersonStatus) -> Answer[Person | Company]:
+async def set_person_status(work: Work, params: PersonStatus) -> Answer[Person | Company]:
     """Says how warm a person is, and with him his company and its other persons."""
-    await actions.set_person_status(work, asked.person_id, asked.contact_status_id)
-    return await reads.changed(work, asked.person_id)
+    await actions.set_person_status(work, params.person_id, params.contact_status_id)
+    return await reads.changed(work, params.person_id)

@@ -20,18 +20,18 @@ class Asked(msgspec.Struct, kw_only=True, frozen=True):
     by: list[By] = []
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class ContactPath(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
 @route.get("contact/duplicates", mode=Mode.HEAVY)
-async def page(work: Work, asked: Asked, paging: Paging) -> Listing[Duplicates]:
+async def page(work: Work, params: Asked, paging: Paging) -> Listing[Duplicates]:
     """Lists groups of contacts that share an address of e-mail, a phone number or their name, of
     those that the caller may see."""
-    return await reads.page(work, asked.by, paging)
+    return await reads.page(work, params.by, paging)
 
 
 @route.get("contact/{contactid:id}/duplicates")
-async def of_contact(work: Work, asked: One) -> list[Duplicates]:
+async def of_contact(work: Work, params: ContactPath) -> list[Duplicates]:
     """Lists what a contact shares with others that the caller may see, and with which."""
-    return await reads.of_contact(work, asked.contact_id)
+    return await reads.of_contact(work, params.contact_id)

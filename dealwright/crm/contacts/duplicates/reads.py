@@ -19,8 +19,8 @@ async def page(work: Work, by: Sequence[By], paging: Paging) -> Listing[Duplicat
     if paging.sort_by:
         raise Invalid("sortBy", "is not known here: groups come by e-mail, phone and name")
     kinds = tuple(sorted(set(by))) or ALL
-    asked = {"actor": work.actor.id, "limit": paging.count, "offset": paging.start_index}
-    rows = await work.fetch_with(queries.groups(work.actor.is_admin, kinds), asked)
+    params = {"actor": work.actor.id, "limit": paging.count, "offset": paging.start_index}
+    rows = await work.fetch_with(queries.groups(work.actor.is_admin, kinds), params)
     if rows:
         total = rows[0][3]
     elif paging.start_index or not paging.count:

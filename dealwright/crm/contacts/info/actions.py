@@ -53,20 +53,20 @@ async def one(work: Work, contact_id: int, info_id: int) -> ContactInfo:
 
 
 async def add(
-    work: Work, contact_id: int, wishes: Sequence[Wish], *, named: str = "items[{}]."
+    work: Work, contact_id: int, inputs: Sequence[Wish], *, named: str = "items[{}]."
 ) -> list[ContactInfo]:
     """More of them, as they are then; `named` is what stands before the names of their parameters.
     Needs a transaction. Raises NotFound, Forbidden, Stale, Invalid."""
     before = await _to_edit(work, contact_id)
-    new = await drafted(work, wishes, named=named)
+    new = await drafted(work, inputs, named=named)
     after = await _save(work, before, infos.added(before.infos, new))
     return _shown(after, before.infos, new)
 
 
-async def put_all(work: Work, contact_id: int, wishes: Sequence[Wish]) -> list[ContactInfo]:
+async def put_all(work: Work, contact_id: int, inputs: Sequence[Wish]) -> list[ContactInfo]:
     """These and no others. Needs a transaction. Raises as `add`."""
     before = await _to_edit(work, contact_id)
-    new = await drafted(work, wishes)
+    new = await drafted(work, inputs)
     kept = infos.replaced(before.infos, new)
     after = await _save(work, before, kept)
     gone = tuple(info for info in before.infos if info.id not in {each.id for each in kept})
@@ -127,11 +127,11 @@ async def delete(work: Work, contact_id: int, info_id: int) -> ContactInfo:
     return reach(gone)
 
 
-async def drafted(work: Work, wishes: Iterable[Wish], *, named: str = "items[{}].") -> list[Info]:
+async def drafted(work: Work, inputs: Iterable[Wish], *, named: str = "items[{}].") -> list[Info]:
     """What is wished, checked and with its keys. Raises Invalid."""
     region = await _region(work)
     found = []
-    for place, wish in enumerate(wishes):
+    for place, wish in enumerate(inputs):
         kind, before = wish.info_type, named.format(place)
         category = infos.category_of(kind, wish.category, f"{before}category")
         data = infos.demand_data(kind, wish.data, f"{before}data")
@@ -167,7 +167,7 @@ def _own(contact: Contact, info_id: int) -> Info:
 
 
 async def _region(work: Work) -> str | None:
-    return region_of(await work.recall(current))
+    return region_of(await work.cached(current))
 
 
 def region_of(portal: Portal) -> str | None:

@@ -34,7 +34,7 @@ class TextsOfContact(OfContact, kw_only=True, frozen=True):
     info_type: InfoType
 
 
-class One(OfContact, kw_only=True, frozen=True):
+class InfoPath(OfContact, kw_only=True, frozen=True):
     id: Id
 
 
@@ -62,14 +62,14 @@ class Several(OfContact, kw_only=True, frozen=True):
     items: list[Item] = []
 
     @property
-    def wishes(self) -> list[Item]:
+    def inputs(self) -> list[Item]:
         return [
             item if item.category else msgspec.structs.replace(item, category="0")
             for item in self.items
         ]
 
 
-class Change(One, kw_only=True, frozen=True):
+class Change(InfoPath, kw_only=True, frozen=True):
     """What is absent stays, except `data`."""
 
     info_type: InfoType | None = None
@@ -98,7 +98,7 @@ class NewAddress(OfContact, kw_only=True, frozen=True):
     address: Address | None = None
 
 
-class ChangedAddress(One, kw_only=True, frozen=True):
+class ChangedAddress(InfoPath, kw_only=True, frozen=True):
     address: Address | None = None
 
 
@@ -109,84 +109,84 @@ async def kinds(work: Work) -> list[str]:
 
 
 @route.get("contact/data/{infoType}/category")
-async def categories(work: Work, asked: OfKind) -> list[str]:
+async def categories(work: Work, params: OfKind) -> list[str]:
     """Lists the categories of a kind of contact data; their places are their numbers."""
-    return list(infos.categories(asked.info_type))
+    return list(infos.categories(params.info_type))
 
 
 @route.get("contact/{contactid:id}/data")
-async def listed(work: Work, asked: OfContact, paging: Paging) -> Listing[ContactInfo]:
+async def listed(work: Work, params: OfContact, paging: Paging) -> Listing[ContactInfo]:
     """Lists all data of a contact, the newest first; an address is JSON."""
-    return arrange(await actions.listed(work, asked.contact_id), paging)
+    return arrange(await actions.listed(work, params.contact_id), paging)
 
 
 @route.get("contact/{contactid:id}/data/{id:id}")
-async def one(work: Work, asked: One) -> ContactInfo:
+async def one(work: Work, params: InfoPath) -> ContactInfo:
     """Gives one of a contact's data."""
-    return await actions.one(work, asked.contact_id, asked.id)
+    return await actions.one(work, params.contact_id, params.id)
 
 
 @route.get("contact/{contactid:id}/data/{infoType}")
-async def texts(work: Work, asked: TextsOfContact) -> list[str]:
+async def texts(work: Work, params: TextsOfContact) -> list[str]:
     """Lists what a contact's data of one kind say, without anything about them."""
-    return await actions.texts(work, asked.contact_id, asked.info_type)
+    return await actions.texts(work, params.contact_id, params.info_type)
 
 
 @route.post("contact/{contactid:id}/data", mode=Mode.TRANSACTION)
-async def add(work: Work, asked: New) -> ContactInfo:
+async def add(work: Work, params: New) -> ContactInfo:
     """Adds a way to reach a contact. A primary one takes the place of another of its kind."""
     item = Item(
-        info_type=asked.info_type,
-        category=asked.category,
-        data=asked.data,
-        is_primary=asked.is_primary,
+        info_type=params.info_type,
+        category=params.category,
+        data=params.data,
+        is_primary=params.is_primary,
     )
-    return await _added(work, asked.contact_id, item)
+    return await _added(work, params.contact_id, item)
 
 
 @route.post("contact/{contactid:id}/addressdata", mode=Mode.TRANSACTION)
-async def add_address(work: Work, asked: NewAddress) -> ContactInfo:
+async def add_address(work: Work, params: NewAddress) -> ContactInfo:
     """Adds a postal address to a contact."""
-    address = _given(asked.address)
+    address = _given(params.address)
     item = Item(
         info_type=InfoType.ADDRESS,
         category=address.category,
         data=address.data,
         is_primary=address.is_primary,
     )
-    return await _added(work, asked.contact_id, item)
+    return await _added(work, params.contact_id, item)
 
 
 @route.post("contact/{contactid:id}/batch", mode=Mode.TRANSACTION)
-async def add_several(work: Work, asked: Several) -> list[ContactInfo]:
+async def add_several(work: Work, params: Several) -> list[ContactInfo]:
     """Adds several ways to reach a contact, all or none. Of several primary ones of a kind the
     first becomes it."""
-    new = [msgspec.structs.replace(item, id=0) for item in asked.wishes]
-    return await actions.add(work, asked.contact_id, new)
+    new = [msgspec.structs.replace(item, id=0) for item in params.inputs]
+    return await actions.add(work, params.contact_id, new)
 
 
 @route.put("contact/{contactid:id}/data/{id:id}")
-async def put(work: Work, asked: Change) -> ContactInfo:
+async def put(work: Work, params: Change) -> ContactInfo:
     """Replaces the data of one way to reach a contact."""
     return await actions.put(
         work,
-        asked.contact_id,
-        asked.id,
-        info_type=asked.info_type,
-        category=asked.category,
-        data=asked.data,
-        is_primary=asked.is_primary,
+        params.contact_id,
+        params.id,
+        info_type=params.info_type,
+        category=params.category,
+        data=params.data,
+        is_primary=params.is_primary,
     )
 
 
 @route.put("contact/{contactid:id}/addressdata/{id:id}")
-async def put_address(work: Work, asked: ChangedAddress) -> ContactInfo:
+async def put_address(work: Work, params: ChangedAddress) -> ContactInfo:
     """Replaces a postal address of a contact; parts that are absent become empty."""
-    address = _given(asked.address)
+    address = _given(params.address)
     return await actions.put_address(
         work,
-        asked.contact_id,
-        asked.id,
+        params.contact_id,
+        params.id,
         category=infos.category_of(InfoType.ADDRESS, address.category),
         data=address.data,
         is_primary=address.is_primary,
@@ -194,15 +194,15 @@ async def put_address(work: Work, asked: ChangedAddress) -> ContactInfo:
 
 
 @route.put("contact/{contactid:id}/batch", mode=Mode.TRANSACTION)
-async def put_all(work: Work, asked: Several) -> list[ContactInfo]:
+async def put_all(work: Work, params: Several) -> list[ContactInfo]:
     """Replaces all data of a contact by these; none leave it without any."""
-    return await actions.put_all(work, asked.contact_id, asked.wishes)
+    return await actions.put_all(work, params.contact_id, params.inputs)
 
 
 @route.delete("contact/{contactid:id}/data/{id:id}")
-async def delete(work: Work, asked: One) -> ContactInfo:
+async def delete(work: Work, params: InfoPath) -> ContactInfo:
     """Takes one way to reach a contact away and gives it as it was."""
-    return await actions.delete(work, asked.contact_id, asked.id)
+    return await actions.delete(work, params.contact_id, params.id)
 
 
 async def _added(work: Work, contact_id: int, item: Item) -> ContactInfo:

@@ -14,7 +14,7 @@ from dealwright.crm.contacts.rules import Contact, next_version
 from dealwright.crm.trash import actions as trash
 from dealwright.crm.trash.reads import seen_of
 from dealwright.crm.trash.rules import Item
-from dealwright.errors import Conflict, Forbidden, Raced
+from dealwright.errors import ConcurrentUpdate, Conflict, Forbidden
 from dealwright.records.audit.actions import entries
 from dealwright.storage import schema
 from dealwright.storage.statements.change import Change, Put, Step
@@ -110,7 +110,7 @@ async def _now(work: Work, contact_id: int) -> Contact:
     """A contact as it is in this moment, seen or not: access moves too."""
     found = await repository.load_many(work, [contact_id], is_trusted=True)
     if not found:
-        raise Raced
+        raise ConcurrentUpdate
     return found[0].before
 
 
@@ -125,8 +125,8 @@ async def _back(
     """Moves rows back; what cannot be, in words. What is there no more is nobody's."""
     width = len(moving.rest)
     rows = [tuple(row) for row in given]
-    asked = {"given": rows, "source": source_id, "target": target_id}
-    done = {tuple(row)[:width] for row in await work.fetch(queries.back(moving), **asked)}
+    params = {"given": rows, "source": source_id, "target": target_id}
+    done = {tuple(row)[:width] for row in await work.fetch(queries.back(moving), **params)}
     if len(done) == len(rows) or (not width and done):
         return []
     left = {tuple(row)[:width] for row in await work.fetch(queries.there(moving), given=rows)}

@@ -21,12 +21,12 @@ class Two(msgspec.Struct, kw_only=True, frozen=True):
     to_contact_id: int = 0
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class MergePath(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
 @route.put("contact/merge", mode=Mode.TRANSACTION)
-async def merge(work: Work, asked: Two) -> Answer[Person | Company]:
+async def merge(work: Work, params: Two) -> Answer[Person | Company]:
     """Makes one contact of two persons, or of two companies, and gives the one that stays.
 
     Tasks, events, opportunities, cases, persons, tags, contact data, managers and custom values
@@ -34,16 +34,16 @@ async def merge(work: Work, asked: Two) -> Answer[Person | Company]:
     status, type or currency is empty, that of the other is taken over. The other contact goes to
     the trash, from which only `PUT contact/{contactid}/unmerge` takes it back.
     """
-    await actions.merge(work, asked.from_contact_id, asked.to_contact_id)
-    return await reads.changed(work, asked.to_contact_id)
+    await actions.merge(work, params.from_contact_id, params.to_contact_id)
+    return await reads.changed(work, params.to_contact_id)
 
 
 @route.put("contact/{contactid:id}/unmerge", mode=Mode.TRANSACTION)
-async def unmerge(work: Work, asked: One) -> Answer[Person | Company]:
+async def unmerge(work: Work, params: MergePath) -> Answer[Person | Company]:
     """Takes the newest merge into a contact back and gives the contact as it is then.
 
     All that moved goes back to the other contact, which comes out of the trash. 409 names what was
     changed or deleted since and stands in the way.
     """
-    await actions.unmerge(work, asked.contact_id)
-    return await reads.changed(work, asked.contact_id)
+    await actions.unmerge(work, params.contact_id)
+    return await reads.changed(work, params.contact_id)

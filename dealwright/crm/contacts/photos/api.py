@@ -19,21 +19,21 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
+class ContactPath(msgspec.Struct, kw_only=True, frozen=True):
     contact_id: Id
 
 
-class Sent(One, kw_only=True, frozen=True):
+class Sent(ContactPath, kw_only=True, frozen=True):
     """`photo` is a picture in a multipart body, under any name."""
 
     photo: tuple[Upload, ...] = ()
 
 
-class Named(One, kw_only=True, frozen=True):
+class Named(ContactPath, kw_only=True, frozen=True):
     photo_url: Annotated[str, Length(2000)] = msgspec.field(name="photourl", default="")
 
 
-class Removal(One, kw_only=True, frozen=True):
+class Removal(ContactPath, kw_only=True, frozen=True):
     """`uploadOnly` leaves a contact's photo alone where there is no contact yet (id 0);
     `contactType` is `people` or anything else for a company."""
 
@@ -41,43 +41,43 @@ class Removal(One, kw_only=True, frozen=True):
     upload_only: bool = False
 
 
-async def _kept(call: Call, asked: Sent) -> Photo:
-    await call.read(lambda work: actions.demand_editable(work, asked.contact_id))
-    photo = await photo_files.kept(call.files, asked.photo)
+async def _kept(call: Call, params: Sent) -> Photo:
+    await call.read(lambda work: actions.demand_editable(work, params.contact_id))
+    photo = await photo_files.kept(call.files, params.photo)
     if photo is None:
         raise Invalid("photo", "must be a file in a multipart body")
     return photo
 
 
-async def _fetched(call: Call, asked: Named) -> Photo:
-    await call.read(lambda work: actions.demand_editable(work, asked.contact_id))
-    return await actions.fetched(call.files, asked.photo_url)
+async def _fetched(call: Call, params: Named) -> Photo:
+    await call.read(lambda work: actions.demand_editable(work, params.contact_id))
+    return await actions.fetched(call.files, params.photo_url)
 
 
 @route.put("contact/{contactid:id}/changephoto", prepare=_kept)
-async def change(work: Work, asked: Sent, photo: Photo) -> str:
+async def change(work: Work, params: Sent, photo: Photo) -> str:
     """Gives a contact the photo of a multipart body and answers its address.
 
     PNG, JPEG, WebP or GIF; the middle of it is cut out square.
     """
-    is_company = await actions.change(work, asked.contact_id, photo)
-    return photo_address(asked.contact_id, is_company=is_company, version=work.now)
+    is_company = await actions.change(work, params.contact_id, photo)
+    return photo_address(params.contact_id, is_company=is_company, version=work.now)
 
 
 @route.put("contact/{contactid:id}/changephotobyurl", prepare=_fetched)
-async def change_by_url(work: Work, asked: Named, photo: Photo) -> str:
+async def change_by_url(work: Work, params: Named, photo: Photo) -> str:
     """Gives a contact the photo that lies at an address of the Internet and answers its own."""
-    is_company = await actions.change(work, asked.contact_id, photo)
-    return photo_address(asked.contact_id, is_company=is_company, version=work.now)
+    is_company = await actions.change(work, params.contact_id, photo)
+    return photo_address(params.contact_id, is_company=is_company, version=work.now)
 
 
 @route.delete("contact/{contactid:id}/avatar")
-async def remove(work: Work, asked: Removal) -> str:
+async def remove(work: Work, params: Removal) -> str:
     """Takes the photo of a contact away and answers the address of the neutral picture."""
-    if asked.contact_id:
-        is_company = await actions.remove(work, asked.contact_id)
-    elif asked.upload_only:
-        is_company = asked.contact_type.lower() != "people"
+    if params.contact_id:
+        is_company = await actions.remove(work, params.contact_id)
+    elif params.upload_only:
+        is_company = params.contact_type.lower() != "people"
     else:
         raise Invalid("contactid", "must be the id of a contact")
-    return "" if asked.upload_only else photo_address(asked.contact_id, is_company=is_company)
+    return "" if params.upload_only else photo_address(params.contact_id, is_company=is_company)

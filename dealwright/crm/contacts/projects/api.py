@@ -30,34 +30,34 @@ class Links(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("contact/project/{projectid:id}")
-async def listed(work: Work, asked: OneProject) -> list[Person | Company]:
+async def listed(work: Work, params: OneProject) -> list[Person | Company]:
     """Lists the contacts of a project: none, since this portal has no projects."""
-    _demand_id(asked.project_id)
+    _demand_id(params.project_id)
     return []
 
 
 @route.post("contact/{contactid:id}/project/{projectid:id}")
-async def link(work: Work, asked: Link) -> Answer[Person | Company]:
+async def link(work: Work, params: Link) -> Answer[Person | Company]:
     """Refuses to link a contact with a project: this portal has no projects."""
-    _demand_id(asked.project_id)
-    await repository.load(work, asked.contact_id)
+    _demand_id(params.project_id)
+    await repository.load(work, params.contact_id)
     raise NotFound(_NO_PROJECTS)
 
 
 @route.post("contact/project/{projectid:id}")
-async def link_all(work: Work, asked: Links) -> list[Person | Company]:
+async def link_all(work: Work, params: Links) -> list[Person | Company]:
     """Refuses to link contacts with a project: this portal has no projects."""
-    _demand_id(asked.project_id)
-    if not asked.contact_id:
+    _demand_id(params.project_id)
+    if not params.contact_id:
         raise Invalid("contactid", "must hold at least one id")
     raise NotFound(_NO_PROJECTS)
 
 
 @route.delete("contact/{contactid:id}/project/{projectid:id}")
-async def unlink(work: Work, asked: Link) -> ContactBase:
+async def unlink(work: Work, params: Link) -> ContactBase:
     """Refuses to end the link of a contact with a project: this portal has no projects."""
-    _demand_id(asked.project_id)
-    await repository.load(work, asked.contact_id)
+    _demand_id(params.project_id)
+    await repository.load(work, params.contact_id)
     raise NotFound(_NO_PROJECTS)
 
 

@@ -71,62 +71,64 @@ class OneCompany(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("contact/filter")
-async def page(work: Work, asked: ListFilter, paging: Paging) -> Listing[Person | Company]:
+async def page(work: Work, params: ListFilter, paging: Paging) -> Listing[Person | Company]:
     """Lists the contacts that match all given filters, the newest first.
 
     `filterValue` finds contacts by words of their name, job title, description, industry, contact
     data and custom values, and persons by those of their company.
     """
-    return await reads.page(work, wanted(work, asked, paging.filter_value), paging)
+    return await reads.page(work, wanted(work, params, paging.filter_value), paging)
 
 
 @route.get("contact/simple/filter")
-async def simple_page(work: Work, asked: ListFilter, paging: Paging) -> Listing[ContactWithTask]:
+async def simple_page(work: Work, params: ListFilter, paging: Paging) -> Listing[ContactWithTask]:
     """Lists the contacts that match all given filters in a simple form, by name."""
-    return await reads.simple_page(work, wanted(work, asked, paging.filter_value), paging)
+    return await reads.simple_page(work, wanted(work, params, paging.filter_value), paging)
 
 
 @route.get("contact/byprefix", mode=Mode.HEAVY)
-async def by_prefix(work: Work, asked: ByPrefix) -> Listing[ContactWithPhone]:
+async def by_prefix(work: Work, params: ByPrefix) -> Listing[ContactWithPhone]:
     """Lists up to 30 contacts whose name contains every word of a text, by name."""
-    if asked.entity_id <= 0:
-        return await reads.by_prefix(work, asked.prefix, asked.search_type)
-    if asked.entity_type not in (EntityType.OPPORTUNITY, EntityType.CASE):
+    if params.entity_id <= 0:
+        return await reads.by_prefix(work, params.prefix, params.search_type)
+    if params.entity_type not in (EntityType.OPPORTUNITY, EntityType.CASE):
         return Listing([], total=0)
-    return await reads.members(work, asked.entity_type.name.lower(), asked.entity_id, asked.prefix)
+    return await reads.members(
+        work, params.entity_type.name.lower(), params.entity_id, params.prefix
+    )
 
 
 @route.get("contact/simple/byEmail", mode=Mode.HEAVY)
-async def by_email(work: Work, asked: ByEmail) -> list[ContactWithTask]:
+async def by_email(work: Work, params: ByEmail) -> list[ContactWithTask]:
     """Lists contacts with an address of e-mail that contains a text, or whose name contains every
     word of it, by name, `maxCount` at most: none without it."""
-    return await reads.by_email(work, asked.term, asked.max_count)
+    return await reads.by_email(work, params.term, params.max_count)
 
 
 @route.get("contact/bycontactinfo", mode=Mode.HEAVY)
-async def by_info(work: Work, asked: ByInfo, paging: Paging) -> Listing[Person | Company]:
+async def by_info(work: Work, params: ByInfo, paging: Paging) -> Listing[Person | Company]:
     """Lists the contacts with data of a kind that contains a text: in any case, a phone number
     however it is written. An empty text is any data."""
     return await reads.by_info(
         work,
-        asked.info_type,
-        asked.data,
+        params.info_type,
+        params.data,
         paging,
-        category=asked.category,
-        is_primary=asked.is_primary,
+        category=params.category,
+        is_primary=params.is_primary,
     )
 
 
 @route.get("contact/mail")
-async def with_emails(work: Work, asked: Chosen) -> list[ContactWithEmail]:
+async def with_emails(work: Work, params: Chosen) -> list[ContactWithEmail]:
     """Gives the contacts with these ids, each with its primary address of e-mail if it has one.
 
     Ids that do not exist, or that the caller may not see, are skipped.
     """
-    return await reads.with_emails(work, asked.contact_ids)
+    return await reads.with_emails(work, params.contact_ids)
 
 
 @route.get("contact/company/{companyid:id}/person")
-async def persons(work: Work, asked: OneCompany, paging: Paging) -> Listing[Person | Company]:
+async def persons(work: Work, params: OneCompany, paging: Paging) -> Listing[Person | Company]:
     """Lists the persons of a company, by name."""
-    return await reads.persons(work, asked.company_id, paging)
+    return await reads.persons(work, params.company_id, paging)

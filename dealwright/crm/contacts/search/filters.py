@@ -8,7 +8,7 @@ import msgspec
 from dealwright.crm.contacts.info.queries import Reach
 from dealwright.crm.contacts.infos import InfoType, sought_key
 from dealwright.crm.contacts.rules import end_of
-from dealwright.crm.contacts.search.queries import SORTS, Filters
+from dealwright.crm.contacts.search.queries import SORTS, Criteria
 from dealwright.errors import Invalid
 from dealwright.portal.tags.rules import key_of
 from dealwright.storage.text import asked_words, terms
@@ -54,79 +54,79 @@ class ListFilter(Filter, kw_only=True, frozen=True):
     is_shared: bool | None = None
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class FilterParams(msgspec.Struct, frozen=True):
     """A filter for the database: its shape and its values. `nothing` when no row can match."""
 
-    filters: Filters = Filters()
+    filters: Criteria = Criteria()
     values: dict[str, Any] = {}
     nothing: bool = False
 
 
-def wanted(work: Work, asked: Filter, text: str) -> Wanted:
+def wanted(work: Work, params: Filter, text: str) -> FilterParams:
     """What the parameters ask for; `text` is `filterValue`."""
-    keys = sorted({key_of(tag) for tag in asked.tags})
+    keys = sorted({key_of(tag) for tag in params.tags})
     values: dict[str, Any] = {"tags": keys, "tag_count": len(keys)} if keys else {}
-    stage, type_ = _choice(asked.contact_stage), _choice(asked.contact_type)
+    stage, type_ = _choice(params.contact_stage), _choice(params.contact_type)
     if stage == "one":
-        values["status_id"] = asked.contact_stage
+        values["status_id"] = params.contact_stage
     if type_ == "one":
-        values["type_id"] = asked.contact_type
-    if asked.from_date is not None:
-        values["since"] = asked.from_date
-    if asked.to_date is not None:
-        values["until"] = end_of(asked.to_date, work.settings.timezone)
+        values["type_id"] = params.contact_type
+    if params.from_date is not None:
+        values["since"] = params.from_date
+    if params.to_date is not None:
+        values["until"] = end_of(params.to_date, work.settings.timezone)
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
-    filters = Filters(
+    filters = Criteria(
         tags=bool(keys),
         stage=stage,
         type=type_,
-        kind=_KINDS[asked.contact_list_view],
+        kind=_KINDS[params.contact_list_view],
         since="since" in values,
         until="until" in values,
         needles=len(searched.needles) if searched else 0,
     )
-    found = Wanted(filters, values, nothing=searched is not None and not searched.needles)
-    return _shared(found, asked) if isinstance(asked, ListFilter) else found
+    found = FilterParams(filters, values, nothing=searched is not None and not searched.needles)
+    return _shared(found, params) if isinstance(params, ListFilter) else found
 
 
-def _choice(asked: int | None) -> str:
+def _choice(params: int | None) -> str:
     """How a filter by a list item reads: none set for 0, any for a negative number."""
-    if asked is None or asked < 0:
+    if params is None or params < 0:
         return ""
-    return "one" if asked else "none"
+    return "one" if params else "none"
 
 
-def _shared(found: Wanted, asked: ListFilter) -> Wanted:
+def _shared(found: FilterParams, params: ListFilter) -> FilterParams:
     """The filter with what only lists can be filtered by."""
     responsible, values = "", found.values
-    if asked.responsible_id is not None:
-        responsible = "none" if asked.responsible_id == EMPTY_GUID else "one"
-        values = values | {"responsible": asked.responsible_id}
-    shared = {None: "", True: "shared", False: "private"}[asked.is_shared]
+    if params.responsible_id is not None:
+        responsible = "none" if params.responsible_id == EMPTY_GUID else "one"
+        values = values | {"responsible": params.responsible_id}
+    shared = {None: "", True: "shared", False: "private"}[params.is_shared]
     filters = found.filters._replace(responsible=responsible, shared=shared)
-    return Wanted(filters, values, found.nothing)
+    return FilterParams(filters, values, found.nothing)
 
 
-def of_company(company_id: int) -> Wanted:
+def of_company(company_id: int) -> FilterParams:
     """The persons of a company."""
-    return Wanted(Filters(group="of company"), {"group_id": company_id})
+    return FilterParams(Criteria(group="of company"), {"group_id": company_id})
 
 
-def of_record(entity: str, record_id: int, text: str) -> Wanted:
+def of_record(entity: str, record_id: int, text: str) -> FilterParams:
     """The members of an opportunity or a case whose name holds all words of a text."""
-    return _named(text, Filters(group=f"of {entity}"), {"group_id": record_id})
+    return _named(text, Criteria(group=f"of {entity}"), {"group_id": record_id})
 
 
-def by_name(text: str, search_type: int) -> Wanted:
+def by_name(text: str, search_type: int) -> FilterParams:
     """Contacts whose name holds all words of a text anywhere. Raises Invalid."""
     if search_type not in _SEARCHED:
         raise Invalid("searchType", f"must be one of {', '.join(map(str, _SEARCHED))}")
-    return _named(text, Filters(kind=_SEARCHED[search_type]), {})
+    return _named(text, Criteria(kind=_SEARCHED[search_type]), {})
 
 
-def by_email(text: str) -> Wanted:
+def by_email(text: str) -> FilterParams:
     """Contacts with an address of e-mail that contains a text, or whose name contains all words of
     it."""
     parts = asked_words(text)
@@ -134,12 +134,12 @@ def by_email(text: str) -> Wanted:
     values["info_type"] = int(InfoType.EMAIL)
     values["reached"] = sought_key(InfoType.EMAIL, text)
     reach = Reach(text=True, or_named=len(parts))
-    return Wanted(Filters(reach=reach), values, nothing=not values["reached"])
+    return FilterParams(Criteria(reach=reach), values, nothing=not values["reached"])
 
 
 def by_info(
     info_type: InfoType, text: str, *, category: int | None, is_primary: bool | None
-) -> Wanted:
+) -> FilterParams:
     """Contacts with data of a kind that contains a text: its key, or nothing for any data."""
     values: dict[str, Any] = {"info_type": int(info_type)}
     if text:
@@ -147,13 +147,13 @@ def by_info(
     if category is not None:
         values["category"] = category
     reach = Reach(text=bool(text), category=category is not None, primary=is_primary)
-    return Wanted(Filters(reach=reach), values)
+    return FilterParams(Criteria(reach=reach), values)
 
 
-def _named(text: str, filters: Filters, values: dict[str, Any]) -> Wanted:
+def _named(text: str, filters: Criteria, values: dict[str, Any]) -> FilterParams:
     parts = asked_words(text)
     found = {f"part_{n}": part for n, part in enumerate(parts)}
-    return Wanted(filters._replace(name_parts=len(parts)), values | found)
+    return FilterParams(filters._replace(name_parts=len(parts)), values | found)
 
 
 def order(paging: Paging, *, default: str, descending: bool = False) -> tuple[str, bool]:

@@ -39,7 +39,7 @@ from dealwright.storage.statements.statement import Statement, shape
 from dealwright.storage.text import matches
 
 
-class Filters(NamedTuple):
+class Criteria(NamedTuple):
     """Which filters are present: the shape of a list statement. Their values come as binds."""
 
     tags: bool = False
@@ -57,7 +57,7 @@ class Filters(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        return self == Filters()
+        return self == Criteria()
 
     @property
     def leaves_few(self) -> bool:
@@ -95,7 +95,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 
 @shape
 def page(
-    is_admin: bool, filters: Filters, sort: str, descending: bool, total: bool, after: bool
+    is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
     """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
 
@@ -154,18 +154,18 @@ def nearest(is_admin: bool) -> Statement:
 
 
 @shape
-def count(is_admin: bool, filters: Filters) -> Statement:
+def count(is_admin: bool, filters: Criteria) -> Statement:
     """How many contacts the filters leave."""
     return Statement(select(func.count()).select_from(c).where(*_conditions(is_admin, filters)))
 
 
 @shape
-def ids(is_admin: bool, filters: Filters) -> Statement:
+def ids(is_admin: bool, filters: Criteria) -> Statement:
     """All ids that the filters leave."""
     return Statement(select(c.c.id).where(*_conditions(is_admin, filters)).order_by(c.c.id))
 
 
-def _conditions(is_admin: bool, filters: Filters) -> list[ColumnElement[Any]]:
+def _conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     conditions = [alive(c)]
     if not is_admin:
         conditions.append(access.contact(c, is_admin=False).see)
@@ -288,7 +288,7 @@ _MEMBERS: Mapping[str, tuple[Table, Table, Column[Any], Callable[..., access.Rig
 MOST_FOR_COMPANIES = 50
 
 
-def _named(filters: Filters, *, is_admin: bool) -> ColumnElement[Any]:
+def _named(filters: Criteria, *, is_admin: bool) -> ColumnElement[Any]:
     """Holds the text; a person also when his company does, where persons are asked for."""
     indexed = not filters.leaves_few
     if filters.kind not in ("", "persons") or filters.needles > MOST_FOR_COMPANIES:

@@ -9,7 +9,13 @@ from dealwright.crm.contacts.infos import InfoType, category_of
 from dealwright.crm.contacts.queries import visible
 from dealwright.crm.contacts.reads import primary, show, show_briefly, show_fully, show_simply
 from dealwright.crm.contacts.search import filters, queries
-from dealwright.crm.contacts.search.filters import Wanted, by_name, of_company, of_record, order
+from dealwright.crm.contacts.search.filters import (
+    FilterParams,
+    by_name,
+    of_company,
+    of_record,
+    order,
+)
 from dealwright.crm.contacts.search.shapes import (
     ContactWithEmail,
     ContactWithPhone,
@@ -29,14 +35,14 @@ MOST_BY_PREFIX = 30
 BY_NAME = "displayname"
 
 
-async def page(work: Work, wanted: Wanted, paging: Paging) -> Listing[Contact]:
+async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Contact]:
     """One page with its total, the newest first unless a sort is named."""
     by = order(paging, default="created", descending=True)
     found = await _found(work, wanted, paging, by=by)
     return Listing(await show(work, found.ids), found.total, found.next_cursor)
 
 
-async def simple_page(work: Work, wanted: Wanted, paging: Paging) -> Listing[ContactWithTask]:
+async def simple_page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[ContactWithTask]:
     """One page in the simple form, by name unless a sort is named."""
     found = await _found(work, wanted, paging, by=order(paging, default=BY_NAME))
     shown = await show_simply(work, found.ids)
@@ -74,7 +80,7 @@ async def members(work: Work, entity: str, record_id: int, text: str) -> Listing
     return Listing(await _with_phones(work, found.ids), found.total)
 
 
-async def ids(work: Work, wanted: Wanted, *, means_all: bool) -> list[int]:
+async def ids(work: Work, wanted: FilterParams, *, means_all: bool) -> list[int]:
     """All ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
     means all."""
     return await batches.found(work, queries, wanted, means_all=means_all, what="contact")
@@ -125,7 +131,7 @@ async def _with_phones(work: Work, ids: Sequence[int]) -> list[ContactWithPhone]
 
 
 async def _found(
-    work: Work, wanted: Wanted, paging: Paging, *, by: tuple[str, bool]
+    work: Work, wanted: FilterParams, paging: Paging, *, by: tuple[str, bool]
 ) -> listing.Page:
-    secret = (await work.recall(current)).secret
+    secret = (await work.cached(current)).secret
     return await listing.page(work, queries, wanted, paging, by=by, secret=secret)

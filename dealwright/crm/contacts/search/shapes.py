@@ -72,9 +72,9 @@ class ContactWithPhone(Shape, kw_only=True):
 
 async def nearest(work: Work, rows: Iterable[Sequence[Any]]) -> dict[int, NearestTask]:
     """The rows of `queries.nearest`, by the contact."""
-    language = (await work.recall(current)).language
-    people = staff(await work.recall(everybody), base_url=work.base_url, language=language)
-    categories = embedded_categories(await work.recall(items))
+    language = (await work.cached(current)).language
+    people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
+    categories = embedded_categories(await work.cached(items))
     return {
         contact_id: NearestTask(
             title=title,

@@ -22,13 +22,13 @@ Title = Annotated[str, Length(255)]
 GROUP = "{entityType:(company|person)}/{entityid:id}/tag/group"
 
 
-class Kind(IntEnum):
+class ContactType(IntEnum):
     COMPANY = 4
     PERSON = 5
 
 
 class NamedForGroup(msgspec.Struct, kw_only=True, frozen=True):
-    entity_type: Kind
+    entity_type: ContactType
     entity_id: Id
     tag_name: Title = ""
 
@@ -41,24 +41,24 @@ class NamedForFiltered(Filter, kw_only=True, frozen=True):
 
 
 @route.post("contact/filter/taglist", mode=Mode.TRANSACTION, strict=True)
-async def attach_to_filtered(work: Work, asked: NamedForFiltered, paging: Paging) -> str:
+async def attach_to_filtered(work: Work, params: NamedForFiltered, paging: Paging) -> str:
     """Hangs a tag on all contacts that match a filter and that you may edit."""
-    found = await ids(work, wanted(work, asked, paging.filter_value), means_all=asked.all)
-    await tags.attach_many(work, Tagged.CONTACT, found, asked.tag_name)
-    return asked.tag_name
+    found = await ids(work, wanted(work, params, paging.filter_value), means_all=params.all)
+    await tags.attach_many(work, Tagged.CONTACT, found, params.tag_name)
+    return params.tag_name
 
 
 @route.post(GROUP)
-async def attach_to_group(work: Work, asked: NamedForGroup) -> str:
+async def attach_to_group(work: Work, params: NamedForGroup) -> str:
     """Hangs a tag on a company and its persons, or on a person, his company and its persons."""
-    is_company = asked.entity_type is Kind.COMPANY
-    await actions.attach_to_group(work, asked.entity_id, asked.tag_name, is_company=is_company)
-    return asked.tag_name
+    is_company = params.entity_type is ContactType.COMPANY
+    await actions.attach_to_group(work, params.entity_id, params.tag_name, is_company=is_company)
+    return params.tag_name
 
 
 @route.delete(GROUP)
-async def detach_from_group(work: Work, asked: NamedForGroup) -> str:
+async def detach_from_group(work: Work, params: NamedForGroup) -> str:
     """Takes a tag off a company and its persons, or off a person, his company and its persons."""
-    is_company = asked.entity_type is Kind.COMPANY
-    await actions.detach_from_group(work, asked.entity_id, asked.tag_name, is_company=is_company)
-    return asked.tag_name
+    is_company = params.entity_type is ContactType.COMPANY
+    await actions.detach_from_group(work, params.entity_id, params.tag_name, is_company=is_company)
+    return params.tag_name

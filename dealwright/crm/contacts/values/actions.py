@@ -20,7 +20,7 @@ async def listed(work: Work, owner: FieldOwner, contact_id: int) -> list[CustomF
     shown = (await view(work, contact_id, parameter="entityid")).value
     if _KINDS[owner] not in (None, shown.is_company):
         raise NotFound
-    fields = await work.recall(definitions)
+    fields = await work.cached(definitions)
     own = frozenset(each.id for each in fields.values() if each.entity_type in owner.has)
     return [each for each in shown.custom_fields or () if each.id in own]
 

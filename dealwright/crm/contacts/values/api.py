@@ -19,14 +19,14 @@ route = Routes("crm/", gate=access.crm)
 VALUES = "{entityType:(contact|person|company)}/{entityid:id}/customfield"
 
 
-class Kind(IntEnum):
+class ContactType(IntEnum):
     CONTACT = 0
     COMPANY = 4
     PERSON = 5
 
 
-class One(msgspec.Struct, kw_only=True, frozen=True):
-    entity_type: Kind
+class EntityPath(msgspec.Struct, kw_only=True, frozen=True):
+    entity_type: ContactType
     entity_id: Id
 
     @property
@@ -34,20 +34,20 @@ class One(msgspec.Struct, kw_only=True, frozen=True):
         return FieldOwner(self.entity_type)
 
 
-class Value(One, kw_only=True, frozen=True):
+class Value(EntityPath, kw_only=True, frozen=True):
     field_id: Id
     field_value: Annotated[str, Length(65_000)] | None = None
 
 
 @route.get(VALUES)
-async def listed(work: Work, asked: One, paging: Paging) -> Listing[CustomFieldBase]:
+async def listed(work: Work, params: EntityPath, paging: Paging) -> Listing[CustomFieldBase]:
     """Lists the custom values of a contact, and the headings between them."""
-    return arrange(await actions.listed(work, asked.owner, asked.entity_id), paging)
+    return arrange(await actions.listed(work, params.owner, params.entity_id), paging)
 
 
 @route.post(VALUES + "/{fieldid:id}")
-async def set_value(work: Work, asked: Value) -> CustomFieldBase:
+async def set_value(work: Work, params: Value) -> CustomFieldBase:
     """Sets a custom value of a contact; an empty one clears it."""
     return await actions.set_value(
-        work, asked.owner, asked.entity_id, asked.field_id, asked.field_value
+        work, params.owner, params.entity_id, params.field_id, params.field_value
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dealwright.crm import batches
 from dealwright.crm.opportunities import queries, repository
 from dealwright.crm.opportunities.batches import queries as statements
-from dealwright.crm.opportunities.filters import Wanted
+from dealwright.crm.opportunities.filters import FilterParams
 from dealwright.crm.opportunities.reads import show
 from dealwright.crm.opportunities.shapes import Opportunity
 from dealwright.storage import schema
@@ -23,7 +23,7 @@ OPPORTUNITIES = batches.Entity(
 )
 
 
-async def found(work: Work, wanted: Wanted, *, means_all: bool) -> list[int]:
+async def found(work: Work, wanted: FilterParams, *, means_all: bool) -> list[int]:
     """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
     means all."""
     return await batches.found(work, queries, wanted, means_all=means_all, what="opportunity")

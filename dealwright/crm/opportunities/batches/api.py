@@ -38,36 +38,38 @@ class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
 
 
 @route.put("opportunity", mode=Mode.TRANSACTION)
-async def delete(work: Work, asked: Chosen) -> list[Opportunity]:
+async def delete(work: Work, params: Chosen) -> list[Opportunity]:
     """Puts the opportunities with these ids into the trash and gives them as they were.
 
     Ids that do not exist or that you may not see are skipped.
     """
-    if not asked.opportunity_ids:
+    if not params.opportunity_ids:
         raise Invalid("opportunityids", "must hold at least one id")
-    return await actions.delete(work, asked.opportunity_ids)
+    return await actions.delete(work, params.opportunity_ids)
 
 
 @route.delete("opportunity/filter", mode=Mode.TRANSACTION, strict=True)
-async def delete_filtered(work: Work, asked: Filtered, paging: Paging) -> list[Opportunity]:
+async def delete_filtered(work: Work, params: Filtered, paging: Paging) -> list[Opportunity]:
     """Puts all opportunities that match a filter into the trash and gives them as they were."""
-    filters = await wanted(work, asked, paging.filter_value)
-    return await actions.delete(work, await actions.found(work, filters, means_all=asked.all))
+    filters = await wanted(work, params, paging.filter_value)
+    return await actions.delete(work, await actions.found(work, filters, means_all=params.all))
 
 
 @route.put("opportunity/access", mode=Mode.TRANSACTION)
-async def share(work: Work, asked: SharingOfChosen) -> list[Opportunity]:
+async def share(work: Work, params: SharingOfChosen) -> list[Opportunity]:
     """Decides who sees the opportunities with these ids; gives those that changed."""
     return await actions.share(
-        work, asked.opportunity_id, is_private=asked.is_private, access_list=asked.access_list
+        work, params.opportunity_id, is_private=params.is_private, access_list=params.access_list
     )
 
 
 @route.put("opportunity/filter/access", mode=Mode.TRANSACTION, strict=True)
-async def share_filtered(work: Work, asked: SharingOfFiltered, paging: Paging) -> list[Opportunity]:
+async def share_filtered(
+    work: Work, params: SharingOfFiltered, paging: Paging
+) -> list[Opportunity]:
     """Decides who sees all opportunities that match a filter; gives those that changed."""
-    filters = await wanted(work, asked, paging.filter_value)
-    found = await actions.found(work, filters, means_all=asked.all)
+    filters = await wanted(work, params, paging.filter_value)
+    found = await actions.found(work, filters, means_all=params.all)
     return await actions.share(
-        work, found, is_private=asked.is_private, access_list=asked.access_list
+        work, found, is_private=params.is_private, access_list=params.access_list
     )

@@ -16,49 +16,49 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class Of(msgspec.Struct, kw_only=True, frozen=True):
+class OpportunityPath(msgspec.Struct, kw_only=True, frozen=True):
     opportunity_id: Id
 
 
-class Link(Of, kw_only=True, frozen=True):
+class Link(OpportunityPath, kw_only=True, frozen=True):
     contact_id: Id
 
 
 @route.get("opportunity/{opportunityid:id}/contact")
-async def members(work: Work, asked: Of) -> list[Person | Company]:
+async def members(work: Work, params: OpportunityPath) -> list[Person | Company]:
     """Lists the contacts that take part in an opportunity, as far as you may see them.
 
     `canEdit` is false for the primary contact: it cannot be unlinked on the contact's page.
     """
-    return await reads.members(work, asked.opportunity_id)
+    return await reads.members(work, params.opportunity_id)
 
 
 @route.post("opportunity/{opportunityid:id}/contact/{contactid:id}")
-async def link(work: Work, asked: Link) -> Answer[Person | Company]:
+async def link(work: Work, params: Link) -> Answer[Person | Company]:
     """Makes a contact a participant of an opportunity and gives the contact."""
-    await actions.link(work, asked.opportunity_id, asked.contact_id)
-    return await contacts.view(work, asked.contact_id)
+    await actions.link(work, params.opportunity_id, params.contact_id)
+    return await contacts.view(work, params.contact_id)
 
 
 @route.delete("opportunity/{opportunityid:id}/contact/{contactid:id}")
-async def unlink(work: Work, asked: Link) -> Answer[Person | Company]:
+async def unlink(work: Work, params: Link) -> Answer[Person | Company]:
     """Takes a contact from the participants of an opportunity and gives the contact."""
-    await actions.unlink(work, asked.opportunity_id, asked.contact_id, keep_primary=False)
-    return await contacts.view(work, asked.contact_id)
+    await actions.unlink(work, params.opportunity_id, params.contact_id, keep_primary=False)
+    return await contacts.view(work, params.contact_id)
 
 
 @route.post("contact/{contactid:id}/opportunity/{opportunityid:id}")
-async def link_from_contact(work: Work, asked: Link) -> Answer[Opportunity]:
+async def link_from_contact(work: Work, params: Link) -> Answer[Opportunity]:
     """Makes a contact a participant of an opportunity and gives the opportunity."""
-    await actions.link(work, asked.opportunity_id, asked.contact_id)
-    return await opportunities.changed(work, asked.opportunity_id)
+    await actions.link(work, params.opportunity_id, params.contact_id)
+    return await opportunities.changed(work, params.opportunity_id)
 
 
 @route.delete("contact/{contactid:id}/opportunity/{opportunityid:id}")
-async def unlink_from_contact(work: Work, asked: Link) -> Answer[Opportunity]:
+async def unlink_from_contact(work: Work, params: Link) -> Answer[Opportunity]:
     """Takes a contact from the participants of an opportunity and gives the opportunity.
 
     The primary contact of an opportunity stays: 403.
     """
-    await actions.unlink(work, asked.opportunity_id, asked.contact_id, keep_primary=True)
-    return await opportunities.changed(work, asked.opportunity_id)
+    await actions.unlink(work, params.opportunity_id, params.contact_id, keep_primary=True)
+    return await opportunities.changed(work, params.opportunity_id)

@@ -12,10 +12,10 @@ route = Routes("crm/", gate=access.crm)
 
 
 @route.get("opportunity/summary", mode=Mode.HEAVY)
-async def summary(work: Work, asked: Filter, paging: Paging) -> Summary:
+async def summary(work: Work, params: Filter, paging: Paging) -> Summary:
     """Adds up the opportunities that match all given filters, by stage.
 
     Amounts are counted once for each period, shown by currency, and converted by today's rates
     into the portal's currency; `weighted` counts each as far as it is probable.
     """
-    return await reads.summary(work, await wanted(work, asked, paging.filter_value))
+    return await reads.summary(work, await wanted(work, params, paging.filter_value))

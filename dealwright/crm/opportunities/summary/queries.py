@@ -5,14 +5,14 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
 
 from dealwright.crm.opportunities.queries import conditions
-from dealwright.crm.opportunities.rules import Filters
+from dealwright.crm.opportunities.rules import Criteria
 from dealwright.storage.schema import opportunity as o
 from dealwright.storage.statements.dialect import constant
 from dealwright.storage.statements.statement import Statement, shape
 
 
 @shape
-def sums(is_admin: bool, filters: Filters) -> Statement:
+def sums(is_admin: bool, filters: Criteria) -> Statement:
     """Amounts for a summary, grouped so finely that Python adds and weighs them exactly.
 
     Rows of (stage, currency, periods, probability, how many, billions, rest): the amount of a group

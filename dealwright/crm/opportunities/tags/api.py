@@ -23,9 +23,9 @@ class NamedForFiltered(Filter, kw_only=True, frozen=True):
 
 
 @route.post("opportunity/filter/taglist", mode=Mode.TRANSACTION, strict=True)
-async def attach_to_filtered(work: Work, asked: NamedForFiltered, paging: Paging) -> str:
+async def attach_to_filtered(work: Work, params: NamedForFiltered, paging: Paging) -> str:
     """Hangs a tag on all opportunities that match a filter."""
-    filters = await wanted(work, asked, paging.filter_value)
-    chosen = await found(work, filters, means_all=asked.all)
-    await actions.attach_many(work, Tagged.OPPORTUNITY, chosen, asked.tag_name)
-    return asked.tag_name
+    filters = await wanted(work, params, paging.filter_value)
+    chosen = await found(work, filters, means_all=params.all)
+    await actions.attach_many(work, Tagged.OPPORTUNITY, chosen, params.tag_name)
+    return params.tag_name

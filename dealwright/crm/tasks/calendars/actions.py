@@ -104,11 +104,11 @@ async def note_use(work: Work, person_id: str) -> None:
 
 async def calendar(work: Work) -> bytes:
     """What the actor is to do, by the rights that he has now, as an iCalendar file."""
-    asked: dict[str, Any] = {"actor": work.actor.id, "limit": rules.MOST}
+    params: dict[str, Any] = {"actor": work.actor.id, "limit": rules.MOST}
     is_admin = work.actor.is_admin
-    categories = await work.recall(items)
+    categories = await work.cached(items)
     entries = []
-    for row in await work.fetch_with(queries.tasks(is_admin), asked):
+    for row in await work.fetch_with(queries.tasks(is_admin), params):
         id, title, description, on, alert, created, modified, version, category, *names = row
         found = categories.get(category)
         contact, opportunity, case = (name or "" for name in names)
@@ -128,11 +128,11 @@ async def calendar(work: Work) -> bytes:
                 belongs_to=opportunity or case,
             )
         )
-    for row in await work.fetch_with(queries.closings(is_admin), asked):
+    for row in await work.fetch_with(queries.closings(is_admin), params):
         id, title, description, on, created, modified, version = row
         entries.append(
             Entry("opportunity", id, title, description, on, 0, created, modified, version)
         )
-    secret = (await work.recall(current)).secret
+    secret = (await work.cached(current)).secret
     place = sha256(f"calendar of {secret}".encode()).hexdigest()[:16] + ".dealwright"
     return shapes.calendar("Dealwright", entries, place=place, zone=work.settings.timezone)

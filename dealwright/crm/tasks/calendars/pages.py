@@ -3,7 +3,7 @@
 import time
 from hashlib import sha256
 
-from dealwright.access import NOBODY
+from dealwright.access import ANONYMOUS
 from dealwright.crm.tasks.calendars import actions
 from dealwright.crm.tasks.calendars.rules import ADDRESS
 from dealwright.errors import NotFound
@@ -26,7 +26,7 @@ async def calendar(site: Site, request: Request) -> Response:
     async def look(work: Work) -> actions.Owner:
         return await actions.owner(work, secret)
 
-    owner = await Desk(site, request, NOBODY, now).read(look)
+    owner = await Desk(site, request, ANONYMOUS, now).read(look)
     desk = Desk(site, request, owner.actor, now)
     if not owner.is_fresh:
         await desk.write(lambda work: actions.note_use(work, owner.actor.id))

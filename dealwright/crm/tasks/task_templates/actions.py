@@ -14,7 +14,7 @@ from dealwright.people.shapes import UNKNOWN_ID
 from dealwright.work import Work
 
 
-class Wishes(Protocol):
+class TemplateInput(Protocol):
     """What a caller sends to make or replace a template."""
 
     @property
@@ -61,22 +61,22 @@ async def delete_container(work: Work, container_id: int) -> None:
     await repository.remove(work, await repository.find_container(work, container_id))
 
 
-async def create(work: Work, container_id: int, wishes: Wishes) -> int:
+async def create(work: Work, container_id: int, inputs: TemplateInput) -> int:
     """A new template at the end of a container; its id. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
     container = await repository.find_container(work, container_id)
     rules.demand_room(len(await repository.templates_of(work, container_id)))
-    return await repository.save(work, None, await _wished(work, container, wishes, None))
+    return await repository.save(work, None, await _wished(work, container, inputs, None))
 
 
-async def update(work: Work, container_id: int, template_id: int, wishes: Wishes) -> None:
+async def update(work: Work, container_id: int, template_id: int, inputs: TemplateInput) -> None:
     """Replaces a template and puts it into the container. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
     before = await repository.find_template(work, template_id)
     container = await repository.find_container(work, container_id)
     if before.container_id != container_id:
         rules.demand_room(len(await repository.templates_of(work, container_id)))
-    await repository.save(work, before, await _wished(work, container, wishes, before))
+    await repository.save(work, before, await _wished(work, container, inputs, before))
 
 
 async def delete(work: Work, template_id: int) -> None:
@@ -86,27 +86,27 @@ async def delete(work: Work, template_id: int) -> None:
 
 
 async def _wished(
-    work: Work, container: Container, wishes: Wishes, before: Template | None
+    work: Work, container: Container, inputs: TemplateInput, before: Template | None
 ) -> Template:
-    rules.demand_title(wishes.title)
+    rules.demand_title(inputs.title)
     nobody = (None, EMPTY_GUID, UNKNOWN_ID)
-    responsible = None if wishes.responsible_id in nobody else wishes.responsible_id
+    responsible = None if inputs.responsible_id in nobody else inputs.responsible_id
     if responsible is not None and not (before and before.responsible_id == responsible):
         await tasks.demand_responsible(work, responsible)
-    if wishes.category_id <= 0:
+    if inputs.category_id <= 0:
         raise Invalid("categoryid", "must be the id of a task category")
-    if not (before and before.category_id == wishes.category_id):
-        await tasks.demand_category(work, wishes.category_id)
+    if not (before and before.category_id == inputs.category_id):
+        await tasks.demand_category(work, inputs.category_id)
     return Template(
         id=before.id if before else 0,
         container_id=container.id,
-        title=wishes.title,
-        description=wishes.description,
+        title=inputs.title,
+        description=inputs.description,
         responsible_id=responsible,
-        category_id=wishes.category_id,
-        is_notify=wishes.is_notify,
-        offset_ticks=wishes.offset_ticks,
-        deadline_is_fixed=wishes.deadline_is_fixed,
+        category_id=inputs.category_id,
+        is_notify=inputs.is_notify,
+        offset_ticks=inputs.offset_ticks,
+        deadline_is_fixed=inputs.deadline_is_fixed,
     )
 
 

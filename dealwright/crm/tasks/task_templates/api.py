@@ -68,84 +68,84 @@ class Application(OneContainer, kw_only=True, frozen=True):
 
 
 @route.get(BY_TYPE)
-async def containers(work: Work, asked: ByType, paging: Paging) -> Listing[TaskTemplateContainer]:
+async def containers(work: Work, params: ByType, paging: Paging) -> Listing[TaskTemplateContainer]:
     """Lists the containers of task templates for one type of record."""
-    return arrange(await reads.containers(work, asked.entity_type), paging)
+    return arrange(await reads.containers(work, params.entity_type), paging)
 
 
 @route.post(BY_TYPE)
-async def create_container(work: Work, asked: NewContainer) -> TaskTemplateContainer:
+async def create_container(work: Work, params: NewContainer) -> TaskTemplateContainer:
     """Makes an empty container of task templates. Administrators only."""
-    made = await actions.create_container(work, asked.entity_type, asked.title)
+    made = await actions.create_container(work, params.entity_type, params.title)
     return await reads.container(work, made)
 
 
 @route.get(ONE)
-async def container(work: Work, asked: OneContainer) -> TaskTemplateContainer:
+async def container(work: Work, params: OneContainer) -> TaskTemplateContainer:
     """Gives one container with its templates."""
-    return await reads.container(work, asked.container_id)
+    return await reads.container(work, params.container_id)
 
 
 @route.put(ONE)
-async def rename_container(work: Work, asked: Rename) -> TaskTemplateContainer:
+async def rename_container(work: Work, params: Rename) -> TaskTemplateContainer:
     """Gives a container another title. Administrators only."""
-    await actions.rename_container(work, asked.container_id, asked.title)
-    return await reads.container(work, asked.container_id)
+    await actions.rename_container(work, params.container_id, params.title)
+    return await reads.container(work, params.container_id)
 
 
 @route.delete(ONE)
-async def delete_container(work: Work, asked: OneContainer) -> TaskTemplateContainer:
+async def delete_container(work: Work, params: OneContainer) -> TaskTemplateContainer:
     """Deletes a container with its templates and gives it as it was. Administrators only."""
-    before = await reads.container(work, asked.container_id)
-    await actions.delete_container(work, asked.container_id)
+    before = await reads.container(work, params.container_id)
+    await actions.delete_container(work, params.container_id)
     return before
 
 
 @route.get(f"{ONE}/tasktemplate")
-async def templates(work: Work, asked: OneContainer, paging: Paging) -> Listing[TaskTemplate]:
+async def templates(work: Work, params: OneContainer, paging: Paging) -> Listing[TaskTemplate]:
     """Lists the templates of a container."""
-    return arrange(await reads.templates(work, asked.container_id), paging)
+    return arrange(await reads.templates(work, params.container_id), paging)
 
 
 @route.post(f"{ONE}/tasktemplate")
-async def create(work: Work, asked: NewTemplate) -> TaskTemplate:
+async def create(work: Work, params: NewTemplate) -> TaskTemplate:
     """Puts a new template into a container. Administrators only."""
-    made = await actions.create(work, asked.container_id, asked)
+    made = await actions.create(work, params.container_id, params)
     return await reads.template(work, made)
 
 
 @route.put(f"{ONE}/tasktemplate")
-async def update(work: Work, asked: TemplateChange) -> TaskTemplate:
+async def update(work: Work, params: TemplateChange) -> TaskTemplate:
     """Replaces the template `id` and puts it into this container. Administrators only."""
-    await actions.update(work, asked.container_id, asked.id, asked)
-    return await reads.template(work, asked.id)
+    await actions.update(work, params.container_id, params.id, params)
+    return await reads.template(work, params.id)
 
 
 @route.get(TEMPLATE)
-async def template(work: Work, asked: OneTemplate) -> TaskTemplate:
+async def template(work: Work, params: OneTemplate) -> TaskTemplate:
     """Gives one template."""
-    return await reads.template(work, asked.id)
+    return await reads.template(work, params.id)
 
 
 @route.delete(TEMPLATE)
-async def delete(work: Work, asked: OneTemplate) -> TaskTemplate:
+async def delete(work: Work, params: OneTemplate) -> TaskTemplate:
     """Deletes a template and gives it as it was. Administrators only."""
-    before = await reads.template(work, asked.id)
-    await actions.delete(work, asked.id)
+    before = await reads.template(work, params.id)
+    await actions.delete(work, params.id)
     return before
 
 
 @route.post(f"{ONE}/apply", mode=Mode.TRANSACTION)
-async def apply(work: Work, asked: Application) -> list[Task]:
+async def apply(work: Work, params: Application) -> list[Task]:
     """Makes all tasks of a container for one record and gives them.
 
     `contactid` or `entityid` names the contact, `entityid` the opportunity or case.
     """
     made = await actions.apply(
         work,
-        asked.container_id,
-        entity_id=asked.entity_id,
-        contact_id=asked.contact_id,
-        start=asked.start,
+        params.container_id,
+        entity_id=params.entity_id,
+        contact_id=params.contact_id,
+        start=params.start,
     )
     return await tasks.show(work, made)

@@ -6,12 +6,12 @@ from typing import Any
 
 from dealwright.crm.tasks.task_templates import queries
 from dealwright.crm.tasks.task_templates.rules import Container, Template
-from dealwright.errors import Invalid, NotFound, Raced
+from dealwright.errors import ConcurrentUpdate, Invalid, NotFound
 from dealwright.portal.categories.queries import items
 from dealwright.records.audit.actions import entry
 from dealwright.records.audit.rules import difference
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Dangling
+from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import Change, Insert, Remove, Update
 from dealwright.work import Work
 
@@ -54,7 +54,8 @@ def template_of(row: Sequence[Any]) -> Template:
 
 
 async def save(work: Work, before: Stored | None, after: Stored) -> int:
-    """Stores a new one or what differs; its id. Raises Raced when what it names is gone."""
+    """Stores a new one or what differs; its id. Raises ConcurrentUpdate when what it names is
+    gone."""
     table = TABLES[type(after)]
     row = asdict(after) | {"modified_by": work.actor.id, "modified_on": work.now}
     del row["id"]
@@ -64,11 +65,11 @@ async def save(work: Work, before: Stored | None, after: Stored) -> int:
     told = entry(work, table.name, action, difference(before, after, without=("id",)))
     try:
         saved = await work.save(Change(head, (told,)))
-    except Dangling as gone:  # its category or its container, in this very moment
-        work.forget(items)
-        raise Raced from gone
+    except ForeignKeyViolation as gone:  # its category or its container, in this very moment
+        work.invalidate(items)
+        raise ConcurrentUpdate from gone
     if saved is None:
-        raise Raced
+        raise ConcurrentUpdate
     return int(saved[0])
 
 

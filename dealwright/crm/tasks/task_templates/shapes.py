@@ -49,9 +49,9 @@ class References(NamedTuple):
 
 
 async def references(work: Work) -> References:
-    language = (await work.recall(current)).language
-    people = staff(await work.recall(everybody), base_url=work.base_url, language=language)
-    return References(people, embedded_categories(await work.recall(items)))
+    language = (await work.cached(current)).language
+    people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
+    return References(people, embedded_categories(await work.cached(items)))
 
 
 def container(

@@ -25,9 +25,9 @@ def empty(portal):
     return portal.fresh()
 
 
-def person(portal, as_="ann", **wishes):
+def person(portal, as_="ann", **inputs):
     """A person with a name of his own."""
-    return make_person(portal, as_, **{"lastName": word(), **wishes})
+    return make_person(portal, as_, **{"lastName": word(), **inputs})
 
 
 def test_an_address_of_e_mail_is_shared_in_any_case(empty):

@@ -6,9 +6,9 @@ if TYPE_CHECKING:
     from tests.running import Portal
 
 
-def add(portal: "Portal", contact_id: int, as_: str = "ann", **wishes: object) -> Any:
+def add(portal: "Portal", contact_id: int, as_: str = "ann", **inputs: object) -> Any:
     """New data of a contact, of e-mail unless the wishes say otherwise."""
-    wished = {"infoType": "Email", "category": "Work", "data": "pat@example.com", **wishes}
+    wished = {"infoType": "Email", "category": "Work", "data": "pat@example.com", **inputs}
     answer = portal.call("POST", f"crm/contact/{contact_id}/data", json=wished, as_=as_)
     assert answer.status == 201, answer.text
     return answer.response

@@ -197,12 +197,12 @@ def test_what_was_changed_since_is_named_and_nothing_is_taken_back(own: Portal, 
         case "tag":
             own.call("DELETE", f"crm/contact/{target}/tag", json={"tagName": "hot"})
         case "task":
-            record_trees.throw_away(own, "task", ring)
+            record_trees.move_to_trash(own, "task", ring)
         case "title":
             names = {"firstName": "Ada", "lastName": "Ink", "jobTitle": "Chief"}
             own.call("PUT", f"crm/contact/person/{target}", json=names)
         case "opportunity":
-            record_trees.throw_away(own, "opportunity", deal)
+            record_trees.move_to_trash(own, "opportunity", deal)
     named = {
         "tag": "its tag",
         "task": f"task {ring}",
@@ -221,7 +221,7 @@ def test_what_is_hidden_moves_and_stands_in_the_way_without_being_named(own: Por
     deal = opportunity(own, contactid=source, isPrivate=True)
     merged(own, source, target, as_="cid")
     assert own.call("GET", f"crm/opportunity/{deal}").response["contact"]["id"] == target
-    record_trees.throw_away(own, "opportunity", deal)
+    record_trees.move_to_trash(own, "opportunity", deal)
     refused = unmerge(own, target, as_="cid")
     assert refused.status == 409
     assert "a hidden opportunity" in told(refused)

@@ -72,15 +72,15 @@ def made(portal) -> list[Record]:
         manager = USERS[number % 4]
         company = next((r.id for r in records if r.is_company and r.is_seen_by(creator)), None)
         company = None if is_company or number % 2 else company
-        wishes: dict[str, Any] = {
+        inputs: dict[str, Any] = {
             "shareType": share_type,
             "managerList": [portal.id_of(manager)] if number % 4 else [],
         }
         if is_company:
-            made_id = make_company(portal, creator, companyName=name, **wishes)
+            made_id = make_company(portal, creator, companyName=name, **inputs)
         else:
-            wishes |= {"firstName": first, "lastName": last, "companyId": company or 0}
-            made_id = make_person(portal, creator, **wishes)
+            inputs |= {"firstName": first, "lastName": last, "companyId": company or 0}
+            made_id = make_person(portal, creator, **inputs)
         tags = frozenset(tag for place, tag in enumerate(TAGS) if number % (place + 2) == 0)
         for tag in tags:
             path = f"crm/contact/{made_id}/tag"

@@ -17,7 +17,7 @@ from dealwright.crm.contacts.duplicates import queries as duplicates
 from dealwright.crm.contacts.duplicates.rules import ALL, By
 from dealwright.crm.contacts.info.queries import Reach
 from dealwright.crm.contacts.search import queries
-from dealwright.crm.contacts.search.queries import Filters
+from dealwright.crm.contacts.search.queries import Criteria
 from dealwright.storage.engines.opening import is_postgresql
 from dealwright.storage.statements.statement import Statement
 from tests import postgres
@@ -52,7 +52,7 @@ MORE = (
 
 
 def page(sort: str = "displayname", *, is_admin: bool = False, **filters: Any) -> Statement:
-    return queries.page(is_admin, Filters(**filters), sort, False, False, False)
+    return queries.page(is_admin, Criteria(**filters), sort, False, False, False)
 
 
 KEY = "pk_contact"
@@ -74,7 +74,7 @@ ASKED = {
         whole=("contact_info",),
     ),
     "how many have such data": Asked(
-        queries.count(False, Filters(reach=Reach(text=True))), alone=(DATA,)
+        queries.count(False, Criteria(reach=Reach(text=True))), alone=(DATA,)
     ),
     "a term in names and addresses": Asked(
         page(reach=Reach(text=True, or_named=2)), by=(NAME, KEY, OF_CONTACT), alone=(DATA,)

@@ -11,7 +11,7 @@ from dealwright.crm.contacts.duplicates import queries as duplicates
 from dealwright.crm.contacts.duplicates.rules import ALL
 from dealwright.crm.contacts.info.queries import Reach
 from dealwright.crm.contacts.search import queries
-from dealwright.crm.contacts.search.queries import Filters
+from dealwright.crm.contacts.search.queries import Criteria
 from dealwright.storage.engines.engine import explain
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.migrations.migrate import upgrade
@@ -24,7 +24,7 @@ def test_every_shape_compiles_for_both_databases(is_admin):
     for kind, needles, group, responsible in product(
         KINDS, (0, 2), ("", "of company", "of opportunity"), ("", "one", "none")
     ):
-        filters = Filters(
+        filters = Criteria(
             *(True, "one", "none", kind, responsible, "private", True, True, group, needles, 1)
         )
         for statement in (
@@ -37,12 +37,12 @@ def test_every_shape_compiles_for_both_databases(is_admin):
     for text, category, primary, or_named in product(
         (True, False), (True, False), (None, True, False), (0, 2)
     ):
-        filters = Filters(reach=Reach(text, category, primary, or_named))
+        filters = Criteria(reach=Reach(text, category, primary, or_named))
         statement = queries.page(is_admin, filters, "displayname", True, True, True)
         assert statement.sqlite.text
         assert statement.postgresql.text
     for sort in queries.SORTS:
-        assert queries.page(is_admin, Filters(), sort, False, False, True).postgresql.text
+        assert queries.page(is_admin, Criteria(), sort, False, False, True).postgresql.text
 
 
 @pytest.mark.parametrize("is_admin", [True, False])
@@ -81,7 +81,7 @@ def test_an_unfiltered_page_walks_an_index(tmp_path, sort, index):
         address = f"sqlite:///{tmp_path}/plans.db"
         await upgrade(address)
         database = await open_database(address)
-        statement = queries.page(False, Filters(), sort, True, False, False)
+        statement = queries.page(False, Criteria(), sort, True, False, False)
         values = {"actor": "somebody", "limit": 25, "offset": 0}
         try:
             return await database.read(lambda session: explain(session, statement, values))

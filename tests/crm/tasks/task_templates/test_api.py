@@ -26,8 +26,8 @@ def container(portal: Portal, kind: str = "opportunity", title: str = "Steps") -
     return answer.response
 
 
-def template(portal: Portal, container_id: int, **wishes: object) -> Any:
-    wished = {"title": "Call", "categoryid": category(portal), **wishes}
+def template(portal: Portal, container_id: int, **inputs: object) -> Any:
+    wished = {"title": "Call", "categoryid": category(portal), **inputs}
     path = f"crm/tasktemplatecontainer/{container_id}/tasktemplate"
     answer = portal.call("POST", path, json=wished, as_="root")
     assert answer.status == 201, answer.text
