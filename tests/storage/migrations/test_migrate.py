@@ -110,12 +110,12 @@ def change(address: str, command: str) -> None:
 def test_a_step_that_fails_leaves_nothing_behind(
     empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def steps(dialect: str, found: str | None, to: str) -> list[Step]:
+    def two(dialect: str, found: str | None, to: str) -> list[Step]:
         if found is None:
             return [Step("0001", ["create table one (id integer)"])]
         return [Step("0002", ["create table two (id integer)", "insert into nowhere values (1)"])]
 
-    monkeypatch.setattr(steps, "steps", steps)
+    monkeypatch.setattr(steps, "steps", two)
     monkeypatch.setattr(migrate, "NEWEST", "0002")
     with pytest.raises((Unavailable, asyncpg.PostgresError)):
         asyncio.run(upgrade(empty, to="0002"))

@@ -90,6 +90,18 @@ CREATE TABLE currency_pair (
 	CONSTRAINT uq_currency_pair_from_currency_to_currency UNIQUE (from_currency, to_currency)
 )
 ;;
+CREATE TABLE mail_refusal (
+	email_key VARCHAR COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	CONSTRAINT pk_mail_refusal PRIMARY KEY (email_key)
+)
+;;
+CREATE TABLE portal_setting (
+	name VARCHAR COLLATE "C" NOT NULL, 
+	value VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_portal_setting PRIMARY KEY (name)
+)
+;;
 CREATE TABLE outbox (
 	id SERIAL NOT NULL, 
 	kind VARCHAR COLLATE "C" NOT NULL, 
@@ -103,6 +115,8 @@ CREATE TABLE outbox (
 )
 ;;
 CREATE INDEX ix_outbox_due ON outbox (due_on, id)
+;;
+CREATE INDEX ix_outbox_kind ON outbox (kind, due_on, id)
 ;;
 CREATE TABLE idempotency (
 	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
@@ -197,15 +211,177 @@ CREATE TABLE contact (
 ;;
 CREATE INDEX ix_contact_company ON contact (company_id) WHERE company_id IS NOT null
 ;;
-CREATE INDEX ix_contact_type ON contact (type_id)
-;;
-CREATE INDEX ix_contact_status ON contact (status_id)
-;;
 CREATE INDEX ix_contact_created ON contact (created_on, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_contact_deleted ON contact (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE INDEX ix_contact_display ON contact (display_key, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_contact_status ON contact (status_id)
+;;
+CREATE INDEX ix_contact_type ON contact (type_id)
+;;
+CREATE TABLE crm_case (
+	id SERIAL NOT NULL, 
+	external_id VARCHAR COLLATE "C", 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	title_key VARCHAR COLLATE "C" NOT NULL, 
+	is_closed BOOLEAN DEFAULT false NOT NULL, 
+	is_private BOOLEAN NOT NULL, 
+	search_text VARCHAR COLLATE "C" NOT NULL, 
+	is_long_text BOOLEAN DEFAULT false NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	deleted_on BIGINT, 
+	deleted_by VARCHAR(36) COLLATE "C", 
+	CONSTRAINT pk_crm_case PRIMARY KEY (id), 
+	CONSTRAINT uq_crm_case_external_id UNIQUE (external_id), 
+	CONSTRAINT fk_crm_case_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_crm_case_modified_by FOREIGN KEY(modified_by) REFERENCES person (id), 
+	CONSTRAINT fk_crm_case_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_crm_case_created ON crm_case (is_closed, created_on, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_crm_case_deleted ON crm_case (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_crm_case_private ON crm_case (is_private, created_by, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_crm_case_title ON crm_case (is_closed, title_key, id) WHERE deleted_on IS null
+;;
+CREATE TABLE task_template_container (
+	id SERIAL NOT NULL, 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	entity_type INTEGER NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	CONSTRAINT pk_task_template_container PRIMARY KEY (id), 
+	CONSTRAINT fk_task_template_container_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_task_template_container_modified_by FOREIGN KEY(modified_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_task_template_container_entity_type ON task_template_container (entity_type, id)
+;;
+CREATE TABLE file (
+	id SERIAL NOT NULL, 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	stored_as VARCHAR COLLATE "C" NOT NULL, 
+	content_type VARCHAR COLLATE "C" NOT NULL, 
+	size BIGINT NOT NULL, 
+	sha256 VARCHAR COLLATE "C" NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	deleted_on BIGINT, 
+	deleted_by VARCHAR(36) COLLATE "C", 
+	deleted_with VARCHAR COLLATE "C", 
+	CONSTRAINT pk_file PRIMARY KEY (id), 
+	CONSTRAINT uq_file_stored_as UNIQUE (stored_as), 
+	CONSTRAINT fk_file_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_file_modified_by FOREIGN KEY(modified_by) REFERENCES person (id), 
+	CONSTRAINT fk_file_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_file_created_by ON file (created_by, id)
+;;
+CREATE INDEX ix_file_deleted ON file (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_file_deleted_with ON file (deleted_with) WHERE deleted_with IS NOT null
+;;
+CREATE TABLE notification (
+	id SERIAL NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	kind VARCHAR COLLATE "C" NOT NULL, 
+	entity_type VARCHAR COLLATE "C" NOT NULL, 
+	entity_id INTEGER, 
+	caused_by VARCHAR(36) COLLATE "C", 
+	payload VARCHAR COLLATE "C" DEFAULT '{}' NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	read_on BIGINT, 
+	CONSTRAINT pk_notification PRIMARY KEY (id), 
+	CONSTRAINT fk_notification_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
+	CONSTRAINT fk_notification_caused_by FOREIGN KEY(caused_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_notification_created_on ON notification (created_on)
+;;
+CREATE INDEX ix_notification_entity ON notification (entity_type, entity_id)
+;;
+CREATE INDEX ix_notification_person ON notification (person_id, id)
+;;
+CREATE TABLE notification_choice (
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	kind VARCHAR COLLATE "C" NOT NULL, 
+	in_app BOOLEAN NOT NULL, 
+	by_mail BOOLEAN NOT NULL, 
+	CONSTRAINT pk_notification_choice PRIMARY KEY (person_id, kind), 
+	CONSTRAINT fk_notification_choice_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
+CREATE TABLE mailing (
+	id SERIAL NOT NULL, 
+	subject VARCHAR COLLATE "C" NOT NULL, 
+	body VARCHAR COLLATE "C" NOT NULL, 
+	store_in_history BOOLEAN DEFAULT false NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	finished_on BIGINT, 
+	cancelled_on BIGINT, 
+	file_ids VARCHAR COLLATE "C" DEFAULT '[]' NOT NULL, 
+	base_url VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	error VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_mailing PRIMARY KEY (id), 
+	CONSTRAINT fk_mailing_created_by FOREIGN KEY(created_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_mailing_created_by ON mailing (created_by, id)
+;;
+CREATE TABLE web_form (
+	id SERIAL NOT NULL, 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	form_key VARCHAR(36) COLLATE "C" NOT NULL, 
+	choices VARCHAR COLLATE "C" NOT NULL, 
+	is_disabled BOOLEAN DEFAULT false NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	CONSTRAINT pk_web_form PRIMARY KEY (id), 
+	CONSTRAINT uq_web_form_form_key UNIQUE (form_key), 
+	CONSTRAINT fk_web_form_created_by FOREIGN KEY(created_by) REFERENCES person (id)
+)
+;;
+CREATE TABLE calendar_feed (
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	hash VARCHAR COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	used_on BIGINT, 
+	CONSTRAINT pk_calendar_feed PRIMARY KEY (person_id), 
+	CONSTRAINT fk_calendar_feed_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
+	CONSTRAINT uq_calendar_feed_hash UNIQUE (hash)
+)
+;;
+CREATE TABLE person_profile (
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	sex VARCHAR COLLATE "C", 
+	birthday BIGINT, 
+	works_from BIGINT, 
+	location VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	notes VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	language VARCHAR COLLATE "C", 
+	contacts VARCHAR COLLATE "C" DEFAULT '[]' NOT NULL, 
+	lead_id VARCHAR(36) COLLATE "C", 
+	terminated_on BIGINT, 
+	deleted_on BIGINT, 
+	CONSTRAINT pk_person_profile PRIMARY KEY (person_id), 
+	CONSTRAINT fk_person_profile_person_id FOREIGN KEY(person_id) REFERENCES person (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_person_profile_lead_id FOREIGN KEY(lead_id) REFERENCES person (id)
+)
 ;;
 CREATE TABLE audit (
 	id SERIAL NOT NULL, 
@@ -298,25 +474,25 @@ CREATE TABLE opportunity (
 	CONSTRAINT fk_opportunity_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
 )
 ;;
-CREATE INDEX ix_opportunity_stage ON opportunity (stage_id, id) WHERE deleted_on IS null
+CREATE INDEX ix_opportunity_bid_value ON opportunity (bid_value, id) WHERE deleted_on IS null
 ;;
 CREATE INDEX ix_opportunity_close ON opportunity (close_on, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_opportunity_bid_value ON opportunity (bid_value, id) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_opportunity_deleted ON opportunity (deleted_on, id) WHERE deleted_on IS NOT null
-;;
-CREATE INDEX ix_opportunity_title ON opportunity (title_key, id) WHERE deleted_on IS null
+CREATE INDEX ix_opportunity_contact ON opportunity (contact_id)
 ;;
 CREATE INDEX ix_opportunity_created ON opportunity (created_on, id) WHERE deleted_on IS null
 ;;
-CREATE INDEX ix_opportunity_responsible ON opportunity (responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
-;;
-CREATE INDEX ix_opportunity_contact ON opportunity (contact_id)
+CREATE INDEX ix_opportunity_deleted ON opportunity (deleted_on, id) WHERE deleted_on IS NOT null
 ;;
 CREATE INDEX ix_opportunity_private ON opportunity (responsible_id, id) WHERE is_private AND deleted_on IS null
 ;;
+CREATE INDEX ix_opportunity_responsible ON opportunity (responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_stage ON opportunity (stage_id, id) WHERE deleted_on IS null
+;;
 CREATE INDEX ix_opportunity_stage_responsible ON opportunity (stage_id, responsible_id, created_on, id) INCLUDE (is_private, is_long_text, search_text) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_opportunity_title ON opportunity (title_key, id) WHERE deleted_on IS null
 ;;
 CREATE TABLE contact_text (
 	id INTEGER NOT NULL, 
@@ -326,6 +502,146 @@ CREATE TABLE contact_text (
 )
 ;;
 create index ix_contact_text_words on contact_text using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))
+;;
+CREATE TABLE contact_info (
+	id SERIAL NOT NULL, 
+	contact_id INTEGER NOT NULL, 
+	info_type INTEGER NOT NULL, 
+	category INTEGER NOT NULL, 
+	data VARCHAR COLLATE "C" NOT NULL, 
+	data_key VARCHAR COLLATE "C" NOT NULL, 
+	is_primary BOOLEAN DEFAULT false NOT NULL, 
+	CONSTRAINT pk_contact_info PRIMARY KEY (id), 
+	CONSTRAINT fk_contact_info_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_contact_info_contact ON contact_info (contact_id, id)
+;;
+CREATE INDEX ix_contact_info_data ON contact_info (info_type, data_key, contact_id)
+;;
+CREATE TABLE contact_photo (
+	contact_id INTEGER NOT NULL, 
+	small VARCHAR COLLATE "C" NOT NULL, 
+	medium VARCHAR COLLATE "C" NOT NULL, 
+	big VARCHAR COLLATE "C" NOT NULL, 
+	content_type VARCHAR COLLATE "C" NOT NULL, 
+	made_on BIGINT NOT NULL, 
+	CONSTRAINT pk_contact_photo PRIMARY KEY (contact_id), 
+	CONSTRAINT fk_contact_photo_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_contact_photo_small UNIQUE (small), 
+	CONSTRAINT uq_contact_photo_medium UNIQUE (medium), 
+	CONSTRAINT uq_contact_photo_big UNIQUE (big)
+)
+;;
+CREATE TABLE contact_merge (
+	id SERIAL NOT NULL, 
+	contact_id INTEGER NOT NULL, 
+	source_id INTEGER NOT NULL, 
+	moved VARCHAR COLLATE "C" NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	undone_on BIGINT, 
+	CONSTRAINT pk_contact_merge PRIMARY KEY (id), 
+	CONSTRAINT fk_contact_merge_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_contact_merge_source_id FOREIGN KEY(source_id) REFERENCES contact (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_contact_merge_created_by FOREIGN KEY(created_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_contact_merge_contact ON contact_merge (contact_id, id)
+;;
+CREATE INDEX ix_contact_merge_source ON contact_merge (source_id)
+;;
+CREATE TABLE crm_case_text (
+	id INTEGER NOT NULL, 
+	words VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_crm_case_text PRIMARY KEY (id), 
+	CONSTRAINT fk_crm_case_text_id FOREIGN KEY(id) REFERENCES crm_case (id) ON DELETE CASCADE
+)
+;;
+create index ix_crm_case_text_words on crm_case_text using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))
+;;
+CREATE TABLE case_access (
+	case_id INTEGER NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_case_access PRIMARY KEY (case_id, person_id), 
+	CONSTRAINT fk_case_access_case_id FOREIGN KEY(case_id) REFERENCES crm_case (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_case_access_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_case_access_person ON case_access (person_id, case_id)
+;;
+CREATE TABLE case_member (
+	case_id INTEGER NOT NULL, 
+	contact_id INTEGER NOT NULL, 
+	CONSTRAINT pk_case_member PRIMARY KEY (case_id, contact_id), 
+	CONSTRAINT fk_case_member_case_id FOREIGN KEY(case_id) REFERENCES crm_case (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_case_member_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_case_member_contact ON case_member (contact_id, case_id)
+;;
+CREATE TABLE case_tag (
+	case_id INTEGER NOT NULL, 
+	tag_id INTEGER NOT NULL, 
+	CONSTRAINT pk_case_tag PRIMARY KEY (case_id, tag_id), 
+	CONSTRAINT fk_case_tag_case_id FOREIGN KEY(case_id) REFERENCES crm_case (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_case_tag_tag_id FOREIGN KEY(tag_id) REFERENCES tag (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_case_tag_tag ON case_tag (tag_id, case_id)
+;;
+CREATE TABLE case_value (
+	case_id INTEGER NOT NULL, 
+	field_id INTEGER NOT NULL, 
+	value VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_case_value PRIMARY KEY (case_id, field_id), 
+	CONSTRAINT fk_case_value_case_id FOREIGN KEY(case_id) REFERENCES crm_case (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_case_value_field_id FOREIGN KEY(field_id) REFERENCES custom_field (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_case_value_field ON case_value (field_id, case_id)
+;;
+CREATE TABLE task_template (
+	id SERIAL NOT NULL, 
+	container_id INTEGER NOT NULL, 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	description VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	responsible_id VARCHAR(36) COLLATE "C", 
+	category_id INTEGER, 
+	is_notify BOOLEAN DEFAULT false NOT NULL, 
+	offset_ticks BIGINT DEFAULT '0' NOT NULL, 
+	deadline_is_fixed BOOLEAN DEFAULT false NOT NULL, 
+	sort_order INTEGER DEFAULT '0' NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	CONSTRAINT pk_task_template PRIMARY KEY (id), 
+	CONSTRAINT fk_task_template_container_id FOREIGN KEY(container_id) REFERENCES task_template_container (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_task_template_responsible_id FOREIGN KEY(responsible_id) REFERENCES person (id), 
+	CONSTRAINT fk_task_template_category_id FOREIGN KEY(category_id) REFERENCES list_item (id), 
+	CONSTRAINT fk_task_template_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_task_template_modified_by FOREIGN KEY(modified_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_task_template_category ON task_template (category_id)
+;;
+CREATE INDEX ix_task_template_container ON task_template (container_id, sort_order, id)
+;;
+CREATE TABLE mailing_recipient (
+	mailing_id INTEGER NOT NULL, 
+	contact_id INTEGER NOT NULL, 
+	email VARCHAR COLLATE "C" NOT NULL, 
+	state VARCHAR COLLATE "C" NOT NULL, 
+	attempts INTEGER DEFAULT '0' NOT NULL, 
+	error VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	sent_on BIGINT, 
+	CONSTRAINT pk_mailing_recipient PRIMARY KEY (mailing_id, contact_id), 
+	CONSTRAINT fk_mailing_recipient_mailing_id FOREIGN KEY(mailing_id) REFERENCES mailing (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_mailing_recipient_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_mailing_recipient_contact ON mailing_recipient (contact_id)
 ;;
 CREATE TABLE opportunity_access (
 	opportunity_id INTEGER NOT NULL, 
@@ -376,3 +692,130 @@ CREATE TABLE opportunity_text (
 )
 ;;
 create index ix_opportunity_text_words on opportunity_text using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))
+;;
+CREATE TABLE task (
+	id SERIAL NOT NULL, 
+	external_id VARCHAR COLLATE "C", 
+	title VARCHAR COLLATE "C" NOT NULL, 
+	title_key VARCHAR COLLATE "C" NOT NULL, 
+	description VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
+	deadline BIGINT NOT NULL, 
+	responsible_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	category_id INTEGER, 
+	contact_id INTEGER, 
+	opportunity_id INTEGER, 
+	case_id INTEGER, 
+	is_closed BOOLEAN DEFAULT false NOT NULL, 
+	alert_value INTEGER DEFAULT '0' NOT NULL, 
+	alert_on BIGINT, 
+	search_text VARCHAR COLLATE "C" NOT NULL, 
+	is_long_text BOOLEAN DEFAULT false NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	deleted_on BIGINT, 
+	deleted_by VARCHAR(36) COLLATE "C", 
+	deleted_with VARCHAR COLLATE "C", 
+	CONSTRAINT pk_task PRIMARY KEY (id), 
+	CONSTRAINT uq_task_external_id UNIQUE (external_id), 
+	CONSTRAINT ck_task_one_entity CHECK (opportunity_id is null or case_id is null), 
+	CONSTRAINT fk_task_responsible_id FOREIGN KEY(responsible_id) REFERENCES person (id), 
+	CONSTRAINT fk_task_category_id FOREIGN KEY(category_id) REFERENCES list_item (id), 
+	CONSTRAINT fk_task_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id), 
+	CONSTRAINT fk_task_opportunity_id FOREIGN KEY(opportunity_id) REFERENCES opportunity (id), 
+	CONSTRAINT fk_task_case_id FOREIGN KEY(case_id) REFERENCES crm_case (id), 
+	CONSTRAINT fk_task_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_task_modified_by FOREIGN KEY(modified_by) REFERENCES person (id), 
+	CONSTRAINT fk_task_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_task_case ON task (case_id, id) WHERE case_id IS NOT null
+;;
+CREATE INDEX ix_task_category ON task (category_id, id) WHERE category_id IS NOT null
+;;
+CREATE INDEX ix_task_contact ON task (contact_id, id) WHERE contact_id IS NOT null
+;;
+CREATE INDEX ix_task_deadline ON task (is_closed, deadline, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_task_deleted ON task (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_task_deleted_with ON task (deleted_with) WHERE deleted_with IS NOT null
+;;
+CREATE INDEX ix_task_opportunity ON task (opportunity_id, id) WHERE opportunity_id IS NOT null
+;;
+CREATE INDEX ix_task_responsible ON task (responsible_id, is_closed, deadline, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_task_title ON task (is_closed, title_key, id) WHERE deleted_on IS null
+;;
+CREATE TABLE history_event (
+	id SERIAL NOT NULL, 
+	contact_id INTEGER, 
+	opportunity_id INTEGER, 
+	case_id INTEGER, 
+	category_id INTEGER, 
+	system_category INTEGER, 
+	content VARCHAR COLLATE "C" NOT NULL, 
+	search_text VARCHAR COLLATE "C" NOT NULL, 
+	is_long_text BOOLEAN DEFAULT false NOT NULL, 
+	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
+	modified_on BIGINT NOT NULL, 
+	version INTEGER DEFAULT '1' NOT NULL, 
+	deleted_on BIGINT, 
+	deleted_by VARCHAR(36) COLLATE "C", 
+	deleted_with VARCHAR COLLATE "C", 
+	CONSTRAINT pk_history_event PRIMARY KEY (id), 
+	CONSTRAINT ck_history_event_one_entity CHECK (opportunity_id is null or case_id is null), 
+	CONSTRAINT fk_history_event_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id), 
+	CONSTRAINT fk_history_event_opportunity_id FOREIGN KEY(opportunity_id) REFERENCES opportunity (id), 
+	CONSTRAINT fk_history_event_case_id FOREIGN KEY(case_id) REFERENCES crm_case (id), 
+	CONSTRAINT fk_history_event_category_id FOREIGN KEY(category_id) REFERENCES list_item (id), 
+	CONSTRAINT fk_history_event_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
+	CONSTRAINT fk_history_event_modified_by FOREIGN KEY(modified_by) REFERENCES person (id), 
+	CONSTRAINT fk_history_event_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_history_event_case ON history_event (case_id, created_on, id) WHERE case_id IS NOT null
+;;
+CREATE INDEX ix_history_event_category ON history_event (category_id, id) WHERE category_id IS NOT null
+;;
+CREATE INDEX ix_history_event_contact ON history_event (contact_id, created_on, id) WHERE contact_id IS NOT null
+;;
+CREATE INDEX ix_history_event_created ON history_event (created_on, id) WHERE deleted_on IS null
+;;
+CREATE INDEX ix_history_event_deleted ON history_event (deleted_on, id) WHERE deleted_on IS NOT null
+;;
+CREATE INDEX ix_history_event_deleted_with ON history_event (deleted_with) WHERE deleted_with IS NOT null
+;;
+CREATE INDEX ix_history_event_opportunity ON history_event (opportunity_id, created_on, id) WHERE opportunity_id IS NOT null
+;;
+CREATE TABLE task_text (
+	id INTEGER NOT NULL, 
+	words VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_task_text PRIMARY KEY (id), 
+	CONSTRAINT fk_task_text_id FOREIGN KEY(id) REFERENCES task (id) ON DELETE CASCADE
+)
+;;
+create index ix_task_text_words on task_text using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))
+;;
+CREATE TABLE history_event_text (
+	id INTEGER NOT NULL, 
+	words VARCHAR COLLATE "C" NOT NULL, 
+	CONSTRAINT pk_history_event_text PRIMARY KEY (id), 
+	CONSTRAINT fk_history_event_text_id FOREIGN KEY(id) REFERENCES history_event (id) ON DELETE CASCADE
+)
+;;
+create index ix_history_event_text_words on history_event_text using gin (array_to_tsvector(string_to_array(btrim(words), ' ')))
+;;
+CREATE TABLE event_file (
+	event_id INTEGER NOT NULL, 
+	file_id INTEGER NOT NULL, 
+	CONSTRAINT pk_event_file PRIMARY KEY (event_id, file_id), 
+	CONSTRAINT fk_event_file_event_id FOREIGN KEY(event_id) REFERENCES history_event (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_event_file_file_id FOREIGN KEY(file_id) REFERENCES file (id) ON DELETE CASCADE
+)
+;;
+CREATE INDEX ix_event_file_file ON event_file (file_id, event_id)

@@ -1,4 +1,4 @@
-"""The first tables, as the files beside this one hold them; the schema goes on from here."""
+"""The tables of the first release, as the files beside this one hold them."""
 
 from pathlib import Path
 
@@ -13,7 +13,9 @@ BETWEEN = "\n;;\n"
 # Lists are read from indexes alone only where a vacuum has been since the last write.
 _OFTEN_WRITTEN = """
     opportunity opportunity_access opportunity_member opportunity_tag opportunity_text
-    opportunity_value contact contact_access contact_tag contact_text contact_value audit outbox
+    opportunity_value contact contact_access contact_tag contact_text contact_value contact_info
+    crm_case case_access case_member case_tag case_value crm_case_text task task_text history_event
+    history_event_text event_file notification audit outbox
 """
 _SCALE = ("autovacuum_vacuum_scale_factor", "autovacuum_vacuum_insert_scale_factor")
 _EARLY = ", ".join(f"{each} = 0.01" for each in _SCALE)
