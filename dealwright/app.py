@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Set
 from functools import partial
+from hashlib import blake2b
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
@@ -42,22 +43,25 @@ from dealwright.storage.files.file_sweep import sweep
 from dealwright.storage.migrations.migrate import upgrade
 from dealwright.storage.queue.worker import Due, Worker
 from dealwright.ui.pages import pages
+from dealwright.ui.viewer import viewer
+from dealwright.ui.website import Website
 from dealwright.wire import batch
 from dealwright.wire.dispatcher import Dispatcher, Page, entity_tags
 from dealwright.wire.exchange import Request
 from dealwright.wire.router import Router
-from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.routes import Mode, Route, Routes
 from dealwright.wire.sending import Sender
 from dealwright.wire.values import moments
 from dealwright.work import Work
 
 T = TypeVar("T")
 
-# Every slice that declares routes (`api.py`) or jobs (`jobs.py`), lowest first.
+# Every slice that declares routes (`api.py`), pages (`pages.py`) or jobs (`jobs.py`), lowest first.
 SLICES = (
     "portal.organisation",
     "portal.settings",
     "people",
+    "people.sign_in",
     "people.accounts",
     "people.groups",
     "messages.mail",
@@ -114,6 +118,12 @@ def routes() -> Router:
     """Every route there is."""
     slices = [api.route for api in _files("api")]
     return Router([route for each in (*slices, several, *PENDING) for route in each.list])
+
+
+def page_routes() -> list[Route]:
+    """Every page there is."""
+    declared = [each.page for each in _files("pages") if hasattr(each, "page")]
+    return [route for each in declared for route in each.list]
 
 
 def handlers() -> dict[str, Handler]:
@@ -248,7 +258,10 @@ async def running(
             }
             posted = {**forms.posted, **letters.posted}
             sender = Sender(settings.cors_origins)
-            yield Dispatcher(router, site, pages=own_pages, posted=posted, sender=sender)
+            website = Website(site, page_routes(), read_viewer=viewer, clock=clock)
+            yield Dispatcher(
+                router, site, pages=own_pages, posted=posted, sender=sender, website=website
+            )
         finally:
             worker.stop()
             tasks[0].cancel()
@@ -270,6 +283,7 @@ class Site:
         self.body_limit = settings.body_limit
         self.upload_limit = settings.upload_limit
         self.zone = settings.timezone
+        self._secret = the_portal.secret.encode()
         self.authenticator = Authenticator(database, memory)
         self.identify = self.authenticator.identify
         self._settings = settings
@@ -293,6 +307,10 @@ class Site:
             if_match=_if_match(request),
             client=request.client,
         )
+
+    def sign(self, text: str) -> str:
+        """What only this portal can make of a text."""
+        return blake2b(text.encode(), key=self._secret[:64], digest_size=24).hexdigest()
 
     async def finish_fields(self, session: Session, *, now: int, limit: int) -> int:
         """What a deletion that was broken off has left of a custom field."""

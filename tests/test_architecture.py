@@ -271,10 +271,11 @@ def test_circles_are_found(arrows: dict[str, set[str]], found: list[str]):
 
 
 def test_slices_are_listed_once():
-    """`app` finds by its list which slices have routes and jobs; none is missing there."""
+    """`app` finds by its list which slices have routes, pages and jobs; none is missing there."""
     with_routes = {m.slice for m in modules() if m.slice and m.name.endswith(".api")}
+    with_pages = {m.slice for m in modules() if m.slice and m.name.endswith(".pages")}
     with_jobs = {m.slice for m in modules() if m.slice and m.name.endswith(".jobs")}
-    assert set(app.SLICES) == with_routes | with_jobs
+    assert set(app.SLICES) == with_routes | with_pages | with_jobs
 
 
 def test_sql_is_spoken_only_where_it_belongs():

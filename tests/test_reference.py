@@ -126,9 +126,10 @@ def test_a_page_can_only_be_read(portal: Portal):
 
 
 @on_one_database
-def test_who_opens_the_printed_address_is_led_to_the_reference(portal: Portal):
-    answer = portal.call("GET", "/", as_=None)
-    assert (answer.status, answer.headers["Location"]) == (307, "/docs")
+def test_browser_that_opens_the_printed_address_is_led_to_sign_in(portal: Portal):
+    answer = portal.call("GET", "/", as_=None, accept="text/html")
+    assert (answer.status, answer.headers["Location"]) == (303, "/login")
+    assert portal.call("GET", "/", as_=None).status == 401
 
 
 @on_one_database

@@ -112,7 +112,7 @@ async def sign_in(call: Call, params: SignIn) -> Answer[TokenData]:
     """
     if params.provider.lower() not in ("", "email"):
         raise WrongPassword
-    opened = await sessions.sign_in(call, params.user_name, params.password)
+    opened = await sessions.sign_in(call.desk, params.user_name, params.password)
     cookie = {"Set-Cookie": opened.cookie} if opened.cookie else {}
     shown = TokenData(token=opened.token, expires=opened.expires)
     return Answer(shown, headers=NOT_KEPT | cookie)
@@ -152,7 +152,7 @@ async def no_registration(work: Work) -> str:
 @route.post("authentication/logout", mode=Mode.DIRECT, idempotent=False)
 async def sign_out(call: Call) -> Answer[None]:
     """Ends the session by which it is called."""
-    return Answer(None, headers={"Set-Cookie": await sessions.sign_out(call)})
+    return Answer(None, headers={"Set-Cookie": await sessions.sign_out(call.desk)})
 
 
 @route.get("people/@self/tokens")

@@ -1,5 +1,5 @@
-"""Pages that anybody may see: health, the API's description and reference, and the files they are
-made of."""
+"""Pages outside the application that anyone may see: health, the API's description and reference,
+and the files they are made of."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
@@ -101,11 +101,7 @@ def pages(
         ]
         return Response(200, REFERENCE, headers)
 
-    async def start(request: Request) -> Response:
-        return Response(307, b"", [("Location", "/docs")])
-
     own: dict[str, Page] = {
-        "/": start,
         "/healthz": healthz,
         "/readyz": readyz,
         "/openapi.json": description,

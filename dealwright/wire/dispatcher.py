@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from structlog.contextvars import STRUCTLOG_KEY_PREFIX
@@ -32,6 +32,19 @@ Page = Callable[[Request], Awaitable[Response]]
 _PLAIN = Representation()
 # What `bind_contextvars(request=…)` would set, for half of the time.
 _REQUEST_ID = ContextVar[str](f"{STRUCTLOG_KEY_PREFIX}request")
+
+
+class Website(Protocol):
+    """What answers requests outside the API that no single page does."""
+
+    async def answer(self, request: Request) -> Response:
+        """Raises what goes wrong, NoSuchRoute for an unknown address."""
+
+    def wants_page(self, request: Request) -> bool:
+        """Whether what fails is shown to a person."""
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """What a person is shown that failed so; never raises."""
 
 
 class Call(NamedTuple):
@@ -76,14 +89,17 @@ class Dispatcher:
         pages: Mapping[str, Page],
         sender: Sender,
         posted: Mapping[str, Page] | None = None,
+        website: Website | None = None,
     ) -> None:
         """`pages` are shown, `posted` take what is sent there. An address that ends with a slash
-        stands for all directly below it, but `/` for itself."""
+        stands for all directly below it, but `/` for itself. `website` answers the rest, and
+        shows browsers what failed."""
         self.router = router
         self.site = site
         self.sender = sender
         self._pages = pages
         self._posted = posted or {}
+        self._website = website
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         client = scope.get("client")
@@ -111,8 +127,8 @@ class Dispatcher:
         """The response to one request; never raises for what a request can cause."""
         representation = _PLAIN
         self.site.database.catch_up()
+        cleaned = clean(request.path)
         try:
-            cleaned = clean(request.path)
             if cleaned is None:
                 return await self._page(request)
             path, suffix = cleaned
@@ -123,6 +139,9 @@ class Dispatcher:
                 request, self._find(request.method, path, suffix), representation
             )
         except Exception as error:
+            website = self._website
+            if website is not None and cleaned is None and website.wants_page(request):
+                return await website.refused(request, error)
             return self.refusal(request, error, representation)
 
     def _find(self, method: str, path: str, suffix: str) -> Found:
@@ -140,6 +159,8 @@ class Dispatcher:
         if taken is not None and request.method == "POST":
             return await taken(request)
         if shown is None and taken is None:
+            if self._website is not None:
+                return await self._website.answer(request)
             raise NoSuchRoute
         raise MethodNotAllowed((*("GET", "HEAD") * bool(shown), *("POST",) * bool(taken)))
 

@@ -1,13 +1,31 @@
 """A real Chromium for the tests of pages."""
 
 import asyncio
+import contextlib
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    async_playwright,
+)
 
+from dealwright.wire.credentials import COOKIE
 from tests.needs import cannot_run
+from tests.running import Portal
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+Theme = Literal["light", "dark"]
 
 # As root, and without asking other hosts for anything on its own.
 _QUIET = (
@@ -18,6 +36,94 @@ _QUIET = (
     "--disable-sync",
 )
 Visit = Callable[[Browser], Awaitable[None]]
+
+
+class Watch(NamedTuple):
+    """Opens pages of a portal and holds that nothing in the browser complains meanwhile."""
+
+    browser: Browser
+    portal: Portal
+
+    @contextlib.asynccontextmanager
+    async def page(
+        self,
+        path: str,
+        *,
+        as_: str | None = "ann",
+        size: ViewportSize = DESK,
+        theme: Theme = "light",
+        locale: str = "en-GB",
+        scripts: bool = True,
+        expected: Collection[int] = (),
+    ) -> AsyncIterator[Page]:
+        """A page in a window of its own, as somebody who has signed in; None: a stranger.
+
+        `expected`: statuses of failure that the visit means to see. After the visit there must
+        have been no error in the console, no breach of the content policy and no request to
+        another host.
+        """
+        context = await self.browser.new_context(
+            viewport=size, color_scheme=theme, locale=locale, java_script_enabled=scripts
+        )
+        complaints: list[str] = []
+        async with context:
+            if as_ is not None:
+                await context.add_cookies(
+                    [{"name": COOKIE, "value": self.portal.ground.tokens[as_], "url": self.origin}]
+                )
+            page = await context.new_page()
+            self._listen(page, complaints, expected)
+            await page.goto(self.origin + path)
+            yield page
+        assert complaints == []
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.portal.port}"
+
+    def _listen(self, page: Page, complaints: list[str], expected: Collection[int]) -> None:
+        def console(message: ConsoleMessage) -> None:
+            is_status = message.text.startswith("Failed to load resource")
+            if message.type in ("error", "warning") and not is_status:
+                complaints.append(message.text)
+
+        def response(answer: Response) -> None:
+            if answer.status >= 400 and answer.status not in expected:
+                complaints.append(f"{answer.status} {answer.url}")
+
+        def request(asked: Request) -> None:
+            if not asked.url.startswith((self.origin, "data:", "blob:")):
+                complaints.append(f"a request outside: {asked.url}")
+
+        page.on("console", console)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", response)
+        page.on("request", request)
+
+
+async def demand_accessible(page: Page) -> None:
+    """Holds that axe-core finds nothing wrong with a page as it stands."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    await page.evaluate("document.getAnimations().forEach((each) => each.finish())")
+    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    told = [
+        f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+    assert told == []
+
+
+@pytest.fixture
+def watching(
+    in_browser: Callable[[Visit], None], portal: Portal
+) -> Callable[[Callable[[Watch], Awaitable[None]]], None]:
+    """Runs a visit to the shared portal that holds that nothing in the browser complains."""
+
+    def run(visit: Callable[[Watch], Awaitable[None]]) -> None:
+        in_browser(lambda browser: visit(Watch(browser, portal)))
+
+    return run
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+// One toast at a time, for ten seconds, longer while it is looked at. The newest replaces the
+// older. Ctrl Z presses its Undo. The server shows one by the header
+// HX-Trigger: {"toast": {"sentence": …, "undo": address}}, a behaviour by toast(…).
+
+import { csrf } from "./behaviours.js";
+
+const SHOWN_FOR = 10_000;
+
+export default function toasts(region) {
+  let timer = 0;
+
+  function wait() {
+    clearTimeout(timer);
+    timer = setTimeout(() => region.replaceChildren(), SHOWN_FOR);
+  }
+  const hold = () => clearTimeout(timer);
+  const show = ({ detail }) => {
+    region.replaceChildren(drawn(detail, region.dataset.undo));
+    wait();
+  };
+  const undo = (event) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    const button = region.querySelector("button");
+    if (!isUndo || event.shiftKey || !button || isTyping(event.target)) return;
+    event.preventDefault();
+    button.click();
+  };
+  document.addEventListener("toast", show);
+  document.addEventListener("keydown", undo);
+  region.addEventListener("pointerenter", hold);
+  region.addEventListener("pointerleave", wait);
+  region.addEventListener("focusin", hold);
+  region.addEventListener("focusout", wait);
+  region.addEventListener("submit", (event) => sent(event, region));
+  if (region.childElementCount) wait();
+  return () => {
+    hold();
+    document.removeEventListener("toast", show);
+    document.removeEventListener("keydown", undo);
+  };
+}
+
+/** Shows a sentence; `undo`: the address to which its button posts. */
+export function toast(sentence, undo = "") {
+  document.dispatchEvent(new CustomEvent("toast", { detail: { sentence, undo } }));
+}
+
+/** Whether keys belong to a field that somebody is writing in. */
+export function isTyping(target) {
+  return Boolean(target.closest?.("input, textarea, select, [contenteditable]"));
+}
+
+// An undo goes through htmx, so that its answer can change the page in place.
+function sent(event, region) {
+  event.preventDefault();
+  const address = event.target.getAttribute("action");
+  region.replaceChildren();
+  window.htmx.ajax("POST", address, { target: "#main", swap: "none" });
+}
+
+function drawn({ sentence, undo }, undoWord) {
+  const box = document.createElement("div");
+  box.className = undo ? "toast" : "toast plain";
+  box.setAttribute("role", "status");
+  const words = document.createElement("span");
+  words.textContent = sentence;
+  box.append(words);
+  if (undo) box.append(undoForm(undo, undoWord));
+  return box;
+}
+
+function undoForm(address, word) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = address;
+  const token = Object.assign(document.createElement("input"), { type: "hidden", name: "csrf" });
+  token.value = csrf();
+  const button = document.createElement("button");
+  const keys = document.createElement("kbd");
+  keys.textContent = "Ctrl Z";
+  button.append(word, keys);
+  form.append(token, button);
+  return form;
+}
