@@ -38,8 +38,7 @@ def read_moment(value: object, zone: tzinfo | None = None) -> int | None:
     Midnight of 0001-01-01 is the wire's "unset" and gives None. Refuses years outside 1900-2200,
     where they are outside in UTC and in `zone`.
     """
-    text = value.strip() if isinstance(value, str) else ""
-    found = _ISO.fullmatch(text) or _ISO.fullmatch(_american(text))
+    found = _parts(value)
     if not found:
         raise _unreadable()
     zone = zone or UTC
@@ -58,6 +57,22 @@ def read_moment(value: object, zone: tzinfo | None = None) -> int | None:
     if not (_FIRST <= moment < _AFTER_LAST or _is_in_range_at(zone, moment)):
         raise ConversionError("must be between 1900-01-01 and 2200-12-31", readable=True)
     return moment
+
+
+def read_last_moment(value: object, zone: tzinfo | None = None) -> int | None:
+    """The last microsecond that an end date includes: a date without a time of day means that whole
+    day of `zone`, a date with a time means that moment.
+
+    # differs: the reference means the first second of the day, or adds a day less a minute to every
+    end date, also to one with a time.
+    """
+    moment = read_moment(value, zone)
+    found = _parts(value)
+    if moment is None or found is None or found[4]:
+        return moment
+    year, month, day = (int(part) for part in found.groups()[:3])
+    midnight = datetime(year, month, day) + timedelta(days=1)  # noqa: DTZ001
+    return (midnight - _NAIVE_EPOCH).days * _DAY - _offset(midnight, zone or UTC) - 1
 
 
 class Moments:
@@ -125,6 +140,11 @@ def _date(day: int) -> str:
 def moments(zone: tzinfo) -> Moments:
     """The one printer of `zone`, with its memory."""
     return Moments(zone)
+
+
+def _parts(value: object) -> re.Match[str] | None:
+    text = value.strip() if isinstance(value, str) else ""
+    return _ISO.fullmatch(text) or _ISO.fullmatch(_american(text))
 
 
 def _american(text: str) -> str:

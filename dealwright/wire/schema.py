@@ -121,6 +121,11 @@ _INPUTS: Mapping[str, Schema] = {
     "guid": {"type": "string", "format": "uuid"},
     "id": {"type": "integer", "format": "int32", "minimum": 0, "maximum": _LARGEST},
     "moment": {"type": "string", "format": "date-time"},
+    "end moment": {
+        "type": "string",
+        "format": "date-time",
+        "description": "Included. A date without a time means that whole day in the portal's zone.",
+    },
     "money": {"type": "number"},
     "rate": {"type": "number"},
 }

@@ -14,7 +14,7 @@ from dealwright.wire.conversion import ILLEGAL, ConversionError, quoted
 from dealwright.wire.moments import UNSET as UNSET
 from dealwright.wire.moments import Moments as Moments
 from dealwright.wire.moments import moments as moments
-from dealwright.wire.moments import read_moment
+from dealwright.wire.moments import read_last_moment, read_moment
 from dealwright.wire.numbers import digits as digits
 from dealwright.wire.numbers import money as money
 from dealwright.wire.numbers import rate as rate
@@ -158,4 +158,5 @@ Guid = Annotated[str, Reader("guid", read_guid)]
 Money = Annotated[int, Reader("money", read_money)]
 Rate = Annotated[int, Reader("rate", read_rate)]
 Moment = Annotated[int, Reader("moment", read_moment)]
+EndMoment = Annotated[int, Reader("end moment", read_last_moment)]  # of a filter's `toDate`
 Id = Annotated[int, Reader("id", read_id)]

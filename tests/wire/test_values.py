@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 
 from dealwright.errors import CrmError, Malformed
 from dealwright.wire.conversion import ILLEGAL, ConversionError, OutOfReach
-from dealwright.wire.moments import read_moment
+from dealwright.wire.moments import read_last_moment, read_moment
 from dealwright.wire.numbers import (
     LARGEST_MONEY,
     digits,
@@ -103,6 +103,33 @@ def test_every_date_form_means_the_same_moment(text: str) -> None:
 def test_a_date_alone_is_midnight_in_the_portal(text: str) -> None:
     assert read_moment(text, ZoneInfo("Europe/Berlin")) == 1_207_778_400_000_000
     assert read_moment(text) == 1_207_785_600_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "next_day"),
+    [
+        ("2024-05-01", "UTC", "2024-05-02T00:00:00Z"),
+        ("5/1/2024", "Europe/Moscow", "2024-05-02T00:00:00+03:00"),
+        (" 2024-03-31 ", "Europe/Berlin", "2024-04-01T00:00:00+02:00"),
+        ("2024-10-27", "Europe/Berlin", "2024-10-28T00:00:00+01:00"),
+        ("2024-09-07", "America/Santiago", "2024-09-08T00:00:00-04:00"),
+        ("2200-12-31", "America/New_York", "2201-01-01T00:00:00-05:00"),
+    ],
+)
+def test_an_end_date_alone_includes_its_whole_day(text: str, zone: str, next_day: str) -> None:
+    following = int(datetime.fromisoformat(next_day).timestamp()) * 1_000_000
+    assert read_last_moment(text, ZoneInfo(zone)) == following - 1
+
+
+@pytest.mark.parametrize("time", ["T00:00", "T00:00:00", "T12:30:00+05:00", " 00:00:00Z"])
+def test_an_end_date_with_a_time_is_exact_also_at_midnight(time: str) -> None:
+    zone = ZoneInfo("Europe/Moscow")
+    assert read_last_moment(f"2024-05-01{time}", zone) == read_moment(f"2024-05-01{time}", zone)
+
+
+def test_an_unset_end_date_stays_unset() -> None:
+    assert read_last_moment(UNSET, ZoneInfo("Europe/Moscow")) is None
+    assert read_last_moment("0001-01-01") is None
 
 
 @pytest.mark.parametrize(

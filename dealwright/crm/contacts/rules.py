@@ -5,15 +5,11 @@ Moments are microseconds in UTC, users are GUIDs. A person and a company are bot
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
 from enum import IntEnum
 from typing import Protocol
 
 from dealwright.crm.contacts.infos import Infos
 from dealwright.errors import Invalid
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class ShareType(IntEnum):
@@ -200,16 +196,3 @@ def share(
 
 def next_version(after: Contact, before: Contact) -> Contact:
     return replace(after, version=before.version + 1)
-
-
-def end_of(moment: int, zone: tzinfo) -> int:
-    """The last microsecond that a filter's end date includes: a date without a time means the whole
-    day of the portal's zone.
-
-    # differs: the reference adds a day less a minute to every end date, also to one with a time.
-    """
-    local = (_EPOCH + timedelta(microseconds=moment)).astimezone(zone)
-    if local.hour or local.minute or local.second or local.microsecond:
-        return moment
-    following = datetime.combine(local.date() + timedelta(days=1), local.time(), tzinfo=zone)
-    return (following.astimezone(UTC) - _EPOCH) // _MICROSECOND - 1

@@ -4,13 +4,12 @@ from typing import Any
 
 import msgspec
 
-from dealwright.crm.contacts.rules import end_of
 from dealwright.crm.history import queries
 from dealwright.crm.history.rules import ENTITIES, Criteria
 from dealwright.errors import Invalid, NotFound
 from dealwright.storage.text import terms
 from dealwright.wire.paging import Paging
-from dealwright.wire.values import EMPTY_GUID, Guid, Moment
+from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
 from dealwright.work import Work
 
 OWNERS = ("contact", *ENTITIES)
@@ -29,7 +28,7 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     category_id: int = 0
     created_by: Guid | None = msgspec.field(name="createBy", default=None)
     from_date: Moment | None = None
-    to_date: Moment | None = None
+    to_date: EndMoment | None = None
 
 
 class FilterParams(msgspec.Struct, frozen=True):
@@ -49,7 +48,7 @@ async def wanted(work: Work, params: Filter, text: str) -> FilterParams:
         "category": params.category_id or None,
         "author": None if params.created_by == EMPTY_GUID else params.created_by,
         "since": params.from_date,
-        "until": params.to_date and end_of(params.to_date, work.settings.timezone),
+        "until": params.to_date,
     }
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     searched = terms(text) if text else None

@@ -12,7 +12,7 @@ from dealwright.portal.stages.rules import StageType
 from dealwright.portal.tags.rules import key_of
 from dealwright.storage.text import asked_words, terms
 from dealwright.wire.paging import Paging
-from dealwright.wire.values import EMPTY_GUID, Guid, Moment
+from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
 from dealwright.work import Work
 
 
@@ -27,7 +27,7 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     contact_also_is_participant: bool | None = None
     stage_type: StageType | None = None
     from_date: Moment | None = None
-    to_date: Moment | None = None
+    to_date: EndMoment | None = None
 
 
 EVERYTHING = Filter()

@@ -9,13 +9,14 @@ from dealwright.crm.tasks.rules import Criteria
 from dealwright.errors import Invalid
 from dealwright.storage.text import terms
 from dealwright.wire.paging import Paging
-from dealwright.wire.values import EMPTY_GUID, Guid, Moment
+from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
 
 ENTITIES = ("contact", "opportunity", "case")
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Which tasks: all that are given must hold. Dates mean the deadline, to the second.
+    """Which tasks: all that are given must hold. Dates mean the deadline; an end date without a
+    time includes its whole day.
 
     `entityType` is contact, opportunity or case and counts with `entityid`; of a company also the
     tasks of its persons are found.
@@ -25,7 +26,7 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     category_id: int = 0
     is_closed: bool | None = None
     from_date: Moment | None = None
-    to_date: Moment | None = None
+    to_date: EndMoment | None = None
     entity_type: str = ""
     entity_id: int = 0
 

@@ -1,8 +1,6 @@
 """Decisions about contacts, without a database."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -45,7 +43,7 @@ class Wishes:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "before", "parameter"),
+    ("inputs", "before", "parameter"),
     [
         (Wishes(first_name=" "), None, "firstName"),
         (Wishes(first_name=""), STORED, "firstName"),
@@ -151,24 +149,3 @@ def test_whoever_may_share_a_contact_still_sees_it_afterwards(stored, kind, mana
     assert after.share_type != 0 or actor in after.managers
     assert len(set(after.managers)) == len(after.managers)
     assert share(after, actor=actor, share_type=kind, managers=managers) == after
-
-
-def moment(text: str) -> int:
-    return int(datetime.fromisoformat(text).timestamp()) * 1_000_000
-
-
-@pytest.mark.parametrize(
-    ("given_date", "zone", "last"),
-    [
-        ("2024-05-01T00:00:00+00:00", "UTC", "2024-05-02T00:00:00+00:00"),
-        ("2024-05-01T00:00:00+03:00", "Europe/Moscow", "2024-05-02T00:00:00+03:00"),
-        ("2024-03-31T00:00:00+01:00", "Europe/Berlin", "2024-04-01T00:00:00+02:00"),
-    ],
-)
-def test_an_end_date_without_a_time_includes_its_whole_day(given_date, zone, last):
-    assert rules.end_of(moment(given_date), ZoneInfo(zone)) == moment(last) - 1
-
-
-def test_an_end_date_with_a_time_is_meant_as_it_is():
-    noon = moment("2024-05-01T12:00:00+00:00")
-    assert rules.end_of(noon, UTC) == noon

@@ -42,7 +42,9 @@ def test_dates_count_to_the_second_and_each_alone(portal: Portal):
     assert listed(portal, **asked, fromDate="2100-01-01T12:00:01Z") == [one]
     assert listed(portal, **asked, fromDate="2100-01-01T12:00:00Z") == [noon, one]
     assert listed(portal, **asked, toDate="2100-01-01T12:59:59Z") == [noon]
-    assert listed(portal, **asked, toDate="2100-01-01") == []
+    assert listed(portal, **asked, toDate="2100-01-01") == [noon, one]
+    assert listed(portal, **asked, toDate="2100-01-01T00:00:00") == []
+    assert listed(portal, **asked, toDate="2099-12-31") == []
     both = {"fromDate": "2100-01-01T13:00:00Z", "toDate": "2100-01-01T13:00:00Z"}
     assert listed(portal, **asked, **both) == [one]
 

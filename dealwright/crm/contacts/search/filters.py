@@ -7,13 +7,12 @@ import msgspec
 
 from dealwright.crm.contacts.info.queries import Reach
 from dealwright.crm.contacts.infos import InfoType, sought_key
-from dealwright.crm.contacts.rules import end_of
 from dealwright.crm.contacts.search.queries import SORTS, Criteria
 from dealwright.errors import Invalid
 from dealwright.portal.tags.rules import key_of
 from dealwright.storage.text import asked_words, terms
 from dealwright.wire.paging import Paging
-from dealwright.wire.values import EMPTY_GUID, Guid, Moment
+from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
 from dealwright.work import Work
 
 
@@ -43,7 +42,7 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     contact_type: int | None = None
     contact_list_view: ListView = ListView.ALL
     from_date: Moment | None = None
-    to_date: Moment | None = None
+    to_date: EndMoment | None = None
 
 
 class ListFilter(Filter, kw_only=True, frozen=True):
@@ -74,7 +73,7 @@ def wanted(work: Work, params: Filter, text: str) -> FilterParams:
     if params.from_date is not None:
         values["since"] = params.from_date
     if params.to_date is not None:
-        values["until"] = end_of(params.to_date, work.settings.timezone)
+        values["until"] = params.to_date
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
