@@ -14,6 +14,7 @@ from lxml import etree
 from dealwright.errors import Malformed
 from dealwright.wire.conversion import quoted
 from dealwright.wire.multipart import MOST_FIELDS, multipart, utf8
+from dealwright.wire.xml_reading import read_xml
 
 Tree = dict[str, object]
 
@@ -95,23 +96,9 @@ def json(raw: bytes) -> Tree:
 
 def xml(raw: bytes) -> Tree:
     """The tree of an XML document: the root's children are the parameters, repeated ones lists."""
-    raw = raw.strip()
-    if not raw:
+    root = read_xml(raw)
+    if root is None:
         return {}
-    _demand_few(raw, b"<")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(raw, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Malformed(text=f"The body is not valid XML: {error}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Malformed(text="The body must not contain a document type")
     tree = _element(root, 0)
     return tree if isinstance(tree, dict) else {}
 
@@ -202,7 +189,7 @@ def _and(before: object, value: object) -> list[object]:
 
 
 def _demand_few(raw: bytes, *openings: bytes) -> int:
-    """How many objects, lists or tags there can be: each takes far more memory than bytes."""
+    """How many objects or lists there can be: each takes far more memory than bytes."""
     count = sum(raw.count(opening) for opening in openings)
     if count > MOST_CONTAINERS:
         raise Malformed("body", f"must have at most {MOST_CONTAINERS} objects and lists")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from dealwright.errors import Invalid
+from dealwright.errors import Invalid, Malformed
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.published_rates.rules import Published, european, kept, russian, table
@@ -13,6 +13,7 @@ from dealwright.portal.rates import queries
 from dealwright.records.audit.actions import entry
 from dealwright.storage import schema
 from dealwright.storage.statements.change import Change, PutMany
+from dealwright.wire.xml_reading import read_xml
 from dealwright.work import Work
 
 AT_ONCE = 5000
@@ -59,11 +60,12 @@ def _read(content: bytes) -> list[Published]:
 
 
 def _xml(content: bytes) -> list[Published]:
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
     try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise Invalid("file", f"must be XML that can be read: {error.msg}") from None
+        root = read_xml(content)
+    except Malformed as error:
+        raise Invalid("file", f"must be XML that can be read: {error.text}") from None
+    if root is None:
+        return []
     if root.tag == "ValCurs":
         return [russian(root.get("Date", ""), [_nominal(each) for each in root.iter("Valute")])]
     days = [each for each in root.iter("{*}Cube") if each.get("time")]
