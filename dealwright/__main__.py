@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 import typer
 
 from dealwright.errors import CrmError
-from dealwright.settings import DECLARED, Settings, WrongSetting, flag, read, variable
+from dealwright.settings import DECLARED, Settings, WrongSetting, flag, read, typed, variable
 
 if TYPE_CHECKING:
     from dealwright.people.actions import Opening
@@ -172,21 +172,27 @@ def _open(settings: Settings) -> "Opening":
     if settings.is_sqlite and (lacking := probe.lacking()):
         raise WrongSetting(lacking)
     try:
-        return _wait(app.prepare(settings))
+        return _wait(settings, app.prepare(settings))
     except CrmError as refused:  # by what the first start was told: a password too short, say
         raise WrongSetting(refused.text) from None
 
 
-def _wait(work: Coroutine[Any, Any, T]) -> T:
-    from dealwright.storage.engines.engine import Unavailable
+def _wait(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
+    from dealwright.storage.engines.engine import NoPortal, Outdated, Unavailable
     from dealwright.storage.files.file_store import FilesUnavailable
 
+    where = f"--database {settings.place}"
     try:
         return asyncio.run(work)
     except FilesUnavailable as closed:
         raise WrongSetting(f"--files: {closed}") from None
+    except NoPortal as lacking:
+        raise WrongSetting(f"{where}: {lacking}; to make one: {typed(settings, 'init')}") from None
+    except Outdated as old:
+        way_out = f"stop its server, then upgrade it: {typed(settings, 'init')}"
+        raise WrongSetting(f"{where}: {old}; {way_out}") from None
     except Unavailable as closed:
-        raise WrongSetting(f"--database: {closed}") from None
+        raise WrongSetting(f"{where}: {closed}") from None
 
 
 @command(program, "database")
@@ -206,7 +212,7 @@ def explain(
     """
     from dealwright import app
 
-    for clause, holds in _wait(app.explain(settings, entity, id_, person=person)):
+    for clause, holds in _wait(settings, app.explain(settings, entity, id_, person=person)):
         print(f"{'yes' if holds else 'no ':3}  {clause}")
 
 
@@ -225,8 +231,10 @@ def check(
     """
     from dealwright import app
 
-    found = _wait(app.check(settings, mend=mend))
+    found = _wait(settings, app.check(settings, mend=mend))
     print("\n".join(found) or "Nothing wrong was found.")
+    if any("--mend" in line for line in found):
+        print(f"To compute anew what can be: {typed(settings, 'check', '--mend')}")
     return 1 if found else 0
 
 
@@ -361,7 +369,7 @@ def token(
 def _act(settings: Settings, action: "Callable[[Work], Coroutine[Any, Any, T]]") -> T:
     from dealwright import app
 
-    return _wait(app.offline(settings, action))
+    return _wait(settings, app.offline(settings, action))
 
 
 def _show_password(made: str | None) -> None:

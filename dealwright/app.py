@@ -40,7 +40,7 @@ from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.files.file_store import Directory, FileStore, prepare_directory
 from dealwright.storage.files.file_sweep import sweep
-from dealwright.storage.migrations.migrate import upgrade
+from dealwright.storage.migrations.migrate import demand_current, upgrade
 from dealwright.storage.queue.worker import Due, Worker
 from dealwright.ui.pages import pages
 from dealwright.ui.viewer import viewer
@@ -190,6 +190,7 @@ async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) ->
 
 @contextlib.asynccontextmanager
 async def _database(settings: Settings, memory: Cache | None = None) -> AsyncIterator[Database]:
+    await demand_current(settings.database)
     database = await open_database(
         settings.database,
         connections=settings.connections,

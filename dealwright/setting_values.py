@@ -111,7 +111,7 @@ def _sqlite(path: str) -> str:
         or not path.isprintable()
     ):
         raise ValueError(_DATABASE)
-    return f"sqlite:///{Path(path).expanduser().absolute()}"
+    return f"sqlite:///{_absolute(path, _DATABASE)}"
 
 
 def _postgresql(url: str) -> str:
@@ -127,7 +127,14 @@ def _postgresql(url: str) -> str:
 def directory(text: str) -> Path:
     if not text or not text.isprintable():
         raise ValueError("a path of a directory")
-    return Path(text).expanduser().absolute()
+    return _absolute(text, "a path of a directory")
+
+
+def _absolute(path: str, expected: str) -> Path:
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:  # "~somebody" whom this machine does not know
+        raise ValueError(expected) from None
 
 
 def without_password(url: str) -> str:

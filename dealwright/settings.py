@@ -5,6 +5,9 @@ file. Checks what can be checked without opening anything, so that a wrong setti
 line before the server touches the database; knows nothing about what a setting is for.
 """
 
+import shlex
+import shutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -126,6 +129,12 @@ class Settings:
         return self.database.startswith("sqlite:")
 
     @property
+    def place(self) -> str:
+        """Where everything is kept, as people may read it: a path, or an address without its
+        password."""
+        return values.without_password(self.database).removeprefix("sqlite:///")
+
+    @property
     def connections(self) -> int:
         """To PostgreSQL, for each process; its own default limit of 100 leaves room for others."""
         return max(2, min(10, 60 // self.workers))
@@ -193,6 +202,23 @@ def flag(name: str) -> str:
 
 def variable(name: str) -> str:
     return PREFIX + name.upper()
+
+
+def typed(settings: Settings, *words: str) -> str:
+    """A command on the same database, as it can be typed from here.
+
+    A password in the address is left out: what is printed may be read by others.
+    """
+    where = ("--database", settings.place) if "database" in settings.given else ()
+    return " ".join([program(), *map(shlex.quote, (*words, *where))])
+
+
+def program() -> str:
+    """How the command line is called from here: by its name, or where `./serve` has put it."""
+    own = Path(sys.prefix, "bin", "dealwright")
+    if shutil.which("dealwright") or not own.exists():
+        return "dealwright"
+    return shlex.quote(str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own))
 
 
 def variables(settings: Settings) -> dict[str, str]:

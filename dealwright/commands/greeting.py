@@ -4,13 +4,10 @@ Printed for a person, never logged: it may hold a password that is shown only th
 """
 
 import shlex
-import shutil
-import sys
-from pathlib import Path
 
 from dealwright.people.actions import Opening
 from dealwright.setting_values import in_address, without_password
-from dealwright.settings import Settings, flag
+from dealwright.settings import Settings, flag, typed
 
 # What a portal remembers from its first start; later the flags change nothing.
 KEPT_BY_THE_PORTAL = ("owner_email", "owner_password", "language", "currency", "wire_profile")
@@ -46,7 +43,7 @@ def sign_in(settings: Settings, opening: Opening) -> list[str]:
     reason = "changes nothing: the portal has its own since its first start."
     return [
         f"Sign in as {opening.owner_email}. The password is lost?",
-        f"    {program()} user password {shlex.quote(opening.owner_email)}",
+        f"    {typed(settings, 'user', 'password', opening.owner_email)}",
         *(f"{name} {reason}" for name in ignored),
     ]
 
@@ -57,14 +54,6 @@ def curl(address: str, opening: Opening) -> str:
     if opening.password is not None:
         user = f"{user}:{opening.password}"
     return f"curl -s -u {shlex.quote(user)} {address}/api/2.0/crm/opportunity/filter.json"
-
-
-def program() -> str:
-    """How the command line is called from here: by its name, or where `./serve` has put it."""
-    own = Path(sys.prefix, "bin", "dealwright")
-    if shutil.which("dealwright") or not own.exists():
-        return "dealwright"
-    return shlex.quote(str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own))
 
 
 def local_address(settings: Settings, port: int) -> str:

@@ -147,8 +147,14 @@ def wait_until_closed(port: int) -> None:
         (["serve", "--prot", "80"], "No such option: --prot"),
         (["serve", "--workers", "2"], "--workers: more than 1 needs --database postgresql"),
         (["serve", "--database", "mysql://x/y"], "--database: expected a path, sqlite:///path or"),
-        (["serve", "--port", "0", "--database", "/dev/null/crm.db"], "--database: "),
-        (["serve", "--port", "0", "--database", "postgresql://127.0.0.1:1/x"], "--database: "),
+        (
+            ["serve", "--port", "0", "--database", "/dev/null/crm.db"],
+            "--database /dev/null/crm.db: ",
+        ),
+        (
+            ["serve", "--port", "0", "--database", "postgresql://127.0.0.1:1/x"],
+            "--database postgresql://",
+        ),
         (["serve", "--host", "203.0.113.1"], "--host, --port: cannot listen on 203.0.113.1:8080: "),
         (["sevre"], "No such command 'sevre'."),
     ],

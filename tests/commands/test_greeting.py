@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dealwright.commands.greeting import Opening, greeting, program, sign_in
-from dealwright.settings import read
+from dealwright.commands.greeting import Opening, greeting, sign_in
+from dealwright.settings import program, read
 
 NEW = Opening("owner@localhost", is_new=True, password="kq7-Xy!a 'b'")
 OLD = Opening("ann@example.com", is_new=False)

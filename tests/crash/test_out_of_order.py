@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from dealwright import app
-from dealwright.storage.engines import postgres, sqlite
+from dealwright.storage.engines import postgres, sqlite, sqlite_file
 from dealwright.storage.engines.opening import sqlite_path
 from tests.crash.process import serving
 from tests.making import at_once, make_opportunity
@@ -67,8 +67,7 @@ def locked_file(portal: Portal) -> Iterator[None]:
 def test_a_file_that_another_process_has_locked_is_read_and_not_written(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty = [each.replace("10000", "100") for each in sqlite._PRAGMAS]
-    monkeypatch.setattr(sqlite, "_PRAGMAS", hasty)
+    monkeypatch.setattr(sqlite_file, "SECONDS_TO_WAIT", 0.1)
     own = portal.fresh()
     deal = make_opportunity(own)
     key = {"Idempotency-Key": uuid4().hex}

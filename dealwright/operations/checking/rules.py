@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 SHOWN = 5  # ids of one finding
-MEND = "`dealwright check --mend`"
+MEND = "`check --mend`"
 
 
 def miscounted(name: str, said: int, found: int) -> str:

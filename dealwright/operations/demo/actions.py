@@ -29,7 +29,7 @@ from dealwright.portal.stages.queries import pipeline
 from dealwright.portal.tags import actions as tags
 from dealwright.portal.tags.rules import Tagged
 from dealwright.records.audit.actions import entry
-from dealwright.settings import Settings
+from dealwright.settings import Settings, typed
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import Session
 from dealwright.storage.statements.change import Change, PutMany
@@ -64,7 +64,7 @@ async def fill(session: Session, settings: Settings, *, now: int) -> str:
         f"The portal is filled with an invented team: {len(play.story.setting.people)} people, "
         f"{len(play.contacts)} contacts, {len(play.opportunities)} opportunities, "
         f"{len(play.tasks)} tasks, {len(play.cases)} cases, {len(play.story.diary.events)} events. "
-        f"`dealwright user password {someone}` lets one of them sign in."
+        f"`{typed(settings, 'user', 'password', someone)}` lets one of them sign in."
     )
 
 

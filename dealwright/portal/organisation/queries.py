@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from dealwright.access import Role
 from dealwright.storage import schema
-from dealwright.storage.engines.engine import Session
+from dealwright.storage.engines.engine import NoPortal, Session
 from dealwright.storage.statements.dialect import constant
 from dealwright.storage.statements.statement import Statement
 
@@ -38,7 +38,7 @@ async def current(session: Session) -> Portal:
     """The portal. For `Work.cached`."""
     row = await session.row(THE_PORTAL)
     if row is None:
-        raise LookupError("the database holds no portal: run `dealwright init` first")
+        raise NoPortal("holds no portal yet")
     language, currency, is_documented, secret, created_on = row
     return Portal(language, currency, bool(is_documented), secret, created_on)
 

@@ -47,6 +47,14 @@ class Unavailable(Exception):
     has happened is known only when it is looked at again."""
 
 
+class NoPortal(Unavailable):
+    """There is nothing at the address yet: no file, or no tables."""
+
+
+class Outdated(Unavailable):
+    """The tables are those of an older version."""
+
+
 class Locked(Unavailable):
     """Somebody else held what was needed for longer than this transaction waits. Nothing was
     done."""

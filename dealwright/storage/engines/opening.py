@@ -14,7 +14,8 @@ async def open_database(
     connections: int = 10,
     on_announcement: Announced | None = None,
 ) -> Database:
-    """Opens a SQLite file (a path or `sqlite:///path`) or a PostgreSQL (`postgresql://…`).
+    """Opens a SQLite file (a path or `sqlite:///path`; never makes one) or a PostgreSQL
+    (`postgresql://…`).
 
     `metadata` names the constraints (absent: the product's tables). `on_announcement` hears every
     name called out, and "" when some may have been missed: on SQLite at every write of another

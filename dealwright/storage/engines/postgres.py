@@ -129,7 +129,14 @@ async def _connect(url: str) -> Connection:
             timeout=10,
         )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
-        raise Unavailable(f"PostgreSQL does not answer: {failure}") from failure
+        raise unreachable(failure) from failure
+
+
+def unreachable(failure: Exception) -> Unavailable:
+    """Why there is no connection, in one line."""
+    first, *_ = str(failure).splitlines() or [type(failure).__name__]
+    answered = "refuses" if isinstance(failure, asyncpg.PostgresError) else "does not answer"
+    return Unavailable(f"PostgreSQL {answered}: {first}")
 
 
 def _demand_in_order(failure: BaseException) -> None:

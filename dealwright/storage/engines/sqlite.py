@@ -19,8 +19,8 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from dealwright.storage.engines.engine import Announced, Job, Result, Unavailable
-from dealwright.storage.engines.private_file import make_private
+from dealwright.storage.engines.engine import Announced, Job, Result
+from dealwright.storage.engines.sqlite_file import opened, unavailable
 from dealwright.storage.engines.sqlite_session import SQLiteSession, unique_names
 from dealwright.storage.engines.sqlite_writer import Writer, drive, out_of_order, writes_of_others
 
@@ -29,7 +29,6 @@ READERS = 2
 # for every request.
 HEARD_WITHIN = 0.01
 _PRAGMAS = (
-    "busy_timeout = 10000",
     "journal_mode = wal",
     "synchronous = full",
     "foreign_keys = on",
@@ -65,12 +64,12 @@ class SQLite:
     async def open(
         cls, path: Path, *, metadata: MetaData, on_announcement: Announced | None = None
     ) -> "SQLite":
-        """Creates the file if there is none. `on_announcement` is for the one process that serves;
+        """`on_announcement` is for the one process that serves;
         the writes of a process without it are announced. Raises `Unavailable`."""
         try:
             return cls(path, metadata, on_announcement)
-        except (sqlite3.Error, OSError) as failure:
-            raise Unavailable(f"{path}: {failure}") from failure
+        except sqlite3.Error as failure:
+            raise unavailable(path, failure) from failure
 
     async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
         try:
@@ -117,10 +116,7 @@ class SQLite:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    make_private(path)
-    connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=500
-    )
+    connection = opened(path, check_same_thread=False, cached_statements=500)
     for pragma in _PRAGMAS:
         connection.execute(f"pragma {pragma}").fetchall()
     return connection

@@ -18,6 +18,7 @@ import structlog
 
 from dealwright.errors import ConcurrentUpdate, Conflict
 from dealwright.storage.engines.engine import ATTEMPTS, SAVED, Job, Result, Unavailable
+from dealwright.storage.engines.sqlite_file import reason
 from dealwright.storage.engines.sqlite_session import SAVING, TRANSACTION, SQLiteSession, Unguarded
 
 GROUP = 64  # so many jobs share one transaction at most
@@ -234,4 +235,4 @@ _OUT_OF_ORDER = (
 def out_of_order(failure: sqlite3.Error) -> Exception:
     """`Unavailable` if it is not the statement's fault, else the failure itself."""
     name = getattr(failure, "sqlite_errorname", None) or ""
-    return Unavailable(str(failure)) if name.startswith(_OUT_OF_ORDER) else failure
+    return Unavailable(reason(failure)) if name.startswith(_OUT_OF_ORDER) else failure

@@ -6,63 +6,95 @@ Several processes may start at once: a step is taken under a lock, by the first 
 
 import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-from dealwright.storage.engines.engine import Unavailable
+from dealwright.storage.engines.engine import NoPortal, Outdated, Result, Unavailable
 from dealwright.storage.engines.opening import is_postgresql, sqlite_path
+from dealwright.storage.engines.postgres import unreachable
 from dealwright.storage.engines.private_file import make_private
+from dealwright.storage.engines.sqlite_file import opened, unavailable
 from dealwright.storage.migrations.plan import NEWEST, Step
+from dealwright.storage.migrations.recognition import found_in_postgresql, found_in_sqlite
 
 _LOCK = "select pg_advisory_xact_lock(7310868)"
 _TABLE = """create table if not exists alembic_version
 (version_num varchar(32) not null primary key)"""
-_FOUND = "select version_num from alembic_version"
 
 
 async def upgrade(address: str, *, to: str = NEWEST) -> None:
     """Makes the database if need be, and takes every step up to a revision that is not done yet.
 
-    Raises `Unavailable` when the database does not answer or was made by a newer version.
+    Raises `Unavailable` when the database does not answer, was made by a newer version, or belongs
+    to another program, which then is left as it is.
     """
     if is_postgresql(address):
-        await _upgrade_postgresql(address, to)
+        await _on_postgresql(address, partial(_upgrade_postgresql, to=to))
     else:
-        await asyncio.to_thread(_upgrade_sqlite, sqlite_path(address), to)
+        path = sqlite_path(address)
+        await asyncio.to_thread(_on_sqlite, path, partial(_upgrade_sqlite, to=to), makes=True)
+
+
+async def demand_current(address: str) -> None:
+    """Refuses to work with anything but the tables of this version. Changes nothing.
+
+    Raises `NoPortal`, `Outdated`, `Unavailable`.
+    """
+    if is_postgresql(address):
+        found = await _on_postgresql(address, found_in_postgresql)
+    else:
+        found = await asyncio.to_thread(_on_sqlite, sqlite_path(address), found_in_sqlite)
+    if found is None:
+        raise NoPortal("holds no portal yet")
+    if _is_done(found, NEWEST):
+        return
+    raise Outdated(f"is at step {found} of {NEWEST}, made by an older version")
+
+
+def _is_done(found: str | None, to: str) -> bool:
+    if found is not None and found > NEWEST:
+        raise Unavailable(f"is at step {found}, made by a newer version than this")
+    return found is not None and found >= to
 
 
 def _next_step(dialect: str, found: str | None, to: str) -> Step | None:
-    if found is not None and found > NEWEST:
-        raise Unavailable(f"the database is at step {found}, made by a newer version than this")
-    if found is not None and found >= to:
+    if _is_done(found, to):
         return None
     from dealwright.storage.migrations.steps import steps
 
     return steps(dialect, found, to)[0]
 
 
-async def _upgrade_postgresql(address: str, to: str) -> None:
+async def _on_postgresql(address: str, run: Callable[[Any], Awaitable[Result]]) -> Result:
     try:
         connection = await asyncpg.connect(address, timeout=10)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
-        raise Unavailable(f"PostgreSQL does not answer: {failure}") from failure
+        raise unreachable(failure) from failure
     try:
-        while await _step_postgresql(connection, to):
-            pass
+        return await run(connection)
+    except asyncpg.PostgresError as failure:
+        raise unreachable(failure) from failure
     finally:
         await connection.close()
+
+
+async def _upgrade_postgresql(connection: Any, *, to: str) -> None:
+    while await _step_postgresql(connection, to):
+        pass
 
 
 async def _step_postgresql(connection: Any, to: str) -> bool:
     async with connection.transaction():
         await connection.execute(_LOCK)
-        await connection.execute(_TABLE)
-        step = _next_step("postgresql", await connection.fetchval(_FOUND), to)
+        step = _next_step("postgresql", await found_in_postgresql(connection), to)
         if step is None:
             return False
+        await connection.execute(_TABLE)
         for statement in step.statements:
             await connection.execute(statement)
         await connection.execute("delete from alembic_version")
@@ -70,23 +102,29 @@ async def _step_postgresql(connection: Any, to: str) -> bool:
     return True
 
 
-def _upgrade_sqlite(path: Path, to: str) -> None:
+def _on_sqlite(
+    path: Path, run: Callable[[sqlite3.Connection], Result], *, makes: bool = False
+) -> Result:
     try:
-        make_private(path)
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as connection:
-            while _step_sqlite(connection, to):
-                pass
+        if makes:
+            make_private(path)
+        with closing(opened(path)) as connection:
+            return run(connection)
     except (sqlite3.DatabaseError, OSError) as failure:
-        raise Unavailable(f"{path}: {failure}") from failure
+        raise unavailable(path, failure) from failure
 
 
-def _step_sqlite(connection: sqlite3.Connection, to: str) -> bool:
+def _upgrade_sqlite(connection: sqlite3.Connection, *, to: str) -> None:
+    while not _is_done(found_in_sqlite(connection), to):
+        _step_sqlite(connection, to)
+
+
+def _step_sqlite(connection: sqlite3.Connection, to: str) -> None:
     connection.execute("begin immediate")
     try:
-        connection.execute(_TABLE)
-        row = connection.execute(_FOUND).fetchone()
-        step = _next_step("sqlite", row and row[0], to)
-        if step is not None:
+        step = _next_step("sqlite", found_in_sqlite(connection), to)
+        if step is not None:  # else another process was faster
+            connection.execute(_TABLE)
             for statement in step.statements:
                 connection.execute(statement)
             _check_references(connection)
@@ -96,7 +134,6 @@ def _step_sqlite(connection: sqlite3.Connection, to: str) -> bool:
     finally:
         if connection.in_transaction:
             connection.execute("rollback")
-    return step is not None
 
 
 def _check_references(connection: sqlite3.Connection) -> None:

@@ -55,7 +55,7 @@ def test_wrong_counters_are_found_each_and_mended(filled: str):
     contact, opportunity = found(filled)
     assert contact.startswith("the counter contact.private says ")
     assert opportunity.startswith("the counter opportunity.public says ")
-    assert opportunity.endswith("; `dealwright check --mend` counts anew")
+    assert opportunity.endswith("; `check --mend` counts anew")
     run(filled, mend, writes=True)
     assert found(filled) == []
 
@@ -76,7 +76,7 @@ def test_wrong_counters_are_found_each_and_mended(filled: str):
 )
 def test_words_that_are_not_those_of_the_record_are_found_and_mended(filled: str, step: Step):
     plant(filled, step)
-    expected = "opportunity 7: its search words are not its own; `dealwright check --mend` "
+    expected = "opportunity 7: its search words are not its own; `check --mend` "
     assert found(filled) == [f"{expected}folds them anew"]
     run(filled, mend, writes=True)
     assert found(filled) == []
@@ -94,7 +94,7 @@ def test_contact_data_behind_the_servers_back_is_found_and_mended(filled: str):
     info = {"contact_id": 7, "info_type": 0, "category": 1, "data_key": "stale"}
     plant(filled, Put(schema.contact_info, {**info, "data": "+7 495 123-45-67"}))
     key, words = found(filled)
-    assert key.startswith("contact 7: the key of its data is not theirs; `dealwright check --mend`")
+    assert key.startswith("contact 7: the key of its data is not theirs; `check --mend`")
     assert words.startswith("contact 7: its search words are not its own")
     run(filled, mend, writes=True)
     assert found(filled) == []
@@ -107,7 +107,7 @@ def test_a_wrong_close_date_is_found_and_mended(filled: str):
     plant(filled, Alter(o, {"close_on": 1}, {"id": [3, 4]}))
     [line] = found(filled)
     assert line.startswith("opportunity 3, 4: its close date is not that of its stage; ")
-    assert line.endswith("`dealwright check --mend` sets it anew")
+    assert line.endswith("`check --mend` sets it anew")
     run(filled, mend, writes=True)
     assert found(filled) == []
 
@@ -386,7 +386,7 @@ def test_a_full_text_index_that_lost_rows_is_found_and_mended(filled: str):
     )
     [line] = found(filled)
     assert line.startswith("the full-text index of contact_text differs in 4 rows; ")
-    assert line.endswith("`dealwright check --mend` makes it anew")
+    assert line.endswith("`check --mend` makes it anew")
     run(filled, mend, writes=True)
     assert found(filled) == []
 

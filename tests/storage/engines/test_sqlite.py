@@ -1,7 +1,6 @@
 """One thread writes a SQLite file, in groups; nobody is harmed by his neighbours."""
 
 import asyncio
-import os
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
@@ -12,7 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from dealwright.storage.engines.engine import Database, Session, Unavailable, UniqueViolation
+from dealwright.storage.engines.engine import (
+    Database,
+    NoPortal,
+    Session,
+    Unavailable,
+    UniqueViolation,
+)
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.engines.sqlite import SQLite
 from dealwright.storage.statements.change import Change, Insert
@@ -361,23 +366,18 @@ def test_a_server_hears_of_what_another_process_writes_and_not_of_its_own(
     asyncio.run(scene())
 
 
-def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "place.db"
-
-    async def scene() -> None:
-        database = await open_database(str(path), metadata=metadata)
-        await database.close()
-
-    asyncio.run(scene())
-    assert oct(os.stat(path).st_mode & 0o777) == "0o600"
+def test_opening_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(NoPortal):
+        asyncio.run(open_database(str(tmp_path / "new.db"), metadata=metadata))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_no_database_is_unavailable(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear Ann, this is not a database.\n" * 100)
-    with pytest.raises(Unavailable, match="letter"):
+    with pytest.raises(Unavailable, match="not a SQLite database"):
         asyncio.run(open_database(str(path), metadata=metadata))
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="not a file"):
         asyncio.run(open_database(str(tmp_path), metadata=metadata))
 
 

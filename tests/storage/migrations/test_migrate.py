@@ -112,7 +112,7 @@ def test_a_step_that_fails_leaves_nothing_behind(
 ) -> None:
     def two(dialect: str, found: str | None, to: str) -> list[Step]:
         if found is None:
-            return [Step("0001", ["create table one (id integer)"])]
+            return [Step("0001", ["create table portal (id integer)"])]
         return [Step("0002", ["create table two (id integer)", "insert into nowhere values (1)"])]
 
     monkeypatch.setattr(steps, "steps", two)
@@ -120,7 +120,7 @@ def test_a_step_that_fails_leaves_nothing_behind(
     with pytest.raises((Unavailable, asyncpg.PostgresError)):
         asyncio.run(upgrade(empty, to="0002"))
     assert version(empty) == "0001"
-    assert ask(empty, "select * from one") == []
+    assert ask(empty, "select * from portal") == []
     with pytest.raises((sqlite3.Error, asyncpg.PostgresError)):
         ask(empty, "select * from two")
 
