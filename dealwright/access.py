@@ -259,6 +259,7 @@ GUARDS: Mapping[str, str] = {
     "team": OPEN,
     "team_member": OPEN,
     "token": OWN,
+    "preference": OWN,
     "login_attempt": UNSERVED,
     "stage": OPEN,
     "list_item": OPEN,

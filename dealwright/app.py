@@ -62,6 +62,7 @@ SLICES = (
     "portal.settings",
     "people",
     "people.sign_in",
+    "people.preferences",
     "people.accounts",
     "people.groups",
     "messages.mail",

@@ -719,6 +719,16 @@ notification = Table(
 )
 Index("ix_notification_entity", notification.c.entity_type, notification.c.entity_id)
 
+# How a person wants the interface, where it is not as by default.
+preference = Table(
+    "preference",
+    metadata,
+    _user("person_id"),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),  # JSON
+    PrimaryKeyConstraint("person_id", "name"),
+)
+
 # What somebody does not want as it is by default.
 notification_choice = Table(
     "notification_choice",

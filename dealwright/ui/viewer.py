@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from dealwright.access import Role
-from dealwright.people.queries import everybody, profiles
+from dealwright.people.preferences import actions as preferences
+from dealwright.people.queries import everybody
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.settings.actions import setting_of
 from dealwright.portal.settings.rules import ORGANISATION
-from dealwright.ui.translations import LANGUAGES
 from dealwright.work import Work
 
 
@@ -52,12 +52,14 @@ async def viewer(work: Work) -> Viewer:
     person = (await work.cached(everybody)).get(work.actor.id)
     if person is None:
         return visitor
-    profile = (await work.cached(profiles)).get(person.id)
-    chosen = profile and profile.language
+    chosen = await preferences.chosen(work)
     return visitor._replace(
-        language=chosen if chosen in LANGUAGES else portal.language,
+        language=chosen.language or portal.language,
         id=person.id,
         name=f"{person.first_name} {person.last_name}".strip() or person.user_name,
         email=person.email,
         role=person.role,
+        theme=chosen.theme,
+        density=chosen.density,
+        has_keys=chosen.single_keys,
     )

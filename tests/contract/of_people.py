@@ -110,7 +110,19 @@ def closed(path: str) -> Example:
     )  # fmt: skip
 
 
+PREFERENCES = {"language": "ru", "theme": "dark", "density": "compact", "singleKeys": True}
+DOCUMENTED_PREFERENCES = {
+    "Language": "ru", "Theme": "dark", "Density": "compact", "SingleKeys": True,
+}  # fmt: skip
 EXAMPLES = (
+    Example(
+        made=nothing, method="GET", path="people/@self/preferences", live=PREFERENCES,
+        documented=DOCUMENTED_PREFERENCES,
+    ),
+    Example(
+        made=nothing, method="PUT", path="people/@self/preferences", said={"theme": "dark"},
+        live=PREFERENCES, documented=DOCUMENTED_PREFERENCES,
+    ),
     of_person("POST", "people", made=names, said=TOLD),
     of_person("PUT", "people/{person}", said={"lastname": "Person"}),
     of_person(

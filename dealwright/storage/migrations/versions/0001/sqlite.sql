@@ -306,6 +306,14 @@ CREATE INDEX ix_notification_entity ON notification (entity_type, entity_id)
 ;;
 CREATE INDEX ix_notification_person ON notification (person_id, id)
 ;;
+CREATE TABLE preference (
+	person_id VARCHAR(36) NOT NULL, 
+	name VARCHAR NOT NULL, 
+	value VARCHAR NOT NULL, 
+	CONSTRAINT pk_preference PRIMARY KEY (person_id, name), 
+	CONSTRAINT fk_preference_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
 CREATE TABLE notification_choice (
 	person_id VARCHAR(36) NOT NULL, 
 	kind VARCHAR NOT NULL, 

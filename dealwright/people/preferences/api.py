@@ -1,0 +1,38 @@
+"""The routes of how one wants the interface."""
+
+from typing import Annotated
+
+import msgspec
+
+from dealwright import access
+from dealwright.people.preferences import actions, shapes
+from dealwright.people.preferences.shapes import PreferencesShown
+from dealwright.wire.routes import Routes
+from dealwright.wire.values import Length
+from dealwright.work import Work
+
+route = Routes("people/@self/", gate=access.anyone)
+
+Word = Annotated[str, Length(50)]
+
+
+class PreferencesInput(msgspec.Struct, kw_only=True, frozen=True):
+    """`language`: en, ru or empty; `theme`: system, light or dark; `density`: compact, comfortable
+    or detailed; `singleKeys`: whether single letters are commands. What is absent stays."""
+
+    language: Word | None = None
+    theme: Word | None = None
+    density: Word | None = None
+    single_keys: bool | None = None
+
+
+@route.get("preferences")
+async def chosen(work: Work) -> PreferencesShown:
+    """Gives how you want the interface."""
+    return shapes.preferences(await actions.chosen(work))
+
+
+@route.put("preferences")
+async def choose(work: Work, params: PreferencesInput) -> PreferencesShown:
+    """Changes how you want the interface; gives all of it."""
+    return shapes.preferences(await actions.choose(work, msgspec.structs.asdict(params)))

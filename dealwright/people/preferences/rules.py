@@ -1,0 +1,39 @@
+"""How a person wants the interface: which preferences there are, their values and defaults.
+
+A further preference is a field with a default here, a member in `shapes.py`, and nothing else.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from dealwright.errors import Invalid
+
+LANGUAGES = ("en", "ru")
+THEMES = ("system", "light", "dark")
+DENSITIES = ("compact", "comfortable", "detailed")
+_CHOICES = {"language": ("", *LANGUAGES), "theme": THEMES, "density": DENSITIES}
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`language`: empty for the portal's. `single_keys`: whether single letters are commands, which
+    WCAG 2.1.4 wants to be switched off by those who speak to their computer."""
+
+    language: str = ""
+    theme: str = "system"
+    density: str = "comfortable"
+    single_keys: bool = True
+
+
+DEFAULTS = Preferences()
+NAMES = tuple(field.name for field in fields(Preferences))
+
+
+def changed(before: Preferences, wishes: dict[str, Any]) -> Preferences:
+    """With what is wished for; None leaves as it is. Raises Invalid."""
+    given = {name: value for name, value in wishes.items() if value is not None}
+    for name, allowed in _CHOICES.items():
+        if name in given and given[name] not in allowed:
+            shown = ", ".join(each or "empty" for each in allowed)
+            raise Invalid(name, f"must be one of: {shown}")
+    return replace(before, **given)

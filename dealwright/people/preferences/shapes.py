@@ -1,0 +1,22 @@
+"""How preferences are shown."""
+
+from dealwright.people.preferences.rules import Preferences
+from dealwright.wire.shape import Shape
+
+
+class PreferencesShown(Shape, kw_only=True):
+    """How one wants the interface. `language`: empty for the portal's."""
+
+    language: str
+    theme: str
+    density: str
+    single_keys: bool
+
+
+def preferences(chosen: Preferences) -> PreferencesShown:
+    return PreferencesShown(
+        language=chosen.language,
+        theme=chosen.theme,
+        density=chosen.density,
+        single_keys=chosen.single_keys,
+    )
