@@ -1,4 +1,4 @@
-"""The endpoint table of the docs: `python -m tests.endpoints` writes it anew."""
+"""The endpoint table of the docs: `python -m tests.endpoints` writes it."""
 
 from pathlib import Path
 
@@ -8,8 +8,9 @@ from dealwright.wire import openapi
 TABLE = Path(__file__).parents[1] / "docs" / "endpoints.md"
 OPENING = """# Endpoints
 
-Every address below `api/2.0/`, made from the declarations by `python -m tests.endpoints`.
-What is not built yet answers 501 to whoever may use it.
+This page is for integrators: every address below `api/2.0/`. `python -m tests.endpoints` makes
+it from the declared routes. An address that is not built yet says so here, and answers 501 to
+users who may use it.
 
 """
 
