@@ -1,6 +1,5 @@
-"""Changes that are alike for every record that can be private: who sees it, who is told so, when it
-was made. Knows no entity by name: a slice gives its way in and out of its tables.
-"""
+"""Changes that every record with an access list shares: who may see it, who gets a notification,
+and its timestamps. Knows no entity by name: a slice passes its repository."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -15,33 +14,33 @@ from dealwright.records.sharing import R
 from dealwright.storage.statements.change import Step, Update
 from dealwright.work import Work
 
-# By which parameter each of them is set.
+# The request parameter that sets each column.
 DATES = {"created_on": "creationDate", "modified_on": "lastModifedDate"}
 
 
 class Loaded(Protocol):
-    """What a change starts from."""
+    """The start of a change: the record as it is repository."""
 
     @property
     def before(self) -> Any: ...
 
 
-class Stored(Protocol):
-    """What a slice's `stored` offers."""
+class Repository(Protocol):
+    """What the `repository` module of a slice offers."""
 
     KIND: RecordKind
 
     async def load(self, work: Work, record_id: int, /) -> Loaded:
-        """A record to be changed. Raises Invalid, NotFound, Stale."""
+        """Loads a record to change it. Raises Invalid, NotFound, Stale."""
 
     async def save(
-        self, work: Work, before: Any, after: Any, action: str, /, *, told: Sequence[Step] = ()
+        self, work: Work, before: Any, after: Any, action: str, /, *, notices: Sequence[Step] = ()
     ) -> None:
-        """Stores what differs."""
+        """Stores what differs between `before` and `after`, with the steps in `notices`."""
 
 
 class SharingInput(Protocol):
-    """Who shall see a record."""
+    """Who should see a record."""
 
     @property
     def is_private(self) -> bool | None: ...
@@ -50,8 +49,8 @@ class SharingInput(Protocol):
 
 
 async def shared(work: Work, draft: R, inputs: SharingInput, *, before: R | None = None) -> R:
-    """The record with its privacy and access list as wished, for those who may decide; the others'
-    wishes are ignored. `before`: what is stored, None for a new one. Raises Invalid."""
+    """Applies the requested privacy and access list if the actor may set them; otherwise ignores
+    them. `before` is the stored record, None for a new one. Raises Invalid."""
     if before and not sharing.may_share(before, actor=work.actor.id, is_admin=work.actor.is_admin):
         return draft
     known = before.access if before else ()
@@ -63,62 +62,66 @@ async def shared(work: Work, draft: R, inputs: SharingInput, *, before: R | None
 
 async def share(
     work: Work,
-    stored: Stored,
+    repository: Repository,
     record_id: int,
     *,
     is_private: bool | None,
     access_list: Sequence[str],
 ) -> None:
-    """Decides who sees a record, and tells those who are new on its list. Raises NotFound, Stale,
-    Forbidden, Invalid."""
-    before = (await stored.load(work, record_id)).before
+    """Sets who sees a record, and notifies the users who are new on its access list. Raises
+    NotFound, Stale, Forbidden, Invalid."""
+    before = (await repository.load(work, record_id)).before
     sharing.demand_share(before, actor=work.actor.id, is_admin=work.actor.is_admin)
     await demand_workers(work, "accessList", access_list, known=before.access)
     after = sharing.share(
         before, is_private=is_private, access_list=access_list, actor=work.actor.id
     )
-    told = await notify_users(
-        work, NotificationKind.ACCESS, newcomers(before, after), about=_about(stored.KIND)
+    notices = await notify_users(
+        work, NotificationKind.ACCESS, newcomers(before, after), about=_about(repository.KIND)
     )
-    await stored.save(work, before, sharing.next_version(after, before), "shared", told=told)
+    await repository.save(
+        work, before, sharing.next_version(after, before), "shared", notices=notices
+    )
 
 
 async def set_timestamp(
-    work: Work, stored: Stored, record_id: int, column: str, moment: int | None
+    work: Work, repository: Repository, record_id: int, column: str, moment: int | None
 ) -> None:
-    """Sets when a record was created or last changed, for imports. Raises NotFound, Stale, Invalid.
+    """Sets the time of creation or of the last change (microseconds in UTC), for imports. Raises
+    NotFound, Stale, Invalid.
 
-    # differs: in the reference a date that is missing becomes the year 1.
+    # differs: the reference turns a missing date into the year 1.
     """
-    before = (await stored.load(work, record_id)).before
+    before = (await repository.load(work, record_id)).before
     if moment is None:
         raise Invalid(DATES[column], "must be a date")
     changed = {column: moment, "version": before.version + 1}
-    head = Update(stored.KIND.table, before.id, changed, {"version": before.version})
+    head = Update(repository.KIND.table, before.id, changed, {"version": before.version})
     changes = [(column, getattr(before, column, None), moment)]
-    await stored.KIND.save(work, head, (), action="redated", changes=changes)
+    await repository.KIND.save(work, head, (), action="redated", changes=changes)
 
 
 async def access_notices(
     work: Work, kind: RecordKind, after: sharing.Shared, *, notify: bool
 ) -> tuple[Step, ...]:
-    """Tells everybody on the access list of a record that is saved, if he who saves it wishes and
-    may decide who is on it."""
+    """Steps that notify everyone on the access list of a saved record. Empty unless the caller asks
+    for it, the record is private, and the actor may set its access list."""
     may_share = sharing.may_share(after, actor=work.actor.id, is_admin=work.actor.is_admin)
     people = after.access if notify and after.is_private and may_share else ()
     return await notify_users(work, NotificationKind.ACCESS, people, about=_about(kind))
 
 
-async def told_newcomers(
+async def newcomer_notices(
     work: Work, kind: RecordKind, pairs: Sequence[tuple[Any, Any]]
 ) -> tuple[Step, ...]:
-    """Tells those who are new on the lists of many records, given as they were and as they are."""
+    """Steps that notify the users who are new on the access lists of many records. `pairs` holds
+    each record before and after the change."""
     people: Mapping[int, Sequence[str]] = {after.id: newcomers(old, after) for old, after in pairs}
     return await tell_of_many(work, NotificationKind.ACCESS, people, about=_about(kind))
 
 
 def newcomers(before: sharing.Shared, after: sharing.Shared) -> list[str]:
-    """Who is on the list now and was not before."""
+    """The people who are on the access list now and were not before."""
     return [each for each in after.access if each not in before.access]
 
 

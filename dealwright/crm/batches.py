@@ -1,12 +1,11 @@
-"""Deleting and sharing many records of one entity at once, chosen by ids or by a filter, in one
-transaction. Knows no entity by name: a slice gives its way in and out of its tables.
-"""
+"""Deletes and shares many records of one entity in one transaction; ids or a filter select them.
+Knows no entity by name: a slice passes its tables and statements."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from dealwright.crm.access_changes import Loaded, told_newcomers
+from dealwright.crm.access_changes import Loaded, newcomer_notices
 from dealwright.crm.trash.reads import with_dependents
 from dealwright.errors import ConcurrentUpdate, Invalid
 from dealwright.people.actions import demand_workers
@@ -21,13 +20,14 @@ from dealwright.storage.statements.statement import Statement
 from dealwright.work import Work
 
 AT_ONCE = 500
-Shown = TypeVar("Shown")
+Record = TypeVar("Record")
 
 
 class Entity(NamedTuple):
-    """What records can do many at a time. `counter`: which total one is counted in, if any.
+    """What a slice provides so that its records can be changed many at a time.
 
-    `remove` and `share` are the statements of `storage.records`.
+    `remove` and `share` are statements of `storage.statements.record_statements`; `counter` names
+    the total that counts a record, None if the entity has no totals.
     """
 
     kind: RecordTables
@@ -36,30 +36,30 @@ class Entity(NamedTuple):
     changes_of: Callable[[Any, Any], list[tuple[str, Any, Any]]]
     remove: Callable[[bool], Statement]
     share: Statement
-    counter: Callable[[bool], str] | None = None  # of private ones, of public ones
+    counter: Callable[[bool], str] | None = None  # argument: whether the record is private
 
 
-class Chosen(Protocol):
-    """What a slice's queries offer to choose by a filter."""
+class FilterQueries(Protocol):
+    """What the queries of a slice offer to select records by a filter."""
 
     def ids(self, is_admin: bool, filters: Any, /) -> Statement:
-        """All ids that the filters leave."""
+        """The ids of all records that match the filters."""
 
 
-async def found(
-    work: Work, queries: Chosen, wanted: PageParams, *, means_all: bool, what: str
+async def matching_ids(
+    work: Work, queries: FilterQueries, filter_params: PageParams, *, means_all: bool, what: str
 ) -> list[int]:
-    """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
-    means all.
+    """The ids of the records that match a filter. Raises Invalid for an empty filter unless
+    `means_all`.
 
-    # differs: in the reference an empty filter changes everything.
+    # differs: in the reference an empty filter changes every record.
     """
-    if wanted.filters.is_empty and not wanted.nothing and not means_all:
+    if filter_params.filters.is_empty and not filter_params.nothing and not means_all:
         raise Invalid("all", f"must be true to change every {what} you see; or give a filter")
-    if wanted.nothing:
+    if filter_params.nothing:
         return []
-    statement = queries.ids(work.actor.is_admin, wanted.filters)
-    rows = await work.fetch_with(statement, {"actor": work.actor.id, **wanted.values})
+    statement = queries.ids(work.actor.is_admin, filter_params.filters)
+    rows = await work.fetch_with(statement, {"actor": work.actor.id, **filter_params.values})
     return [row[0] for row in rows]
 
 
@@ -68,16 +68,16 @@ async def delete(
     of: Entity,
     ids: Sequence[int],
     *,
-    show: Callable[[Work, Sequence[int]], Awaitable[list[Shown]]],
-) -> list[Shown]:
-    """Puts those that the actor sees into the trash; they as they were, with what went there with
-    each in its `also_deleted`. The others are skipped."""
-    shown: list[Shown] = []
+    show: Callable[[Work, Sequence[int]], Awaitable[list[Record]]],
+) -> list[Record]:
+    """Moves the records that the actor sees to the trash and returns them as they were. The
+    `also_deleted` of each counts what went to the trash with it. Skips the other ids."""
+    deleted: list[Record] = []
     for some in batches(ids):
         before = await show(work, some)
         await _remove(work, of, some)
-        shown += await with_dependents(work, of.kind.entity, before)
-    return shown
+        deleted += await with_dependents(work, of.kind.entity, before)
+    return deleted
 
 
 async def share_many(
@@ -87,10 +87,10 @@ async def share_many(
     *,
     is_private: bool | None,
     access_list: Sequence[str],
-    show: Callable[[Work, Sequence[int]], Awaitable[list[Shown]]],
-) -> list[Shown]:
-    """Decides who sees those records that the actor created, or all as an administrator; these as
-    they are then. The others are skipped."""
+    show: Callable[[Work, Sequence[int]], Awaitable[list[Record]]],
+) -> list[Record]:
+    """Sets who sees the records that the actor created (an administrator: any record) and returns
+    them as they are afterwards. Skips the other ids."""
     changed: list[int] = []
     for some in batches(ids):
         pairs = [
@@ -105,7 +105,8 @@ async def share_many(
 
 
 def batches(ids: Sequence[int]) -> Iterator[list[int]]:
-    """Each id once, in the given order, so many at a time that no statement grows without bound."""
+    """Each id once, in the given order, in batches of at most AT_ONCE so that no statement grows
+    without a bound."""
     once = list(dict.fromkeys(each for each in ids if each > 0))
     for start in range(0, len(once), AT_ONCE):
         yield once[start : start + AT_ONCE]
@@ -114,16 +115,16 @@ def batches(ids: Sequence[int]) -> Iterator[list[int]]:
 async def _shared(
     work: Work, before: Any, *, is_private: bool | None, access_list: Sequence[str]
 ) -> tuple[Any, Any]:
-    """A record as it is and as it shall be."""
+    """A record before and after the change."""
     await demand_workers(work, "accessList", access_list, known=before.access)
     after = share(before, is_private=is_private, access_list=access_list, actor=work.actor.id)
     return before, next_version(after, before)
 
 
 async def _save(work: Work, of: Entity, pairs: Sequence[tuple[Any, Any]]) -> None:
-    """With as many statements for many as for one."""
-    given = [(before.id, before.version, after.is_private) for before, after in pairs]
-    rows = await work.fetch(of.share, given=given, actor=work.actor.id, now=work.now)
+    """Uses the same number of statements for many records as for one."""
+    versions = [(before.id, before.version, after.is_private) for before, after in pairs]
+    rows = await work.fetch(of.share, given=versions, actor=work.actor.id, now=work.now)
     if len(rows) != len(pairs):
         raise ConcurrentUpdate
     ids = [before.id for before, _ in pairs]
@@ -133,7 +134,7 @@ async def _save(work: Work, of: Entity, pairs: Sequence[tuple[Any, Any]]) -> Non
     ]
     steps: list[Step] = [
         *_counted(of, pairs),
-        *await told_newcomers(work, of.kind, pairs),
+        *await newcomer_notices(work, of.kind, pairs),
         differing(work, entity, "shared", {old.id: of.changes_of(old, new) for old, new in pairs}),
         jobs(f"{entity}.shared", ids, now=work.now),
     ]
@@ -150,8 +151,8 @@ def _counted(of: Entity, pairs: Sequence[tuple[Any, Any]]) -> list[Bump]:
 
 
 async def _remove(work: Work, of: Entity, ids: Sequence[int]) -> None:
-    """With as many statements for many as for one."""
+    """Uses the same number of statements for many records as for one."""
     statement = of.remove(work.actor.is_admin)
     rows = await work.fetch(statement, actor=work.actor.id, ids=ids, now=work.now)
-    gone = Counter(of.counter(bool(row[1])) for row in rows) if of.counter else {}
-    await of.kind.told_gone(work, [row[0] for row in rows], gone)
+    counts = Counter(of.counter(bool(row[1])) for row in rows) if of.counter else {}
+    await of.kind.told_gone(work, [row[0] for row in rows], counts)

@@ -1,14 +1,14 @@
-"""The routes of the contract that are not built yet, and why.
+"""The routes of the contract that are not built yet, and the reasons.
 
-They answer 401 and 403 as if they were, then 501. This list only shrinks; a test counts it. A
-letter of the mail module (`categoryId` -3 of an event) cannot be linked either, for want of that
-module: see `history.actions`.
+They check authentication and access as usual (401, 403), then answer 501. This list only shrinks; a
+test counts it. A message of the mail module (`categoryId` -3 of an event) cannot be linked either,
+because that module does not exist: see `history.actions`.
 """
 
 from dealwright import access
 from dealwright.wire.routes import Routes
 
-# By what they wait for.
+# Grouped by what they wait for.
 CRM = {
     "invoices come with their numbers, taxes and PDFs at once": """
 GET    invoice/{invoiceid:id}

@@ -1,4 +1,4 @@
-"""The routes of cases: one, lists, and changes to one."""
+"""The routes of cases: lists, one case, and its changes."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ route = Routes("crm/", gate=access.crm)
 
 
 class CaseBody(Filling, kw_only=True, frozen=True):
-    """What a case is to be. `members` are ids of contacts; `accessList` counts only with
+    """The values of a case. `members` are ids of contacts; `accessList` has an effect only with
     `isPrivate`."""
 
     title: Annotated[str, Length(255)] = ""
@@ -53,7 +53,7 @@ class ModificationDate(CasePath, kw_only=True, frozen=True):
 
 
 class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
-    """`contactID` looks among the cases of one contact."""
+    """With a `contactID` only the cases of that contact are searched."""
 
     prefix: Annotated[str, Length(1000)] = ""
     contact_id: int = 0
@@ -61,11 +61,11 @@ class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.get("case/filter", mode=Mode.HEAVY)
 async def page(work: Work, params: Filter, paging: Paging) -> Listing[Case]:
-    """Lists the cases that match all given filters, open ones first, by title.
+    """Lists the cases that match all given filters: open cases first, then by title.
 
-    `filterValue` finds cases by words of their title and custom values.
+    `filterValue` finds cases by the words of their title and custom values.
     """
-    return await reads.page(work, filters.wanted(params, paging.filter_value), paging)
+    return await reads.page(work, filters.resolve(params, paging.filter_value), paging)
 
 
 @route.get("case/byprefix", mode=Mode.HEAVY)
@@ -76,7 +76,7 @@ async def by_prefix(work: Work, params: ByPrefix) -> list[Case]:
 
 @route.get("case/{caseid:id}")
 async def view(work: Work, params: CasePath) -> Answer[Case]:
-    """Gives one case."""
+    """Returns one case."""
     return await reads.view(work, params.case_id)
 
 
@@ -89,8 +89,8 @@ async def create(work: Work, params: CaseBody) -> Answer[Case]:
 
 @route.put("case/{caseid:id}")
 async def update(work: Work, params: Change) -> Answer[Case]:
-    """Replaces the title of a case; members, access, privacy, custom values and externalId that are
-    absent stay."""
+    """Replaces the title of a case. Absent members, access, privacy, custom values and externalId
+    stay."""
     await actions.update(
         work, params.case_id, params, values=params.values, notify=params.is_notify
     )
@@ -99,21 +99,21 @@ async def update(work: Work, params: Change) -> Answer[Case]:
 
 @route.put("case/{caseid:id}/close")
 async def close(work: Work, params: CasePath) -> Answer[Case]:
-    """Closes a case. A closed one stays as it is."""
+    """Closes a case. A closed case stays as it is."""
     await actions.finish(work, params.case_id, is_closed=True)
     return await reads.changed(work, params.case_id)
 
 
 @route.put("case/{caseid:id}/reopen")
 async def reopen(work: Work, params: CasePath) -> Answer[Case]:
-    """Opens a case again. An open one stays as it is."""
+    """Reopens a case. An open case stays as it is."""
     await actions.finish(work, params.case_id, is_closed=False)
     return await reads.changed(work, params.case_id)
 
 
 @route.put("case/{caseid:id}/access")
 async def share(work: Work, params: Sharing) -> Answer[Case]:
-    """Decides who sees a case. Only its creator and administrators may."""
+    """Sets who sees a case. Only its creator and administrators may do this."""
     await actions.share(
         work, params.case_id, is_private=params.is_private, access_list=params.access_list
     )
@@ -122,9 +122,9 @@ async def share(work: Work, params: Sharing) -> Answer[Case]:
 
 @route.delete("case/{caseid:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: CasePath) -> Answer[Case]:
-    """Puts a case into the trash and gives it as it was.
+    """Moves a case to the trash and returns it as it was.
 
-    Its tasks and events go with it, and the files of those: `alsoDeleted` counts them.
+    Its tasks, events and their files go to the trash too: `alsoDeleted` counts them.
     """
     before = await reads.view(work, params.case_id)
     await actions.delete(work, params.case_id)

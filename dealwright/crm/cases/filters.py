@@ -1,4 +1,4 @@
-"""The filter parameters of case lists, and what they ask of the database."""
+"""The filter parameters of case lists, and the database filter that they become."""
 
 from typing import Any
 
@@ -13,7 +13,8 @@ from dealwright.wire.paging import Paging
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Which cases: all that are given must hold. `contactid` is one of its members."""
+    """Selects cases: all given filters must match. `contactid` selects the cases with that
+    member."""
 
     contact_id: int = 0
     is_closed: bool | None = None
@@ -21,15 +22,16 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class FilterParams(msgspec.Struct, frozen=True):
-    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+    """A filter for the database: `filters` is its shape, `values` are its binds. `nothing` is true
+    when no row can match."""
 
     filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-def wanted(params: Filter, text: str) -> FilterParams:
-    """What the parameters ask for; `text` is `filterValue`."""
+def resolve(params: Filter, text: str) -> FilterParams:
+    """Turns the request parameters into a database filter. `text` is `filterValue`."""
     values: dict[str, Any] = {}
     keys = sorted({key_of(tag) for tag in params.tags})
     if keys:
@@ -51,7 +53,7 @@ def wanted(params: Filter, text: str) -> FilterParams:
 
 
 def of_contact(contact_id: int, *, text: str) -> FilterParams:
-    """Cases of a contact (0: of all) with all words of a text in the title."""
+    """Filters for cases of a contact (0: of any) whose title contains every word of `text`."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
     parts = asked_words(text)
     values |= {f"part_{n}": part for n, part in enumerate(parts)}
@@ -59,8 +61,8 @@ def of_contact(contact_id: int, *, text: str) -> FilterParams:
 
 
 def order(paging: Paging) -> tuple[str, bool]:
-    """The sort key and whether it descends; by title where none is named. Raises Invalid for an
-    unknown one."""
+    """The sort key and whether it is descending; the default is the title. Raises Invalid for an
+    unknown key."""
     sort = paging.sort_by or "title"
     if sort not in SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")

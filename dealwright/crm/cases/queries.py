@@ -1,4 +1,4 @@
-"""SQL about cases: one, a page, totals, what a change starts from."""
+"""SQL about cases: one, a page, totals, and the state that a change starts from."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from dealwright.storage.text import matches
 
 k = schema.crm_case
 member = schema.case_member
-listed = schema.case_access
+access_row = schema.case_access
 value = schema.case_value
 
 
@@ -43,11 +43,11 @@ def seen(*, is_admin: bool) -> ColumnElement[Any]:
 
 @shape
 def view(is_admin: bool, is_trusted: bool) -> Statement:
-    """One case (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists: members,
-    values.
+    """One case (`id`) with everything that belongs to it, as `shapes.Row` and two JSON lists:
+    members, values.
 
-    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
-    sees it.
+    `is_trusted`: the actor has just changed it, so they see the result even if they may no longer
+    see the case.
     """
     members = contacts.participants(member, member.c.case_id, k, is_admin=is_admin)
     return Statement(
@@ -62,7 +62,7 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
 
 @shape
 def rows(is_admin: bool) -> Statement:
-    """The cases `ids` that may be seen, in no order, as `shapes.Row`."""
+    """The cases `ids` that the actor sees, in no order, as `shapes.Row`."""
     return Statement(
         _rows(is_admin).where(AnyOf(k.c.id, "ids", Integer()), seen(is_admin=is_admin))
     )
@@ -70,7 +70,7 @@ def rows(is_admin: bool) -> Statement:
 
 @shape
 def members_of(is_admin: bool) -> Statement:
-    """The members of the cases `ids` that may be seen: the case's id, then
+    """The members of the cases `ids` that the actor sees: the case's id, then
     `contacts.shapes.Brief`."""
     return Statement(contacts.participants_of(member, member.c.case_id, is_admin=is_admin))
 
@@ -94,8 +94,8 @@ def _rows(is_admin: bool) -> Select[Any]:
 
 
 def _people() -> Select[Any]:
-    found = select(listed.c.person_id).where(listed.c.case_id == k.c.id)
-    return found.order_by(listed.c.person_id).correlate(k)
+    people = select(access_row.c.person_id).where(access_row.c.case_id == k.c.id)
+    return people.order_by(access_row.c.person_id).correlate(k)
 
 
 def _values() -> Select[Any]:
@@ -122,7 +122,8 @@ SORTS: dict[str, record_statements.Key] = {
 def page(
     is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
-    """The ids of one page: see `storage.records`. Open cases stand first, except by id."""
+    """The ids of one page: see `record_statements.page`. Open cases come first, except in the order
+    of ids."""
     met, by = conditions(is_admin, filters), SORTS[sort]
     is_parted = filters.state == "" and sort not in ("id", "isclosed")
     return Statement(
@@ -136,18 +137,18 @@ def page(
 
 @shape
 def count(is_admin: bool, filters: Criteria) -> Statement:
-    """How many cases the filters leave."""
+    """The number of cases that match the filters."""
     return Statement(select(func.count()).select_from(k).where(*conditions(is_admin, filters)))
 
 
 @shape
 def ids(is_admin: bool, filters: Criteria) -> Statement:
-    """All ids that the filters leave."""
+    """The ids of all cases that match the filters."""
     return Statement(select(k.c.id).where(*conditions(is_admin, filters)).order_by(k.c.id))
 
 
 def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
-    """What a row must meet: in front of the trash, visible, and all filters."""
+    """The conditions on a row: not in the trash, visible to the actor, and every filter."""
     met = [alive(k)]
     if filters.state:
         met.append(k.c.is_closed if filters.state == "closed" else ~k.c.is_closed)
@@ -166,29 +167,31 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
         met.append(
             matches(k, schema.crm_case_text, filters.needles, indexed=not filters.leaves_few)
         )
-    if not is_admin:  # last: SQLite asks in this order, and this reads another table
+    if not is_admin:  # last: SQLite checks in this order, and this reads another table
         met.append(access.crm_case(k, is_admin=False).see)
     return met
 
 
 def _of_contact(*, is_admin: bool) -> ColumnElement[Any]:
-    """The contact `contact` is a member; one that the actor may not see is none."""
-    wanted = bindparam("contact", type_=_WHOLE)
+    """The contact `contact` is a member. A contact that the actor may not see matches nothing."""
+    contact_id = bindparam("contact", type_=_WHOLE)
     c: FromClause = contacts.alias("wanted_contact")
     visible = exists(
-        select(ONE).select_from(c).where(c.c.id == wanted, contacts.seen(c, is_admin=is_admin))
+        select(ONE).select_from(c).where(c.c.id == contact_id, contacts.seen(c, is_admin=is_admin))
     )
-    return and_(k.c.id.in_(select(member.c.case_id).where(member.c.contact_id == wanted)), visible)
+    return and_(
+        k.c.id.in_(select(member.c.case_id).where(member.c.contact_id == contact_id)), visible
+    )
 
 
 _private = union(
-    *record_statements.private_of(k, listed, listed.c.case_id, k.c.created_by)
+    *record_statements.private_of(k, access_row, access_row.c.case_id, k.c.created_by)
 ).subquery()
 
 
 @shape
 def total(is_admin: bool) -> Statement:
-    """How many cases the actor sees in all: numbers to be added."""
+    """The number of cases that the actor sees: numbers to add up."""
     count = select(func.count()).select_from(k).where(alive(k))
     if is_admin:
         return Statement(count)
@@ -214,11 +217,11 @@ LOADED = (
 
 @shape
 def load(is_admin: bool) -> Statement:
-    """What a change starts from, for the cases `ids` that may be seen, in order of id: the columns
-    LOADED, then three JSON lists: members, people with access, values.
+    """The state that a change starts from, for the cases `ids` that the actor sees, ordered by id:
+    the columns LOADED, then three JSON lists: members, people with access, values.
 
-    Members come as [contact, may be seen], so that a change cannot drop what the actor does not
-    see.
+    Members are pairs of (contact, whether the actor sees it), so that a change cannot drop a member
+    that the actor may not see.
     """
     everyone = contacts.linked(member, member.c.case_id, k, is_admin=is_admin)
     return Statement(
@@ -233,7 +236,7 @@ def load(is_admin: bool) -> Statement:
 
 @shape
 def remove(is_admin: bool) -> Statement:
-    """Puts the cases `ids` that the actor sees into the trash; rows of (id, is private)."""
+    """Moves the cases `ids` that the actor sees to the trash. Rows of (id, is private)."""
     return record_statements.remove(k, seen(is_admin=is_admin))
 
 

@@ -1,4 +1,4 @@
-"""Showing cases: one, a page of a list, what a change made of one."""
+"""Reads cases: one, a page of a list, and the result of a change."""
 
 from collections.abc import Sequence
 
@@ -16,12 +16,12 @@ MOST_BY_PREFIX = 30
 
 
 async def view(work: Work, case_id: int) -> Answer[Case]:
-    """One case. Raises NotFound, also for an id that none can have."""
+    """One case. Raises NotFound, also for an id below 1."""
     return await _view(work, case_id, is_trusted=False)
 
 
 async def changed(work: Work, case_id: int) -> Answer[Case]:
-    """What the actor's change made of a case, also when the change took it out of his sight."""
+    """The case after the actor's change, even if they may no longer see it."""
     return await _view(work, case_id, is_trusted=True)
 
 
@@ -30,26 +30,29 @@ async def _view(work: Work, case_id: int, *, is_trusted: bool) -> Answer[Case]:
     row = await work.row(statement, actor=work.actor.id, id=case_id)
     if row is None:
         raise NotFound
-    shown = shapes.single(row, await shapes.references(work))
-    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+    record = shapes.from_view(row, await shapes.references(work))
+    return Answer(value=record, etag=version_of(record.id, row[shapes.VERSION]))
 
 
-async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Case]:
+async def page(work: Work, filter_params: FilterParams, paging: Paging) -> Listing[Case]:
     """One page with its total, by `startIndex` or by `cursor`."""
     secret = (await work.cached(current)).secret
-    found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
-    return Listing(await show(work, found.ids), found.total, found.next_cursor)
+    listed = await listing.page(
+        work, queries, filter_params, paging, by=order(paging), secret=secret
+    )
+    return Listing(await show(work, listed.ids), listed.total, listed.next_cursor)
 
 
 async def by_prefix(work: Work, prefix: str, contact_id: int) -> list[Case]:
-    """# differs: at most 30 *visible* rows, any case, each word anywhere in the title, also among
-    the cases of a contact; no prefix finds all."""
-    wanted = of_contact(contact_id, text=prefix)
-    return list((await page(work, wanted, Paging(count=MOST_BY_PREFIX))).rows)
+    """# differs: at most 30 *visible* rows, in any case, each word anywhere in the title, also
+    among the cases of one contact; an empty prefix matches every row."""
+    filter_params = of_contact(contact_id, text=prefix)
+    return list((await page(work, filter_params, Paging(count=MOST_BY_PREFIX))).rows)
 
 
 async def show(work: Work, case_ids: Sequence[int]) -> list[Case]:
-    """The cases as lists show them, in the given order; what the actor does not see is left out."""
+    """The cases as lists show them, in the given order, without those that the actor may not
+    see."""
     if not case_ids:
         return []
     binds = {"actor": work.actor.id, "ids": case_ids}
@@ -58,4 +61,4 @@ async def show(work: Work, case_ids: Sequence[int]) -> list[Case]:
     members = await work.fetch_with(queries.members_of(is_admin), binds)
     values = await work.fetch_with(queries.VALUES_OF, binds)
     ordered = [rows[each] for each in case_ids if each in rows]
-    return shapes.listed(ordered, members, values, await shapes.references(work))
+    return shapes.from_rows(ordered, members, values, await shapes.references(work))

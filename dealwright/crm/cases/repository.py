@@ -1,4 +1,4 @@
-"""Loading a case to change it, and storing what differs: the one way in and out of its tables."""
+"""Loads a case to change it and stores what differs: the only code that writes its tables."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,26 +23,26 @@ KIND = RecordTables("case", "case_id", schema.crm_case, schema.crm_case_text, sc
 
 
 class Loaded(NamedTuple):
-    """What a change starts from, and what of it the actor does not see."""
+    """The start of a change: the stored case, and what of it the actor may not see."""
 
     before: Case
     hidden_members: frozenset[int]
 
 
 async def load(work: Work, case_id: int) -> Loaded:
-    """A case to be changed: whoever sees it may. Raises NotFound, and Stale when If-Match names
-    another version."""
+    """Loads a case to change it: every user who sees a case may change it. Raises Invalid,
+    NotFound, and Stale when If-Match names another version."""
     if case_id <= 0:
         raise Invalid("caseid", "must be the id of a case")
-    found = await load_many(work, [case_id])
-    if not found:
+    loaded = await load_many(work, [case_id])
+    if not loaded:
         raise NotFound
-    work.demand_version(case_id, found[0].before.version)
-    return found[0]
+    work.demand_version(case_id, loaded[0].before.version)
+    return loaded[0]
 
 
 async def load_many(work: Work, case_ids: Sequence[int]) -> list[Loaded]:
-    """Those of the cases that the actor sees, by id."""
+    """Loads the cases that the actor sees, ordered by id."""
     statement = queries.load(work.actor.is_admin)
     return [_loaded(row) for row in await work.fetch(statement, actor=work.actor.id, ids=case_ids)]
 
@@ -54,11 +54,11 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 def _loaded(row: Sequence[Any]) -> Loaded:
     (*scalars, members, people, values) = row
-    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
-    stored |= {name: bool(stored[name]) for name in ("is_closed", "is_private")}
+    columns: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    columns |= {name: bool(columns[name]) for name in ("is_closed", "is_private")}
     seen = _members.decode(members)
     before = Case(
-        **stored,
+        **columns,
         members=frozenset(contact for contact, _ in seen),
         access=tuple(person for (person,) in _people.decode(people)),
         values=tuple(sorted(_values.decode(values))),
@@ -67,21 +67,23 @@ def _loaded(row: Sequence[Any]) -> Loaded:
 
 
 async def save(
-    work: Work, before: Case, after: Case, action: str, *, told: Sequence[Step] = ()
+    work: Work, before: Case, after: Case, action: str, *, notices: Sequence[Step] = ()
 ) -> None:
-    """Stores what differs, if the row is still the one that was decided on; else the action runs
-    again. Raises Conflict for a used externalId."""
+    """Stores what differs. Raises Conflict for an externalId that is in use, and ConcurrentUpdate
+    when the row is no longer the one that the decision was based on; the action then runs again."""
     head = KIND.change(_row(work, before), _row(work, after), before)
-    await _save(work, head, before, after, action, told)
+    await _save(work, head, before, after, action, notices)
 
 
-async def add(work: Work, case: Case, *, told: Sequence[Step] = ()) -> int:
-    """Stores a new case; its id. Raises Conflict for a used externalId."""
-    return await _save(work, Insert(schema.crm_case, _row(work, case)), None, case, "created", told)
+async def add(work: Work, case: Case, *, notices: Sequence[Step] = ()) -> int:
+    """Stores a new case and returns its id. Raises Conflict for an externalId that is in use."""
+    return await _save(
+        work, Insert(schema.crm_case, _row(work, case)), None, case, "created", notices
+    )
 
 
 async def remove(work: Work, before: Case) -> None:
-    """Puts a case into the trash."""
+    """Moves a case to the trash."""
     await KIND.move_to_trash(work, before)
 
 
@@ -91,7 +93,7 @@ async def _save(
     before: Case | None,
     after: Case,
     action: str,
-    told: Sequence[Step],
+    notices: Sequence[Step],
 ) -> int:
     members, access, values = (before.members, before.access, before.values) if before else _NONE
     steps = [
@@ -99,24 +101,24 @@ async def _save(
         *KIND.links(schema.case_access, "person_id", access, after.access),
         *KIND.custom_values(values, after.values),
         *KIND.words(_words(before) if before else None, _words(after)),
-        *told,
+        *notices,
     ]
     changes = changes_of(before, after)
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes)
-    except ForeignKeyViolation as gone:
-        # A field was thrown away since this process read it: look again.
+    except ForeignKeyViolation as violation:
+        # A field was deleted since this process read it: read it again.
         work.invalidate(definitions)
-        raise ConcurrentUpdate from gone
+        raise ConcurrentUpdate from violation
 
 
 def changes_of(before: Case | None, after: Case) -> list[tuple[str, Any, Any]]:
-    """What the trail tells."""
-    return difference(before, after, without=_UNTOLD)
+    """The differences that the audit trail records."""
+    return difference(before, after, without=_NOT_AUDITED)
 
 
 _NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
-_UNTOLD = ("id", "version", "created_by", "created_on")
+_NOT_AUDITED = ("id", "version", "created_by", "created_on")
 
 
 def _row(work: Work, case: Case) -> dict[str, Any]:
@@ -138,6 +140,6 @@ def _row(work: Work, case: Case) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # asked for several times in one change
+@lru_cache(maxsize=8)  # called several times in one change
 def _words(case: Case) -> Folded:
     return words_of([case.title], case.values)

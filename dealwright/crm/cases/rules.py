@@ -1,4 +1,4 @@
-"""What a case may be and how a change makes a new one of it: pure decisions on frozen values.
+"""What a case may be, and how a change makes a new value of it: pure decisions on frozen values.
 
 Moments are microseconds in UTC, people are GUIDs.
 """
@@ -28,8 +28,8 @@ class Case:
 
 
 class CaseInput(Protocol):
-    """What a caller sends to create or replace a case. None and an empty list leave alone what is
-    stored."""
+    """What a caller sends to create or replace a case. None and an empty list keep the stored
+    value."""
 
     @property
     def external_id(self) -> str | None: ...
@@ -44,13 +44,13 @@ class CaseInput(Protocol):
 
 
 def require(inputs: CaseInput) -> None:
-    """What every case must have. Raises Invalid."""
+    """Checks what every case needs. Raises Invalid."""
     if not inputs.title:
         raise Invalid("title", "must not be empty")
 
 
 def create(inputs: CaseInput, *, actor: str, now: int) -> Case:
-    """A new case, open and not yet shared with anybody. `require` has passed."""
+    """A new case, open and not shared yet. Call `require` first."""
     return Case(
         external_id=inputs.external_id or None,
         title=inputs.title,
@@ -60,23 +60,23 @@ def create(inputs: CaseInput, *, actor: str, now: int) -> Case:
 
 
 def revise(before: Case, inputs: CaseInput) -> Case:
-    """The case with every scalar replaced, as a PUT does; `sharing` decides who sees it.
+    """The case with every scalar replaced, as a PUT does. `records.sharing` sets who sees it.
 
-    # differs: absent `externalId` leaves the stored one.
+    # differs: an absent `externalId` keeps the stored one.
     """
     external_id = before.external_id if inputs.external_id is None else inputs.external_id or None
     return replace(before, title=inputs.title, external_id=external_id, version=before.version + 1)
 
 
 def finish(before: Case, *, is_closed: bool) -> Case:
-    """The case closed or open again; the same when it is so already."""
+    """The case closed or open again; the same value if it is in that state already."""
     if before.is_closed is is_closed:
         return before
     return replace(before, is_closed=is_closed, version=before.version + 1)
 
 
 class Criteria(NamedTuple):
-    """Which filters are present: the shape of a list statement. Their values come as binds."""
+    """Which filters are present: the shape of a list statement. Their values are binds."""
 
     state: str = ""  # open | closed
     tags: str = ""  # one | several
@@ -90,5 +90,5 @@ class Criteria(NamedTuple):
 
     @property
     def leaves_few(self) -> bool:
-        """Something besides the text narrows the rows through an index."""
+        """Whether a filter other than the text narrows the rows through an index."""
         return self.contact or self.tags != ""

@@ -1,4 +1,4 @@
-"""How cases look on the wire, and how rows become that."""
+"""The wire form of cases, and how rows become it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -21,10 +21,10 @@ from dealwright.work import Work
 
 
 class Case(Shape, kw_only=True):
-    """A case. Who has access is shown of a private one only."""
+    """A case. Only a private case has an `accessList`."""
 
-    # ours: a key of the caller's own, shown only where there is one.
-    documented_optional = ("external_id", "deleted_together")
+    # ours: the caller's own key, present only where it is set.
+    documented_optional = ("external_id", "also_deleted")
 
     members: list[ContactBase]
     created_by: Employee
@@ -60,7 +60,7 @@ VERSION = Row._fields.index("version")
 
 
 class References(NamedTuple):
-    """What cases point to, held in process."""
+    """What cases refer to, held in the process."""
 
     staff: Staff
     currencies: dict[str, Currency]
@@ -84,22 +84,22 @@ _members = msgspec.json.Decoder(list[contacts.Brief])
 _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 
-def single(row: Sequence[Any], to: References) -> Case:
-    """One row of `queries.view`: with headings."""
+def from_view(row: Sequence[Any], to: References) -> Case:
+    """Builds a case from a row of `queries.view`, with headings."""
     *columns, members, values = row
     briefs = _members.decode(members)
-    shown = [contacts.base(each, to.staff, to.currencies) for each in briefs]
+    members = [contacts.base(each, to.staff, to.currencies) for each in briefs]
     fields = filled(row[0], dict(_values.decode(values)), to.fields, headings=True)
-    return _case(columns, members=shown, fields=fields, to=to)
+    return _case(columns, members=members, fields=fields, to=to)
 
 
-def listed(
+def from_rows(
     rows: Iterable[Sequence[Any]],
     members: Iterable[Sequence[Any]],
     values: Iterable[Sequence[Any]],
     to: References,
 ) -> list[Case]:
-    """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
+    """Builds cases from the rows of `queries.rows`, `members_of` and `VALUES_OF`."""
     member_of = contacts.by_owner(members, to.staff, to.currencies)
     values_of = by_owner(values)
     return [

@@ -112,7 +112,7 @@ def managers(listed: Managers, staff: Staff) -> list[Employee]:
 class DeletedContact(ContactBase, kw_only=True):
     """One of many contacts that were deleted at once, as it was."""
 
-    documented_optional = ("deleted_together",)
+    documented_optional = ("also_deleted",)
 
     also_deleted: Belongings | None = None
 
@@ -127,7 +127,7 @@ class Person(Shape, kw_only=True):
     `title` is the job title."""
 
     # ours: a key of the caller's own, shown only where there is one.
-    documented_optional = ("external_id", "deleted_together")
+    documented_optional = ("external_id", "also_deleted")
 
     first_name: str
     last_name: str
@@ -164,7 +164,7 @@ class Company(Shape, kw_only=True):
     """A company. `personsCount` counts its persons and `taskCount` its own tasks, of those that the
     caller may see."""
 
-    documented_optional = ("external_id", "deleted_together")
+    documented_optional = ("external_id", "also_deleted")
 
     company_name: str
     persons_count: int = 0

@@ -64,7 +64,7 @@ class Event(Shape, kw_only=True):
     """An entry in the history of a contact, an opportunity or a case. `contact` is left out where
     there is none, `canEdit` where you may not."""
 
-    documented_optional = ("deleted_together",)
+    documented_optional = ("also_deleted",)
 
     created_by: Employee
     created: MomentText

@@ -1,5 +1,5 @@
-"""Creating, changing and deleting opportunities, top to bottom in the order things are refused and
-done."""
+"""Creates, changes and deletes opportunities. Each action reads in the order of its checks and
+steps."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,8 +23,8 @@ from dealwright.work import Work
 async def create(
     work: Work, inputs: OpportunityInput, *, values: Iterable[tuple[int, str]], notify: bool
 ) -> int:
-    """A new opportunity; its id. Raises Invalid for whatever is missing or unknown, Conflict for a
-    used externalId."""
+    """Creates an opportunity and returns its id. Raises Invalid for a missing or unknown value,
+    Conflict for an externalId that is in use."""
     rules.require(inputs)
     draft = rules.create(inputs, actor=work.actor.id, now=work.now)
     stage = await _stage(work, draft.stage_id)
@@ -36,8 +36,8 @@ async def create(
     members = frozenset(inputs.members) | ({draft.contact_id} if draft.contact_id else set())
     filled = merged((), values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     full = replace(shared, values=filled, members=members & visible)
-    told = await _told(work, full, None, notify=notify)
-    return await repository.add(work, full, stage, told=told)
+    notices = await _notices(work, full, None, notify=notify)
+    return await repository.add(work, full, stage, notices=notices)
 
 
 async def update(
@@ -48,7 +48,7 @@ async def update(
     values: Iterable[tuple[int, str]],
     notify: bool,
 ) -> None:
-    """Replaces every scalar of an opportunity; what the actor does not see of it stays. Raises
+    """Replaces every scalar of an opportunity. What the actor may not see of it stays. Raises
     NotFound, Stale, Invalid, Conflict."""
     loaded = await repository.load(work, opportunity_id)
     before = loaded.before
@@ -72,26 +72,27 @@ async def update(
         )
     filled = merged(before.values, values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     after = replace(revised, values=filled)
-    told = await _told(work, after, before, notify=notify)
-    await repository.save(work, before, after, "updated", stage=stage, told=told)
+    notices = await _notices(work, after, before, notify=notify)
+    await repository.save(work, before, after, "updated", stage=stage, notices=notices)
 
 
 async def upsert(
     work: Work, inputs: OpportunityInput, *, values: Iterable[tuple[int, str]], notify: bool
 ) -> tuple[int, bool]:
-    """Creates the opportunity with this externalId or replaces it; its id and whether it is new.
+    """Creates the opportunity with this externalId or replaces it. Returns its id and whether it is
+    new.
 
-    Raises NotFound when the key belongs to one that the actor does not see, Conflict when to one in
-    the trash that he saw.
+    Raises NotFound when the key belongs to an opportunity that the actor may not see, Conflict when
+    it belongs to one in the trash that they could see.
     """
     statement = queries.by_external_id(work.actor.is_admin)
-    found = await work.row(statement, external_id=inputs.external_id, actor=work.actor.id)
-    if found is None:
+    row = await work.row(statement, external_id=inputs.external_id, actor=work.actor.id)
+    if row is None:
         return await create(work, inputs, values=values, notify=notify), True
-    opportunity_id, is_gone, is_seen = found
+    opportunity_id, is_deleted, is_seen = row
     if not is_seen:
         raise NotFound
-    if is_gone:
+    if is_deleted:
         raise Conflict(
             f"The externalId {inputs.external_id!r} belongs to an opportunity in the trash:"
             " restore it first"
@@ -101,48 +102,48 @@ async def upsert(
 
 
 async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
-    """Puts an opportunity on a stage, with the stage's probability and close date. Raises NotFound,
-    Stale."""
+    """Moves an opportunity to a stage and sets the probability and close date of that stage. Raises
+    NotFound, Stale."""
     if stage_id <= 0:
         raise Invalid("stageid", "must be the id of a stage")
     loaded = await repository.load(work, opportunity_id)
-    found = (await work.cached(pipeline)).get(stage_id)
-    if found is None:
+    stage = (await work.cached(pipeline)).get(stage_id)
+    if stage is None:
         raise NotFound
-    stage = rules.Stage(
-        id=found.id, stage_type=found.stage_type, success_probability=found.success_probability
+    target = rules.Stage(
+        id=stage.id, stage_type=stage.stage_type, success_probability=stage.success_probability
     )
     await repository.save(
-        work, loaded.before, rules.move(loaded.before, stage, now=work.now), "moved", stage=found
+        work, loaded.before, rules.move(loaded.before, target, now=work.now), "moved", stage=stage
     )
 
 
 async def share(
     work: Work, opportunity_id: int, *, is_private: bool | None, access_list: Sequence[str]
 ) -> None:
-    """Decides who sees an opportunity. Raises NotFound, Stale, Forbidden, Invalid."""
+    """Sets who sees an opportunity. Raises NotFound, Stale, Forbidden, Invalid."""
     await access_changes.share(
         work, repository, opportunity_id, is_private=is_private, access_list=access_list
     )
 
 
 async def delete(work: Work, opportunity_id: int) -> None:
-    """Puts an opportunity into the trash. Raises NotFound, Stale."""
+    """Moves an opportunity to the trash. Raises NotFound, Stale."""
     before = (await repository.load(work, opportunity_id)).before
     await repository.remove(work, before)
 
 
 async def set_timestamp(work: Work, opportunity_id: int, column: str, moment: int | None) -> None:
-    """Sets when an opportunity was created or last changed, for imports. Raises NotFound, Stale,
-    Invalid."""
+    """Sets the time of creation or of the last change (microseconds in UTC), for imports. Raises
+    NotFound, Stale, Invalid."""
     await access_changes.set_timestamp(work, repository, opportunity_id, column, moment)
 
 
 async def _stage(work: Work, stage_id: int) -> Stage:
-    found = (await work.cached(pipeline)).get(stage_id)
-    if found is None:
+    stage = (await work.cached(pipeline)).get(stage_id)
+    if stage is None:
         raise Invalid("stageid", "must be the id of a stage", "Deal milestone is not found")
-    return found
+    return stage
 
 
 def _demand_contact(
@@ -176,13 +177,14 @@ async def _demand_responsible(work: Work, after: Opportunity, before: Opportunit
         )
 
 
-async def _told(
+async def _notices(
     work: Work, after: Opportunity, before: Opportunity | None, *, notify: bool
 ) -> tuple[Step, ...]:
-    """Tells a new responsible, by mail only if wished, for many may become his at once; and if
-    wished everybody on the access list.
+    """Steps that notify a new responsible user and, with `notify`, everyone on the access list. The
+    responsible user gets an email only with `notify`, because one caller may assign many
+    opportunities.
 
-    # differs: the reference tells nobody that an opportunity became his.
+    # differs: the reference sends no notification about a new responsible user.
     """
     is_new = before is None or before.responsible_id != after.responsible_id
     people = [after.responsible_id] if is_new else []

@@ -1,4 +1,4 @@
-"""The routes of opportunities: one, lists, and changes to one."""
+"""The routes of opportunities: lists, one opportunity, and its changes."""
 
 from typing import Annotated
 
@@ -21,9 +21,9 @@ route = Routes("crm/", gate=access.crm)
 
 
 class OpportunityBody(Filling, kw_only=True, frozen=True):
-    """What an opportunity is to be. `perPeriodValue` says how often the amount is paid when
-    `bidType` is not FixedBid; `successProbability` is clamped to 0…100; `accessList` counts only
-    with `isPrivate`."""
+    """The values of an opportunity. `perPeriodValue` is the number of periods when `bidType` is not
+    FixedBid; `successProbability` is clamped to 0…100; `accessList` has an effect only with
+    `isPrivate`."""
 
     contact_id: int = 0
     members: list[int] = msgspec.field(default_factory=list)
@@ -75,7 +75,8 @@ class ModificationDate(OpportunityPath, kw_only=True, frozen=True):
 
 
 class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
-    """`internalSearch` looks among the contact's own opportunities, without it among all others."""
+    """With `internalSearch` only opportunities of the contact are searched, without it all
+    others."""
 
     prefix: Annotated[str, Length(1000)] = ""
     contact_id: int = 0
@@ -89,7 +90,7 @@ class ByContact(msgspec.Struct, kw_only=True, frozen=True):
 @route.get("opportunity/filter", is_heavy=filters.is_heavy)
 async def page(work: Work, params: Filter, paging: Paging) -> Listing[Opportunity]:
     """Lists the opportunities that match all given filters."""
-    return await reads.page(work, await filters.wanted(work, params, paging.filter_value), paging)
+    return await reads.page(work, await filters.resolve(work, params, paging.filter_value), paging)
 
 
 @route.get("opportunity/byprefix", mode=Mode.HEAVY)
@@ -108,7 +109,7 @@ async def by_contact(work: Work, params: ByContact, paging: Paging) -> Listing[O
 
 @route.get("opportunity/{opportunityid:id}")
 async def view(work: Work, params: OpportunityPath) -> Answer[Opportunity]:
-    """Gives one opportunity."""
+    """Returns one opportunity."""
     return await reads.view(work, params.opportunity_id)
 
 
@@ -121,7 +122,7 @@ async def create(work: Work, params: OpportunityBody) -> Answer[Opportunity]:
 
 @route.put("opportunity/{opportunityid:id}")
 async def update(work: Work, params: Change) -> Answer[Opportunity]:
-    """Replaces an opportunity: what is absent becomes empty, except members, access, privacy and
+    """Replaces an opportunity: absent values become empty, except members, access, privacy and
     externalId."""
     await actions.update(
         work, params.opportunity_id, params, values=params.values, notify=params.is_notify
@@ -131,7 +132,7 @@ async def update(work: Work, params: Change) -> Answer[Opportunity]:
 
 @route.put("opportunity/by-external/{key}", also=(201,))
 async def upsert(work: Work, params: Upsert) -> Answer[Opportunity]:
-    """Creates or replaces the opportunity with a key of the caller's own: 201 or 200."""
+    """Creates or replaces the opportunity with the given externalId: 201 or 200."""
     inputs = msgspec.structs.replace(params, external_id=params.key)
     opportunity_id, is_new = await actions.upsert(
         work, inputs, values=params.values, notify=params.is_notify
@@ -142,10 +143,11 @@ async def upsert(work: Work, params: Upsert) -> Answer[Opportunity]:
 
 @route.put("opportunity/{opportunityid:id}/stage/{id:id}")
 async def move(work: Work, params: Move) -> Answer[Opportunity]:
-    """Moves an opportunity to a stage and takes over the stage's success probability.
+    """Moves an opportunity to a stage and sets the success probability of that stage.
 
-    The stage is `stageid`; without it the one in the path. A won or lost stage sets the actual
-    close date to now, an open one clears it."""
+    `stageid` names the stage; without it the id in the path does. A won or lost stage sets the
+    actual close date to now, an open stage clears it.
+    """
     # differs: the reference ignores the stage in the path.
     await actions.move(work, params.opportunity_id, params.stage_id or params.id)
     return await reads.changed(work, params.opportunity_id)
@@ -153,7 +155,7 @@ async def move(work: Work, params: Move) -> Answer[Opportunity]:
 
 @route.put("opportunity/{opportunityid:id}/access")
 async def share(work: Work, params: Sharing) -> Answer[Opportunity]:
-    """Decides who sees an opportunity. Only its creator and administrators may."""
+    """Sets who sees an opportunity. Only its creator and administrators may do this."""
     await actions.share(
         work, params.opportunity_id, is_private=params.is_private, access_list=params.access_list
     )
@@ -162,9 +164,9 @@ async def share(work: Work, params: Sharing) -> Answer[Opportunity]:
 
 @route.delete("opportunity/{opportunityid:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: OpportunityPath) -> Answer[Opportunity]:
-    """Puts an opportunity into the trash and gives it as it was.
+    """Moves an opportunity to the trash and returns it as it was.
 
-    Its tasks and events go with it, and the files of those: `alsoDeleted` counts them.
+    Its tasks, events and their files go to the trash too: `alsoDeleted` counts them.
     """
     before = await reads.view(work, params.opportunity_id)
     await actions.delete(work, params.opportunity_id)

@@ -1,4 +1,4 @@
-"""The filter parameters of opportunity lists, and what they ask of the database."""
+"""The filter parameters of opportunity lists, and the database filter that they become."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from dealwright.work import Work
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Which opportunities: all that are given must hold. Dates mean the close date: expected while
-    the stage is open, actual afterwards."""
+    """Selects opportunities: all given filters must match. Dates apply to the close date: the
+    expected one while the stage is open, the actual one afterwards."""
 
     responsible_id: Guid | None = None
     opportunity_stages_id: int = 0
@@ -31,20 +31,22 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
 
 
 EVERYTHING = Filter()
-FEW = 100  # rows that are quickly shown
-WALKED = ("", "stage", "title", "created", "dateandtime", "bidvalue", "id")  # sorts by an index
+FEW = 100  # a page up to this size is cheap to show
+WALKED = ("", "stage", "title", "created", "dateandtime", "bidvalue", "id")  # by index
 
 
 class FilterParams(msgspec.Struct, frozen=True):
-    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+    """A filter for the database: `filters` is its shape, `values` are its binds. `nothing` is true
+    when no row can match."""
 
     filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-async def wanted(work: Work, params: Filter, text: str) -> FilterParams:
-    """What the parameters ask for; `text` is `filterValue`."""
+async def resolve(work: Work, params: Filter, text: str) -> FilterParams:
+    """Turns the request parameters into a database filter. `text` is `filterValue`. Raises Invalid
+    for an unknown value."""
     values: dict[str, Any] = {}
     if params.responsible_id not in (None, EMPTY_GUID):
         values["responsible"] = params.responsible_id
@@ -81,8 +83,8 @@ async def wanted(work: Work, params: Filter, text: str) -> FilterParams:
 
 
 def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> FilterParams:
-    """Opportunities in which a contact takes part (or, `without`, does not), with all words of a
-    text in the title."""
+    """Filters for opportunities in which a contact takes part (with `without`: does not) and whose
+    title contains every word of `text`."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
     parts = asked_words(text)
     values |= {f"part_{n}": part for n, part in enumerate(parts)}
@@ -93,8 +95,8 @@ def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> Fil
 
 
 def order(paging: Paging) -> tuple[str, bool]:
-    """The sort key and whether it descends; by stage where none is named. Raises Invalid for an
-    unknown one."""
+    """The sort key and whether it is descending; the default is the stage. Raises Invalid for an
+    unknown key."""
     sort = paging.sort_by or "stage"
     if sort not in SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")
@@ -102,7 +104,8 @@ def order(paging: Paging) -> tuple[str, bool]:
 
 
 def is_heavy(params: Filter, paging: Paging) -> bool:
-    """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
+    """Whether the request reads or shows so many rows that SQLite should run it in a reader
+    thread."""
     if paging.count > FEW or paging.start_index > 10 * FEW:
         return True
     if params.contact_id > 0 or params.responsible_id not in (None, EMPTY_GUID):

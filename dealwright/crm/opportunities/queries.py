@@ -1,4 +1,4 @@
-"""SQL about opportunities: one, a page, totals, what a change starts from."""
+"""SQL about opportunities: one, a page, totals, and the state that a change starts from."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from dealwright.storage.text import matches
 
 o = schema.opportunity
 member = schema.opportunity_member
-listed = schema.opportunity_access
+access_row = schema.opportunity_access
 value = schema.opportunity_value
 
 UNSET = constant(schema.UNSET_CLOSE)
@@ -46,11 +46,12 @@ def seen(*, is_admin: bool) -> ColumnElement[Any]:
 
 @shape
 def view(is_admin: bool, is_trusted: bool) -> Statement:
-    """One opportunity (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists:
-    members, values.
+    """One opportunity (`id`) with everything that belongs to it, as `shapes.Row` and two JSON
+    lists: members, values.
 
-    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
-    sees it."""
+    `is_trusted`: the actor has just changed it, so they see the result even if they may no longer
+    see the opportunity.
+    """
     members = contacts.participants(member, member.c.opportunity_id, o, is_admin=is_admin)
     return Statement(
         _rows(is_admin, is_seen=not is_trusted)
@@ -64,7 +65,7 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
 
 @shape
 def rows(is_admin: bool) -> Statement:
-    """The opportunities `ids` that may be seen, in no order, as `shapes.Row`."""
+    """The opportunities `ids` that the actor sees, in no order, as `shapes.Row`."""
     return Statement(
         _rows(is_admin, is_seen=True).where(
             AnyOf(o.c.id, "ids", Integer()), seen(is_admin=is_admin)
@@ -74,7 +75,7 @@ def rows(is_admin: bool) -> Statement:
 
 @shape
 def members_of(is_admin: bool) -> Statement:
-    """The members of the opportunities `ids` that may be seen: the opportunity's id, then
+    """The members of the opportunities `ids` that the actor sees: the opportunity's id, then
     `contacts.shapes.Brief`."""
     return Statement(contacts.participants_of(member, member.c.opportunity_id, is_admin=is_admin))
 
@@ -83,8 +84,8 @@ VALUES_OF = record_statements.values_of(value, value.c.opportunity_id)
 
 
 def _people() -> Select[Any]:
-    found = select(listed.c.person_id).where(listed.c.opportunity_id == o.c.id)
-    return found.order_by(listed.c.person_id).correlate(o)
+    people = select(access_row.c.person_id).where(access_row.c.opportunity_id == o.c.id)
+    return people.order_by(access_row.c.person_id).correlate(o)
 
 
 def _values() -> Select[Any]:
@@ -94,7 +95,8 @@ def _values() -> Select[Any]:
 
 
 def _rows(is_admin: bool, *, is_seen: bool) -> Select[Any]:
-    """`is_seen`: only rows that the actor sees are asked for, so that need not be asked again."""
+    """`is_seen`: the statement selects only rows that the actor sees, so a right that equals "may
+    see" needs no second check."""
     primary = contacts.alias("primary_contact")
     rights = access.opportunity(o, is_admin=is_admin)
     can_edit = constant(True) if is_seen and rights.edit is rights.see else rights.edit
@@ -138,7 +140,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "dateandtime": (o.c.close_on, BigInteger()),
     "created": (o.c.created_on, BigInteger()),
     "createby": (o.c.created_by, String()),
-    # As much of it as a title may be long: a cursor carries the key.
+    # Cut to the length of a title, because a cursor carries the sort key.
     "description": (func.substr(o.c.description, ONE, constant(255)), String()),
     "bidtype": (o.c.bid_type, Integer()),
     "bidcurrency": (o.c.bid_currency, String()),
@@ -156,10 +158,11 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 def page(
     is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
-    """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
+    """The ids of one page, with the total (0 without `total`) and the sort key of each row.
 
     Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id`
-    of the row before."""
+    of the last row of the page before.
+    """
     if sort == "stage" and filters.is_empty:
         return Statement(_by_stage(is_admin, descending, after))
     return Statement(
@@ -178,19 +181,19 @@ def page(
 
 @shape
 def count(is_admin: bool, filters: Criteria) -> Statement:
-    """How many opportunities the filters leave."""
+    """The number of opportunities that match the filters."""
     return Statement(select(func.count()).select_from(o).where(*conditions(is_admin, filters)))
 
 
 @shape
 def ids(is_admin: bool, filters: Criteria) -> Statement:
-    """All ids that the filters leave."""
+    """The ids of all opportunities that match the filters."""
     return Statement(select(o.c.id).where(*conditions(is_admin, filters)).order_by(o.c.id))
 
 
 def _by_stage(is_admin: bool, descending: bool, after: bool) -> Select[Any]:
-    """A page of everything by stage: each stage gives its first rows, where a join would bring all
-    that there are to be sorted."""
+    """A page of all opportunities by stage. Each stage contributes its first rows; a join would
+    sort every row there is."""
     stage = schema.stage
     of_stage = [o.c.stage_id == stage.c.id, *conditions(is_admin, Criteria())]
     place: list[ColumnElement[Any]] = []
@@ -218,11 +221,11 @@ def _joined(sort: str) -> FromClause:
 
 
 def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
-    """What a row must meet: in front of the trash, visible, and all filters."""
+    """The conditions on a row: not in the trash, visible to the actor, and every filter."""
     met = [alive(o)]
     if filters.responsible:
         met.append(o.c.responsible_id == bindparam("responsible", type_=String()))
-    if filters.stages == "one":  # apart, since only then the index gives the order
+    if filters.stages == "one":  # alone, so that the index gives the order
         met.append(o.c.stage_id == bindparam("stage", type_=Integer()))
     elif filters.stages:
         met.append(AnyOf(o.c.stage_id, "stages", Integer()))
@@ -244,39 +247,39 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
         met.append(
             matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few)
         )
-    if not is_admin:  # last: SQLite asks in this order, and this reads another table
+    if not is_admin:  # last: SQLite checks in this order, and this reads another table
         met.append(access.opportunity(o, is_admin=False).see)
     return met
 
 
 def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
-    """The contact `contact` is primary, or primary or a member, or neither; one that the actor may
-    not see is none."""
-    wanted = bindparam("contact", type_=Integer())
+    """The contact `contact` is the primary one (`primary`), the primary one or a member
+    (`participant`), or neither. A contact that the actor may not see matches nothing."""
+    contact_id = bindparam("contact", type_=Integer())
     c = contacts.alias("wanted_contact")
     visible = exists(
-        select(ONE).select_from(c).where(c.c.id == wanted, contacts.seen(c, is_admin=is_admin))
+        select(ONE).select_from(c).where(c.c.id == contact_id, contacts.seen(c, is_admin=is_admin))
     )
     if how == "primary":
-        return and_(o.c.contact_id == wanted, visible)
-    # Not as one condition with "or": PostgreSQL would look at every opportunity whether it holds.
+        return and_(o.c.contact_id == contact_id, visible)
+    # Not one condition with "or": PostgreSQL would check it for every opportunity.
     p = o.alias("of_contact")
-    of_members = select(member.c.opportunity_id).where(member.c.contact_id == wanted)
-    either = select(p.c.id).where(p.c.contact_id == wanted).union(of_members)
+    of_members = select(member.c.opportunity_id).where(member.c.contact_id == contact_id)
+    either = select(p.c.id).where(p.c.contact_id == contact_id).union(of_members)
     takes_part = and_(o.c.id.in_(either), visible)
     return takes_part if how == "participant" else ~takes_part
 
 
-# Exact totals without a filter: how many are public stands in a counter, the private ones that the
-# actor sees are few and found through two indexes.
+# Exact totals without a filter: a counter holds the number of public ones; the private ones that
+# the actor sees are few, and two indexes find them.
 _counted = select(func.coalesce(func.sum(schema.counter.c.value), ZERO))
-_mine = record_statements.private_of(o, listed, listed.c.opportunity_id, o.c.responsible_id)
+_mine = record_statements.private_of(o, access_row, access_row.c.opportunity_id, o.c.responsible_id)
 _private = union(*_mine).subquery()
 
 
 @shape
 def total(is_admin: bool) -> Statement:
-    """How many opportunities the actor sees in all: two numbers to be added."""
+    """The number of opportunities that the actor sees: two numbers to add up."""
     public, private = (
         _counted.where(schema.counter.c.name == constant(name)).scalar_subquery()
         for name in (COUNT_PUBLIC, COUNT_PRIVATE)
@@ -292,7 +295,7 @@ COUNT_PRIVATE = "opportunity.private"
 
 
 def counter(is_private: bool) -> str:
-    """In which total an opportunity is counted."""
+    """The name of the total that counts an opportunity."""
     return COUNT_PRIVATE if is_private else COUNT_PUBLIC
 
 
@@ -309,12 +312,13 @@ LOADED = (
 
 @shape
 def load(is_admin: bool) -> Statement:
-    """What a change starts from, for the opportunities `ids` that may be seen, in order of id: the
-    columns LOADED, version, whether the primary contact may be seen, then three JSON lists:
-    members, people with access, values.
+    """The state that a change starts from, for the opportunities `ids` that the actor sees, ordered
+    by id: the columns LOADED, version, whether the actor sees the primary contact, then three JSON
+    lists: members, people with access, values.
 
-    Members come as [contact, may be seen], so that a change cannot drop what the actor does not
-    see."""
+    Members are pairs of (contact, whether the actor sees it), so that a change cannot drop a member
+    that the actor may not see.
+    """
     primary = contacts.alias("primary_contact")
     everyone = contacts.linked(member, member.c.opportunity_id, o, is_admin=is_admin)
     return Statement(
@@ -332,8 +336,8 @@ def load(is_admin: bool) -> Statement:
 
 @shape
 def by_external_id(is_admin: bool) -> Statement:
-    """The id of the opportunity with a key, whether it is in the trash, and whether the actor sees
-    it, or saw it before."""
+    """The id of the opportunity with an externalId, whether it is in the trash, and whether the
+    actor sees it or could see it before."""
     is_gone = o.c.deleted_on.is_not(constant(None))
     is_seen = access.opportunity(o, is_admin=is_admin).see
     named = o.c.external_id == bindparam("external_id", type_=String())

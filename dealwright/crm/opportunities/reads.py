@@ -1,4 +1,4 @@
-"""Showing opportunities: one, a page of a list, what a change made of one."""
+"""Reads opportunities: one, a page of a list, and the result of a change."""
 
 from collections.abc import Sequence
 
@@ -18,15 +18,14 @@ MOST_BY_PREFIX = 30
 
 
 async def view(work: Work, opportunity_id: int) -> Answer[Opportunity]:
-    """One opportunity. Raises NotFound."""
+    """One opportunity. Raises Invalid for an id below 1, NotFound."""
     if opportunity_id <= 0:
         raise Invalid("opportunityid", "must be the id of an opportunity")
     return await _view(work, opportunity_id, is_trusted=False)
 
 
 async def changed(work: Work, opportunity_id: int) -> Answer[Opportunity]:
-    """What the actor's change made of an opportunity, also when the change took it out of his
-    sight."""
+    """The opportunity after the actor's change, even if they may no longer see it."""
     return await _view(work, opportunity_id, is_trusted=True)
 
 
@@ -35,26 +34,30 @@ async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer[
     row = await work.row(statement, actor=work.actor.id, id=opportunity_id)
     if row is None:
         raise NotFound
-    shown = shapes.single(row, await shapes.references(work))
-    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+    record = shapes.from_view(row, await shapes.references(work))
+    return Answer(value=record, etag=version_of(record.id, row[shapes.VERSION]))
 
 
-async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Opportunity]:
+async def page(work: Work, filter_params: FilterParams, paging: Paging) -> Listing[Opportunity]:
     """One page with its total, by `startIndex` or by `cursor`."""
     secret = (await work.cached(current)).secret
-    found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
-    return Listing(await show(work, found.ids), found.total, found.next_cursor)
+    listed = await listing.page(
+        work, queries, filter_params, paging, by=order(paging), secret=secret
+    )
+    return Listing(await show(work, listed.ids), listed.total, listed.next_cursor)
 
 
 async def by_prefix(work: Work, prefix: str, contact_id: int, *, within: bool) -> list[Opportunity]:
-    """# differs: at most 30 *visible* rows, any case, each word anywhere in the title; no prefix
-    finds all."""
-    wanted = of_contact(contact_id, text=prefix, without=not within)
-    return list((await page(work, wanted, Paging(count=MOST_BY_PREFIX, sort_by="title"))).rows)
+    """# differs: at most 30 *visible* rows, in any case, each word anywhere in the title; an empty
+    prefix matches every row."""
+    filter_params = of_contact(contact_id, text=prefix, without=not within)
+    return list(
+        (await page(work, filter_params, Paging(count=MOST_BY_PREFIX, sort_by="title"))).rows
+    )
 
 
 async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing[Opportunity]:
-    """By title unless a sort is named."""
+    """The opportunities of a contact, by title unless the request names a sort key."""
     if not paging.sort_by:
         paging = Paging(
             count=paging.count,
@@ -62,13 +65,13 @@ async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing[Opp
             sort_by="title",
             descending=paging.descending,
         )
-    wanted = structs.replace(of_contact(contact_id), nothing=contact_id <= 0)
-    return await page(work, wanted, paging)
+    filter_params = structs.replace(of_contact(contact_id), nothing=contact_id <= 0)
+    return await page(work, filter_params, paging)
 
 
 async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
-    """The opportunities as lists show them, in the given order; what the actor does not see is left
-    out."""
+    """The opportunities as lists show them, in the given order, without those that the actor may
+    not see."""
     if not opportunity_ids:
         return []
     binds = {"actor": work.actor.id, "ids": opportunity_ids}
@@ -77,4 +80,4 @@ async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
     members = await work.fetch_with(queries.members_of(is_admin), binds)
     values = await work.fetch_with(queries.VALUES_OF, binds)
     ordered = [rows[each] for each in opportunity_ids if each in rows]
-    return shapes.listed(ordered, members, values, await shapes.references(work))
+    return shapes.from_rows(ordered, members, values, await shapes.references(work))

@@ -1,4 +1,4 @@
-"""Loading an opportunity to change it, and storing what differs: the one way in and out of its
+"""Loads an opportunity to change it and stores what differs: the only code that writes its
 tables."""
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ KIND = RecordTables(
 
 
 class Loaded(NamedTuple):
-    """What a change starts from, and what of it the actor does not see."""
+    """The start of a change: the stored opportunity, and what of it the actor may not see."""
 
     before: Opportunity
     contact_is_hidden: bool
@@ -39,19 +39,19 @@ class Loaded(NamedTuple):
 
 
 async def load(work: Work, opportunity_id: int) -> Loaded:
-    """An opportunity to be changed. Raises NotFound, and Stale when If-Match names another
-    version."""
+    """Loads an opportunity to change it. Raises Invalid, NotFound, and Stale when If-Match names
+    another version."""
     if opportunity_id <= 0:
         raise Invalid("opportunityid", "must be the id of an opportunity")
-    found = await load_many(work, [opportunity_id])
-    if not found:
+    loaded = await load_many(work, [opportunity_id])
+    if not loaded:
         raise NotFound
-    work.demand_version(opportunity_id, found[0].before.version)
-    return found[0]
+    work.demand_version(opportunity_id, loaded[0].before.version)
+    return loaded[0]
 
 
 async def load_many(work: Work, opportunity_ids: Sequence[int]) -> list[Loaded]:
-    """Those of the opportunities that the actor sees, by id."""
+    """Loads the opportunities that the actor sees, ordered by id."""
     rows = await work.fetch(
         queries.load(work.actor.is_admin), actor=work.actor.id, ids=opportunity_ids
     )
@@ -66,10 +66,10 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 def _loaded(row: Sequence[Any]) -> Loaded:
     (*scalars, version, contact_is_seen, members, people, values) = row
     seen = _members.decode(members)
-    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
-    stored["is_private"] = bool(stored["is_private"])
+    columns: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    columns["is_private"] = bool(columns["is_private"])
     before = Opportunity(
-        **stored,
+        **columns,
         version=version,
         members=frozenset(contact for contact, _ in seen),
         access=tuple(person for (person,) in _people.decode(people)),
@@ -89,26 +89,27 @@ async def save(
     action: str,
     *,
     stage: Stage | None = None,
-    told: Sequence[Step] = (),
+    notices: Sequence[Step] = (),
 ) -> None:
-    """Stores what differs, if the row is still the one that was decided on; else the action runs
-    again."""
+    """Stores what differs. Raises ConcurrentUpdate when the row is no longer the one that the
+    decision was based on; the action then runs again."""
     stages = await work.cached(pipeline)
     stage = stage or stages[after.stage_id]
     old, new = _row(work, before, stages.get(before.stage_id, stage)), _row(work, after, stage)
-    await _save(work, KIND.change(old, new, before), before, after, action, told)
+    await _save(work, KIND.change(old, new, before), before, after, action, notices)
 
 
 async def add(
-    work: Work, opportunity: Opportunity, stage: Stage, *, told: Sequence[Step] = ()
+    work: Work, opportunity: Opportunity, stage: Stage, *, notices: Sequence[Step] = ()
 ) -> int:
-    """Stores a new opportunity; its id. Raises Conflict for a used externalId."""
+    """Stores a new opportunity and returns its id. Raises Conflict for an externalId that is in
+    use."""
     head = Insert(schema.opportunity, _row(work, opportunity, stage))
-    return await _save(work, head, None, opportunity, "created", told)
+    return await _save(work, head, None, opportunity, "created", notices)
 
 
 async def remove(work: Work, before: Opportunity) -> None:
-    """Puts an opportunity into the trash."""
+    """Moves an opportunity to the trash."""
     await KIND.move_to_trash(work, before, counter=_counter(before))
 
 
@@ -118,7 +119,7 @@ async def _save(
     before: Opportunity | None,
     after: Opportunity,
     action: str,
-    told: Sequence[Step],
+    notices: Sequence[Step],
 ) -> int:
     members, access, values = (before.members, before.access, before.values) if before else _NONE
     steps = [
@@ -127,29 +128,29 @@ async def _save(
         *KIND.custom_values(values, after.values),
         *KIND.words(_words(before) if before else None, _words(after)),
         *counted(_counter(before) if before else None, _counter(after)),
-        *told,
+        *notices,
     ]
     changes = changes_of(before, after)
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes)
-    except ForeignKeyViolation as gone:
-        # Its stage or a field was thrown away since this process read them: look again.
+    except ForeignKeyViolation as violation:
+        # Its stage or a field was deleted since this process read them: read them again.
         work.invalidate(pipeline, definitions)
-        raise ConcurrentUpdate from gone
+        raise ConcurrentUpdate from violation
 
 
 def changes_of(before: Opportunity | None, after: Opportunity) -> list[tuple[str, Any, Any]]:
-    """What the trail tells."""
-    return difference(before, after, without=_UNTOLD)
+    """The differences that the audit trail records."""
+    return difference(before, after, without=_NOT_AUDITED)
 
 
 _NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
-_UNTOLD = ("id", "version", "created_by", "created_on")
+_NOT_AUDITED = ("id", "version", "created_by", "created_on")
 
 
 def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
-    """The columns of the opportunity's own table. `stage` is that of the opportunity as it will
-    be."""
+    """The columns of the opportunity's own table. `stage` is the stage of the opportunity as
+    given."""
     words = _words(opportunity)
     closes_on = rules.closes_on(opportunity, stage.stage_type)
     return {
@@ -179,7 +180,7 @@ def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # asked for several times in one change
+@lru_cache(maxsize=8)  # called several times in one change
 def _words(opportunity: Opportunity) -> Folded:
     searched = (getattr(opportunity, name) for name in schema.opportunity_text.info["searched"])
     return words_of(searched, opportunity.values)

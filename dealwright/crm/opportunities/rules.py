@@ -1,8 +1,9 @@
-"""What an opportunity may be and how a change makes a new one of it: pure decisions on frozen
+"""What an opportunity may be, and how a change makes a new value of it: pure decisions on frozen
 values.
 
-Money is 1/10 000 of a unit, moments are microseconds in UTC, people are GUIDs, None is an unset
-moment."""
+Money is in 1/10 000 of a unit, moments are microseconds in UTC, people are GUIDs. None is an unset
+moment.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +16,8 @@ EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 class BidType(IntEnum):
-    """How an amount is meant: once, or for each of `per_period_value` hours, days, weeks, months or
-    years."""
+    """What an amount covers: everything once, or each of `per_period_value` hours, days, weeks,
+    months or years."""
 
     FIXED_BID = 0
     PER_HOUR = 1
@@ -28,7 +29,7 @@ class BidType(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What an opportunity needs to know of its stage. `stage_type` is 0 open, 1 won, 2 lost."""
+    """What the rules need from a stage. `stage_type` is 0 open, 1 won, 2 lost."""
 
     id: int
     stage_type: int
@@ -63,8 +64,8 @@ class Opportunity:
 
 
 class OpportunityInput(Protocol):
-    """What a caller sends to create or replace an opportunity. Absent scalars hold the reference's
-    zero value; None means that absent leaves the stored value alone."""
+    """What a caller sends to create or replace an opportunity. An absent scalar holds the
+    reference's zero value; None means that the stored value stays."""
 
     @property
     def external_id(self) -> str | None: ...
@@ -101,7 +102,8 @@ class OpportunityInput(Protocol):
 
 
 def require(inputs: OpportunityInput) -> None:
-    """What every opportunity must have, in the order the reference asks for it. Raises Invalid."""
+    """Checks what every opportunity needs, in the order in which the reference checks it. Raises
+    Invalid."""
     if not inputs.title:
         raise Invalid("title", "must not be empty")
     if inputs.responsible_id in (None, EMPTY_GUID):
@@ -116,7 +118,7 @@ def require(inputs: OpportunityInput) -> None:
 
 
 def create(inputs: OpportunityInput, *, actor: str, now: int) -> Opportunity:
-    """A new opportunity, not yet shared with anybody. `require` has passed."""
+    """A new opportunity that is not shared yet. Call `require` first."""
     assert inputs.responsible_id is not None
     return Opportunity(
         external_id=inputs.external_id or None,
@@ -140,11 +142,11 @@ def create(inputs: OpportunityInput, *, actor: str, now: int) -> Opportunity:
 def revise(
     before: Opportunity, inputs: OpportunityInput, *, actor: str, now: int, contact_is_hidden: bool
 ) -> Opportunity:
-    """The opportunity with every scalar replaced, as a PUT does; `sharing` decides who sees it.
+    """The opportunity with every scalar replaced, as a PUT does. `records.sharing` sets who sees
+    it.
 
-    # differs: absent `externalId` leaves the stored one; a primary contact that the caller may not
-    see stays unless
-    # he names another one.
+    # differs: an absent `externalId` keeps the stored one; a primary contact that the caller may
+    not see stays unless they name another one.
     """
     after = create(inputs, actor=actor, now=now)
     keeps_contact = contact_is_hidden and after.contact_id is None
@@ -164,8 +166,8 @@ def revise(
 
 
 def move(before: Opportunity, stage: Stage, *, now: int) -> Opportunity:
-    """The opportunity on another stage: the stage's probability, and closed now unless the stage is
-    open."""
+    """The opportunity on another stage: it takes the stage's probability, and closes now unless the
+    stage is open."""
     return replace(
         before,
         version=before.version + 1,
@@ -176,17 +178,18 @@ def move(before: Opportunity, stage: Stage, *, now: int) -> Opportunity:
 
 
 def clamp(probability: int) -> int:
-    """The reference clamps an opportunity's success probability to 0…100."""
+    """The success probability clamped to 0…100, as the reference does."""
     return max(0, min(100, probability))
 
 
 def closes_on(opportunity: Opportunity, stage_type: int) -> int | None:
-    """The date that lists filter and sort by: expected while the stage is open, else actual."""
+    """The date that lists filter and sort by: the expected one while the stage is open, else the
+    actual one."""
     return opportunity.expected_close_on if stage_type == 0 else opportunity.actual_close_on
 
 
 class Criteria(NamedTuple):
-    """Which filters are present: the shape of a list statement. Their values come as binds."""
+    """Which filters are present: the shape of a list statement. Their values are binds."""
 
     responsible: bool = False
     stages: str = ""  # one | many
@@ -203,12 +206,13 @@ class Criteria(NamedTuple):
 
     @property
     def is_of_one(self) -> bool:
-        """Of one responsible, and nothing narrows the rows better."""
+        """Whether the rows of one responsible user are selected and no other filter narrows them
+        better."""
         return self.responsible and not (self.tags or self.contact or self.stages == "many")
 
     @property
     def leaves_few(self) -> bool:
-        """Something besides the text narrows the rows through an index."""
+        """Whether a filter other than the text narrows the rows through an index."""
         return (
             self.responsible
             or self.tags != ""

@@ -1,4 +1,4 @@
-"""How opportunities look on the wire, and how rows become that."""
+"""The wire form of opportunities, and how rows become it."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -25,11 +25,11 @@ from dealwright.work import Work
 
 
 class Opportunity(Shape, kw_only=True):
-    """An opportunity. Unset dates are `0001-01-01T00:00:00.0000000Z`; what is zero, and who has
-    access to a public one in a list, is left out."""
+    """An opportunity. Unset dates are `0001-01-01T00:00:00.0000000Z`. Zero values are left out;
+    lists leave out the access list of a public opportunity."""
 
-    # ours: a key of the caller's own, shown only where there is one.
-    documented_optional = ("external_id", "deleted_together")
+    # ours: the caller's own key, present only where it is set.
+    documented_optional = ("external_id", "also_deleted")
 
     created_by: Employee
     created: MomentText
@@ -56,8 +56,7 @@ class Opportunity(Shape, kw_only=True):
 
 
 class Row(NamedTuple):
-    """One row of `queries.rows`; behind it stand the columns of the primary contact
-    (`contacts.Brief`)."""
+    """One row of `queries.rows`. The columns of the primary contact (`contacts.Brief`) follow."""
 
     id: int
     external_id: str | None
@@ -86,7 +85,7 @@ BRIEF = WIDTH + len(contacts.Brief._fields)
 
 
 class References(NamedTuple):
-    """What opportunities point to, held in process."""
+    """What opportunities refer to, held in the process."""
 
     staff: Staff
     stages: dict[int, StageBase]
@@ -111,7 +110,7 @@ def _references(
     base_url: str,
     language: str,
 ) -> References:
-    """Made once for each reading of the tables and each address by which the portal is called."""
+    """Built once for each reading of the tables and each base URL of the portal."""
     return References(
         staff(people, base_url=base_url, language=language),
         embedded(stages),
@@ -126,8 +125,9 @@ _members = msgspec.json.Decoder(list[contacts.Brief])
 _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 
-def single(row: Sequence[Any], to: References) -> Opportunity:
-    """One row of `queries.view`: with headings, and the access list also when it is public."""
+def from_view(row: Sequence[Any], to: References) -> Opportunity:
+    """Builds an opportunity from a row of `queries.view`: with headings, and with the access list
+    even when it is public."""
     members, values = row[BRIEF:]
     return opportunity(
         row,
@@ -140,13 +140,13 @@ def single(row: Sequence[Any], to: References) -> Opportunity:
     )
 
 
-def listed(
+def from_rows(
     rows: Iterable[Sequence[Any]],
     members: Iterable[Sequence[Any]],
     values: Iterable[Sequence[Any]],
     to: References,
 ) -> list[Opportunity]:
-    """The rows of `queries.rows` with those of `members_of` and `VALUES_OF`."""
+    """Builds opportunities from the rows of `queries.rows`, `members_of` and `VALUES_OF`."""
     member_of = contacts.by_owner(members, to.staff, to.currencies)
     values_of = by_owner(values)
     return [
@@ -169,14 +169,15 @@ def opportunity(
     to: References,
     is_single: bool,
 ) -> Opportunity:
-    # A `Row` and a `contacts.Brief`, taken apart at once: naming them first costs a list a tenth.
+    # A `Row` and a `contacts.Brief`, unpacked at once: naming them first makes a list a tenth
+    # slower.
     (
         id, external_id, title, description, responsible_id, bid_type, bid_value, bid_currency,
         per_period_value, stage_id, success_probability, actual_close_on, expected_close_on,
         is_private, people, can_edit, created_by, created_on, _, *primary,
     ) = columns[:BRIEF]  # fmt: skip
     staff, stages, currencies, fields, moments = to
-    shown = Opportunity(
+    record = Opportunity(
         created_by=staff[created_by],
         created=moments(created_on),
         members=members,
@@ -191,18 +192,18 @@ def opportunity(
         custom_fields=filled(id, values, fields, headings=is_single) if values or is_single else [],
         id=id,
     )
-    # The rest by itself: from sixteen keywords on Python makes a dict of them, which costs as much
-    # as all that is above.
+    # Set one by one: from sixteen keywords on, Python builds a dict of them, which costs as much as
+    # everything above.
     if primary[0] is not None:
-        shown.contact = contacts.base(primary, staff, currencies)
-    shown.bid_type = bid_type
-    shown.bid_value = money(bid_value) if bid_value else None
-    shown.bid_currency = currencies.get(bid_currency)
-    shown.per_period_value = per_period_value or 0
-    shown.success_probability = success_probability
+        record.contact = contacts.base(primary, staff, currencies)
+    record.bid_type = bid_type
+    record.bid_value = money(bid_value) if bid_value else None
+    record.bid_currency = currencies.get(bid_currency)
+    record.per_period_value = per_period_value or 0
+    record.success_probability = success_probability
     if people is not None:
-        shown.access_list = staff.listed(person_id for (person_id,) in _people.decode(people))
+        record.access_list = staff.listed(person_id for (person_id,) in _people.decode(people))
     elif is_single:
-        shown.access_list = []
-    shown.external_id = external_id
-    return shown
+        record.access_list = []
+    record.external_id = external_id
+    return record

@@ -48,7 +48,7 @@ async def every(work: Work, params: EntityPath, paging: Paging) -> Listing[Custo
 
 @route.post(VALUES + "/{fieldid:id}")
 async def put(work: Work, params: ValueBody) -> CustomFieldBase:
-    """Gives a custom field of an opportunity or a case a value."""
+    """Sets a custom field of an opportunity or a case."""
     return await actions.put(
         work, params.owner, params.entity_id, field_id=params.field_id, value=params.field_value
     )

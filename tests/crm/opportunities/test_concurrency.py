@@ -1,5 +1,5 @@
-"""Fifty who write at the same time: nothing is lost, nothing comes twice, every sum is exact and
-nobody sees an internal error."""
+"""Fifty clients write at the same time: no change is lost or doubled, every total is exact, and no
+request gets a 500."""
 
 import asyncio
 from collections import Counter
@@ -36,14 +36,14 @@ def put(portal: Portal, opportunity: int, *, if_match: str = "", **changed: obje
 
 
 def audit(portal: Portal, opportunity: int, as_: str = "root") -> list[Any]:
-    """The history of one opportunity, oldest first."""
+    """The audit trail of one opportunity, oldest row first."""
     path = f"crm/opportunity/{opportunity}/audit?count=1000"
     rows: list[Any] = portal.call("GET", path, as_=as_).response
     return rows[::-1]
 
 
 def changes(portal: Portal, opportunity: int, field: str) -> list[tuple[Any, Any]]:
-    """How one field went from value to value."""
+    """The successive values of one field."""
     return [
         (each["old"], each["new"])
         for row in audit(portal, opportunity)
@@ -59,7 +59,7 @@ def statuses(answers: Sequence[Answer]) -> Counter[int]:
 
 
 def demand_sound(portal: Portal) -> None:
-    """Totals are what the pages hold, for everybody, and nothing in the database is wrong."""
+    """Totals match the pages for every user, and the database has no inconsistency."""
     for user in USERS:
         listed = portal.call("GET", "crm/opportunity/filter?count=1000&fields=id", as_=user)
         counted = portal.call("GET", "crm/opportunity/filter?count=0", as_=user)
@@ -70,7 +70,7 @@ def demand_sound(portal: Portal) -> None:
 # -------------------------------------------------------------------------------- one opportunity
 
 
-def test_of_those_who_read_the_same_version_one_writes_and_the_others_are_told(
+def test_of_many_writers_with_the_same_version_one_succeeds_and_the_others_get_412(
     portal: Portal,
 ) -> None:
     deal = make_opportunity(portal)
@@ -86,8 +86,8 @@ def test_of_those_who_read_the_same_version_one_writes_and_the_others_are_told(
     assert changes(portal, deal, "title") == [("A deal", winner.response["title"])]
 
 
-def test_who_reads_and_writes_with_if_match_until_it_holds_loses_no_update(portal: Portal) -> None:
-    """Fifty times one is added to an amount."""
+def test_retrying_with_if_match_loses_no_update(portal: Portal) -> None:
+    """Adds one to an amount fifty times."""
     deal = make_opportunity(portal, bidValue=1)
     path = f"crm/opportunity/{deal}"
 
@@ -109,7 +109,7 @@ def test_who_reads_and_writes_with_if_match_until_it_holds_loses_no_update(porta
     assert changes(portal, deal, "bidValue") == [(n, n + 1) for n in range(1, MANY + 1)]
 
 
-def test_without_if_match_each_change_is_made_on_the_one_before(portal: Portal) -> None:
+def test_without_if_match_each_change_builds_on_the_one_before(portal: Portal) -> None:
     deal = make_opportunity(portal, bidValue=7)
     answers = at_once(*(partial(put, portal, deal, bidValue=100 + n) for n in range(MANY)))
     assert statuses(answers) == {200: MANY}
@@ -119,13 +119,13 @@ def test_without_if_match_each_change_is_made_on_the_one_before(portal: Portal) 
     shown = portal.call("GET", f"crm/opportunity/{deal}")
     assert shown.headers["ETag"] == f'"{deal}-{MANY + 1}"'
     for number, answer in enumerate(answers):
-        # It tells of this change or of a later one, and of one version as a whole.
+        # The answer shows this change or a later one, and always one version as a whole.
         version = int(answer.headers["ETag"].strip('"').partition("-")[2])
         assert answer.response["bidValue"] == made[version - 2][1]
         assert 100 + number in [new for _, new in made[: version - 1]]
 
 
-def test_contacts_that_are_linked_and_unlinked_at_once_all_are(portal: Portal) -> None:
+def test_contacts_linked_and_unlinked_at_once_all_take_effect(portal: Portal) -> None:
     stay, come, go = (
         [make_person(portal, lastName=f"{which} {n}") for n in range(MANY // 3)]
         for which in ("Stay", "Come", "Go")
@@ -143,7 +143,7 @@ def test_contacts_that_are_linked_and_unlinked_at_once_all_are(portal: Portal) -
     assert counted == {"created": 1, "linked": third, "unlinked": third, "updated": third}
 
 
-def test_members_who_are_put_whole_are_those_of_one_request(portal: Portal) -> None:
+def test_replaced_members_are_those_of_a_single_request(portal: Portal) -> None:
     contacts = [make_person(portal, lastName=f"Member {n}") for n in range(6)]
     deal = make_opportunity(portal)
     choices = [[contacts[n % 6], contacts[(n + 1) % 6]] for n in range(MANY)]
@@ -155,7 +155,7 @@ def test_members_who_are_put_whole_are_those_of_one_request(portal: Portal) -> N
     assert members in [{*choice} for choice in choices]
 
 
-def test_a_tag_that_all_bring_is_made_once_and_carried_by_all(portal: Portal) -> None:
+def test_tag_that_every_request_brings_is_created_once(portal: Portal) -> None:
     deals = [make_opportunity(portal) for _ in range(5)]
     name = f"tag {uuid4().hex}"
     calls = [
@@ -176,7 +176,7 @@ def test_a_tag_that_all_bring_is_made_once_and_carried_by_all(portal: Portal) ->
 # ----------------------------------------------------------------------------- Idempotency-Key
 
 
-def test_one_key_makes_one_opportunity_however_many_send_it(portal: Portal) -> None:
+def test_idempotency_key_creates_one_opportunity_for_many_requests(portal: Portal) -> None:
     mark, key = uuid4().hex, {"Idempotency-Key": uuid4().hex}
     sent = inputs(portal, title=mark)
     answers = at_once(
@@ -191,7 +191,7 @@ def test_one_key_makes_one_opportunity_however_many_send_it(portal: Portal) -> N
     assert [row["id"] for row in found.response] == [answers[0].response["id"]]
 
 
-def test_one_key_with_different_inputs_makes_the_first_and_refuses_the_others(
+def test_idempotency_key_with_other_inputs_gets_refused(
     portal: Portal,
 ) -> None:
     mark, key = uuid4().hex, {"Idempotency-Key": uuid4().hex}
@@ -215,7 +215,7 @@ def test_one_key_with_different_inputs_makes_the_first_and_refuses_the_others(
     assert [row["title"] for row in found.response] == [title]
 
 
-def test_a_key_whose_request_was_refused_is_free_again(portal: Portal) -> None:
+def test_idempotency_key_of_a_refused_request_can_be_used_again(portal: Portal) -> None:
     mark, key = uuid4().hex, {"Idempotency-Key": uuid4().hex}
     post = partial(portal.call, "POST", "crm/opportunity", headers=key)
     bad = at_once(*[partial(post, json=inputs(portal, title=mark, stageid=99_999))] * 10)
@@ -225,7 +225,7 @@ def test_a_key_whose_request_was_refused_is_free_again(portal: Portal) -> None:
     assert len({answer.body for answer in good}) == 1
 
 
-def test_a_key_is_each_users_own(portal: Portal) -> None:
+def test_idempotency_key_belongs_to_one_user(portal: Portal) -> None:
     key = {"Idempotency-Key": uuid4().hex}
     made = [
         portal.call("POST", "crm/opportunity", json=inputs(portal), as_=user, headers=key)
@@ -242,8 +242,8 @@ def own(portal: Portal) -> Portal:
     return portal.fresh()
 
 
-def test_totals_are_exact_after_everybody_has_created_shared_and_deleted(own: Portal) -> None:
-    """Each of fifty takes his own way with an opportunity of his own and with a common one."""
+def test_totals_are_exact_after_many_users_create_share_and_delete(own: Portal) -> None:
+    """Each of fifty clients changes an opportunity of its own and a common one."""
     common = [make_opportunity(own, "root", isPrivate=n % 2 == 0) for n in range(8)]
 
     def live(number: int) -> list[Answer]:
@@ -270,7 +270,7 @@ def test_totals_are_exact_after_everybody_has_created_shared_and_deleted(own: Po
     demand_sound(own)
 
 
-def test_many_who_delete_the_same_opportunities_by_list_and_by_filter_delete_each_once(
+def test_deleting_the_same_opportunities_by_ids_and_by_filter_deletes_each_once(
     own: Portal,
 ) -> None:
     mark = f"w{uuid4().hex}"
@@ -298,7 +298,7 @@ def test_many_who_delete_the_same_opportunities_by_list_and_by_filter_delete_eac
 
 
 def trail(portal: Portal, opportunity: int) -> list[Any]:
-    """The history of one that lies in the trash: it is brought back for a look."""
+    """The audit trail of a deleted opportunity: it is restored to read it."""
     item = {"items": [{"entityType": "opportunity", "id": opportunity}]}
     assert portal.call("PUT", "crm/trash/restore", json=item, as_="root").status == 200
     rows = audit(portal, opportunity)
@@ -306,7 +306,7 @@ def trail(portal: Portal, opportunity: int) -> list[Any]:
     return rows
 
 
-def test_one_external_id_belongs_to_one_opportunity(own: Portal) -> None:
+def test_external_id_belongs_to_one_opportunity(own: Portal) -> None:
     key = uuid4().hex
     sent = inputs(own, externalId=key)
     calls = [partial(own.call, "POST", "crm/opportunity", json=sent)] * (MANY // 2)
@@ -333,7 +333,7 @@ def new_stage(portal: Portal) -> int:
     return made
 
 
-def test_a_stage_is_deleted_or_used_and_never_both(own: Portal) -> None:
+def test_stage_is_deleted_or_used_but_never_both(own: Portal) -> None:
     deals = [make_opportunity(own) for _ in range(10)]
     for turn in range(6):
         stage = new_stage(own)
@@ -347,7 +347,7 @@ def test_a_stage_is_deleted_or_used_and_never_both(own: Portal) -> None:
             partial(put, own, deals[0], stageid=stage),
         ]
         delete: Call = partial(own.call, "DELETE", f"crm/opportunity/stage/{stage}", as_="root")
-        # It comes first, in the middle, last.
+        # The deletion starts first, in the middle, or last.
         place = turn * len(moves) // 5
         answers = at_once(*moves[:place], delete, *moves[place:])
         statuses(answers)
@@ -362,7 +362,7 @@ def test_a_stage_is_deleted_or_used_and_never_both(own: Portal) -> None:
     demand_sound(own)
 
 
-def test_an_opportunity_comes_back_on_a_stage_or_asks_for_one_while_its_own_goes(
+def test_restore_keeps_the_stage_or_asks_for_one_while_the_stage_is_deleted(
     own: Portal,
 ) -> None:
     for _ in range(5):
@@ -378,7 +378,7 @@ def test_an_opportunity_comes_back_on_a_stage_or_asks_for_one_while_its_own_goes
     demand_sound(own)
 
 
-def test_moves_of_many_by_many_leave_each_where_its_history_ends(own: Portal) -> None:
+def test_last_move_in_the_audit_trail_is_the_stored_stage(own: Portal) -> None:
     deals = [make_opportunity(own) for _ in range(10)]
     calls = [
         partial(own.call, "PUT", f"crm/opportunity/{deals[n % 10]}/stage/{n // 10 % 5 + 2}")
@@ -404,14 +404,14 @@ on_postgresql = pytest.mark.parametrize("portal", ["postgresql"], indirect=True)
 
 @pytest.fixture
 def both(own: Portal) -> Iterator[tuple[Portal, Portal]]:
-    """Two servers on one database; each remembers small tables of its own."""
+    """Two servers on one database; each caches the small tables itself."""
     twin = Portal(own.ground, own.database, {})
     yield own, twin
     twin._server.stop()
 
 
 @on_postgresql
-def test_two_servers_keep_one_version_one_key_and_exact_totals(
+def test_two_servers_agree_on_versions_keys_and_totals(
     both: tuple[Portal, Portal],
 ) -> None:
     first, _ = both
@@ -436,7 +436,7 @@ def test_two_servers_keep_one_version_one_key_and_exact_totals(
 
 
 @on_postgresql
-def test_a_stage_deleted_at_one_server_is_used_at_no_other(both: tuple[Portal, Portal]) -> None:
+def test_stage_deleted_on_one_server_is_used_on_no_other(both: tuple[Portal, Portal]) -> None:
     first, second = both
     deals = [make_opportunity(first) for _ in range(6)]
     for _ in range(5):
@@ -451,7 +451,7 @@ def test_a_stage_deleted_at_one_server_is_used_at_no_other(both: tuple[Portal, P
         )
         statuses(answers)
         moved = {answer.status for answer in answers[1:]}
-        # A server may learn a moment later that there is a new stage: that is a 404 or a 400, too.
+        # A server may see a new stage a moment later, so 404 and 400 are correct too.
         assert moved <= ({400, 404} if answers[0].status == 200 else {200, 400, 404})
         for deal in deals:
             assert second.call("PUT", f"crm/opportunity/{deal}/stage/1").status == 200

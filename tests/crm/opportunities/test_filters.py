@@ -1,4 +1,4 @@
-"""Which lists are quickly found, and which had better be looked for beside the event loop."""
+"""Which list requests are cheap, and which SQLite should run in a reader thread."""
 
 from typing import Any
 
@@ -26,9 +26,7 @@ PAGE: dict[str, Any] = {"count": 25}
         ({"contact_id": 5, "contact_also_is_participant": True}, {**PAGE, "sort_by": "bidtype"}),
     ],
 )
-def test_a_page_of_few_rows_by_an_index_is_quickly_found(
-    asked: dict[str, Any], paging: dict[str, Any]
-) -> None:
+def test_small_page_by_an_index_is_cheap(asked: dict[str, Any], paging: dict[str, Any]) -> None:
     assert not is_heavy(Filter(**asked), Paging(**paging))
 
 
@@ -48,11 +46,11 @@ def test_a_page_of_few_rows_by_an_index_is_quickly_found(
         ({"responsible_id": EMPTY_GUID, "opportunity_stages_id": 3}, PAGE),
     ],
 )
-def test_what_looks_at_many_rows_or_shows_many_is_heavy(
+def test_large_scans_and_large_pages_are_heavy(
     asked: dict[str, Any], paging: dict[str, Any]
 ) -> None:
     assert is_heavy(Filter(**asked), Paging(**paging))
 
 
-def test_the_sorts_that_walk_an_index_exist() -> None:
+def test_sort_keys_of_the_indexes_exist() -> None:
     assert set(WALKED) - {""} < set(SORTS)

@@ -1,5 +1,5 @@
-"""Pages of the list: together they are the whole list, whatever it is sorted by, and a cursor keeps
-its place while the list changes beside it."""
+"""The pages of a list together are the whole list for every sort key, and a cursor keeps its place
+while other requests change the list."""
 
 from collections.abc import Callable, Iterator
 from itertools import cycle
@@ -23,7 +23,8 @@ USERS = ("ann", "bob", "cid")
 ROWS = 33
 PAGE = 7
 
-# What each sort goes by, told from a row as it is shown. Whoever adds a sort adds it here.
+# The value that each sort key orders by, computed from a row of the answer. A new sort key needs a
+# line here.
 KEYS: dict[str, Callable[[Row], Any]] = {
     "stage": lambda row: row["stage"]["sortOrder"],
     "title": lambda row: sort_key(row["title"]),
@@ -60,7 +61,7 @@ def worlds() -> Iterator[dict[str, Portal]]:
 
 @pytest.fixture
 def world(portal: Portal, worlds: dict[str, Portal]) -> Portal:
-    """A portal with many opportunities that are alike in what they are sorted by; made once."""
+    """A portal with many opportunities that have equal sort values; built once."""
     system = portal.database.partition(":")[0]
     if system not in worlds:
         worlds[system] = portal.kept()
@@ -105,7 +106,7 @@ def ids(rows: list[Row]) -> list[int]:
 
 
 def by_index(portal: Portal, whole: list[Row], as_: str, **query: object) -> list[Row]:
-    """Every page, as `nextIndex` leads from one to the next; each says how long the list is."""
+    """Every page, following `nextIndex`. Each page states the length of the list."""
     rows: list[Row] = []
     start: int | None = 0
     while start is not None:
@@ -128,13 +129,13 @@ def by_cursor(portal: Portal, whole: list[Row], as_: str, **query: object) -> li
     return rows
 
 
-def test_every_sort_is_known_here() -> None:
+def test_every_sort_key_has_a_line_in_this_test() -> None:
     assert set(KEYS) == set(SORTS)
 
 
 @pytest.mark.parametrize("order", ["ascending", "descending"])
 @pytest.mark.parametrize("sort", sorted(KEYS))
-def test_the_pages_of_every_sort_are_the_whole_list(world: Portal, sort: str, order: str) -> None:
+def test_pages_of_every_sort_are_the_whole_list(world: Portal, sort: str, order: str) -> None:
     for user in ("ann", "root"):
         query = {"sortBy": sort, "sortOrder": order}
         whole = asked(world, user, **query).response
@@ -147,7 +148,8 @@ def test_the_pages_of_every_sort_are_the_whole_list(world: Portal, sort: str, or
 
 
 def seen_by(portal: Portal, user: str) -> int:
-    """Every fourth is private: seen by the responsible, the creator and the owner."""
+    """Every fourth opportunity is private: its responsible user, its creator and the owner see
+    it."""
     private = [number for number in range(ROWS) if number % 4 == 0]
     hidden = [n for n in private if user not in ("root", USERS[n % 2], USERS[n % 3])]
     return ROWS - len(hidden)
@@ -165,7 +167,7 @@ def seen_by(portal: Portal, user: str) -> int:
         {"responsibleid": "ann", "filterValue": "zebra", "sortBy": "created", "sortOrder": "desc"},
     ],
 )
-def test_the_pages_of_a_filtered_list_are_the_whole_list(world: Portal, query: Row) -> None:
+def test_pages_of_a_filtered_list_are_the_whole_list(world: Portal, query: Row) -> None:
     if "responsibleid" in query:
         query = {**query, "responsibleid": world.id_of(query["responsibleid"])}
     whole = asked(world, **query).response
@@ -173,7 +175,7 @@ def test_the_pages_of_a_filtered_list_are_the_whole_list(world: Portal, query: R
     assert by_cursor(world, whole, "ann", **query) == whole
 
 
-def test_without_a_name_the_list_is_sorted_by_stage_in_the_order_asked_for(world: Portal) -> None:
+def test_default_sort_is_the_stage_in_the_requested_order(world: Portal) -> None:
     for order in ("ascending", "descending", "desc", "DESC", "anything"):
         named = asked(world, sortBy="stage", sortOrder=order).response
         assert asked(world, sortOrder=order).response == named
@@ -183,11 +185,11 @@ def test_without_a_name_the_list_is_sorted_by_stage_in_the_order_asked_for(world
         )
 
 
-def test_the_name_of_a_sort_has_any_case(world: Portal) -> None:
+def test_sort_key_is_case_insensitive(world: Portal) -> None:
     assert asked(world, sortBy="BidVALUE").response == asked(world, sortBy="bidvalue").response
 
 
-def test_an_unknown_sort_is_refused_and_the_known_are_named(world: Portal) -> None:
+def test_unknown_sort_key_gets_400_with_the_known_keys(world: Portal) -> None:
     answer = world.call("GET", f"{FILTER}?sortBy=colour")
     assert answer.status == 400
     message = answer.json["error"]["message"]
@@ -195,7 +197,7 @@ def test_an_unknown_sort_is_refused_and_the_known_are_named(world: Portal) -> No
     assert all(sort in message for sort in KEYS)
 
 
-def test_a_count_of_nothing_answers_the_total_alone(world: Portal) -> None:
+def test_count_of_zero_returns_the_total_alone(world: Portal) -> None:
     queries: tuple[Row, ...] = ({}, {"cursor": ""}, {"stageType": 0}, {"startIndex": 5})
     for query in queries:
         whole = asked(world, **query).json["total"]
@@ -204,7 +206,7 @@ def test_a_count_of_nothing_answers_the_total_alone(world: Portal) -> None:
         assert not {"count", "nextIndex", "nextCursor"} & set(said)
 
 
-def test_the_next_index_follows_the_last_row_and_ends_with_the_list(world: Portal) -> None:
+def test_next_index_follows_the_last_row_and_ends_with_the_list(world: Portal) -> None:
     total = asked(world).json["total"]
     for start, count, following in (
         (0, 10, 10),
@@ -238,7 +240,7 @@ def refused(portal: Portal, **query: object) -> str:
     return message
 
 
-def test_a_cursor_belongs_to_its_filter_and_its_sort(world: Portal) -> None:
+def test_cursor_belongs_to_its_filter_and_its_sort(world: Portal) -> None:
     query: Row = {"sortBy": "title", "stageType": "Open", "filterValue": "zebra", "count": 1}
     cursor = asked(world, cursor="", **query).json["nextCursor"]
     asked(world, cursor=cursor, **query)
@@ -254,7 +256,7 @@ def test_a_cursor_belongs_to_its_filter_and_its_sort(world: Portal) -> None:
         assert "another filter or sort" in refused(world, **{**query, **changed}, cursor=cursor)
 
 
-def test_a_cursor_that_was_changed_or_made_up_is_refused(world: Portal) -> None:
+def test_changed_or_invented_cursor_gets_400(world: Portal) -> None:
     query: Row = {"sortBy": "title", "count": 2}
     cursor = asked(world, cursor="", **query).json["nextCursor"]
     for place in (0, 10, 21, 22, len(cursor) // 2, len(cursor) - 2):
@@ -264,14 +266,14 @@ def test_a_cursor_that_was_changed_or_made_up_is_refused(world: Portal) -> None:
         refused(world, cursor=text, **query)
 
 
-def test_a_cursor_never_shows_what_its_reader_may_not_see(world: Portal) -> None:
-    """Somebody else's cursor is only a place in the list."""
+def test_cursor_shows_only_what_its_reader_may_see(world: Portal) -> None:
+    """The cursor of another user is only a place in the list."""
     cursor = asked(world, "root", count=5, cursor="").json["nextCursor"]
     rows = asked(world, "ann", cursor=cursor).response
     assert set(ids(rows)) < set(ids(asked(world, "ann").response))
 
 
-def test_a_cursor_stays_short_however_long_the_text_that_is_sorted_by(portal: Portal) -> None:
+def test_cursor_stays_short_for_a_long_sort_text(portal: Portal) -> None:
     word = "w" + uuid4().hex
     text = f"{word} " + "\N{ROCKET}" * 60_000
     made = [make_opportunity(portal, description=text) for _ in range(3)]
@@ -287,7 +289,7 @@ def test_a_cursor_stays_short_however_long_the_text_that_is_sorted_by(portal: Po
 
 
 class Beside:
-    """What others do to the list while somebody reads it page by page."""
+    """The changes that other requests make while a client reads the list page by page."""
 
     def __init__(self, portal: Portal, word: str, values: list[int]) -> None:
         self.portal, self.word = portal, word
@@ -322,7 +324,7 @@ steps = st.tuples(st.sampled_from(("insert", "insert", "delete", "hide")), st.in
     order=st.sampled_from(("ascending", "descending")),
     count=st.integers(1, 4),
 )
-def test_by_cursor_the_rows_that_stay_come_once_while_others_come_and_go(
+def test_cursor_returns_remaining_rows_once_while_others_change(
     portal: Portal,
     values: list[int],
     between: list[list[tuple[str, int]]],

@@ -1,7 +1,7 @@
-"""On a hundred thousand opportunities every list and look-up finds its rows by an index: what both
-databases say they will do. How long it takes is no test's affair.
+"""On a hundred thousand opportunities every list and look-up uses an index, according to the query
+plans of both databases. The test measures no time.
 
-A portal of that size takes its time to make, so one test asks all that there is to ask of it.
+A portal of that size takes long to build, so one test runs every query.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from tests import postgres
 from tests.plans import Asked, run, wrong
 
 OPPORTUNITIES = 100_000
-SMALL = {"counter", "stage", "tag"}  # read whole in no time
-# What the portal to measure on has none of.
+SMALL = {"counter", "stage", "tag"}  # small enough to be read whole
+# Entities that the measured portal does not have.
 MORE = (
     "insert into tag (entity_type, title, title_key) select 1, id, id from contact limit 30",
     "insert into opportunity_tag select id, id % 30 + 1 from opportunity",
@@ -54,7 +54,7 @@ MEMBER = "ix_opportunity_member_contact"
 TAGGED = "ix_opportunity_tag_tag"
 
 ASKED = {
-    # The list that is asked for most: one stage, one person, a word, newest first.
+    # The most frequent list: one stage, one user, a word, newest first.
     "the list with its total": Asked(page(**NARROW, total=True), alone=(LIST,), order="kept"),
     "the list for an administrator": Asked(
         page(**NARROW, total=True, is_admin=True), alone=(LIST,), order="kept"
@@ -78,7 +78,7 @@ ASKED = {
     ),
     "one stage": Asked(page(stages="one", total=True), alone=(LIST,)),
     "how many are on one stage": Asked(queries.count(False, Criteria(stages="one")), alone=(LIST,)),
-    # Everything, by each sort that has an index.
+    # All rows, by each sort key that has an index.
     "everything, newest first": Asked(page(), by=("ix_opportunity_created",), order="kept"),
     "everything, oldest first": Asked(
         page(descending=False), by=("ix_opportunity_created",), order="kept"
@@ -102,12 +102,12 @@ ASKED = {
         alone=("ix_opportunity_access_person",),
     ),
     "how many there are for an administrator": Asked(queries.total(True)),
-    # Words alone.
+    # Text search without another filter.
     "a word": Asked(page(needles=1, total=True), by=(WORDS, KEY)),
     "three words by stage": Asked(page("stage", needles=3, total=True), by=(WORDS, KEY)),
     "a word in several stages": Asked(page(needles=1, stages="many", total=True), by=(WORDS, KEY)),
     "how many hold a word": Asked(queries.count(False, Criteria(needles=1)), by=(WORDS, KEY)),
-    # What hangs on an opportunity.
+    # The records that belong to an opportunity.
     "of a contact": Asked(page(contact="primary", total=True), by=CONTACT),
     "with a contact": Asked(
         page("title", contact="participant", total=True), by=(*CONTACT, MEMBER)
@@ -119,7 +119,7 @@ ASKED = {
     "with several tags": Asked(page(tags="several", total=True), by=(TAGGED, KEY)),
     "with a tag and a word": Asked(page(tags="one", needles=1, total=True), by=(TAGGED, KEY)),
     "between two dates": Asked(page(since=True, until=True), by=("ix_opportunity_close",)),
-    # One, and the rows of a page.
+    # One opportunity, and the rows of a page.
     "one": Asked(queries.view(False, False), by=(KEY, "pk_contact", "pk_opportunity_member")),
     "the rows of a page": Asked(queries.rows(False), by=(KEY, "pk_contact")),
     "their members": Asked(queries.members_of(False), by=("pk_opportunity_member", "pk_contact")),
@@ -143,11 +143,11 @@ def large(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         postgres.drop_database(address)
 
 
-def test_every_list_and_look_up_finds_its_rows_by_an_index(large: str) -> None:
+def test_every_list_and_look_up_uses_an_index(large: str) -> None:
     found = wrong(large, ASKED, small=SMALL)
     assert not found, "\n\n".join(map("\n".join, found))
     if not is_postgresql(large):
-        # Never told how its rows are spread, SQLite may choose another index, yet always one.
+        # Without statistics SQLite may choose another index, but it always uses one.
         run(large, "delete from sqlite_stat1")
         found = [each for each in wrong(large, ASKED, small=SMALL) if "reads all" in each[0]]
         assert not found, "\n\n".join(map("\n".join, found))

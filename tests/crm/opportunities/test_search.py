@@ -1,5 +1,5 @@
-"""What a text search finds: every word must start a word of the title, the description or a custom
-value, in any case, accent and script; a phrase in double quotes stands there word for word."""
+"""Text search: every word must start a word of the title, the description or a custom value, in any
+case, accent and script. A phrase in double quotes must occur word for word."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ MOST = 65_000  # characters of a description, and of a custom value
 
 
 def found(portal: Portal, text: str, **query: Any) -> list[int]:
-    """Asked twice: alone the text goes through the full-text index, with another filter not."""
+    """Searches twice: without another filter the full-text index answers, with one it does not."""
     answers = [
         portal.call("GET", f"{FILTER}?{urlencode({'filterValue': text, **query, **more})}")
         for more in ({}, {"stageType": "Open"})
@@ -29,7 +29,7 @@ def found(portal: Portal, text: str, **query: Any) -> list[int]:
 
 
 def word() -> str:
-    """One that no other text holds."""
+    """A word that no other text contains."""
     return f"w{uuid4().hex}"
 
 
@@ -99,7 +99,7 @@ def field(portal: Portal) -> int:
         ),
     ],
 )
-def test_words_are_found_by_how_they_begin(
+def test_search_matches_the_start_of_words(
     portal: Portal, text: str, searched: list[str], missed: list[str]
 ) -> None:
     mark = word()
@@ -114,12 +114,12 @@ def test_words_are_found_by_how_they_begin(
 @pytest.mark.parametrize(
     "asked", ["%", "_", "*", '""', '"', "- ! ?", "'", "\\", ".", "\u200d", " "]
 )
-def test_a_text_without_a_word_finds_nothing(portal: Portal, asked: str) -> None:
+def test_text_without_a_word_matches_nothing(portal: Portal, asked: str) -> None:
     make_opportunity(portal, title=f"A {asked} B")
     assert found(portal, asked) == []
 
 
-def test_a_text_that_is_absent_or_empty_is_no_filter(portal: Portal) -> None:
+def test_absent_or_empty_text_is_no_filter(portal: Portal) -> None:
     mark = make_opportunity(portal)
     total = portal.call("GET", f"{FILTER}?count=1").json["total"]
     newest = f"{FILTER}?sortBy=id&sortOrder=descending&count=1"
@@ -154,10 +154,10 @@ def test_a_text_that_is_absent_or_empty_is_no_filter(portal: Portal) -> None:
         ('"third"', True),
     ],
 )
-def test_a_phrase_stands_there_word_for_word(
+def test_phrase_matches_word_for_word(
     portal: Portal, field: int, phrase: str, is_found: bool
 ) -> None:
-    """It does not begin in one text of a record and end in another."""
+    """A phrase does not begin in one text of a record and end in another."""
     mark = word()
     made = make_opportunity(
         portal,
@@ -180,14 +180,14 @@ def test_all_texts_of_a_record_are_searched_together(portal: Portal, field: int)
     assert found(portal, f"{value} {title} {word()}") == []
 
 
-def test_a_comma_does_not_cut_the_text(portal: Portal) -> None:
+def test_comma_does_not_split_the_text(portal: Portal) -> None:
     mark = word()
     made = make_opportunity(portal, title=f"{mark} one, two")
     assert found(portal, f"{mark},two,one") == [made]
     assert found(portal, f"{mark},three") == []
 
 
-def test_a_change_is_found_at_once_and_what_it_replaced_no_more(portal: Portal, field: int) -> None:
+def test_change_is_found_at_once_and_the_replaced_text_no_more(portal: Portal, field: int) -> None:
     old, new, value, other = word(), word(), word(), word()
     made = make_opportunity(
         portal, title=old, customFieldList=[{"key": field, "value": f"is {value}"}]
@@ -223,7 +223,7 @@ def test_a_change_is_found_at_once_and_what_it_replaced_no_more(portal: Portal, 
 
 @pytest.mark.parametrize("length", [509, 510, 511, 512, 513, 2700, 8000, MOST])
 @pytest.mark.parametrize("letter", ["x", "я", "語", "𠀀"])
-def test_a_text_of_any_length_is_searched_to_its_end(
+def test_text_of_any_length_is_searched_to_its_end(
     portal: Portal, length: int, letter: str
 ) -> None:
     mark, last = word(), word()
@@ -235,10 +235,10 @@ def test_a_text_of_any_length_is_searched_to_its_end(
     assert found(portal, f"{mark} {word()}") == []
 
 
-def test_the_longest_texts_are_kept_and_searched_alike_on_every_way(
+def test_longest_texts_are_stored_and_searched_alike_in_every_field(
     portal: Portal, field: int
 ) -> None:
-    """Of all words of a record together the first two hundred thousand characters are searched."""
+    """Of all words of a record together, the first two hundred thousand characters are searched."""
     mark, last_of_first, late = word(), word(), word()
     different = "".join(chr(0x20000 + n) for n in range(2 * MOST - 200))
     first, second = different[: MOST - 100], different[MOST - 100 :]
@@ -268,7 +268,7 @@ def test_as_many_words_as_a_text_may_hold_are_searched(portal: Portal) -> None:
     assert found(portal, different) == []
 
 
-def test_a_longer_text_is_refused_and_so_is_what_no_text_may_hold(portal: Portal) -> None:
+def test_longer_text_and_forbidden_characters_get_400(portal: Portal) -> None:
     for text, reason in (("x" * 1001, "1000"), ("a\0b", "filterValue"), ("\ufffe", "filterValue")):
         answer = portal.call("GET", f"{FILTER}?{urlencode({'filterValue': text})}")
         assert answer.status == 400
@@ -276,7 +276,7 @@ def test_a_longer_text_is_refused_and_so_is_what_no_text_may_hold(portal: Portal
     assert portal.call("GET", f"{FILTER}?filterValue=%ff%fe").status == 400
 
 
-def test_a_word_longer_than_any_is_found_whole(portal: Portal) -> None:
+def test_word_longer_than_any_index_key_is_found_whole(portal: Portal) -> None:
     long = word() * 7
     made = make_opportunity(portal, title=long[:230])
     assert found(portal, long[:230]) == found(portal, long[:60]) == [made]

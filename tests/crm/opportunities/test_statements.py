@@ -1,4 +1,4 @@
-"""A request costs a fixed number of statements, however many rows it shows or changes."""
+"""A request costs a fixed number of statements, whatever number of rows it shows or changes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ PEOPLE = ("ann", "bob", "cid")
 
 
 class World(NamedTuple):
-    """Opportunities that are alike, each with as many links of every kind."""
+    """Similar opportunities, each with the same number of links of every kind."""
 
     mark: str
     links: Mapping[str, object]
@@ -33,7 +33,7 @@ def scenes() -> Iterator[dict[str, tuple[Counting, World, World]]]:
 def scene(
     portal: Portal, scenes: dict[str, tuple[Counting, World, World]]
 ) -> tuple[Counting, World, World]:
-    """The application, a world of few and a world of many."""
+    """The application, with a small portal and a large one."""
     system = portal.database.partition(":")[0]
     if system not in scenes:
         own = portal.kept()
@@ -112,7 +112,7 @@ def inputs(counting: Counting, world: World) -> dict[str, object]:
         ("opportunity/tag", 1),
     ],
 )
-def test_what_is_shown_costs_as_much_for_few_as_for_many(
+def test_list_costs_the_same_for_few_rows_and_many(
     scene: tuple[Counting, World, World], path: str, expected: int
 ) -> None:
     counting, *worlds = scene
@@ -126,10 +126,10 @@ def test_what_is_shown_costs_as_much_for_few_as_for_many(
         assert counting.cost("GET", asked) == expected
 
 
-def test_a_single_change_costs_as_much_with_few_links_as_with_many(
+def test_single_change_costs_the_same_for_few_links_and_many(
     scene: tuple[Counting, World, World],
 ) -> None:
-    """What it starts from, which contacts may be named, the save, the answer."""
+    """The statements: load, check of the named contacts, save, answer."""
     counting, few, many = scene
     for source, target in ((few, many), (many, few)):
         path = f"opportunity/{source.ids[-1]}"
@@ -137,11 +137,11 @@ def test_a_single_change_costs_as_much_with_few_links_as_with_many(
         assert counting.cost("PUT", path, inputs(counting, target)) == 4
         assert counting.cost("PUT", f"{path}/stage/2") == 3
         assert counting.cost("PUT", f"{path}/access", {"isPrivate": "false"}) == 3
-        # Somebody's turn to be put on the list, then everybody's.
+        # First one user is added to the list, then every user.
         assert counting.cost("PUT", f"{path}/access", inputs(counting, target)) == 3
 
 
-def test_a_change_of_many_costs_as_much_as_one_of_few(
+def test_change_of_many_costs_the_same_as_of_few(
     scene: tuple[Counting, World, World],
 ) -> None:
     counting, *worlds = scene
@@ -178,7 +178,7 @@ def restored(counting: Counting, opportunities: list[int]) -> int:
 
 
 @pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
-def test_what_takes_long_is_read_beside_the_event_loop(
+def test_slow_requests_run_in_a_reader_thread(
     scene: tuple[Counting, World, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counting, *_ = scene

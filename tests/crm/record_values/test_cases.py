@@ -16,7 +16,7 @@ def values(portal, made):
     return {each["id"]: each["fieldValue"] for each in shown}
 
 
-def test_a_value_is_set_shown_searched_and_cleared(portal):
+def test_value_can_be_set_shown_searched_and_cleared(portal):
     made, field, mark = make_case(portal), make_field(portal), word()
     answer = put(portal, made, field, mark)
     assert (answer.status, answer.response["fieldValue"]) == (201, mark)
@@ -27,7 +27,7 @@ def test_a_value_is_set_shown_searched_and_cleared(portal):
     assert listed(portal, f"filterValue={mark}") == []
 
 
-def test_a_field_counts_the_cases_that_the_caller_sees(portal):
+def test_field_counts_the_cases_that_the_caller_sees(portal):
     field = make_field(portal)
     for inputs in ({}, {"isPrivate": True}):
         put(portal, make_case(portal, **inputs), field, "v")
@@ -39,7 +39,7 @@ def test_a_field_counts_the_cases_that_the_caller_sees(portal):
         assert {each["id"]: each["relativeItemsCount"] for each in found}[field] == expected
 
 
-def test_a_field_that_is_deleted_leaves_the_cases(portal):
+def test_deleted_field_disappears_from_cases(portal):
     made, field, mark = make_case(portal), make_field(portal), word()
     put(portal, made, field, mark)
     assert portal.call("DELETE", f"crm/case/customfield/{field}", as_="root").status == 200
@@ -51,12 +51,12 @@ def test_a_field_that_is_deleted_leaves_the_cases(portal):
     ("made", "field", "value", "status"),
     [(0, 1, "x", 400), (999_999, 1, "x", 404), (1, 0, "x", 400), (1, 999_999, "x", 404)],
 )
-def test_what_is_missing_is_refused(portal, made, field, value, status):
+def test_missing_value_gets_400(portal, made, field, value, status):
     made = make_case(portal) if made == 1 else made
     assert put(portal, made, field, value).status == status
 
 
-def test_fields_of_others_and_headings_hold_no_values_of_a_case(portal):
+def test_fields_of_other_entities_and_headings_hold_no_value(portal):
     made = make_case(portal)
     heading = make_field(portal, fieldType="Heading")
     assert put(portal, made, heading, "x").status == 400
@@ -68,7 +68,7 @@ def test_fields_of_others_and_headings_hold_no_values_of_a_case(portal):
     assert portal.call("POST", path, json={"fieldValue": "x"}).status == 404
 
 
-def test_a_hidden_case_has_no_values(portal):
+def test_custom_values_of_a_hidden_case_get_404(portal):
     made, field = make_case(portal, isPrivate=True), make_field(portal)
     assert put(portal, made, field, "x", "bob").status == 404
     assert portal.call("GET", f"crm/case/{made}/customfield", as_="bob").status == 404

@@ -21,7 +21,7 @@ def values(portal, deal, as_="ann"):
     return {field["id"]: field["fieldValue"] for field in shown if field["entityId"]}
 
 
-def test_a_value_is_put_and_shown_with_its_definition(portal):
+def test_value_is_set_and_shown_with_its_definition(portal):
     deal, field = make_opportunity(portal), make_field(portal, label="Born")
     answer = put(portal, deal, field, " 2026-01-01 ")
     assert answer.status == 201
@@ -51,7 +51,7 @@ def test_headings_stand_between_the_values(portal):
 
 
 @pytest.mark.parametrize("blank", ["", "   ", None])
-def test_a_blank_value_clears_the_field(portal, blank):
+def test_blank_value_clears_the_field(portal, blank):
     deal, field = make_opportunity(portal), make_field(portal)
     put(portal, deal, field, "something")
     answer = put(portal, deal, field, blank)
@@ -59,14 +59,14 @@ def test_a_blank_value_clears_the_field(portal, blank):
     assert values(portal, deal) == {}
 
 
-def test_a_missing_value_is_refused(portal):
+def test_missing_value_gets_400(portal):
     path = f"crm/opportunity/{make_opportunity(portal)}/customfield/{make_field(portal)}"
     answer = portal.call("POST", path, json={})
     assert answer.status == 400
     assert "fieldValue" in answer.json["error"]["message"]
 
 
-def test_a_value_counts_at_once_in_search_and_version(portal):
+def test_value_changes_search_and_version_at_once(portal):
     deal, field = make_opportunity(portal), make_field(portal)
     path = f"crm/opportunity/{deal}"
     before = portal.call("GET", path).headers["ETag"]
@@ -78,7 +78,7 @@ def test_a_value_counts_at_once_in_search_and_version(portal):
     assert values(portal, deal) == {field: "Żuk"}
 
 
-def test_the_same_value_again_changes_nothing(portal):
+def test_setting_the_same_value_changes_nothing(portal):
     deal, field = make_opportunity(portal), make_field(portal)
     put(portal, deal, field, "same")
     before = portal.call("GET", f"crm/opportunity/{deal}").headers["ETag"]
@@ -86,7 +86,7 @@ def test_the_same_value_again_changes_nothing(portal):
     assert portal.call("GET", f"crm/opportunity/{deal}").headers["ETag"] == before
 
 
-def test_only_fields_of_opportunities_that_hold_values_take_one(portal):
+def test_only_value_fields_of_opportunities_accept_a_value(portal):
     deal = make_opportunity(portal)
     assert put(portal, deal, make_field(portal, fieldType="Heading"), "x").status == 400
     assert put(portal, deal, make_field(portal, "person"), "x").status == 404
@@ -95,7 +95,7 @@ def test_only_fields_of_opportunities_that_hold_values_take_one(portal):
     assert put(portal, deal, make_field(portal), "x" * 65_001).status == 400
 
 
-def test_what_the_caller_does_not_see_has_no_values_for_him(portal):
+def test_custom_values_of_a_hidden_opportunity_get_404(portal):
     deal, field = make_opportunity(portal, isPrivate=True), make_field(portal)
     put(portal, deal, field, "secret")
     path = f"crm/opportunity/{deal}/customfield"
@@ -108,7 +108,7 @@ def test_what_the_caller_does_not_see_has_no_values_for_him(portal):
         assert put(portal, missing, field, "x").status == status
 
 
-def test_two_values_put_at_once_are_both_kept(portal):
+def test_two_values_set_at_once_are_both_stored(portal):
     deal = make_opportunity(portal)
     fields = [make_field(portal) for _ in range(4)]
     answers = at_once(*(lambda field=field: put(portal, deal, field, "kept") for field in fields))

@@ -1,4 +1,4 @@
-"""Deleting and sharing many cases at once, chosen by ids or by a filter, in one transaction."""
+"""Deletes and shares many cases in one transaction; ids or a filter select them."""
 
 from collections.abc import Sequence
 
@@ -20,22 +20,25 @@ CASES = batches.Entity(
 )
 
 
-async def found(work: Work, wanted: FilterParams, *, means_all: bool) -> list[int]:
-    """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
-    means all."""
-    return await batches.found(work, queries, wanted, means_all=means_all, what="case")
+async def matching_ids(work: Work, filter_params: FilterParams, *, means_all: bool) -> list[int]:
+    """The ids of the cases that match a filter. Raises Invalid for an empty filter unless
+    `means_all`."""
+    return await batches.matching_ids(
+        work, queries, filter_params, means_all=means_all, what="case"
+    )
 
 
 async def delete(work: Work, case_ids: Sequence[int]) -> list[Case]:
-    """Puts those that the actor sees into the trash; they as they were. The others are skipped."""
+    """Moves the cases that the actor sees to the trash and returns them as they were. Skips the
+    other ids."""
     return await batches.delete(work, CASES, case_ids, show=show)
 
 
 async def share(
     work: Work, case_ids: Sequence[int], *, is_private: bool | None, access_list: Sequence[str]
 ) -> list[Case]:
-    """Decides who sees those cases that the actor created, or all as an administrator; these as
-    they are then. The others are skipped."""
+    """Sets who sees the cases that the actor created (an administrator: any) and returns them as
+    they are afterwards. Skips the other ids."""
     return await batches.share_many(
         work, CASES, case_ids, is_private=is_private, access_list=access_list, show=show
     )

@@ -4,7 +4,7 @@ import msgspec
 
 from dealwright import access
 from dealwright.crm.cases.batches import actions
-from dealwright.crm.cases.filters import Filter, wanted
+from dealwright.crm.cases.filters import Filter, resolve
 from dealwright.crm.cases.shapes import Case
 from dealwright.wire.paging import Paging
 from dealwright.wire.routes import Mode, Routes
@@ -25,7 +25,7 @@ class SharingOfChosen(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Filtered(Filter, kw_only=True, frozen=True):
-    """`all` must be true to mean every case when no filter is given."""
+    """`all` must be true to select every case when no filter is given."""
 
     all: bool = False
 
@@ -37,23 +37,25 @@ class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
 
 @route.put("case", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: Chosen) -> list[Case]:
-    """Puts the cases with these ids into the trash and gives them as they were.
+    """Moves the cases with these ids to the trash and returns them as they were.
 
-    Ids that do not exist or that you may not see are skipped; no ids change nothing.
+    Ids that do not exist or that you may not see are skipped; an empty list changes nothing.
     """
     return await actions.delete(work, params.cases_ids)
 
 
 @route.delete("case/filter", mode=Mode.TRANSACTION, strict=True)
 async def delete_filtered(work: Work, params: Filtered, paging: Paging) -> list[Case]:
-    """Puts all cases that match a filter into the trash and gives them as they were."""
-    chosen = wanted(params, paging.filter_value)
-    return await actions.delete(work, await actions.found(work, chosen, means_all=params.all))
+    """Moves all cases that match a filter to the trash and returns them as they were."""
+    filter_params = resolve(params, paging.filter_value)
+    return await actions.delete(
+        work, await actions.matching_ids(work, filter_params, means_all=params.all)
+    )
 
 
 @route.put("case/access", mode=Mode.TRANSACTION)
 async def share(work: Work, params: SharingOfChosen) -> list[Case]:
-    """Decides who sees the cases with these ids; gives those that changed."""
+    """Sets who sees the cases with these ids and returns those that changed."""
     return await actions.share(
         work, params.cases_id, is_private=params.is_private, access_list=params.access_list
     )
@@ -61,9 +63,9 @@ async def share(work: Work, params: SharingOfChosen) -> list[Case]:
 
 @route.put("case/filter/access", mode=Mode.TRANSACTION, strict=True)
 async def share_filtered(work: Work, params: SharingOfFiltered, paging: Paging) -> list[Case]:
-    """Decides who sees all cases that match a filter; gives those that changed."""
-    chosen = wanted(params, paging.filter_value)
-    found = await actions.found(work, chosen, means_all=params.all)
+    """Sets who sees all cases that match a filter and returns those that changed."""
+    filter_params = resolve(params, paging.filter_value)
+    ids = await actions.matching_ids(work, filter_params, means_all=params.all)
     return await actions.share(
-        work, found, is_private=params.is_private, access_list=params.access_list
+        work, ids, is_private=params.is_private, access_list=params.access_list
     )

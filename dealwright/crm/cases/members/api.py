@@ -28,19 +28,19 @@ class Linked(CasePath, kw_only=True, frozen=True):
 
 @route.get("case/{caseid:id}/contact")
 async def members(work: Work, params: CasePath) -> list[Person | Company]:
-    """Lists the contacts that take part in a case, as far as you may see them."""
+    """Lists the contacts that take part in a case and that you may see."""
     return await actions.members(work, params.case_id)
 
 
 @route.post("case/{caseid:id}/contact")
 async def link(work: Work, params: Link) -> Answer[Person | Company]:
-    """Makes a contact a participant of a case and gives the contact."""
+    """Adds a contact to a case and returns the contact."""
     await actions.link(work, params.case_id, params.contact_id)
     return await contacts.view(work, params.contact_id)
 
 
 @route.delete("case/{caseid:id}/contact/{contactid:id}")
 async def unlink(work: Work, params: Linked) -> Answer[Person | Company]:
-    """Takes a contact from the participants of a case and gives the contact."""
+    """Removes a contact from a case and returns the contact."""
     await actions.unlink(work, params.case_id, params.contact_id)
     return await contacts.view(work, params.contact_id)

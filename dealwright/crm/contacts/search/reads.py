@@ -83,7 +83,7 @@ async def members(work: Work, entity: str, record_id: int, text: str) -> Listing
 async def ids(work: Work, wanted: FilterParams, *, means_all: bool) -> list[int]:
     """All ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
     means all."""
-    return await batches.found(work, queries, wanted, means_all=means_all, what="contact")
+    return await batches.matching_ids(work, queries, wanted, means_all=means_all, what="contact")
 
 
 async def by_email(work: Work, term: str, at_most: int) -> list[ContactWithTask]:

@@ -1,5 +1,4 @@
-"""Deleting and sharing many opportunities at once, chosen by ids or by a filter, in one
-transaction."""
+"""Deletes and shares many opportunities in one transaction; ids or a filter select them."""
 
 from collections.abc import Sequence
 
@@ -23,14 +22,17 @@ OPPORTUNITIES = batches.Entity(
 )
 
 
-async def found(work: Work, wanted: FilterParams, *, means_all: bool) -> list[int]:
-    """The ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
-    means all."""
-    return await batches.found(work, queries, wanted, means_all=means_all, what="opportunity")
+async def matching_ids(work: Work, filter_params: FilterParams, *, means_all: bool) -> list[int]:
+    """The ids of the opportunities that match a filter. Raises Invalid for an empty filter unless
+    `means_all`."""
+    return await batches.matching_ids(
+        work, queries, filter_params, means_all=means_all, what="opportunity"
+    )
 
 
 async def delete(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
-    """Puts those that the actor sees into the trash; they as they were. The others are skipped."""
+    """Moves the opportunities that the actor sees to the trash and returns them as they were. Skips
+    the other ids."""
     return await batches.delete(work, OPPORTUNITIES, opportunity_ids, show=show)
 
 
@@ -41,8 +43,8 @@ async def share(
     is_private: bool | None,
     access_list: Sequence[str],
 ) -> list[Opportunity]:
-    """Decides who sees those opportunities that the actor created, or all as an administrator;
-    these as they are then. The others are skipped."""
+    """Sets who sees the opportunities that the actor created (an administrator: any) and returns
+    them as they are afterwards. Skips the other ids."""
     return await batches.share_many(
         work,
         OPPORTUNITIES,

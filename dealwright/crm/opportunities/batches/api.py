@@ -4,7 +4,7 @@ import msgspec
 
 from dealwright import access
 from dealwright.crm.opportunities.batches import actions
-from dealwright.crm.opportunities.filters import Filter, wanted
+from dealwright.crm.opportunities.filters import Filter, resolve
 from dealwright.crm.opportunities.shapes import Opportunity
 from dealwright.errors import Invalid
 from dealwright.wire.paging import Paging
@@ -20,14 +20,14 @@ class Chosen(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class SharingOfChosen(msgspec.Struct, kw_only=True, frozen=True):
-    # quirk: a list with a singular name.
+    # quirk: the name is singular, the value is a list.
     opportunity_id: list[int] = []
     is_private: bool | None = None
     access_list: list[Guid] = []
 
 
 class Filtered(Filter, kw_only=True, frozen=True):
-    """`all` must be true to mean every opportunity when no filter is given."""
+    """`all` must be true to select every opportunity when no filter is given."""
 
     all: bool = False
 
@@ -39,7 +39,7 @@ class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
 
 @route.put("opportunity", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: Chosen) -> list[Opportunity]:
-    """Puts the opportunities with these ids into the trash and gives them as they were.
+    """Moves the opportunities with these ids to the trash and returns them as they were.
 
     Ids that do not exist or that you may not see are skipped.
     """
@@ -50,14 +50,16 @@ async def delete(work: Work, params: Chosen) -> list[Opportunity]:
 
 @route.delete("opportunity/filter", mode=Mode.TRANSACTION, strict=True)
 async def delete_filtered(work: Work, params: Filtered, paging: Paging) -> list[Opportunity]:
-    """Puts all opportunities that match a filter into the trash and gives them as they were."""
-    filters = await wanted(work, params, paging.filter_value)
-    return await actions.delete(work, await actions.found(work, filters, means_all=params.all))
+    """Moves all opportunities that match a filter to the trash and returns them as they were."""
+    filter_params = await resolve(work, params, paging.filter_value)
+    return await actions.delete(
+        work, await actions.matching_ids(work, filter_params, means_all=params.all)
+    )
 
 
 @route.put("opportunity/access", mode=Mode.TRANSACTION)
 async def share(work: Work, params: SharingOfChosen) -> list[Opportunity]:
-    """Decides who sees the opportunities with these ids; gives those that changed."""
+    """Sets who sees the opportunities with these ids and returns those that changed."""
     return await actions.share(
         work, params.opportunity_id, is_private=params.is_private, access_list=params.access_list
     )
@@ -67,9 +69,9 @@ async def share(work: Work, params: SharingOfChosen) -> list[Opportunity]:
 async def share_filtered(
     work: Work, params: SharingOfFiltered, paging: Paging
 ) -> list[Opportunity]:
-    """Decides who sees all opportunities that match a filter; gives those that changed."""
-    filters = await wanted(work, params, paging.filter_value)
-    found = await actions.found(work, filters, means_all=params.all)
+    """Sets who sees all opportunities that match a filter and returns those that changed."""
+    filter_params = await resolve(work, params, paging.filter_value)
+    ids = await actions.matching_ids(work, filter_params, means_all=params.all)
     return await actions.share(
-        work, found, is_private=params.is_private, access_list=params.access_list
+        work, ids, is_private=params.is_private, access_list=params.access_list
     )

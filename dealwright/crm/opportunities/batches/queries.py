@@ -7,7 +7,7 @@ from dealwright.storage.statements.statement import Statement, shape
 
 @shape
 def remove(is_admin: bool) -> Statement:
-    """Puts the opportunities `ids` that the actor sees into the trash; rows of (id, is private)."""
+    """Moves the opportunities `ids` that the actor sees to the trash. Rows of (id, is private)."""
     return record_statements.remove(o, seen(is_admin=is_admin))
 
 

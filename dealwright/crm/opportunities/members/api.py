@@ -26,39 +26,39 @@ class Link(OpportunityPath, kw_only=True, frozen=True):
 
 @route.get("opportunity/{opportunityid:id}/contact")
 async def members(work: Work, params: OpportunityPath) -> list[Person | Company]:
-    """Lists the contacts that take part in an opportunity, as far as you may see them.
+    """Lists the contacts that take part in an opportunity and that you may see.
 
-    `canEdit` is false for the primary contact: it cannot be unlinked on the contact's page.
+    `canEdit` is false for the primary contact: the contact's page cannot unlink it.
     """
     return await reads.members(work, params.opportunity_id)
 
 
 @route.post("opportunity/{opportunityid:id}/contact/{contactid:id}")
 async def link(work: Work, params: Link) -> Answer[Person | Company]:
-    """Makes a contact a participant of an opportunity and gives the contact."""
+    """Adds a contact to an opportunity and returns the contact."""
     await actions.link(work, params.opportunity_id, params.contact_id)
     return await contacts.view(work, params.contact_id)
 
 
 @route.delete("opportunity/{opportunityid:id}/contact/{contactid:id}")
 async def unlink(work: Work, params: Link) -> Answer[Person | Company]:
-    """Takes a contact from the participants of an opportunity and gives the contact."""
+    """Removes a contact from an opportunity and returns the contact."""
     await actions.unlink(work, params.opportunity_id, params.contact_id, keep_primary=False)
     return await contacts.view(work, params.contact_id)
 
 
 @route.post("contact/{contactid:id}/opportunity/{opportunityid:id}")
 async def link_from_contact(work: Work, params: Link) -> Answer[Opportunity]:
-    """Makes a contact a participant of an opportunity and gives the opportunity."""
+    """Adds a contact to an opportunity and returns the opportunity."""
     await actions.link(work, params.opportunity_id, params.contact_id)
     return await opportunities.changed(work, params.opportunity_id)
 
 
 @route.delete("contact/{contactid:id}/opportunity/{opportunityid:id}")
 async def unlink_from_contact(work: Work, params: Link) -> Answer[Opportunity]:
-    """Takes a contact from the participants of an opportunity and gives the opportunity.
+    """Removes a contact from an opportunity and returns the opportunity.
 
-    The primary contact of an opportunity stays: 403.
+    The primary contact of an opportunity cannot be removed here: 403.
     """
     await actions.unlink(work, params.opportunity_id, params.contact_id, keep_primary=True)
     return await opportunities.changed(work, params.opportunity_id)

@@ -1,4 +1,4 @@
-"""Showing who takes part in an opportunity."""
+"""Reads who takes part in an opportunity."""
 
 import msgspec
 
@@ -9,10 +9,11 @@ from dealwright.work import Work
 
 
 async def members(work: Work, opportunity_id: int) -> list[Contact]:
-    """The participants that the actor sees. Raises NotFound for an opportunity that he does not."""
+    """The participants that the actor sees. Raises NotFound when they may not see the
+    opportunity."""
     before = (await repository.load(work, opportunity_id)).before
     shown = await contacts.show(work, sorted(before.members))
-    # quirk: a hint for the contact's page that the primary contact cannot be unlinked there.
+    # quirk: `canEdit` tells the contact's page that it cannot unlink the primary contact.
     return [
         msgspec.structs.replace(each, can_edit=False) if each.id == before.contact_id else each
         for each in shown

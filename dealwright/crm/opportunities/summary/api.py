@@ -1,7 +1,7 @@
 """The route that adds up a pipeline."""
 
 from dealwright import access
-from dealwright.crm.opportunities.filters import Filter, wanted
+from dealwright.crm.opportunities.filters import Filter, resolve
 from dealwright.crm.opportunities.summary import reads
 from dealwright.crm.opportunities.summary.shapes import Summary
 from dealwright.wire.paging import Paging
@@ -15,7 +15,8 @@ route = Routes("crm/", gate=access.crm)
 async def summary(work: Work, params: Filter, paging: Paging) -> Summary:
     """Adds up the opportunities that match all given filters, by stage.
 
-    Amounts are counted once for each period, shown by currency, and converted by today's rates
-    into the portal's currency; `weighted` counts each as far as it is probable.
+    Each amount is multiplied by its number of periods. Sums are shown by currency and converted at
+    today's rates into the portal's currency. `weighted` multiplies each amount by its success
+    probability.
     """
-    return await reads.summary(work, await wanted(work, params, paging.filter_value))
+    return await reads.summary(work, await resolve(work, params, paging.filter_value))

@@ -13,11 +13,12 @@ from dealwright.storage.statements.statement import Statement, shape
 
 @shape
 def sums(is_admin: bool, filters: Criteria) -> Statement:
-    """Amounts for a summary, grouped so finely that Python adds and weighs them exactly.
+    """Amounts for a summary, in groups fine enough for Python to add and weigh them exactly.
 
-    Rows of (stage, currency, periods, probability, how many, billions, rest): the amount of a group
-    in 1/10 000 is `billions` · 10⁹ + `rest`, taken apart because a sum of large amounts would leave
-    the range of 64 bits."""
+    Rows of (stage, currency, periods, probability, number of opportunities, billions, rest). The
+    amount of a group in 1/10 000 of a unit is `billions` · 10⁹ + `rest`, because the sum of large
+    amounts can exceed 64 bits.
+    """
     periods = case(
         (o.c.bid_type == constant(0), constant(1)),
         (o.c.per_period_value == constant(0), constant(1)),
@@ -35,5 +36,5 @@ def sums(is_admin: bool, filters: Criteria) -> Statement:
 
 
 def _total(amount: ColumnElement[Any]) -> ColumnElement[Any]:
-    """PostgreSQL sums whole numbers into a type of its own; here they stay whole numbers."""
+    """PostgreSQL sums integers into `numeric`; this casts the sum back to an integer."""
     return cast(func.sum(amount), BigInteger())

@@ -1,4 +1,4 @@
-"""Adding up the opportunities that the actor sees."""
+"""Adds up the opportunities that the actor sees."""
 
 from dealwright.crm.opportunities.filters import FilterParams
 from dealwright.crm.opportunities.summary import queries, shapes
@@ -10,12 +10,12 @@ from dealwright.portal.stages.shapes import embedded
 from dealwright.work import Work
 
 
-async def summary(work: Work, wanted: FilterParams) -> Summary:
-    """Counts and sums of the opportunities that a filter leaves, by stage and together."""
+async def summary(work: Work, filter_params: FilterParams) -> Summary:
+    """The number and the sums of the opportunities that match a filter, by stage and in total."""
     groups: list[Group] = []
-    if not wanted.nothing:
-        statement = queries.sums(work.actor.is_admin, wanted.filters)
-        rows = await work.fetch_with(statement, {"actor": work.actor.id, **wanted.values})
+    if not filter_params.nothing:
+        statement = queries.sums(work.actor.is_admin, filter_params.filters)
+        rows = await work.fetch_with(statement, {"actor": work.actor.id, **filter_params.values})
         groups = [Group(*row) for row in rows]
     stages = embedded(await work.cached(pipeline))
     return shapes.summary(groups, stages, await counting(work), work.moments)

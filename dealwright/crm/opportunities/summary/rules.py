@@ -1,6 +1,6 @@
-"""What the opportunities of a filter are worth: exact, and rounded only when it is shown.
+"""What a set of opportunities is worth: exact, rounded only for output.
 
-Amounts are 1/10 000 of a unit; a weighted amount counts as far as its opportunity is probable.
+Amounts are in 1/10 000 of a unit. A weighted amount is the amount times the success probability.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ BILLION = 10**9
 
 
 class Group(NamedTuple):
-    """What opportunities that are alike in these things have together.
+    """Opportunities of the same stage, currency, periods and probability.
 
     Their amounts, each paid `periods` times, add up to `billions` · 10⁹ + `rest`.
     """
@@ -35,28 +35,28 @@ class Group(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """What opportunities of one currency are worth."""
+    """What the opportunities of one currency are worth."""
 
     plain: int = 0
     weighted: Fraction = Fraction(0)
 
 
 class Sums(NamedTuple):
-    """How many opportunities there are, and what they are worth in each currency."""
+    """The number of opportunities, and their worth in each currency."""
 
     number: int
     by_currency: Mapping[str, Sum]
 
 
 class Converted(NamedTuple):
-    """The same in one currency."""
+    """The same, in one currency."""
 
     plain: Fraction
     weighted: Fraction
 
 
-def added(groups: Iterable[Group]) -> Sums:
-    """Everything together, currencies by their codes."""
+def add_up(groups: Iterable[Group]) -> Sums:
+    """Adds groups up, by currency code."""
     number = 0
     plain: defaultdict[str, int] = defaultdict(int)
     weighted: defaultdict[str, Fraction] = defaultdict(Fraction)
@@ -67,8 +67,8 @@ def added(groups: Iterable[Group]) -> Sums:
     return Sums(number, {code: Sum(plain[code], weighted[code]) for code in sorted(plain)})
 
 
-def converted(sums: Mapping[str, Sum], factors: Mapping[str, Fraction]) -> Converted:
-    """In one currency, without the currencies that have no factor."""
+def convert(sums: Mapping[str, Sum], factors: Mapping[str, Fraction]) -> Converted:
+    """Converts the sums into one currency, without the currencies that have no factor."""
     known = [(each, factors[code]) for code, each in sums.items() if code in factors]
     return Converted(
         sum((each.plain * factor for each, factor in known), Fraction(0)),

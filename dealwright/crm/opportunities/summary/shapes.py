@@ -1,10 +1,10 @@
-"""How the sums of a pipeline look on the wire."""
+"""The wire form of the sums of a pipeline."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from dealwright.crm.opportunities.summary.rules import Group, Sums, added, converted
+from dealwright.crm.opportunities.summary.rules import Group, Sums, add_up, convert
 from dealwright.portal.rates.rules import Rates, rounded, start_of
 from dealwright.portal.stages.shapes import StageBase
 from dealwright.wire.shape import MomentText, MoneyNumber, Shape
@@ -12,7 +12,8 @@ from dealwright.wire.values import Moments, money
 
 
 class CurrencySum(Shape, kw_only=True):
-    """What the opportunities of one currency are worth; `weighted` as far as they are probable."""
+    """What the opportunities of one currency are worth; `weighted` multiplies each by its success
+    probability."""
 
     currency: str
     sum: MoneyNumber
@@ -20,7 +21,7 @@ class CurrencySum(Shape, kw_only=True):
 
 
 class PipelineSum(Shape, kw_only=True):
-    """How many opportunities, and what they are worth: by currency and in the portal's currency.
+    """The number of opportunities and their worth, by currency and in the portal's currency.
 
     `converted` and `weighted` leave out the currencies of `missingRates`.
     """
@@ -32,7 +33,7 @@ class PipelineSum(Shape, kw_only=True):
 
 
 class StageSum(Shape, kw_only=True):
-    """The same of one stage."""
+    """The sums of one stage."""
 
     stage: StageBase
     count: int
@@ -42,7 +43,7 @@ class StageSum(Shape, kw_only=True):
 
 
 class Summary(Shape, kw_only=True):
-    """`ratesOn` is the day of the oldest rate that took part, today when none was needed."""
+    """`ratesOn` is the date of the oldest rate that was used, today if none was needed."""
 
     currency: str
     rates_on: MomentText
@@ -52,7 +53,8 @@ class Summary(Shape, kw_only=True):
 
 
 class Factors(NamedTuple):
-    """What currencies are worth in the portal's, which have no rate, and the oldest day used."""
+    """The rates into the portal's currency, the currencies without a rate, and the oldest date
+    used."""
 
     known: Mapping[str, Fraction]
     missing: list[str]
@@ -62,19 +64,19 @@ class Factors(NamedTuple):
 def summary(
     groups: Iterable[Group], stages: Mapping[int, StageBase], rates: Rates, moments: Moments
 ) -> Summary:
-    """Every stage in its order, also those without opportunities."""
+    """Every stage in its order, including stages without opportunities."""
     listed = [*groups]
     by_stage: dict[int, list[Group]] = {stage: [] for stage in stages}
     for group in listed:
         by_stage.setdefault(group.stage_id, []).append(group)
-    total = added(listed)
+    total = add_up(listed)
     factors = _factors(total, rates)
     return Summary(
         currency=rates.base,
         rates_on=moments(start_of(factors.day, moments.zone)),
         missing_rates=factors.missing,
         total=_pipeline(total, factors),
-        stages=[_stage(stage, added(by_stage[id]), factors) for id, stage in stages.items()],
+        stages=[_stage(stage, add_up(by_stage[id]), factors) for id, stage in stages.items()],
     )
 
 
@@ -89,7 +91,7 @@ def _factors(total: Sums, rates: Rates) -> Factors:
 
 
 def _pipeline(sums: Sums, factors: Factors) -> PipelineSum:
-    whole = converted(sums.by_currency, factors.known)
+    whole = convert(sums.by_currency, factors.known)
     return PipelineSum(
         count=sums.number,
         sums=_by_currency(sums),

@@ -1,4 +1,4 @@
-"""Deciding who sees many opportunities at once: each as if it were shared alone, in few
+"""Sharing many opportunities at once gives each the result of sharing it alone, in few
 statements."""
 
 from typing import Any
@@ -28,7 +28,7 @@ def total(portal: Portal, as_: str) -> int:
     return int(said["total"])
 
 
-def test_each_gets_the_list_that_it_would_get_alone(portal: Portal) -> None:
+def test_each_opportunity_gets_the_access_list_of_a_single_share(portal: Portal) -> None:
     own = portal.fresh()
     bob, cid = own.id_of("bob"), own.id_of("cid")
     public = make_opportunity(own)
@@ -50,7 +50,7 @@ def test_each_gets_the_list_that_it_would_get_alone(portal: Portal) -> None:
     assert {total(own, user) for user in ("ann", "bob", "cid", "root")} == {3}
 
 
-def test_what_is_absent_stays_as_each_has_it(portal: Portal) -> None:
+def test_absent_privacy_and_list_keep_the_stored_ones(portal: Portal) -> None:
     own = portal.fresh()
     public, private = make_opportunity(own), make_opportunity(own, isPrivate=True)
     share(own, [public, private], as_="root", accessList=[own.id_of("cid")])
@@ -61,7 +61,7 @@ def test_what_is_absent_stays_as_each_has_it(portal: Portal) -> None:
     assert people(view(own, private)) == {"cid", "root"}
 
 
-def test_the_history_of_each_tells_what_changed_of_it(portal: Portal) -> None:
+def test_audit_row_of_each_opportunity_holds_its_own_changes(portal: Portal) -> None:
     deals = [make_opportunity(portal, isPrivate=n % 2 == 0) for n in range(4)]
     share(portal, deals, isPrivate=True, accessList=[portal.id_of("bob")])
     for number, deal in enumerate(deals):
@@ -74,7 +74,7 @@ def test_the_history_of_each_tells_what_changed_of_it(portal: Portal) -> None:
         assert set(told["accessList"][1]) == {portal.id_of("ann"), portal.id_of("bob")}
 
 
-def test_a_stranger_on_the_list_leaves_all_as_they_are(portal: Portal) -> None:
+def test_unknown_user_on_the_list_changes_no_opportunity(portal: Portal) -> None:
     deals = [make_opportunity(portal) for _ in range(3)]
     sent = {"opportunityid": deals, "isPrivate": True, "accessList": [portal.id_of("gus")]}
     answer = portal.call("PUT", "crm/opportunity/access", json=sent)

@@ -51,7 +51,7 @@ def counted(portal: Portal, query: str = "") -> dict[str, int]:
     return {name: summary(portal, query, as_=name)["total"]["count"] for name in EVERYONE}
 
 
-def test_an_empty_pipeline_lists_every_stage(own: Portal):
+def test_empty_pipeline_lists_every_stage(own: Portal):
     found = summary(own)
     assert [*found] == ["currency", "ratesOn", "missingRates", "total", "stages"]
     assert found["currency"] == "USD"
@@ -65,7 +65,7 @@ def test_an_empty_pipeline_lists_every_stage(own: Portal):
     )
 
 
-def test_amounts_are_added_by_stage_and_currency_and_converted(own: Portal):
+def test_amounts_are_added_up_by_stage_and_currency_and_converted(own: Portal):
     first, second, *_ = stages(own)
     opportunity(own, bidValue="0.1", successProbability=10)
     opportunity(own, bidValue="0.2", successProbability=25)
@@ -95,12 +95,12 @@ def test_amounts_are_added_by_stage_and_currency_and_converted(own: Portal):
     ("bid", "periods", "sum_"),
     [("FixedBid", 12, 100.0), ("PerMonth", 12, 1200.0), ("PerHour", 0, 100.0)],
 )
-def test_an_amount_counts_for_each_period(own: Portal, bid: str, periods: int, sum_: float):
+def test_amount_counts_once_for_each_period(own: Portal, bid: str, periods: int, sum_: float):
     opportunity(own, bidType=bid, perPeriodValue=periods)
     assert summary(own)["total"]["sums"] == [{"currency": "USD", "sum": sum_, "weighted": sum_ / 2}]
 
 
-def test_the_largest_amounts_are_added_exactly(own: Portal):
+def test_largest_amounts_add_up_exactly(own: Portal):
     largest = {"bidValue": "922337203685477", "bidType": "PerDay", "perPeriodValue": 2**31 - 1}
     for _ in range(3):
         opportunity(own, **largest, successProbability=1)
@@ -111,7 +111,7 @@ def test_the_largest_amounts_are_added_exactly(own: Portal):
     assert f'"weighted":{whole // 100}.{whole % 100:02}01' in text
 
 
-def test_nobody_counts_what_he_does_not_see(own: Portal):
+def test_hidden_opportunities_are_not_counted(own: Portal):
     hidden = {"isPrivate": True, "accessList": [own.id_of("bob")]}
     opportunity(own)
     private = opportunity(own, **hidden)
@@ -121,14 +121,14 @@ def test_nobody_counts_what_he_does_not_see(own: Portal):
     assert set(counted(own).values()) == {1}
 
 
-def test_the_currency_of_a_hidden_opportunity_is_not_named(own: Portal):
+def test_currency_of_a_hidden_opportunity_does_not_appear(own: Portal):
     opportunity(own, bidCurrencyAbbr="XAF", isPrivate=True, accessList=[own.id_of("bob")])
     assert summary(own, as_="bob")["missingRates"] == ["XAF"]
     assert summary(own, as_="cid")["missingRates"] == []
     assert all(not each["sums"] for each in summary(own, as_="cid")["stages"])
 
 
-def test_the_filters_of_lists_are_obeyed(own: Portal):
+def test_summary_accepts_the_filters_of_lists(own: Portal):
     _, second, *_ = stages(own)
     opportunity(own, title="Red roof", stageid=second)
     opportunity(own, as_="bob", title="Blue door", expectedCloseDate="2030-05-05")
@@ -153,22 +153,22 @@ def test_the_filters_of_lists_are_obeyed(own: Portal):
     assert found | {"?filterValue=%20%22%22": 2} == filters
 
 
-def test_a_contact_that_is_not_seen_filters_nothing_out_of_hiding(own: Portal):
+def test_filter_by_a_hidden_contact_reveals_nothing(own: Portal):
     quiet = contact(own)
     opportunity(own, contactid=quiet)
     assert counted(own, f"?contactid={quiet}") == {"ann": 1, "bob": 0, "cid": 0, "root": 1}
 
 
-def test_an_unknown_filter_value_is_refused(own: Portal):
+def test_unknown_filter_value_gets_400(own: Portal):
     assert own.call("GET", "crm/opportunity/summary?stageType=Sideways").status == 400
 
 
-def test_guests_have_no_pipeline(portal: Portal):
+def test_guest_gets_no_summary(portal: Portal):
     assert portal.call("GET", "crm/opportunity/summary", as_="gus").status == 403
     assert portal.call("GET", "crm/opportunity/summary", as_=None).status == 401
 
 
-def test_it_is_the_same_as_xml_and_in_the_documented_spelling(own: Portal):
+def test_summary_is_the_same_as_xml_and_in_the_documented_spelling(own: Portal):
     opportunity(own)
     xml = own.call("GET", "crm/opportunity/summary.xml").text
     assert "<total><count>1</count><sums><currency>USD</currency><sum>100</sum>" in xml

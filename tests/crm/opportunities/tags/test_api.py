@@ -1,4 +1,4 @@
-"""The routes of the tags that opportunities carry, as a client sees them."""
+"""The routes for the tags of opportunities, as a client sees them."""
 
 from urllib.parse import quote
 from uuid import uuid4
@@ -26,7 +26,7 @@ def message(answer):
     return answer.json["error"]["message"]
 
 
-def test_a_tag_is_hung_on_made_on_the_way_and_listed_as_text(portal):
+def test_attaching_a_new_tag_creates_it_and_lists_it_as_text(portal):
     deal, title = make_opportunity(portal), new_title()
     answer = hang(portal, deal, f" {title} ")
     assert (answer.status, answer.response) == (201, f" {title} ")
@@ -42,14 +42,14 @@ def test_tags_are_listed_as_xml_too(portal):
     assert "<response>one &amp; only</response>" in answer.text
 
 
-def test_hanging_on_twice_is_hanging_on_once(portal):
+def test_attaching_a_tag_twice_attaches_it_once(portal):
     deal, title = make_opportunity(portal), new_title()
     for spelling in (title, title.upper(), f"{title} "):
         assert hang(portal, deal, spelling).status == 201
     assert tags(portal, deal) == [title]
 
 
-def test_taking_a_tag_off_leaves_the_tag(portal):
+def test_detaching_a_tag_keeps_the_tag(portal):
     deal, other, title = make_opportunity(portal), make_opportunity(portal), new_title()
     hang(portal, deal, title)
     hang(portal, other, title)
@@ -62,7 +62,7 @@ def test_taking_a_tag_off_leaves_the_tag(portal):
     assert tags(portal, other) == [title]
 
 
-def test_a_tag_that_does_not_exist_at_all_is_not_found(portal):
+def test_unknown_tag_gets_404(portal):
     path = f"crm/opportunity/{make_opportunity(portal)}/tag"
     assert portal.call("DELETE", path, json={"tagName": new_title()}).status == 404
 
@@ -87,12 +87,12 @@ def test_a_tag_that_does_not_exist_at_all_is_not_found(portal):
         ("POST", "filter/taglist", {"all": True}, 400),
     ],
 )
-def test_bad_values_are_refused(portal, method, path, sent, status):
+def test_bad_values_get_400(portal, method, path, sent, status):
     answer = portal.call(method, f"crm/opportunity/{path}", json=sent)
     assert answer.status == status, answer.text
 
 
-def test_what_the_caller_does_not_see_has_no_tags_for_him(portal):
+def test_tags_of_a_hidden_opportunity_get_404(portal):
     deal, title = make_opportunity(portal, isPrivate=True), new_title()
     hang(portal, deal, title)
     assert portal.call("GET", f"crm/opportunity/{deal}/tag", as_="cid").status == 404
@@ -103,14 +103,14 @@ def test_what_the_caller_does_not_see_has_no_tags_for_him(portal):
     assert tags(portal, deal) == [title]
 
 
-def test_what_is_in_the_trash_has_no_tags(portal):
+def test_tags_of_an_opportunity_in_the_trash_get_404(portal):
     deal = make_opportunity(portal)
     portal.call("DELETE", f"crm/opportunity/{deal}")
     assert portal.call("GET", f"crm/opportunity/{deal}/tag").status == 404
     assert hang(portal, deal, new_title()).status == 404
 
 
-def test_tags_leave_the_version_alone_but_an_old_one_is_refused(portal):
+def test_tags_keep_the_version_but_check_if_match(portal):
     deal = make_opportunity(portal)
     path = f"crm/opportunity/{deal}"
     before = portal.call("GET", path).headers["ETag"]
@@ -122,7 +122,7 @@ def test_tags_leave_the_version_alone_but_an_old_one_is_refused(portal):
     assert "late" not in tags(portal, deal)
 
 
-def test_many_are_tagged_at_once_and_the_unseen_are_skipped(portal):
+def test_many_opportunities_are_tagged_at_once_and_hidden_ones_are_skipped(portal):
     mine, private = make_opportunity(portal), make_opportunity(portal, isPrivate=True)
     other, title = make_opportunity(portal, "bob"), new_title()
     sent = {"entityid": [mine, 99999, private, other, mine], "tagName": title}
@@ -131,7 +131,7 @@ def test_many_are_tagged_at_once_and_the_unseen_are_skipped(portal):
     assert [tags(portal, deal) for deal in (mine, private, other)] == [[title], [], [title]]
 
 
-def test_no_ids_make_no_tag(portal):
+def test_empty_list_of_ids_creates_no_tag(portal):
     title = new_title()
     sent = {"entityid": [], "tagName": title}
     assert portal.call("POST", "crm/opportunity/taglist", json=sent).status == 201
@@ -139,7 +139,7 @@ def test_no_ids_make_no_tag(portal):
     assert title not in [tag["title"] for tag in shown]
 
 
-def test_all_that_match_a_filter_are_tagged(portal):
+def test_filter_tags_every_match(portal):
     word, title = f"w{uuid4().hex}", new_title()
     found = [make_opportunity(portal, title=f"{word} {number}") for number in range(3)]
     hidden = make_opportunity(portal, title=word, isPrivate=True)
@@ -150,7 +150,7 @@ def test_all_that_match_a_filter_are_tagged(portal):
     assert tags(portal, hidden) == []
 
 
-def test_an_empty_filter_is_refused_unless_all_is_meant(portal):
+def test_empty_filter_gets_400_without_all(portal):
     alone, title = portal.fresh(), new_title()
     deals = [make_opportunity(alone) for _ in range(3)]
     path = "crm/opportunity/filter/taglist"
@@ -162,7 +162,7 @@ def test_an_empty_filter_is_refused_unless_all_is_meant(portal):
     assert [tags(alone, deal) for deal in deals] == [[title]] * 3
 
 
-def test_a_misspelt_filter_is_refused(portal):
+def test_misspelt_filter_gets_400(portal):
     deal, title = make_opportunity(portal), new_title()
     sent = {"tagName": title, "responsible": portal.id_of("ann"), "stageType": 0}
     answer = portal.call("POST", "crm/opportunity/filter/taglist", json=sent)
@@ -171,14 +171,14 @@ def test_a_misspelt_filter_is_refused(portal):
     assert tags(portal, deal) == []
 
 
-def test_tags_find_opportunities(portal):
+def test_tags_filter_opportunities(portal):
     deal, title = make_opportunity(portal), new_title()
     hang(portal, deal, title)
     found = portal.call("GET", f"crm/opportunity/filter?tags={quote(title.upper())}").response
     assert [each["id"] for each in found] == [deal]
 
 
-def test_two_who_hang_on_the_same_new_tag_at_once_both_do(portal):
+def test_two_users_attach_the_same_new_tag_at_once(portal):
     for _ in range(5):
         title, deals = new_title(), [make_opportunity(portal) for _ in range(3)]
         answers = at_once(
@@ -188,7 +188,7 @@ def test_two_who_hang_on_the_same_new_tag_at_once_both_do(portal):
         assert [tags(portal, deal) for deal in deals] == [[title]] * 3
 
 
-def test_a_tag_that_is_thrown_away_while_it_is_hung_on_is_made_anew_or_gone(portal):
+def test_tag_deleted_while_it_is_attached_is_created_again_or_gone(portal):
     for _ in range(5):
         title, deal = new_title(), make_opportunity(portal)
         portal.call("POST", "crm/opportunity/tag", json={"tagName": title})
@@ -202,7 +202,7 @@ def test_a_tag_that_is_thrown_away_while_it_is_hung_on_is_made_anew_or_gone(port
         assert tags(portal, deal) in ([], [title])
 
 
-def test_every_change_is_written_down_with_the_opportunity(portal):
+def test_audit_trail_of_the_opportunity_records_every_tag_change(portal):
     deal, title = make_opportunity(portal), new_title()
     hang(portal, deal, title)
     hang(portal, deal, title)
