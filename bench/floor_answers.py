@@ -181,9 +181,9 @@ def _contact(id: int, is_company: bool | int, name: str, share_type: int, _: Non
 async def read_references(database: str, base_url: str) -> References:
     """Read once, by the product's own code."""
     opened = await open_database(database)
-    memory = Cache()
+    cache = Cache()
     settings = read({}, {})
-    known = {"memory": memory, "settings": settings, "moments": moments(ZoneInfo("UTC"))}
+    known = {"cache": cache, "settings": settings, "moments": moments(ZoneInfo("UTC"))}
     known["files"] = Directory(settings.files, "")
     owner = Actor("", Role.OWNER)
     try:
@@ -192,7 +192,7 @@ async def read_references(database: str, base_url: str) -> References:
                 Work(session, owner, now=0, base_url=base_url, **known)  # type: ignore[arg-type]
             )
         )
-        people = await opened.read(lambda session: memory.cached(everybody, session))
+        people = await opened.read(lambda session: cache.cached(everybody, session))
     finally:
         await opened.close()
     return References(

@@ -3,16 +3,15 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Set
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from hashlib import blake2b
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from dealwright import access
-from dealwright.access import ANONYMOUS, SYSTEM, Actor
-from dealwright.background.job import Handler, Job
+from dealwright.access import SYSTEM
+from dealwright.background.job import Handler
 from dealwright.background.maintenance import (
     FileMaintenance,
     MaintenanceTask,
@@ -31,27 +30,24 @@ from dealwright.operations.checking import actions as checking
 from dealwright.operations.demo import actions as demo
 from dealwright.operations.explaining import actions as explaining
 from dealwright.people.actions import Opening, open_portal
-from dealwright.people.sign_in.authenticator import Authenticator
-from dealwright.portal.custom_fields import actions as custom_fields
-from dealwright.portal.organisation.queries import Portal, current
+from dealwright.portal.organisation.queries import current
 from dealwright.settings import Settings
+from dealwright.site import Site
 from dealwright.storage.cache import Cache
 from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.engines.opening import open_database
-from dealwright.storage.files.file_store import Directory, FileStore, prepare_directory
+from dealwright.storage.files.file_store import Directory, prepare_directory
 from dealwright.storage.files.file_sweep import sweep
 from dealwright.storage.migrations.migrate import demand_current, upgrade
-from dealwright.storage.queue.worker import Due, Worker
 from dealwright.ui.pages import pages
 from dealwright.ui.viewer import viewer
 from dealwright.ui.website import Website
 from dealwright.wire import batch
-from dealwright.wire.dispatcher import Dispatcher, Page, entity_tags
+from dealwright.wire.dispatcher import Dispatcher, Page
 from dealwright.wire.exchange import Request
 from dealwright.wire.router import Router
 from dealwright.wire.routes import Mode, Route, Routes
 from dealwright.wire.sending import Sender
-from dealwright.wire.values import moments
 from dealwright.work import Work
 
 T = TypeVar("T")
@@ -190,12 +186,12 @@ async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) ->
 
 
 @contextlib.asynccontextmanager
-async def _database(settings: Settings, memory: Cache | None = None) -> AsyncIterator[Database]:
+async def _database(settings: Settings, cache: Cache | None = None) -> AsyncIterator[Database]:
     await demand_current(settings.database)
     database = await open_database(
         settings.database,
         connections=settings.connections,
-        on_announcement=memory.hear if memory else None,
+        on_announcement=cache.hear if cache else None,
     )
     try:
         yield database
@@ -232,10 +228,10 @@ async def running(
     does_jobs: bool = True,
 ) -> AsyncIterator[Dispatcher]:
     """The front over an open database that holds a portal, with what is done beside requests."""
-    memory = Cache()
-    async with _database(settings, memory) as database:
-        the_portal = await database.read(partial(memory.cached, current))
-        site = Site(settings, database, memory, the_portal)
+    cache = Cache()
+    async with _database(settings, cache) as database:
+        the_portal = await database.read(partial(cache.cached, current))
+        site = Site(settings, database, cache, the_portal)
         site.authenticator.start()
         own: list[MaintenanceTask | FileMaintenance] = [
             MaintenanceTask("trash", partial(purge, days=settings.trash_days)),
@@ -271,85 +267,3 @@ async def running(
             tasks[1].cancel()  # its jobs are somebody else's once their lease is over
             await asyncio.gather(*tasks, return_exceptions=True)
             await site.authenticator.close()
-
-
-class Site:
-    """What stands behind the front: see `wire.desk.Site`."""
-
-    def __init__(
-        self, settings: Settings, database: Database, memory: Cache, the_portal: Portal
-    ) -> None:
-        self.database = database
-        self.files: FileStore = Directory(settings.files, the_portal.secret)
-        self.is_documented = the_portal.is_documented
-        self.body_limit = settings.body_limit
-        self.upload_limit = settings.upload_limit
-        self.zone = settings.timezone
-        self._secret = the_portal.secret.encode()
-        self.authenticator = Authenticator(database, memory)
-        self.identify = self.authenticator.identify
-        self._settings = settings
-        self.memory = memory
-        self._moments = moments(settings.timezone)
-        self._addresses: dict[tuple[str, str], str] = {}  # of believed hosts
-        public = (settings.public_url or "").partition("://")[2]
-        self.own_hosts = frozenset((public,)) if public else frozenset()
-        self._done: Set[str] = frozenset()  # kinds of jobs that this process does
-
-    def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
-        return Work(
-            session,
-            actor or ANONYMOUS,
-            now=now,
-            memory=self.memory,
-            settings=self._settings,
-            moments=self._moments,
-            base_url=self.base_url(request),
-            files=self.files,
-            if_match=_if_match(request),
-            client=request.client,
-        )
-
-    def sign(self, text: str) -> str:
-        """What only this portal can make of a text."""
-        return blake2b(text.encode(), key=self._secret[:64], digest_size=24).hexdigest()
-
-    async def finish_fields(self, session: Session, *, now: int, limit: int) -> int:
-        """What a deletion that was broken off has left of a custom field."""
-        work = self.work(session, SYSTEM, Request("POST", "/"), now)
-        return await custom_fields.finish(work, limit=limit)
-
-    def start_worker(self, kinds: Mapping[str, Handler], clock: Callable[[], int]) -> Worker:
-        """Who does the jobs of these kinds; `settle` wakes him."""
-
-        def does(handler: Handler) -> Callable[[Due], Awaitable[None]]:
-            return lambda due: handler(Job(due, self, clock, lambda: self._worker.is_stopping))
-
-        done = {kind: does(handler) for kind, handler in kinds.items()}
-        self._worker, self._done = Worker(self.database, done, clock=clock), done.keys()
-        return self._worker
-
-    def settle(self, work: Work) -> None:
-        if work.invalidated:
-            self.memory.invalidate(work.invalidated)
-        if work.caused and not work.caused.isdisjoint(self._done):
-            self._worker.wake()
-
-    def base_url(self, request: Request) -> str:
-        """The public address: as set, else as the request names it if its host is believed."""
-        settings = self._settings
-        if settings.public_url:
-            return settings.public_url
-        host = request.header(b"host")
-        if (known := self._addresses.get((request.scheme, host))) is not None:
-            return known
-        name, _, port = host.rpartition(":")
-        if (name if port.isdigit() else host).strip("[]") in settings.allowed_hosts:
-            address = self._addresses[request.scheme, host] = f"{request.scheme}://{host}"
-            return address
-        return f"http://{settings.host}:{settings.port}"
-
-
-def _if_match(request: Request) -> frozenset[str]:
-    sent = request.header(b"if-match")
-    return entity_tags(sent) if sent else frozenset()

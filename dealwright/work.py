@@ -30,13 +30,13 @@ class Work:
     __slots__ = (
         "actor",
         "base_url",
+        "cache",
         "caused",
         "client",
         "files",
         "headers",
         "if_match",
         "invalidated",
-        "memory",
         "moments",
         "now",
         "session",
@@ -49,7 +49,7 @@ class Work:
         actor: Actor,
         *,
         now: int,
-        memory: Cache,
+        cache: Cache,
         settings: Settings,
         moments: Moments,
         base_url: str,
@@ -60,7 +60,7 @@ class Work:
         self.session = session
         self.actor = actor
         self.now = now
-        self.memory = memory
+        self.cache = cache
         self.settings = settings
         self.moments = moments
         self.base_url = base_url
@@ -93,21 +93,21 @@ class Work:
         return await self.session.save(change)
 
     async def cached(self, loader: Loader[T]) -> T:
-        """A small table, from memory when it is there.
+        """A small table, from cache when it is there.
 
         What this request has changed is read anew and not kept: it may still come to nothing.
         """
         if self.invalidated and name_of(loader) in self.invalidated:
             return await loader(self.session)
-        if loader in self.memory.held:  # nearly always, and several times a request
-            return self.memory.held[loader]  # type: ignore[no-any-return]
-        return await self.memory.cached(loader, self.session)
+        if loader in self.cache.held:  # nearly always, and several times a request
+            return self.cache.held[loader]  # type: ignore[no-any-return]
+        return await self.cache.cached(loader, self.session)
 
     def invalidate(self, *loaders: Loader[Any]) -> None:
         """Say that what these load has changed: here at once, again after the commit, then in other
         workers."""
         names = [name_of(loader) for loader in loaders]
-        self.memory.invalidate(names)
+        self.cache.invalidate(names)
         self.invalidated.update(names)
         for name in names:
             self.session.announce(name)

@@ -39,7 +39,7 @@ class Counting:
     def ask_anew(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> Asked:
         """The same by a process that remembers nothing: how much of its memory a change costs it,
         and when it hears of its own change, is a matter of time."""
-        self._front.site.memory.hear("")
+        self._front.site.cache.hear("")
         return self.ask(method, path, sent)
 
     def ask(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> Asked:

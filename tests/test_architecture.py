@@ -26,7 +26,7 @@ PACKAGE = ROOT / "dealwright"
 LEVELS = (
     "errors", "setting_values", "settings", "storage", "wire", "access", "work",
     "media", "records", "background", "portal", "people", "messages", "crm", "operations",
-    "ui", "app", "server", "commands", "__main__",
+    "ui", "site", "app", "server", "commands", "__main__",
 )  # fmt: skip
 # What each kind of file in a slice may use of slices, its own or others.
 USES = {
@@ -40,7 +40,7 @@ USES = {
 }
 STANDARD = sys.stdlib_module_names
 KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}
-COMPOSE = ("app", "server", "commands", "__main__")  # may use any file of a slice
+COMPOSE = ("site", "app", "server", "commands", "__main__")  # may use any file of a slice
 SPEAKS_SQL = ("dealwright.access", "dealwright.storage.", "dealwright.records.kinds")
 # Put SQL together from the names of tables and columns in the schema, never from what came in.
 PASTES_SQL = (

@@ -16,7 +16,7 @@ from dealwright.settings import Settings
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import Database
 from dealwright.storage.statements.change import Change, Update
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.work import Work
 
 ENTITY = "person"
@@ -78,15 +78,15 @@ async def make_token(work: Work, *, email: str, title: str, scope: str) -> str:
     return text
 
 
-async def change_password(call: Call, person_id: str, password: str) -> None:
+async def change_password(context: RequestContext, person_id: str, password: str) -> None:
     """One's own password, or as an administrator somebody's; all his sessions end.
 
     Raises Forbidden, Invalid, NotFound.
     """
-    person = await call.read(lambda work: _changeable(work, person_id))
+    person = await context.read(lambda work: _changeable(work, person_id))
     composed = rules.password(password, names=(person.email, person.user_name))
     password_hash = await passwords.hashed(composed)
-    await call.write(lambda work: _set_password(work, person, password_hash))
+    await context.write(lambda work: _set_password(work, person, password_hash))
 
 
 async def _changeable(work: Work, person_id: str) -> Person:

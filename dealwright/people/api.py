@@ -16,7 +16,7 @@ from dealwright.people.shapes import (
     TokenData,
 )
 from dealwright.people.sign_in import sessions
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
@@ -105,21 +105,21 @@ class Product(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @before_sign_in.post("authentication", mode=Mode.DIRECT, idempotent=False)
-async def sign_in(call: Call, params: SignIn) -> Answer[TokenData]:
+async def sign_in(context: RequestContext, params: SignIn) -> Answer[TokenData]:
     """Signs in by name and password; also sets the cookie of the browser.
 
     After five failures within a minute from one address the name is blocked there for a minute.
     """
     if params.provider.lower() not in ("", "email"):
         raise WrongPassword
-    opened = await sessions.sign_in(call.desk, params.user_name, params.password)
+    opened = await sessions.sign_in(context, params.user_name, params.password)
     cookie = {"Set-Cookie": opened.cookie} if opened.cookie else {}
     shown = TokenData(token=opened.token, expires=opened.expires)
     return Answer(shown, headers=NOT_KEPT | cookie)
 
 
 @before_sign_in.post("authentication/{code}", mode=Mode.DIRECT, idempotent=False)
-async def sign_in_by_code(call: Call, params: Code) -> TokenData:
+async def sign_in_by_code(context: RequestContext, params: Code) -> TokenData:
     """Would sign in with a second factor: nobody has one, so no code is right."""
     raise WrongPassword
 
@@ -150,9 +150,9 @@ async def no_registration(work: Work) -> str:
 
 
 @route.post("authentication/logout", mode=Mode.DIRECT, idempotent=False)
-async def sign_out(call: Call) -> Answer[None]:
+async def sign_out(context: RequestContext) -> Answer[None]:
     """Ends the session by which it is called."""
-    return Answer(None, headers={"Set-Cookie": await sessions.sign_out(call.desk)})
+    return Answer(None, headers={"Set-Cookie": await sessions.sign_out(context)})
 
 
 @route.get("people/@self/tokens")
@@ -180,10 +180,10 @@ async def revoke_token(work: Work, params: OneToken) -> AccessToken:
 
 
 @route.put("people/{userid}/password", mode=Mode.DIRECT)
-async def set_password(call: Call, params: NewPassword) -> EmployeeFull:
+async def set_password(context: RequestContext, params: NewPassword) -> EmployeeFull:
     """Sets one's own password, or as an administrator somebody's; all sessions of that user end."""
-    await actions.change_password(call, params.user_id, params.password)
-    shown: EmployeeFull = await call.read(lambda work: reads.person(work, params.user_id))
+    await actions.change_password(context, params.user_id, params.password)
+    shown: EmployeeFull = await context.read(lambda work: reads.person(work, params.user_id))
     return shown
 
 

@@ -23,7 +23,7 @@ from dealwright.ui.toasts import Toast
 from dealwright.ui.viewer import Viewer
 from dealwright.wire import credentials, parse
 from dealwright.wire.bind import binder
-from dealwright.wire.desk import Desk
+from dealwright.wire.context import RequestContext
 from dealwright.wire.exchange import Request, Response
 
 LONGEST_FORM = 1024 * 1024  # bytes
@@ -54,7 +54,7 @@ class PageRequest:
 
     def __init__(
         self,
-        desk: Desk,
+        context: RequestContext,
         viewer: Viewer,
         *,
         zone: tzinfo,
@@ -62,7 +62,7 @@ class PageRequest:
         tree: Mapping[str, Any],
         addresses: frozenset[str] = frozenset(),
     ) -> None:
-        self.desk = desk
+        self.context = context
         self.viewer = viewer
         self.zone = zone
         self.token = token
@@ -73,21 +73,21 @@ class PageRequest:
 
     @property
     def request(self) -> Request:
-        return self.desk.request
+        return self.context.request
 
     @property
     def actor(self) -> Actor:
-        actor: Actor = self.desk.actor
+        actor: Actor = self.context.actor
         return actor
 
     @property
     def now(self) -> int:
         """Microseconds since 1970; one reading for the whole request."""
-        return self.desk.now
+        return self.context.now
 
     @property
     def site(self) -> Any:
-        return self.desk.site
+        return self.context.site
 
     @property
     def is_fragment(self) -> bool:
@@ -124,13 +124,13 @@ class PageRequest:
 
     def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
         """Runs a job that gets a `Work` and reads."""
-        return self.desk.read(job, heavy=heavy)
+        return self.context.read(job, heavy=heavy)
 
     def write(
         self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False
     ) -> Awaitable[Any]:
         """Runs a job that gets a `Work` and saves."""
-        return self.desk.write(job, transaction=transaction)
+        return self.context.write(job, transaction=transaction)
 
     def add_header(self, name: str, value: str) -> None:
         """A header of the response that is still to be made, such as Set-Cookie."""

@@ -19,7 +19,7 @@ from dealwright.ui.page import PageRequest, demand_own_form, safe_next, sent_tre
 from dealwright.ui.translations import LANGUAGES, best_language
 from dealwright.ui.viewer import Viewer
 from dealwright.wire import credentials
-from dealwright.wire.desk import Desk
+from dealwright.wire.context import RequestContext
 from dealwright.wire.envelope import failure
 from dealwright.wire.exchange import ClientDisconnected, Request, Response
 from dealwright.wire.router import Router
@@ -109,9 +109,9 @@ class Website:
             return await self._page(request, await self._actor(request))
         except Exception as error:
             log.warning("error page without its viewer", error=repr(error))
-            desk = Desk(self._site, request, ANONYMOUS, self._clock())
+            context = RequestContext(self._site, request, ANONYMOUS, self._clock())
             viewer = Viewer(language=self._language(request, "en"))
-            return PageRequest(desk, viewer, zone=self._site.zone, token="", tree={})
+            return PageRequest(context, viewer, zone=self._site.zone, token="", tree={})
 
     async def _actor(self, request: Request) -> Actor | None:
         """Who is signed in by the cookie: the one credential that pages take."""
@@ -122,14 +122,14 @@ class Website:
         return None
 
     async def _page(self, request: Request, actor: Actor | None) -> PageRequest:
-        desk = Desk(self._site, request, actor or ANONYMOUS, self._clock())
-        viewer: Viewer = await desk.read(self._read_viewer)
+        context = RequestContext(self._site, request, actor or ANONYMOUS, self._clock())
+        viewer: Viewer = await context.read(self._read_viewer)
         if actor is None:
             viewer = viewer._replace(language=self._language(request, viewer.language))
         bound_to = credentials.cookie(request, credentials.COOKIE) if actor else ""
         visitor, is_new = ("", False) if bound_to else _visitor(request)
         page = PageRequest(
-            desk,
+            context,
             viewer,
             zone=self._site.zone,
             token=self._site.sign(f"form {bound_to or visitor}"),

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import msgspec
 
 from dealwright.errors import Conflict, Invalid, Malformed, TooLarge
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.exchange import Request, Response
 from dealwright.wire.parse import folded
 from dealwright.wire.router import clean
@@ -45,21 +45,21 @@ class Item(msgspec.Struct, frozen=True):
     order: int
 
 
-async def run(call: Call, params: Batch) -> list[BatchAnswer]:
+async def run(context: RequestContext, params: Batch) -> list[BatchAnswer]:
     """Runs several requests in order and gives their answers.
 
     Nothing is undone when one of them fails. The headers of the batch go along with each. Once the
     answers are very large together, those that are left are refused by 413 and not run.
     """
+    dispatcher = context.dispatcher
+    assert dispatcher is not None  # this is a request to the API
     answers, size = [], 0
     for number, item in enumerate(_items(params.batch)):
-        request = _request(call.request, item, number)
+        request = _request(context.request, item, number)
         if size > LARGEST:
-            response = call.dispatcher.refusal(
-                request, TooLarge("The answers before are too large")
-            )
+            response = dispatcher.refusal(request, TooLarge("The answers before are too large"))
         else:
-            response = await call.dispatcher.answer(request)
+            response = await dispatcher.answer(request)
         answers.append(_answer(item, response))
         size += len(response.body)
     return answers

@@ -8,17 +8,16 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import structlog
 from structlog.contextvars import STRUCTLOG_KEY_PREFIX
 
 from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
 from dealwright.storage import idempotency
-from dealwright.storage.files.file_store import FileStore
 from dealwright.wire import credentials, parse
+from dealwright.wire.context import RequestContext, Site, identified
 from dealwright.wire.cursor import fingerprint
-from dealwright.wire.desk import Desk, Site, identified
 from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
 from dealwright.wire.exchange import WHOLE, ClientDisconnected, Request, Response
 from dealwright.wire.paging import Paging, paging
@@ -45,39 +44,6 @@ class Website(Protocol):
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """What a person is shown that failed so; never raises."""
-
-
-class Call(NamedTuple):
-    """One request, understood: what a handler of `Mode.DIRECT` gets, since it opens the database
-    when it wants."""
-
-    dispatcher: "Dispatcher"
-    route: Route
-    desk: Desk
-
-    @property
-    def request(self) -> Request:
-        return self.desk.request
-
-    @property
-    def actor(self) -> Any:
-        return self.desk.actor
-
-    @property
-    def now(self) -> int:
-        return self.desk.now
-
-    @property
-    def files(self) -> FileStore:
-        return self.dispatcher.site.files
-
-    def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
-        return self.desk.read(job, heavy=heavy)
-
-    def write(
-        self, job: Callable[[Any], Awaitable[Any]], *, transaction: bool = False
-    ) -> Awaitable[Any]:
-        return self.desk.write(job, transaction=transaction)
 
 
 class Dispatcher:
@@ -172,12 +138,12 @@ class Dispatcher:
         actor = await self._admit(request, route, now)
         if route.waits_for:
             await route.handler(None)
-        call = Call(self, route, Desk(self.site, request, actor, now))
+        context = RequestContext(self.site, request, actor, now, self)
         if not route.takes_files:
-            return await self._answered(call, found, representation)
+            return await self._answered(context, found, representation)
         receiving = Receiving(self.site.files, is_raw=route.takes_raw)
         try:
-            response = await self._answered(call, found, representation, receiving)
+            response = await self._answered(context, found, representation, receiving)
         except (CrmError, ClientDisconnected):
             # After any other failure nobody knows whether a row refers to what came.
             await receiving.drop()
@@ -188,12 +154,12 @@ class Dispatcher:
 
     async def _answered(
         self,
-        call: "Call",
+        context: RequestContext,
         found: Found,
         representation: Representation,
         receiving: Receiving | None = None,
     ) -> Response:
-        route, request = call.route, call.desk.request
+        route, request = found.route, context.request
         asked_tree = parse.query(request.query)
         page = paging(asked_tree)
         arguments: list[Any] = []
@@ -208,12 +174,12 @@ class Dispatcher:
             )
         if route.paged:
             arguments.append(page)
-        hashed = fingerprint(arguments) if (key := _key(call)) else ""
+        hashed = fingerprint(arguments) if (key := _key(route, request)) else ""
         if route.prepare is not None:
-            arguments.append(await route.prepare(call, *arguments))
+            arguments.append(await route.prepare(context, *arguments))
         if key:
-            return await _once(call, key, hashed, arguments, page, representation)
-        return _success(request, route, await _run(call, arguments), page, representation)
+            return await _once(context, route, key, hashed, arguments, page, representation)
+        return _success(request, route, await _run(context, route, arguments), page, representation)
 
     async def _admit(self, request: Request, route: Route, now: int) -> Any:
         """Who asks, if he may use the route at all. Raises Unauthenticated, Forbidden."""
@@ -258,30 +224,31 @@ def _page_of(pages: Mapping[str, Page], path: str) -> Page | None:
     return pages.get(path) or (pages.get(folder + "/") if folder else None)
 
 
-def _run(call: Call, arguments: list[Any]) -> Awaitable[object]:
-    handler = call.route.handler
-    match call.route.mode:
+def _run(context: RequestContext, route: Route, arguments: list[Any]) -> Awaitable[object]:
+    handler = route.handler
+    match route.mode:
         case Mode.DIRECT:
-            return handler(call, *arguments)
+            return handler(context, *arguments)
         case Mode.READ | Mode.HEAVY as mode:
             heavy = mode is Mode.HEAVY or (
-                call.route.is_heavy is not None and call.route.is_heavy(*arguments)
+                route.is_heavy is not None and route.is_heavy(*arguments)
             )
-            return call.desk.read(lambda work: handler(work, *arguments), heavy=heavy)
+            return context.read(lambda work: handler(work, *arguments), heavy=heavy)
         case mode:
-            return call.desk.write(
+            return context.write(
                 lambda work: handler(work, *arguments), transaction=mode is Mode.TRANSACTION
             )
 
 
-def _key(call: Call) -> str:
+def _key(route: Route, request: Request) -> str:
     """The Idempotency-Key of a request to which it matters, else nothing."""
-    matters = call.route.method == "POST" and call.route.idempotent
-    return call.request.header(b"idempotency-key") if matters else ""
+    matters = route.method == "POST" and route.idempotent
+    return request.header(b"idempotency-key") if matters else ""
 
 
 async def _once(
-    call: Call,
+    context: RequestContext,
+    route: Route,
     key: str,
     hashed: str,
     arguments: list[Any],
@@ -290,22 +257,22 @@ async def _once(
 ) -> Response:
     """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer
     again."""
-    place = idempotency.place(call.actor.id, f"{call.route.method} {call.request.path}", key)
+    place = idempotency.place(context.actor.id, f"{route.method} {context.request.path}", key)
 
     async def job(work: Any) -> Response:
-        kept = await idempotency.claim(work.session, place, hashed, now=call.now)
+        kept = await idempotency.claim(work.session, place, hashed, now=context.now)
         if kept is not None:
             return _replay(kept)
-        result = await call.route.handler(work, *arguments)
-        response = _success(call.request, call.route, result, page, representation)
+        result = await route.handler(work, *arguments)
+        response = _success(context.request, route, result, page, representation)
         headers = dict(response.headers)
         answer = idempotency.Kept(
             response.status, response.body.decode(), headers["Content-Type"], headers.get("ETag")
         )
-        await idempotency.keep(work.session, place, hashed, answer, now=call.now)
+        await idempotency.keep(work.session, place, hashed, answer, now=context.now)
         return response
 
-    result: Response = await call.write(job, transaction=True)
+    result: Response = await context.write(job, transaction=True)
     return result
 
 

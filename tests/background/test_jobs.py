@@ -17,7 +17,7 @@ from dealwright.storage import schema
 from dealwright.storage.queue.outbox import job
 from dealwright.storage.statements.change import Change
 from dealwright.storage.statements.statement import Statement
-from dealwright.wire.desk import Desk
+from dealwright.wire.context import RequestContext
 from dealwright.wire.dispatcher import Dispatcher
 from dealwright.wire.exchange import Request
 from dealwright.work import Work
@@ -52,7 +52,7 @@ class Place:
         patch.setattr(app, "handlers", lambda: {"note": self.note})
 
     async def note(self, job: Job) -> None:
-        self.done.put_nowait((job.due.payload, await job.read(who), job.now()))
+        self.done.put_nowait((job.due.payload, await job.context().read(who), job.now()))
 
     async def order(self, said: str, *, kind: str = "note", later: int = 0) -> None:
         step = job(kind, {"said": said}, now=self.now, entity_id=1, due_on=self.now + later)
@@ -60,7 +60,9 @@ class Place:
         async def run(work: Work) -> None:
             await work.save(Change(None, (step,)))
 
-        await Desk(self.dispatcher.site, Request("POST", "/"), SYSTEM, self.now).write(run)
+        await RequestContext(self.dispatcher.site, Request("POST", "/"), SYSTEM, self.now).write(
+            run
+        )
 
     async def left(self) -> list[str]:
         rows = await self.dispatcher.site.database.read(lambda session: session.fetch(LEFT))

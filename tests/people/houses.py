@@ -29,8 +29,8 @@ class House:
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
         self.settings = settings
-        self.memory = Cache()
-        self.authenticator = Authenticator(database, self.memory)
+        self.cache = Cache()
+        self.authenticator = Authenticator(database, self.cache)
 
     def next_door(self) -> "House":
         """Another worker process on the same database, that hears nothing of the first."""
@@ -57,7 +57,7 @@ class House:
                 session,
                 by,
                 now=at,
-                memory=self.memory,
+                cache=self.cache,
                 settings=self.settings,
                 moments=moments(self.settings.timezone),
                 base_url="http://localhost",
@@ -67,7 +67,7 @@ class House:
             return await action(work, **told)
 
         result = await self.database.write(job, transaction=True)
-        self.memory.invalidate(done[0].invalidated)
+        self.cache.invalidate(done[0].invalidated)
         return result
 
 

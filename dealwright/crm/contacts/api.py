@@ -12,7 +12,7 @@ from dealwright.crm.contacts.shapes import Company, Person
 from dealwright.crm.trash import reads as trash
 from dealwright.people.shapes import Employee
 from dealwright.portal.custom_fields.shapes import Filling
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.envelope import Answer
 from dealwright.wire.multipart import Upload
 from dealwright.wire.paging import Listing, Paging, arrange
@@ -87,8 +87,8 @@ class ModificationDate(ContactPath, kw_only=True, frozen=True):
     last_modified_date: Moment | None = None
 
 
-async def _photo(call: Call, params: PersonWishes | NewCompany) -> Photo | None:
-    return await photo_files.kept(call.files, params.photo)
+async def _photo(context: RequestContext, params: PersonWishes | NewCompany) -> Photo | None:
+    return await photo_files.kept(context.files, params.photo)
 
 
 @route.get("contact/{contactid:id}")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from dealwright import access
 from dealwright.crm.contacts import photo_files, queries
 from dealwright.errors import NoCrm, Unauthenticated
-from dealwright.wire.desk import Site, signed_in
+from dealwright.wire.context import Site, signed_in
 from dealwright.wire.exchange import Request, Response
 from dealwright.work import Work
 
@@ -64,8 +64,8 @@ async def _own(site: Site, request: Request, params: Mapping[str, str]) -> tuple
     given = params.get("cid", "")
     contact_id = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
     try:
-        desk = await signed_in(site, request, now=time.time_ns() // 1000)
-        access.crm(desk.actor)
+        context = await signed_in(site, request, now=time.time_ns() // 1000)
+        access.crm(context.actor)
     except (Unauthenticated, NoCrm):
         return None
 
@@ -73,7 +73,7 @@ async def _own(site: Site, request: Request, params: Mapping[str, str]) -> tuple
         statement = queries.photo(work.actor.is_admin)
         return await work.row(statement, actor=work.actor.id, id=contact_id)
 
-    found = await desk.read(look) if contact_id else None
+    found = await context.read(look) if contact_id else None
     if found is None:
         return None
     sizes = {"small": found[0], "medium": found[1], "big": found[2]}

@@ -11,7 +11,7 @@ from dealwright.crm.files.repository import New
 from dealwright.crm.history import actions as history
 from dealwright.crm.history import reads as events
 from dealwright.crm.history.shapes import ROOT_FOLDER, Event, File
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.envelope import Answer
 from dealwright.wire.multipart import Upload
 from dealwright.wire.paging import Listing, Paging
@@ -60,12 +60,12 @@ class FilePath(msgspec.Struct, kw_only=True, frozen=True):
     file_id: Id
 
 
-async def _received(call: Call, params: Uploading) -> list[New]:
-    return await actions.received(call.files, params.files)
+async def _received(context: RequestContext, params: Uploading) -> list[New]:
+    return await actions.received(context.files, params.files)
 
 
-async def _put(call: Call, params: Text) -> New:
-    return await actions.put_text(call.files, params.title, params.content)
+async def _put(context: RequestContext, params: Text) -> New:
+    return await actions.put_text(context.files, params.title, params.content)
 
 
 @route.get(OF)

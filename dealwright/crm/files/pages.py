@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from dealwright import access
 from dealwright.crm.files import actions, queries, rules
 from dealwright.errors import NotFound
-from dealwright.wire.desk import Site, signed_in
+from dealwright.wire.context import Site, signed_in
 from dealwright.wire.exchange import Request, Response
 from dealwright.work import Work
 
@@ -18,8 +18,8 @@ _LARGEST = 2**31 - 1
 async def download(site: Site, request: Request) -> Response:
     """A file for whoever may see it, whole or from byte to byte. Raises Unauthenticated, NoCrm,
     NotFound."""
-    desk = await signed_in(site, request, now=time.time_ns() // 1000)
-    access.crm(desk.actor)
+    context = await signed_in(site, request, now=time.time_ns() // 1000)
+    access.crm(context.actor)
     params = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
     given = params.get("fileid", "")
     file_id = int(given) if given.isascii() and given.isdigit() and len(given) < 11 else 0
@@ -30,7 +30,7 @@ async def download(site: Site, request: Request) -> Response:
         statement = queries.content(work.actor.is_admin)
         return await work.row(statement, actor=work.actor.id, id=file_id)
 
-    found = await desk.read(look)
+    found = await context.read(look)
     if found is None:
         raise NotFound
     title, stored_as, content_type, size, digest, version = found

@@ -47,14 +47,14 @@ class Part(NamedTuple):
 
 async def send(job: Job) -> None:
     """A part of the letters; then the rest, until all are settled."""
-    found = await job.write(partial(_begin, job=job), transaction=True)
+    found = await job.context().write(partial(_begin, job=job), transaction=True)
     if found is None:
         return
     mailing, server, sender = found
     until = job.now() + rules.LONGEST
     files = await _files(job, mailing)
-    mail = await job.read(partial(emails.mail, mailing=mailing, files=files))
-    part = await job.read(partial(_part, mailing=mailing), actor=sender)
+    mail = await job.context().read(partial(emails.mail, mailing=mailing, files=files))
+    part = await job.context(sender).read(partial(_part, mailing=mailing))
     try:
         async with smtp_session(server) as post:
             for contact_id, address, attempts in part.waiting:
@@ -62,10 +62,11 @@ async def send(job: Job) -> None:
                     raise Again(job.now())
                 await _one(job, post, mail, sender, part, (contact_id, address, attempts))
     except Undelivered as trouble:
-        await job.write(partial(_told, mailing=mailing, text=trouble.text))
+        await job.context().write(partial(_told, mailing=mailing, text=trouble.text))
         if not job.due.is_last:
             raise
-        await job.write(partial(end, mailing_id=mailing.id, reason=trouble.text), transaction=True)
+        stop = partial(end, mailing_id=mailing.id, reason=trouble.text)
+        await job.context().write(stop, transaction=True)
     else:
         await _rest(job, mailing)
 
@@ -91,7 +92,7 @@ async def _begin(work: Work, job: Job) -> tuple[Mailing, Smtp, Actor] | None:
 
 async def _files(job: Job, mailing: Mailing) -> list[Attachment]:
     ids = emails.file_ids(mailing)
-    rows = await job.read(lambda work: work.fetch(queries.FILES, ids=ids)) if ids else []
+    rows = await job.context().read(lambda work: work.fetch(queries.FILES, ids=ids)) if ids else []
     found = []
     for _, title, content_type, stored_as, _ in rows:
         pieces = [piece async for piece in job.site.files.read(stored_as)]
@@ -118,27 +119,28 @@ async def _one(
     contact_id, address, attempts = recipient
     settle = partial(_settle, mail=mail, contact_id=contact_id)
     if contact_id not in part.contacts:
-        await job.write(partial(settle, state=State.SKIPPED, error="You do not see it any more"))
+        skip = partial(settle, state=State.SKIPPED, error="You do not see it any more")
+        await job.context().write(skip)
         return
     take = partial(_take, mail=mail, contact_id=contact_id, address=address)
-    if not await job.write(take, transaction=True):
+    if not await job.context().write(take, transaction=True):
         return
     contact, values = part.contacts[contact_id]
     try:
         await post.send(emails.letter(mail, contact, values, address), now=job.now())
     except Unreachable:
-        await job.write(partial(settle, state=State.WAITING))  # it was not handed over
+        await job.context().write(partial(settle, state=State.WAITING))  # it was not handed over
         raise
     except Unknown as broken:
-        await job.write(partial(settle, state=State.FAILED, error=BROKEN_OFF))
+        await job.context().write(partial(settle, state=State.FAILED, error=BROKEN_OFF))
         raise Unreachable(broken.text) from broken
     except Undelivered as refused:
         is_final = refused.is_final or attempts + 1 >= rules.ATTEMPTS
         state = State.FAILED if is_final else State.WAITING
-        await job.write(partial(settle, state=state, error=f"{address}: {refused.text}"))
+        await job.context().write(partial(settle, state=state, error=f"{address}: {refused.text}"))
     else:
         sent = partial(_sent, mail=mail, contact=contact)
-        await job.write(sent, actor=sender, transaction=True)
+        await job.context(sender).write(sent, transaction=True)
 
 
 async def _take(work: Work, mail: Mail, contact_id: int, address: str) -> bool:
@@ -182,11 +184,12 @@ async def _told(work: Work, mailing: Mailing, text: str) -> None:
 
 async def _rest(job: Job, mailing: Mailing) -> None:
     """Raises Again while there is somebody to write to."""
-    waiting = await job.read(lambda work: work.fetch(queries.NEXT, mailing=mailing.id, limit=1))
+    context = job.context()
+    waiting = await context.read(lambda work: work.fetch(queries.NEXT, mailing=mailing.id, limit=1))
     if waiting:
         is_new = waiting[0][2] == 0
         raise Again(job.now() + (rules.PAUSE if is_new else rules.LATER))
-    await job.write(partial(_finish, mailing=mailing), transaction=True)
+    await job.context().write(partial(_finish, mailing=mailing), transaction=True)
 
 
 async def _finish(work: Work, mailing: Mailing) -> None:

@@ -15,7 +15,7 @@ from dealwright.crm.mailings import actions
 from dealwright.crm.mailings.emails import PACKAGE, REFUSE
 from dealwright.messages.mail.emails import words
 from dealwright.portal.organisation.queries import current
-from dealwright.wire.desk import Desk, Site
+from dealwright.wire.context import RequestContext, Site
 from dealwright.wire.exchange import Request, Response
 from dealwright.work import Work
 
@@ -39,13 +39,13 @@ class Pages(NamedTuple):
 
 def pages(site: Site, clock: Callable[[], int]) -> Pages:
     async def ask(request: Request) -> Response:
-        desk = Desk(site, request, ANONYMOUS, clock())
-        address, said = await desk.read(lambda work: _asked(work, request))
+        context = RequestContext(site, request, ANONYMOUS, clock())
+        address, said = await context.read(lambda work: _asked(work, request))
         return _page(said, address, is_done=False)
 
     async def refuse(request: Request) -> Response:
-        desk = Desk(site, request, ANONYMOUS, clock())
-        address, said = await desk.write(lambda work: _refused(work, request))
+        context = RequestContext(site, request, ANONYMOUS, clock())
+        address, said = await context.write(lambda work: _refused(work, request))
         return _page(said, address, is_done=True)
 
     return Pages({REFUSE: ask}, {REFUSE: refuse})

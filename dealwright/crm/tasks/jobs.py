@@ -8,7 +8,7 @@ from dealwright.crm.tasks.repository import DUE
 async def remind(job: Job) -> None:
     task_id, moment = job.due.entity_id, job.due.payload["on"]
     if task_id is not None:
-        await job.write(lambda work: actions.remind(work, task_id, moment=moment))
+        await job.context().write(lambda work: actions.remind(work, task_id, moment=moment))
 
 
 HANDLERS: dict[str, Handler] = {DUE: remind}

@@ -16,7 +16,7 @@ from dealwright.errors import CrmError, Invalid, NotFound, TooLarge, TooMany
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.portal.organisation.queries import current
 from dealwright.wire import parse
-from dealwright.wire.desk import Desk, Site
+from dealwright.wire.context import RequestContext, Site
 from dealwright.wire.exchange import Request, Response
 from dealwright.wire.multipart import multipart
 from dealwright.work import Work
@@ -106,7 +106,7 @@ class Reception:
 
     async def _sheet(self, request: Request, key: str) -> Sheet:
         """Raises NotFound for a key that opens no form."""
-        return await self._desk(request).read(partial(_opened, key=key))  # type: ignore[no-any-return]
+        return await self._context(request).read(partial(_opened, key=key))  # type: ignore[no-any-return]
 
     async def _receive(self, request: Request, sheet: Sheet, sent: Submission) -> None:
         """Raises TooMany, Invalid. What a program typed into the hidden field too is thrown away,
@@ -114,10 +114,10 @@ class Reception:
         self._limits.demand(sheet.form.form_key, request.client, self._clock())
         if not sent.is_trapped:
             keep = partial(receiving.receive, form=sheet.form, sent=sent)
-            await self._desk(request).write(keep, transaction=True)
+            await self._context(request).write(keep, transaction=True)
 
     async def _refused(self, request: Request, refused: CrmError) -> Response:
-        portal = await self._desk(request).read(lambda work: work.cached(current))
+        portal = await self._context(request).read(lambda work: work.cached(current))
         language = sheets.spoken(portal.language)
         words = sheets.words_of(language)
         if isinstance(refused, NotFound):
@@ -125,8 +125,8 @@ class Reception:
         status = 413 if isinstance(refused, TooLarge) else 400
         return sheets.said(language, words["page.broken"], refused.text, status=status)
 
-    def _desk(self, request: Request) -> Desk:
-        return Desk(self._site, request, ANONYMOUS, self._clock())
+    def _context(self, request: Request) -> RequestContext:
+        return RequestContext(self._site, request, ANONYMOUS, self._clock())
 
 
 async def _opened(work: Work, *, key: str) -> Sheet:

@@ -14,11 +14,11 @@ from dealwright.messages.notifications.actions import LETTER
 async def letter(job: Job) -> None:
     """One letter to one. Nothing is sent without a mail server, or when he does not see any more
     what it would be about; one that the server will never take is not tried again."""
-    found = await job.read(partial(emails.reader, due=job.due))
+    found = await job.context().read(partial(emails.reader, due=job.due))
     if found is None:
         return
     server, actor = found
-    written = await job.read(partial(emails.letter, due=job.due), actor=actor)
+    written = await job.context(actor).read(partial(emails.letter, due=job.due))
     if written is None:
         return
     try:

@@ -12,7 +12,7 @@ from dealwright.people.queries import everybody
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.settings.actions import put, setting_of
 from dealwright.portal.settings.rules import Setting
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.work import Work
 
 SMTP = Setting("smtp", Smtp, secrets=frozenset(("password",)))
@@ -39,13 +39,13 @@ async def change(work: Work, wished: Smtp, *, password: str | None) -> Smtp:
     )
 
 
-async def try_out(call: Call) -> str:
+async def try_out(context: RequestContext) -> str:
     """Sends a letter to the caller; his address. Raises Forbidden, Conflict, and Invalid naming the
     setting that is at fault."""
-    server, letter = await call.read(_test_letter)
+    server, letter = await context.read(_test_letter)
     try:
         async with smtp_session(server) as post:
-            await post.send(letter, now=call.now)
+            await post.send(letter, now=context.now)
     except SignInRefused as refused:
         raise Invalid(
             "user", f"and password must be those of the mail server: {refused.text}"

@@ -8,7 +8,7 @@ from dealwright import access
 from dealwright.messages.mail import actions
 from dealwright.messages.mail.rules import Security, Smtp
 from dealwright.messages.mail.shapes import SentTo, SmtpSettings, smtp_settings
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Between, Length
 from dealwright.work import Work
@@ -56,6 +56,6 @@ async def change(work: Work, params: Server) -> SmtpSettings:
 
 
 @route.post("settings/smtp/test", mode=Mode.DIRECT, status=200, idempotent=False)
-async def try_out(call: Call) -> SentTo:
+async def try_out(context: RequestContext) -> SentTo:
     """Sends a letter to yourself with the settings as they are stored. Administrators only."""
-    return SentTo(email=await actions.try_out(call))
+    return SentTo(email=await actions.try_out(context))

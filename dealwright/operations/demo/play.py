@@ -30,7 +30,7 @@ class Play:
     settings: Settings
     story: Story
     owner: Actor
-    memory: Cache
+    cache: Cache
     moments: Moments
     files: FileStore
     stages: list[Stage]
@@ -46,7 +46,7 @@ class Play:
             self.session,
             actor,
             now=now,
-            memory=self.memory,
+            cache=self.cache,
             settings=self.settings,
             moments=self.moments,
             base_url="",
@@ -71,10 +71,10 @@ class Play:
 
 async def begin(session: Session, settings: Settings, *, now: int) -> Play:
     """The story as this portal's language, currency and lists let it be told."""
-    memory = Cache()
-    portal = await memory.cached(current, session)
-    stages = list((await memory.cached(pipeline, session)).values())
-    listed = (await memory.cached(items, session)).values()
+    cache = Cache()
+    portal = await cache.cached(current, session)
+    stages = list((await cache.cached(pipeline, session)).values())
+    listed = (await cache.cached(items, session)).values()
     lists = {kind: [item.id for item in listed if item.kind == kind] for kind in CategoryKind}
     scene = Scene(
         today=datetime.fromtimestamp(now // 1_000_000, UTC).astimezone(settings.timezone).date(),
@@ -94,7 +94,7 @@ async def begin(session: Session, settings: Settings, *, now: int) -> Play:
         settings=settings,
         story=story(scene),
         owner=Actor(owner, Role.OWNER),
-        memory=memory,
+        cache=cache,
         moments=moments(settings.timezone),
         files=Directory(settings.files, portal.secret),
         stages=stages,

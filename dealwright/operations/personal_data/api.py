@@ -6,7 +6,7 @@ from dealwright import access
 from dealwright.crm.contacts import reads
 from dealwright.crm.contacts.shapes import Company, Person
 from dealwright.operations.personal_data import actions, archives
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.envelope import Answer
 from dealwright.wire.exchange import Response
 from dealwright.wire.routes import Mode, Routes
@@ -27,7 +27,7 @@ class Erasing(ContactPath, kw_only=True, frozen=True):
 
 
 @route.get("contact/{contactid:id}/personaldata", mode=Mode.DIRECT)
-async def gather(call: Call, params: ContactPath) -> Response:
+async def gather(context: RequestContext, params: ContactPath) -> Response:
     """Gives everything that is kept of a contact as a ZIP archive; for administrators.
 
     A JSON file for each kind of record: contact data, custom values, tags, tasks, events,
@@ -37,7 +37,7 @@ async def gather(call: Call, params: ContactPath) -> Response:
     async def read(work: Work) -> archives.Gathered:
         return await archives.gather(work, params.contact_id)
 
-    stream, length = await archives.packed(call.files, await call.read(read, heavy=True))
+    stream, length = await archives.packed(context.files, await context.read(read, heavy=True))
     headers = [
         ("Content-Type", "application/zip"),
         ("Content-Disposition", f'attachment; filename="contact-{params.contact_id}.zip"'),

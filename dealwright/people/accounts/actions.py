@@ -19,25 +19,25 @@ from dealwright.people.queries import everybody
 from dealwright.people.rules import EmployeeStatus, EmployeeType
 from dealwright.people.sign_in import passwords, sessions
 from dealwright.portal.organisation.rules import CRM
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.values import EMPTY_GUID
 from dealwright.work import Work
 
 MYSELF = "@self"
 
 
-async def create(call: Call, wished: AccountInput, *, password: str | None) -> str:
+async def create(context: RequestContext, wished: AccountInput, *, password: str | None) -> str:
     """A new account; without a password nobody can sign in to it yet. Its id.
 
     Raises Forbidden, Invalid, Conflict.
     """
-    demand_portal_admin(call.actor)
-    account = await call.read(lambda work: _wished(work, wished, by_password=bool(password)))
+    demand_portal_admin(context.actor)
+    account = await context.read(lambda work: _wished(work, wished, by_password=bool(password)))
     hashed = None
     if password:
         names = (account.email, account.user_name)
         hashed = await passwords.hashed(people_rules.password(password, names=names))
-    made: str = await call.write(lambda work: _create(work, wished, password_hash=hashed))
+    made: str = await context.write(lambda work: _create(work, wished, password_hash=hashed))
     return made
 
 

@@ -12,7 +12,7 @@ from dealwright.people.accounts.repository import look
 from dealwright.people.accounts.shapes import Administrator
 from dealwright.people.rules import EmployeeStatus, EmployeeType
 from dealwright.people.shapes import EmployeeFull
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import EMPTY_GUID, Guid, Length, Moment
 from dealwright.work import Work
@@ -99,13 +99,13 @@ class Rights(msgspec.Struct, kw_only=True, frozen=True):
 # Its input holds a password, which no answer that is kept for a repetition may be known by; and an
 # address is given only once, so that a repetition makes nobody twice.
 @route.post("people", mode=Mode.DIRECT, idempotent=False)
-async def create(call: Call, params: New) -> EmployeeFull:
+async def create(context: RequestContext, params: New) -> EmployeeFull:
     """Makes an account. Administrators of the portal only."""
-    access.demand_portal_admin(call.actor)
+    access.demand_portal_admin(context.actor)
     # differs: a hash made by the client, `passwordHash`, would be as good as the password to
     # whoever steals it, and is ignored.
-    made = await actions.create(call, params, password=params.password or None)
-    shown: EmployeeFull = await call.read(lambda work: _one(work, made))
+    made = await actions.create(context, params, password=params.password or None)
+    shown: EmployeeFull = await context.read(lambda work: _one(work, made))
     return shown
 
 

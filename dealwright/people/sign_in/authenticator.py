@@ -70,9 +70,9 @@ async def verified_logins(session: Session) -> Held[str, Verified]:
 class Authenticator:
     """Knows everybody at the door. `start` and `close` it with the database."""
 
-    def __init__(self, database: Database, memory: Cache) -> None:
+    def __init__(self, database: Database, cache: Cache) -> None:
         self._database = database
-        self._memory = memory
+        self._cache = cache
         self._key = secrets.token_bytes(32)
         self._attempting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._checking: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -97,9 +97,9 @@ class Authenticator:
 
     async def _by_token(self, text: str, now: int) -> Actor | None:
         digest = sha256(text.encode()).digest()
-        remembered: Held[bytes, Found] | None = self._memory.held.get(found_tokens)
+        remembered: Held[bytes, Found] | None = self._cache.held.get(found_tokens)
         if remembered is None:  # hardly ever, and a coroutine for each request is dear
-            remembered = await self._memory.cached(found_tokens, _NO_SESSION)
+            remembered = await self._cache.cached(found_tokens, _NO_SESSION)
         found = remembered.get(digest)
         if found is None or found.until <= now:
             found = await self._look_up(digest.hex(), now)
@@ -133,9 +133,9 @@ class Authenticator:
         self, session: Session, person_id: str, role: str, is_terminated: bool
     ) -> None:
         """Somebody whom this process does not know like that was changed beside it."""
-        person = (await self._memory.cached(everybody, session)).get(person_id)
+        person = (await self._cache.cached(everybody, session)).get(person_id)
         if person is None or (person.role, person.is_terminated) != (role, is_terminated):
-            self._memory.invalidate([name_of(everybody)])
+            self._cache.invalidate([name_of(everybody)])
 
     async def _by_login(self, login: Login, address: str, now: int) -> Actor | None:
         if not (login.name and login.password):
@@ -147,7 +147,7 @@ class Authenticator:
         # One at a time for each name and place, or a thousand guesses at once would all be first.
         async with _turn(self._attempting, key, asyncio.Lock()):
             limit = _turn(self._checking, rules.place(address), asyncio.Semaphore(CHECKS_AT_ONCE))
-            remembered = await self._memory.cached(verified_logins, _NO_SESSION)
+            remembered = await self._cache.cached(verified_logins, _NO_SESSION)
             # Whatever follows a guess is compared anew and counted, also what was right before.
             before = remembered.pop(key, None)
             if before is not None and before.digest != digest:
@@ -158,7 +158,7 @@ class Authenticator:
         return verified and verified.actor
 
     async def _remembered(self, key: str) -> Verified | None:
-        return (await self._memory.cached(verified_logins, _NO_SESSION)).get(key)
+        return (await self._cache.cached(verified_logins, _NO_SESSION)).get(key)
 
     async def _verify(
         self, login: Login, key: str, now: int, *, before: Verified | None, limit: asyncio.Semaphore
@@ -209,10 +209,10 @@ class Authenticator:
             await self._database.write(partial(_write_uses, rows=rows))
 
     async def forget_absent(self, now: int) -> None:
-        """Drops from memory what was found of those who have not come for a while."""
+        """Drops from cache what was found of those who have not come for a while."""
         before = now - rules.WINDOW
-        _drop_old(await self._memory.cached(found_tokens, _NO_SESSION), before)
-        _drop_old(await self._memory.cached(verified_logins, _NO_SESSION), before)
+        _drop_old(await self._cache.cached(found_tokens, _NO_SESSION), before)
+        _drop_old(await self._cache.cached(verified_logins, _NO_SESSION), before)
 
 
 def _drop_old(remembered: "dict[Any, Found] | dict[Any, Verified]", before: int) -> None:

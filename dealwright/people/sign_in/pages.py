@@ -23,7 +23,7 @@ async def show(page: PageRequest) -> Response:
 async def sign_in(page: PageRequest) -> Response:
     """Opens a session and goes on to where the person wanted to be."""
     try:
-        opened = await sessions.sign_in(page.desk, page.text("email"), page.secret("password"))
+        opened = await sessions.sign_in(page.context, page.text("email"), page.secret("password"))
     except WrongPassword:
         return _form(page, "wrong", status=401)
     except TooMany as blocked:
@@ -36,7 +36,7 @@ async def sign_in(page: PageRequest) -> Response:
 @page.post("logout")
 async def sign_out(page: PageRequest) -> Response:
     """Ends the session of this browser."""
-    page.add_header("Set-Cookie", await sessions.sign_out(page.desk))
+    page.add_header("Set-Cookie", await sessions.sign_out(page.context))
     return page.redirect("/login")
 
 

@@ -19,8 +19,8 @@ from dealwright.records.audit.actions import entry
 from dealwright.storage import schema
 from dealwright.storage.statements.change import Change, Insert, Remove, Run
 from dealwright.wire import credentials
+from dealwright.wire.context import RequestContext
 from dealwright.wire.credentials import Login, Token
-from dealwright.wire.desk import Desk
 from dealwright.work import Work
 
 log = structlog.get_logger("dealwright")
@@ -38,21 +38,21 @@ class Opened(NamedTuple):
     cookie: str
 
 
-async def sign_in(desk: Desk, name: str, password: str) -> Opened:
+async def sign_in(context: RequestContext, name: str, password: str) -> Opened:
     """A session for whoever knows the password. Raises WrongPassword, TooMany."""
     for _ in range(2):  # once more if the account changed while its password was compared
-        before = await desk.read(lambda work: queries.account(work.session, rules.folded(name)))
-        actor = await desk.site.identify(Login(name, password), desk.request, desk.now)
+        before = await context.read(lambda work: queries.account(work.session, rules.folded(name)))
+        actor = await context.site.identify(Login(name, password), context.request, context.now)
         if actor is None or before is None:
             break
-        opened: Opened | None = await desk.write(partial(_open, account=before, desk=desk))
+        opened: Opened | None = await context.write(partial(_open, account=before, context=context))
         if opened is not None:
             log.info("signed in", person=actor.id)
             return opened
     raise WrongPassword
 
 
-async def _open(work: Work, *, account: Account, desk: Desk) -> Opened | None:
+async def _open(work: Work, *, account: Account, context: RequestContext) -> Opened | None:
     """None when the password is no longer the one that was compared."""
     days = work.settings.session_days
     expires_on = work.now + days * DAY
@@ -65,8 +65,8 @@ async def _open(work: Work, *, account: Account, desk: Desk) -> Opened | None:
     # A page of another host gets the token, which it has the password for, but cannot sign the
     # browser in as
     # somebody whom its user does not expect.
-    is_foreign = credentials.is_foreign(desk.request, desk.site.own_hosts)
-    is_secure = work.base_url.startswith("https:") or desk.request.scheme == "https"
+    is_foreign = credentials.is_foreign(context.request, context.site.own_hosts)
+    is_secure = work.base_url.startswith("https:") or context.request.scheme == "https"
     cookie = "" if is_foreign else set_cookie(text, seconds=days * 86_400, is_secure=is_secure)
     return Opened(text, work.moments.with_offset(expires_on), cookie)
 
@@ -83,15 +83,15 @@ def set_cookie(token: str, *, seconds: int, is_secure: bool) -> str:
     return "; ".join([*parts, "Secure"] if is_secure else parts)
 
 
-async def sign_out(desk: Desk) -> str:
+async def sign_out(context: RequestContext) -> str:
     """Ends the sessions that the request shows; the header that empties the cookie. API tokens
     stay."""
-    shown = [each.text for each in credentials.shown(desk.request) if isinstance(each, Token)]
+    shown = [each.text for each in credentials.shown(context.request) if isinstance(each, Token)]
     hashes = [rules.token_hash(text) for text in shown]
     if hashes:
-        await desk.write(lambda work: _end_sessions(work, {"hash": hashes}))
-        log.info("signed out", person=desk.actor.id)
-    is_secure = desk.request.scheme == "https"
+        await context.write(lambda work: _end_sessions(work, {"hash": hashes}))
+        log.info("signed out", person=context.actor.id)
+    is_secure = context.request.scheme == "https"
     return set_cookie("", seconds=0, is_secure=is_secure)
 
 

@@ -9,7 +9,7 @@ from dealwright import access
 from dealwright.portal.custom_fields import actions, repository, shapes
 from dealwright.portal.custom_fields.rules import Field, FieldOwner, FieldType
 from dealwright.portal.custom_fields.shapes import CustomField
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import Id, Length
@@ -90,13 +90,13 @@ async def reorder(work: Work, params: Order) -> list[CustomField]:
 
 
 @route.delete(f"{EVERY}/{{fieldid:id}}", mode=Mode.DIRECT)
-async def delete(call: Call, params: FieldPath) -> CustomField:
+async def delete(context: RequestContext, params: FieldPath) -> CustomField:
     """Throws a field away, with all its values, and gives it as it was. Administrators only."""
     retire = partial(actions.retire, field_id=params.field_id)
-    field, shown = await call.write(retire, transaction=True)
+    field, shown = await context.write(retire, transaction=True)
     after: int | None = 0
     while after is not None:
-        after = await call.write(
+        after = await context.write(
             partial(repository.go_on, field=field, after=after), transaction=True
         )
     result: CustomField = shown

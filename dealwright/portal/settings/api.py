@@ -10,7 +10,7 @@ from dealwright.portal.settings import logos, rules, shapes
 from dealwright.portal.settings.actions import change_form_key, put, setting_of
 from dealwright.portal.settings.rules import Logo
 from dealwright.portal.settings.shapes import AllSettings, CrmSettings
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.multipart import Upload
 from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.values import EMPTY_GUID, Guid, Length
@@ -120,8 +120,8 @@ async def move_organisation(work: Work, params: CompanyAddress) -> str:
     return shapes.address_text(await put(work, rules.ADDRESS, wished))
 
 
-async def _kept(call: Call, params: LogoSent) -> Logo:
-    return Logo() if params.reset else await logos.kept(call, params.logo)
+async def _kept(context: RequestContext, params: LogoSent) -> Logo:
+    return Logo() if params.reset else await logos.kept(context, params.logo)
 
 
 @route.put("settings/organisation/logo", prepare=_kept)
@@ -134,10 +134,10 @@ async def draw_logo(work: Work, params: LogoSent, logo: Logo) -> int:
 
 
 @route.get("settings/organisation/logo", mode=Mode.DIRECT)
-async def logo(call: Call) -> str:
+async def logo(context: RequestContext) -> str:
     """Gives the organisation's logo in Base64; an empty text where there is none."""
-    stored: Logo = await call.read(lambda work: setting_of(work, rules.LOGO))
-    return await logos.as_text(call.files, stored)
+    stored: Logo = await context.read(lambda work: setting_of(work, rules.LOGO))
+    return await logos.as_text(context.files, stored)
 
 
 # differs: the reference lets everybody turn these switches for everybody.

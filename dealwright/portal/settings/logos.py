@@ -10,7 +10,7 @@ from dealwright.media import pictures
 from dealwright.portal.settings.actions import put, setting_of
 from dealwright.portal.settings.rules import LOGO, Logo
 from dealwright.storage.files.file_store import FileStore, Lost
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.multipart import Upload
 from dealwright.work import Work
 
@@ -18,15 +18,15 @@ WIDTH, HEIGHT = 400, 200  # pixels at most
 PARAMETER = "logo"
 
 
-async def kept(call: Call, sent: Sequence[Upload]) -> Logo:
+async def kept(context: RequestContext, sent: Sequence[Upload]) -> Logo:
     """The first of the files as a logo in the store. Raises Forbidden, Invalid, NotNow for an empty
     file."""
-    access.demand_admin(call.actor)
-    content = await pictures.sent(call.files, sent, parameter=PARAMETER)
+    access.demand_admin(context.actor)
+    content = await pictures.sent(context.files, sent, parameter=PARAMETER)
     if content is None:
         raise Invalid(PARAMETER, "must be a file in a multipart body, or reset must be true")
     made = await pictures.fitted(content, WIDTH, HEIGHT, parameter=PARAMETER)
-    stored = await call.files.put(made.content)
+    stored = await context.files.put(made.content)
     return Logo(stored_as=stored.name, content_type=made.content_type)
 
 

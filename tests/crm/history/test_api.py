@@ -70,7 +70,7 @@ def test_an_event_may_have_been_before_and_without_a_date_it_is_now(portal: Port
 
 
 @pytest.mark.parametrize(
-    ("wishes", "parameter"),
+    ("inputs", "parameter"),
     [
         ({"content": ""}, "content must not be empty"),
         ({"content": None}, "content must not be empty"),

@@ -210,7 +210,7 @@ def test_without_a_mail_server_nothing_is_begun(portal: Portal):
 
 
 @pytest.mark.parametrize(
-    ("wishes", "named"),
+    ("inputs", "named"),
     [
         ({"contactIds": []}, "contactIds"),
         ({"contactIds": [*range(1, 1002)]}, "contactIds"),

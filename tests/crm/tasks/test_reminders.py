@@ -18,7 +18,7 @@ from dealwright.storage import schema
 from dealwright.storage.queue.worker import SECOND
 from dealwright.storage.statements.dialect import constant
 from dealwright.storage.statements.statement import Statement
-from dealwright.wire.desk import Desk
+from dealwright.wire.context import RequestContext
 from dealwright.wire.dispatcher import Dispatcher
 from dealwright.wire.exchange import Request
 from dealwright.work import Work
@@ -70,7 +70,7 @@ class Place:
         return json.loads(response.body)["response"]
 
     def do(self, action: Callable[[Work], Awaitable[None]]) -> None:
-        desk = Desk(self.dispatcher.site, Request("POST", "/"), SYSTEM, self.now)
+        desk = RequestContext(self.dispatcher.site, Request("POST", "/"), SYSTEM, self.now)
         self._runner.run(desk.write(action, transaction=True))
 
     def inputs(self, **more: object) -> dict[str, object]:

@@ -95,7 +95,7 @@ def test_only_administrators_may(portal, method, path):
 
 
 @pytest.mark.parametrize(
-    ("wishes", "says"),
+    ("inputs", "says"),
     [
         ({"title": " "}, "title"),
         ({"title": "x" * 256}, "title"),

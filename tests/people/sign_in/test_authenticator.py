@@ -310,7 +310,7 @@ def test_what_was_found_of_those_who_stay_away_is_not_kept(portal: Portal):
     async def scenario(house: House) -> None:
         async def held() -> list[int]:
             loaders = (authenticator.found_tokens, authenticator.verified_logins)
-            return [len(await house.memory.cached(each, None)) for each in loaders]
+            return [len(await house.cache.cached(each, None)) for each in loaders]
 
         await house.identify(Token(portal.ground.tokens["ann"]))
         await house.identify(ANN)
@@ -326,14 +326,12 @@ def test_what_was_found_of_those_who_stay_away_is_not_kept(portal: Portal):
 def test_somebody_added_beside_a_running_server_is_known_to_it(portal: Portal):
     async def scenario(house: House) -> None:
         server = house.next_door()
-        await server.database.read(lambda session: server.memory.cached(everybody, session))
+        await server.database.read(lambda session: server.cache.cached(everybody, session))
         told = {"email": "new@example.com", "first_name": "N", "last_name": "W", "role": "user"}
         await house.act(accounts.add, by=owner(portal), **told, password=PASSWORD)
         new = await server.identify(Login("new@example.com", PASSWORD))
         assert new is not None
-        people = await server.database.read(
-            lambda session: server.memory.cached(everybody, session)
-        )
+        people = await server.database.read(lambda session: server.cache.cached(everybody, session))
         assert new.id in people
 
     visit(portal, scenario)

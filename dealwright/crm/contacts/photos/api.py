@@ -10,7 +10,7 @@ from dealwright.crm.contacts.photo_files import Photo
 from dealwright.crm.contacts.photos import actions
 from dealwright.crm.contacts.shapes import photo_address
 from dealwright.errors import Invalid
-from dealwright.wire.dispatcher import Call
+from dealwright.wire.context import RequestContext
 from dealwright.wire.multipart import Upload
 from dealwright.wire.routes import Routes
 from dealwright.wire.values import Id, Length
@@ -41,17 +41,17 @@ class Removal(ContactPath, kw_only=True, frozen=True):
     upload_only: bool = False
 
 
-async def _kept(call: Call, params: Sent) -> Photo:
-    await call.read(lambda work: actions.demand_editable(work, params.contact_id))
-    photo = await photo_files.kept(call.files, params.photo)
+async def _kept(context: RequestContext, params: Sent) -> Photo:
+    await context.read(lambda work: actions.demand_editable(work, params.contact_id))
+    photo = await photo_files.kept(context.files, params.photo)
     if photo is None:
         raise Invalid("photo", "must be a file in a multipart body")
     return photo
 
 
-async def _fetched(call: Call, params: Named) -> Photo:
-    await call.read(lambda work: actions.demand_editable(work, params.contact_id))
-    return await actions.fetched(call.files, params.photo_url)
+async def _fetched(context: RequestContext, params: Named) -> Photo:
+    await context.read(lambda work: actions.demand_editable(work, params.contact_id))
+    return await actions.fetched(context.files, params.photo_url)
 
 
 @route.put("contact/{contactid:id}/changephoto", prepare=_kept)

@@ -7,7 +7,7 @@ from dealwright.access import ANONYMOUS
 from dealwright.crm.tasks.calendars import actions
 from dealwright.crm.tasks.calendars.rules import ADDRESS
 from dealwright.errors import NotFound
-from dealwright.wire.desk import Desk, Site
+from dealwright.wire.context import RequestContext, Site
 from dealwright.wire.exchange import Request, Response
 from dealwright.work import Work
 
@@ -26,11 +26,11 @@ async def calendar(site: Site, request: Request) -> Response:
     async def look(work: Work) -> actions.Owner:
         return await actions.owner(work, secret)
 
-    owner = await Desk(site, request, ANONYMOUS, now).read(look)
-    desk = Desk(site, request, owner.actor, now)
+    owner = await RequestContext(site, request, ANONYMOUS, now).read(look)
+    context = RequestContext(site, request, owner.actor, now)
     if not owner.is_fresh:
-        await desk.write(lambda work: actions.note_use(work, owner.actor.id))
-    body: bytes = await desk.read(actions.calendar, heavy=True)
+        await context.write(lambda work: actions.note_use(work, owner.actor.id))
+    body: bytes = await context.read(actions.calendar, heavy=True)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = [
         ("ETag", etag),

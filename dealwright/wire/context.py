@@ -1,5 +1,4 @@
-"""Where the work of somebody is done: the database is opened when asked for, and nothing waits for
-a network inside.
+"""One request as those see it who answer it: who acts, from where, when, and how to the database.
 
 Knows neither routes nor what the work is.
 """
@@ -11,11 +10,11 @@ from dealwright.errors import Unauthenticated
 from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.files.file_store import FileStore
 from dealwright.wire import credentials
-from dealwright.wire.exchange import Request
+from dealwright.wire.exchange import Request, Response
 
 
 class Site(Protocol):
-    """What the application provides to its front, and to what works beside it."""
+    """What the application provides to its dispatcher, to pages and to jobs."""
 
     database: Database
     files: FileStore
@@ -31,7 +30,7 @@ class Site(Protocol):
     def work(self, session: Session, actor: Any, request: Request, now: int) -> Any:
         """What a handler works with."""
 
-    def settle(self, work: Any) -> None:
+    def after_commit(self, work: Any) -> None:
         """What must happen in this process once a change holds."""
 
 
@@ -47,19 +46,31 @@ async def identified(site: Site, request: Request, now: int) -> tuple[Any, crede
     raise Unauthenticated
 
 
-async def signed_in(site: Site, request: Request, *, now: int) -> "Desk":
-    """The desk of whoever sent a request that reads. Raises Unauthenticated."""
-    actor, _ = await identified(site, request, now)
-    return Desk(site, request, actor, now)
+class Answering(Protocol):
+    """What a batch needs: the answers to requests inside of it."""
+
+    async def answer(self, request: Request) -> Response: ...
+
+    def refusal(self, request: Request, error: Exception) -> Response: ...
 
 
-class Desk(NamedTuple):
-    """Opens the database for an actor; `request` says from where, `now` is one clock reading."""
+class RequestContext(NamedTuple):
+    """What a handler of `Mode.DIRECT`, a page or a job gets. It opens the database when it wants;
+    it waits for networks outside of `read` and `write`.
+
+    `now` is one reading of the clock, in microseconds since 1970 in UTC. `dispatcher` is there for
+    requests to the API alone.
+    """
 
     site: Site
     request: Request
     actor: Any
     now: int
+    dispatcher: Answering | None = None
+
+    @property
+    def files(self) -> FileStore:
+        return self.site.files
 
     def read(self, job: Callable[[Any], Awaitable[Any]], *, heavy: bool = False) -> Awaitable[Any]:
         """Runs a job that gets a `Work`; see `Database.read`."""
@@ -80,5 +91,11 @@ class Desk(NamedTuple):
             return await job(work)
 
         result = await self.site.database.write(run, transaction=transaction)
-        self.site.settle(done[0])
+        self.site.after_commit(done[0])
         return result
+
+
+async def signed_in(site: Site, request: Request, *, now: int) -> RequestContext:
+    """The context of a request that reads, by whoever sent it. Raises Unauthenticated."""
+    actor, _ = await identified(site, request, now)
+    return RequestContext(site, request, actor, now)

@@ -1,0 +1,101 @@
+"""What one portal's process holds for every request: database, files, caches, settings, worker."""
+
+from collections.abc import Awaitable, Callable, Mapping, Set
+from hashlib import blake2b
+
+from dealwright.access import ANONYMOUS, SYSTEM, Actor
+from dealwright.background.job import Handler, Job
+from dealwright.people.sign_in.authenticator import Authenticator
+from dealwright.portal.custom_fields import actions as custom_fields
+from dealwright.portal.organisation.queries import Portal
+from dealwright.settings import Settings
+from dealwright.storage.cache import Cache
+from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.files.file_store import Directory, FileStore
+from dealwright.storage.queue.worker import Due, Worker
+from dealwright.wire.dispatcher import entity_tags
+from dealwright.wire.exchange import Request
+from dealwright.wire.values import moments
+from dealwright.work import Work
+
+
+class Site:
+    """What stands behind the dispatcher: see `wire.context.Site`."""
+
+    def __init__(
+        self, settings: Settings, database: Database, cache: Cache, the_portal: Portal
+    ) -> None:
+        self.database = database
+        self.files: FileStore = Directory(settings.files, the_portal.secret)
+        self.is_documented = the_portal.is_documented
+        self.body_limit = settings.body_limit
+        self.upload_limit = settings.upload_limit
+        self.zone = settings.timezone
+        self._secret = the_portal.secret.encode()
+        self.authenticator = Authenticator(database, cache)
+        self.identify = self.authenticator.identify
+        self._settings = settings
+        self.cache = cache
+        self._moments = moments(settings.timezone)
+        self._addresses: dict[tuple[str, str], str] = {}  # of believed hosts
+        public = (settings.public_url or "").partition("://")[2]
+        self.own_hosts = frozenset((public,)) if public else frozenset()
+        self._done: Set[str] = frozenset()  # kinds of jobs that this process does
+
+    def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
+        return Work(
+            session,
+            actor or ANONYMOUS,
+            now=now,
+            cache=self.cache,
+            settings=self._settings,
+            moments=self._moments,
+            base_url=self.base_url(request),
+            files=self.files,
+            if_match=_if_match(request),
+            client=request.client,
+        )
+
+    def sign(self, text: str) -> str:
+        """What only this portal can make of a text."""
+        return blake2b(text.encode(), key=self._secret[:64], digest_size=24).hexdigest()
+
+    async def finish_fields(self, session: Session, *, now: int, limit: int) -> int:
+        """What a deletion that was broken off has left of a custom field."""
+        work = self.work(session, SYSTEM, Request("POST", "/"), now)
+        return await custom_fields.finish(work, limit=limit)
+
+    def start_worker(self, kinds: Mapping[str, Handler], clock: Callable[[], int]) -> Worker:
+        """Who does the jobs of these kinds; `after_commit` wakes it."""
+
+        def does(handler: Handler) -> Callable[[Due], Awaitable[None]]:
+            return lambda due: handler(Job(due, self, clock, lambda: self._worker.is_stopping))
+
+        done = {kind: does(handler) for kind, handler in kinds.items()}
+        self._worker, self._done = Worker(self.database, done, clock=clock), done.keys()
+        return self._worker
+
+    def after_commit(self, work: Work) -> None:
+        if work.invalidated:
+            self.cache.invalidate(work.invalidated)
+        if work.caused and not work.caused.isdisjoint(self._done):
+            self._worker.wake()
+
+    def base_url(self, request: Request) -> str:
+        """The public address: as set, else as the request names it if its host is believed."""
+        settings = self._settings
+        if settings.public_url:
+            return settings.public_url
+        host = request.header(b"host")
+        if (known := self._addresses.get((request.scheme, host))) is not None:
+            return known
+        name, _, port = host.rpartition(":")
+        if (name if port.isdigit() else host).strip("[]") in settings.allowed_hosts:
+            address = self._addresses[request.scheme, host] = f"{request.scheme}://{host}"
+            return address
+        return f"http://{settings.host}:{settings.port}"
+
+
+def _if_match(request: Request) -> frozenset[str]:
+    sent = request.header(b"if-match")
+    return entity_tags(sent) if sent else frozenset()
