@@ -8,7 +8,8 @@ import asyncio
 import inspect
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -140,10 +141,11 @@ def serve(settings: Settings) -> int:
       dealwright serve --port 8000 --demo
       dealwright serve --host 0.0.0.0 --database postgresql://crm:secret@db/crm --workers 4
     """
+    from dealwright import app
     from dealwright.commands.greeting import greeting
     from dealwright.server import process
 
-    with process.listen(settings) as listener:
+    with process.listen(settings) as listener, _explained(settings), app.serving(settings):
         opening = _open(settings)
         print(greeting(settings, opening, port=listener.getsockname()[1]), flush=True)
         return process.serve(settings, listener)
@@ -178,12 +180,19 @@ def _open(settings: Settings) -> "Opening":
 
 
 def _wait(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
+    with _explained(settings):
+        return asyncio.run(work)
+
+
+@contextmanager
+def _explained(settings: Settings) -> Iterator[None]:
+    """What keeps the database or the files from being used is a wrong setting: one line."""
     from dealwright.storage.engines.engine import NoPortal, Outdated, Unavailable
     from dealwright.storage.files.file_store import FilesUnavailable
 
     where = f"--database {settings.place}"
     try:
-        return asyncio.run(work)
+        yield
     except FilesUnavailable as closed:
         raise WrongSetting(f"--files: {closed}") from None
     except NoPortal as lacking:

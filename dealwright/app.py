@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -35,10 +35,11 @@ from dealwright.settings import Settings
 from dealwright.site import Site
 from dealwright.storage.cache import Cache
 from dealwright.storage.engines.engine import Database, Session
-from dealwright.storage.engines.opening import open_database
+from dealwright.storage.engines.opening import open_database, sqlite_path
+from dealwright.storage.engines.server_lock import only_server
 from dealwright.storage.files.file_store import Directory, prepare_directory
 from dealwright.storage.files.file_sweep import sweep
-from dealwright.storage.migrations.migrate import demand_current, upgrade
+from dealwright.storage.migrations.migrate import demand_current, demand_ours, upgrade
 from dealwright.ui.pages import pages
 from dealwright.ui.viewer import viewer
 from dealwright.ui.website import Website
@@ -151,6 +152,21 @@ async def prepare(settings: Settings) -> Opening:
             fill = partial(demo.fill, settings=settings, now=_now())
             opening = opening._replace(notice=await database.write(fill, transaction=True))
         return opening
+
+
+@contextlib.contextmanager
+def serving(settings: Settings) -> Iterator[None]:
+    """Around everything that a server does: no other serves the same SQLite file meanwhile.
+
+    Raises `Unavailable` when another does, or when the file is none of ours.
+    """
+    if not settings.is_sqlite:
+        yield
+        return
+    path = sqlite_path(settings.database)
+    demand_ours(path)
+    with only_server(path):
+        yield
 
 
 async def explain(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dealwright.storage.engines.opening import sqlite_path
 from tests.crash.process import ROOT, Process, serving
 from tests.running import PASSWORD, Answer, Portal
 
@@ -87,6 +88,29 @@ def test_a_disabled_user_is_out_at_once(server: Process) -> None:
     run(server, "user", "disable", email)
     assert [status_of(server, each) for each in shown] == [401, 401, 401]
     assert sign_in(server, email, PASSWORD).status == 401
+
+
+@pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
+def test_a_second_server_on_a_sqlite_file_is_refused_in_one_line(
+    server: Process, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(sqlite_path(server.database))
+    for path in (sqlite_path(server.database), link):
+        done = subprocess.run(
+            [sys.executable, "-m", "dealwright", "serve", "--port", "0", "--database", str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        refused = f"--database {path}: another server serves it; several need PostgreSQL"
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"dealwright: {refused}\n"
+    server.kill()
+    with serving(server.ground, server.database) as following:
+        assert following.call("GET", "crm/opportunity/filter").status == 200
 
 
 def test_loaded_rates_count_at_once(server: Process, tmp_path: Path) -> None:

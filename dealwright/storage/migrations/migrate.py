@@ -7,7 +7,7 @@ Several processes may start at once: a step is taken under a lock, by the first 
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,15 @@ async def upgrade(address: str, *, to: str = NEWEST) -> None:
     else:
         path = sqlite_path(address)
         await asyncio.to_thread(_on_sqlite, path, partial(_upgrade_sqlite, to=to), makes=True)
+
+
+def demand_ours(path: Path) -> None:
+    """Refuses a SQLite file that this version cannot serve or upgrade. Changes nothing.
+
+    Raises `Unavailable`.
+    """
+    with suppress(NoPortal):
+        _is_done(_on_sqlite(path, found_in_sqlite), NEWEST)
 
 
 async def demand_current(address: str) -> None:
