@@ -1,4 +1,4 @@
-"""Making the portal with its owner; passwords and tokens; who may be given work."""
+"""Creates the portal with its owner; sets passwords and tokens; checks who can be responsible."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -20,22 +20,22 @@ from dealwright.wire.context import RequestContext
 from dealwright.work import Work
 
 ENTITY = "person"
-NO_NUMBER = 0  # people have GUIDs; the audit of one is found by the id among its changes
+NO_NUMBER = 0  # users have GUIDs; the audit finds a user by the id among the changes
 
 
 class Opening(NamedTuple):
-    """Whose portal it is. `password`: only one that was made up just now."""
+    """The owner of the portal. `password`: only if it was generated just now."""
 
     owner_email: str
     is_new: bool
     password: str | None = None
-    notice: str | None = None  # what came of filling it with invented data, where that was asked
+    notice: str | None = None  # the result of filling it with invented data, if that was asked for
 
 
 async def open_portal(database: Database, settings: Settings, *, now: int) -> Opening:
-    """Makes the portal and its owner in an empty database; says whose it is in another.
+    """Creates the portal and its owner in an empty database; otherwise returns the owner.
 
-    Any number of processes may do this at once. Raises Invalid for what the settings want.
+    Any number of processes may call this at once. Raises Invalid for wrong settings.
     """
     found = await database.read(portals.owner)
     if found is not None:
@@ -63,7 +63,7 @@ async def open_portal(database: Database, settings: Settings, *, now: int) -> Op
 
 
 async def reset_password(work: Work, *, email: str, password: str | None) -> str | None:
-    """A new password, for the command line; the one that was made up. Raises NotFound, Invalid."""
+    """Sets a generated password, for the command line, and returns it. Raises NotFound, Invalid."""
     person = await reads.named(work, email)
     told = password or rules.new_password()
     composed = rules.password(told, names=(person.email, person.user_name))
@@ -72,14 +72,14 @@ async def reset_password(work: Work, *, email: str, password: str | None) -> str
 
 
 async def make_token(work: Work, *, email: str, title: str, scope: str) -> str:
-    """An API token that acts as somebody, for the command line. Raises NotFound, Invalid."""
+    """Makes an API token that acts as a user, for the command line. Raises NotFound, Invalid."""
     person = await reads.named(work, email)
     _, text = await sessions.make_token(work, person.id, title=title, scope=scope)
     return text
 
 
 async def change_password(context: RequestContext, person_id: str, password: str) -> None:
-    """One's own password, or as an administrator somebody's; all his sessions end.
+    """Sets your own password or, as an administrator, another user's; ends all their sessions.
 
     Raises Forbidden, Invalid, NotFound.
     """
@@ -90,8 +90,8 @@ async def change_password(context: RequestContext, person_id: str, password: str
 
 
 async def _changeable(work: Work, person_id: str) -> Person:
-    """Whose password the actor may set. Somebody else's only as an administrator, and the owner's
-    not even then."""
+    """The user whose password the actor may set: another user's only as an administrator, and never
+    the owner's."""
     person = (await reads.directory(work)).find(person_id)
     is_owner = person is not None and person.role is Role.OWNER
     if person_id != work.actor.id and (is_owner or not work.actor.is_portal_admin):
@@ -112,14 +112,14 @@ async def _set_password(work: Work, person: Person, password_hash: str) -> None:
     await work.save(
         Change(Update(schema.person, person.id, {"password_hash": password_hash}), steps)
     )
-    work.invalidate(everybody)  # whether he has one is shown
+    work.invalidate(everybody)  # answers show whether a user has one
 
 
 async def demand_workers(
     work: Work, parameter: str, person_ids: Sequence[str], *, known: Collection[str] = ()
 ) -> None:
-    """Refuse to name somebody who cannot work with the CRM; whom a record names already (`known`)
-    is always accepted. Raises Invalid."""
+    """Refuses users who cannot work with the CRM. A user whom the record names already (`known`) is
+    always accepted. Raises Invalid."""
     people = await work.cached(everybody)
     for person_id in person_ids:
         person = people.get(person_id)

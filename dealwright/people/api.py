@@ -1,4 +1,4 @@
-"""The routes of people: signing in and out, one's tokens and password, reading people."""
+"""Routes of people: signing in and out, your tokens and password, reading people."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ Text = Annotated[str, Length(255)]
 
 NOT_KEPT = {"Cache-Control": "no-store"}  # an answer that holds a secret
 
-# Whoever uses these has not signed in yet.
+# Callers of these have not signed in yet.
 before_sign_in = Routes("")
 route = Routes("", gate=access.anyone)
 
@@ -88,7 +88,7 @@ class InState(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Terminated users are shown to administrators alone."""
+    """Terminated users are shown only to administrators."""
 
     employee_status: EmployeeStatus | None = None
     group_id: Guid | None = None
@@ -120,15 +120,15 @@ async def sign_in(context: RequestContext, params: SignIn) -> Answer[TokenData]:
 
 @before_sign_in.post("authentication/{code}", mode=Mode.DIRECT, idempotent=False)
 async def sign_in_by_code(context: RequestContext, params: Code) -> TokenData:
-    """Would sign in with a second factor: nobody has one, so no code is right."""
+    """Signs in with a second factor: no account has one, so every code is wrong."""
     raise WrongPassword
 
 
 @before_sign_in.post("authentication/setphone", idempotent=False)
 @before_sign_in.post("authentication/sendsms", idempotent=False)
 async def no_sms(work: Work) -> TokenData:
-    """Would sign in by a code from an SMS: none is sent here, so it always says so."""
-    # differs: the reference answers 500 where these ways in are not set up.
+    """Signs in with a code from an SMS: no SMS are sent, so the answer is always 403."""
+    # differs: the reference answers 500 where these sign-ins are not set up.
     raise Forbidden(
         "No SMS is sent here: sign in by POST authentication with userName and password"
     )
@@ -136,7 +136,7 @@ async def no_sms(work: Work) -> TokenData:
 
 @before_sign_in.post("authentication/login", idempotent=False)
 async def no_key(work: Work) -> bool:
-    """Would sign in by a key from an e-mail: none is sent here, so it always says so."""
+    """Signs in with a key from an e-mail: no keys are sent, so the answer is always 403."""
     raise Forbidden(
         "No sign-in keys are sent here: sign in by POST authentication with userName and password"
     )
@@ -144,28 +144,27 @@ async def no_key(work: Work) -> bool:
 
 @before_sign_in.post("authentication/register", idempotent=False)
 async def no_registration(work: Work) -> str:
-    """Would let a stranger make himself an account: only administrators make accounts, so it always
-    says so."""
-    raise Forbidden("Nobody registers himself here: ask an administrator of the portal")
+    """Registers a new user: only administrators add accounts, so the answer is always 403."""
+    raise Forbidden("Registration is closed: ask an administrator of the portal")
 
 
 @route.post("authentication/logout", mode=Mode.DIRECT, idempotent=False)
 async def sign_out(context: RequestContext) -> Answer[None]:
-    """Ends the session by which it is called."""
+    """Ends the session of the request."""
     return Answer(None, headers={"Set-Cookie": await sessions.sign_out(context)})
 
 
 @route.get("people/@self/tokens")
 async def tokens(work: Work, paging: Paging) -> Listing[AccessToken]:
-    """Lists the caller's API tokens, without what they are."""
+    """Lists the caller's API tokens, without their text."""
     found = await sessions.tokens(work)
     return arrange([shapes.access_token(each, work.moments) for each in found], paging)
 
 
-# An idempotent answer would be kept, and with it the token.
+# An idempotent answer would be stored, and the token with it.
 @route.post("people/@self/tokens", idempotent=False)
 async def make_token(work: Work, params: TokenWish) -> Answer[AccessToken]:
-    """Makes an API token that acts as the caller; its text is told only now."""
+    """Makes an API token that acts as the caller; its text is shown only now."""
     made, text = await sessions.make_token(
         work, work.actor.id, title=params.title, scope=params.scope
     )
@@ -175,13 +174,14 @@ async def make_token(work: Work, params: TokenWish) -> Answer[AccessToken]:
 @route.delete("people/@self/tokens")
 @route.delete("people/@self/tokens/{id:id}")
 async def revoke_token(work: Work, params: OneToken) -> AccessToken:
-    """Ends one of the caller's API tokens."""
+    """Revokes one of the caller's API tokens."""
     return shapes.access_token(await sessions.revoke_token(work, params.id), work.moments)
 
 
 @route.put("people/{userid}/password", mode=Mode.DIRECT)
 async def set_password(context: RequestContext, params: NewPassword) -> EmployeeFull:
-    """Sets one's own password, or as an administrator somebody's; all sessions of that user end."""
+    """Sets your own password or, as an administrator, another user's; ends all sessions of that
+    user."""
     await actions.change_password(context, params.user_id, params.password)
     shown: EmployeeFull = await context.read(lambda work: reads.person(work, params.user_id))
     return shown
@@ -192,13 +192,13 @@ async def set_password(context: RequestContext, params: NewPassword) -> Employee
 
 @route.get("people/@self")
 async def myself(work: Work) -> EmployeeFull:
-    """Gives the caller."""
+    """Gives the signed-in user."""
     return await reads.person(work, work.actor.id)
 
 
 @route.get("people")
 async def active(work: Work, paging: Paging) -> Listing[EmployeeFull]:
-    """Lists the active users; `filterBy=group` with a group's id as `filterValue` those of a
+    """Lists the active users; `filterBy=group` with a group's id as `filterValue` limits it to a
     group."""
     return await reads.with_status(work, EmployeeStatus.ACTIVE, paging)
 
@@ -225,7 +225,7 @@ async def in_state(work: Work, params: InState, paging: Paging) -> Listing[Emplo
 @route.get("people/search")
 @route.get("people/@search/{query}")
 async def search(work: Work, params: Search, paging: Paging) -> Listing[EmployeeFull]:
-    """Lists active users of whom every word of a text is part of a name, job title or address."""
+    """Lists active users; every word of the text must be part of a name, job title or address."""
     return await reads.with_status(work, EmployeeStatus.ACTIVE, paging, text=params.query)
 
 

@@ -1,4 +1,4 @@
-"""The home of somebody who has signed in, and what the narrow bar at the bottom has no room for."""
+"""The start page of a signed-in user, and the page behind "More" on a phone."""
 
 from dealwright import access
 from dealwright.ui.page import PageRequest
@@ -11,7 +11,7 @@ BOARD = "/opportunities/board"
 
 @page.get("")
 async def home(page: PageRequest) -> Response:
-    """Leads to the board where there is one for this person."""
+    """Redirects to the board if this user has one."""
     if page.leads_to(BOARD) and not page.viewer.is_guest:
         return page.redirect(BOARD)
     return page.page("people/home.html")
@@ -19,5 +19,5 @@ async def home(page: PageRequest) -> Response:
 
 @page.get("more")
 async def more(page: PageRequest) -> Response:
-    """Everything that the bar at the bottom of a phone has no room for."""
+    """Everything that does not fit into the bar at the bottom of a phone."""
     return page.page("people/more.html")

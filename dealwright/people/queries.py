@@ -19,7 +19,7 @@ token, attempt = schema.token, schema.login_attempt
 
 
 class Person(NamedTuple):
-    """A user as the process remembers him; nothing secret in it."""
+    """A user as the process caches it; contains no secrets."""
 
     id: str
     user_name: str
@@ -34,7 +34,7 @@ class Person(NamedTuple):
 
     @property
     def may_be_responsible(self) -> bool:
-        """Records are given only to those who can work with them."""
+        """Records can only be given to users who can work with them."""
         return not self.is_terminated and self.role is not Role.GUEST
 
 
@@ -68,8 +68,8 @@ def _person(row: Row) -> Person:
 
 
 class Profile(NamedTuple):
-    """What else is told of a user. `contacts`: pairs of type and value; `deleted_on` says that only
-    his name is left."""
+    """The other data of a user. `contacts`: pairs of type and value; `deleted_on`: only the name is
+    left since then."""
 
     sex: str | None = None
     birthday: int | None = None
@@ -102,7 +102,7 @@ PROFILES = Statement(
 
 
 async def profiles(session: Session) -> Held[str, Profile]:
-    """What else is told of users, by their ids. For `Work.cached`."""
+    """The other data of users, by id. For `Work.cached`."""
     rows = await session.fetch(PROFILES)
     return Held((person_id, _profile(told)) for person_id, *told in rows)
 
@@ -114,7 +114,7 @@ def _profile(told: list[Any]) -> Profile:
 
 
 class Team(NamedTuple):
-    """A group of people, as the process remembers it."""
+    """A group as the process caches it."""
 
     id: str
     name: str
@@ -132,7 +132,7 @@ MEMBERS = Statement(
 
 async def teams(session: Session) -> Held[str, Team]:
     """All groups by id, by name. For `Work.cached`."""
-    # In this order: who has become a manager in between is a member at least.
+    # In this order: a user who becomes manager in between is a member at least.
     found = await session.fetch(TEAMS)
     members: dict[str, list[str]] = {}
     for team_id, person_id in await session.fetch(MEMBERS):
@@ -175,7 +175,7 @@ ATTEMPTS = Statement(
 
 
 async def account(session: Session, name: str) -> Account | None:
-    """By a folded login name. One that no database can hold is nobody's."""
+    """By a folded login name; none for a name that no database can store."""
     row = await session.row(BY_LOGIN, {"name": name}) if name.isprintable() else None
     return None if row is None else Account(*row)
 
@@ -186,7 +186,7 @@ async def attempts(session: Session, key: str) -> Attempts | None:
 
 
 class Known(NamedTuple):
-    """A token that is stored, and whose it is. `kind` is session or api, `scope` read or write."""
+    """A stored token and its user. `kind` is session or api, `scope` read or write."""
 
     id: int
     person_id: str
@@ -219,7 +219,7 @@ async def known(session: Session, token_hash: str) -> Known | None:
 
 # ------------------------------------------------------------------------------------------------ s
 
-# A row while the account is as it was when its password was compared.
+# A row only if the account has not changed since its password was compared.
 STILL_SO = Statement(
     select(person.c.id).where(
         person.c.id == bindparam("person_id", type_=String()),
@@ -251,7 +251,7 @@ LAST_USES = Statement(
 
 
 class ApiToken(NamedTuple):
-    """A named token of somebody; the token itself is not kept."""
+    """A named API token of a user; the token itself is not stored."""
 
     id: int
     title: str

@@ -1,4 +1,4 @@
-"""Showing people: one, all, those that a filter leaves. They are few, and held in process."""
+"""Shows people: one, all, or those that match a filter. They are few, and cached in the process."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeVar
@@ -28,13 +28,13 @@ from dealwright.wire.paging import Listing, Paging, arrange
 from dealwright.wire.values import EMPTY_GUID, read_guid
 from dealwright.work import Work
 
-# Sorted as people read them, without accents; other members sort as they are.
+# Sorted without accents, as people read them; other members are sorted as they are.
 _NAMES = {"": "display_name", "firstname": "first_name", "lastname": "last_name"}
 Shown = TypeVar("Shown", Employee, EmployeeFull)
 
 
 class PeopleParams(Protocol):
-    """What a filter asks for; None: any."""
+    """The parameters of the filter; None means any."""
 
     @property
     def employee_status(self) -> EmployeeStatus | None: ...
@@ -49,7 +49,7 @@ class PeopleParams(Protocol):
 
 
 class Directory(NamedTuple):
-    """Everybody, also who is deleted, and who looks."""
+    """Every user, also deleted ones, and the viewer."""
 
     people: Held[str, Person]
     profiles: Held[str, Profile]
@@ -57,21 +57,21 @@ class Directory(NamedTuple):
     viewer: Viewer
 
     def find(self, name: str) -> Person | None:
-        """By user name or id; nobody where he is deleted."""
+        """By user name or id; None if the user is deleted."""
         key, folded = _guid(name), rules.folded(name)
         return next(
             (each for each in self.living() if key == each.id or folded == each.user_name), None
         )
 
     def living(self) -> Iterator[Person]:
-        """All but the deleted."""
+        """All but the deleted ones."""
         return (each for each in self.people.values() if self.told(each).deleted_on is None)
 
     def told(self, person: Person) -> Profile:
         return self.profiles.get(person.id, NOTHING_TOLD)
 
     def matching(self, text: str, among: Iterable[Person]) -> list[Person]:
-        """Those of whom every word of a text is a part of a name, the job title or the address."""
+        """Users for whom every word of the text is part of a name, the job title or the address."""
         words = sort_key(text).split()
         return [person for person in among if all(self._has(person, word) for word in words)]
 
@@ -82,8 +82,8 @@ class Directory(NamedTuple):
         return any(word in sort_key(text) for text in texts)
 
     def with_status(self, status: EmployeeStatus) -> list[Person]:
-        # differs: all lists keep those who left from everybody but administrators, not only
-        # filters.
+        # differs: every list hides terminated users from those who are not administrators, not only
+        # the filters.
         is_admin = self.viewer.role in (Role.OWNER, Role.ADMIN)
         shown = rules.shown_status(status, is_admin=is_admin)
         return [
@@ -126,7 +126,7 @@ async def person(work: Work, name: str) -> EmployeeFull:
 
 
 async def named(work: Work, name: str) -> Person:
-    """By address, user name or id, for the command line. Raises NotFound."""
+    """By e-mail address, user name or id, for the command line. Raises NotFound."""
     known, key = await directory(work), rules.folded(name)
     for each in known.living():
         if key in (rules.folded(each.email), each.user_name, each.id):
@@ -146,7 +146,7 @@ async def by_email(work: Work, email: str) -> EmployeeFull:
 async def with_status(
     work: Work, status: EmployeeStatus, paging: Paging, *, text: str = ""
 ) -> Listing[EmployeeFull]:
-    """Everybody in a state, by name; `filterBy=group` with the group's id as `filterValue` narrows
+    """Users in a state, by name; `filterBy=group` with the group's id as `filterValue` limits
     it."""
     known = await directory(work)
     people = known.with_status(status)
@@ -157,7 +157,7 @@ async def with_status(
 
 
 async def matching(work: Work, wanted: PeopleParams, paging: Paging) -> Listing[EmployeeFull]:
-    """A page of those that a filter leaves, by default by name, with the total."""
+    """A page of the users that match a filter, by name by default, with the total."""
     known = await directory(work)
     return _page([*map(known.full, _left(known, wanted, paging))], paging)
 
@@ -195,7 +195,7 @@ def _by_name(people: Iterable[Shown]) -> list[Shown]:
 
 
 def _page(people: list[EmployeeFull], paging: Paging) -> Listing[EmployeeFull]:
-    """By name without a `sortBy`, and then too in the order that `sortOrder` says."""
+    """Without a `sortBy` sorted by name, in the direction of `sortOrder`."""
     attribute = _NAMES.get(paging.sort_by)
     if attribute is not None:
         people = sorted(people, key=lambda each: (sort_key(getattr(each, attribute)), each.id))
@@ -205,7 +205,7 @@ def _page(people: list[EmployeeFull], paging: Paging) -> Listing[EmployeeFull]:
 
 
 async def administrators(work: Work, product_id: str) -> list[Employee]:
-    """Of the CRM, or with the empty id those who administer everything. Others have none."""
+    """Administrators of the CRM or, with the empty id, of everything. Other modules have none."""
     known = await directory(work)
     roles = {CRM: (Role.CRM_ADMIN,), EMPTY_GUID: (Role.OWNER, Role.ADMIN)}.get(product_id, ())
     found = [

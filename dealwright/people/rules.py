@@ -1,5 +1,4 @@
-"""What an account may be called, which passwords are taken, who sees whose data, when sign-in is
-blocked.
+"""Names of accounts, accepted passwords, who sees whose data, and when sign-in is blocked.
 
 Knows neither how passwords are hashed nor where anything is stored.
 """
@@ -18,23 +17,23 @@ from dealwright.errors import Invalid, TooMany
 SECOND = 1_000_000  # microseconds
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 ATTEMPTS = 5
-WINDOW = 60 * SECOND  # in which that many failures count together
+WINDOW = 60 * SECOND  # failures within this time count together
 BLOCK = 60 * SECOND
 SCOPES = ("read", "write")
-ROLES = ("admin", "crm_admin", "user", "guest")  # the owner is made with the portal, and stays
+ROLES = ("admin", "crm_admin", "user", "guest")  # the owner is created with the portal, and stays
 
 _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[^\s@,;:<>()\[\]\\\"]{1,189}")
 _GUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 _UNNAMED = re.compile(r"[^\w.-]+")
-# A user with one of these names could not be asked for by it: the address means something else.
+# A user with one of these names would be hidden by an address of that name.
 _TAKEN_BY_ROUTES = frozenset(("email", "filter", "search", "simple", "status", "type"))
-# Letters and digits that nobody mistakes for another when he types them.
+# Letters and digits that people do not confuse when they type them.
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class EmployeeStatus(IntEnum):
-    """Whether an account is in use. Nobody is ever on leave here; the value is accepted and finds
-    nobody."""
+    """Whether an account is in use. There is no leave here; the value is accepted and matches no
+    user."""
 
     ACTIVE = 1
     TERMINATED = 2
@@ -44,7 +43,7 @@ class EmployeeStatus(IntEnum):
 
 
 class ActivationStatus(IntEnum):
-    """Whether somebody can sign in already: only with a password."""
+    """Whether a user can sign in already, which needs a password."""
 
     NOT_ACTIVATED = 0
     ACTIVATED = 1
@@ -58,7 +57,7 @@ class EmployeeType(IntEnum):
 
 
 def folded(name: str) -> str:
-    """A login name as it is compared: any case, composed or not, without spaces around it."""
+    """A login name as it is compared: in any case, composed or not, without spaces at the ends."""
     return unicodedata.normalize("NFKC", name).casefold().strip()
 
 
@@ -71,9 +70,9 @@ def email(text: str) -> str:
 
 
 def user_name(address: str, taken: Collection[str]) -> str:
-    """A user name that nobody has yet, from the part of an e-mail address before the @.
+    """A free user name, made of the part of an e-mail address before the @.
 
-    It never looks like an id or an address: each account can be named in one way only.
+    It never looks like an id or an address, so each account can be named in one way only.
     """
     local = _UNNAMED.sub("", folded(address).partition("@")[0]).strip(".-") or "user"
     wanted = f"user-{local}" if _GUID.fullmatch(local) else local
@@ -85,22 +84,21 @@ def user_name(address: str, taken: Collection[str]) -> str:
 
 
 def names_of(address: str) -> tuple[str, str]:
-    """First and last name for somebody of whom only the address is known: `ann.archer@…` is Ann
-    Archer."""
+    """First and last name made from an e-mail address: `ann.archer@…` gives Ann Archer."""
     words = [word.capitalize() for word in re.split(r"[._+-]+", address.partition("@")[0]) if word]
     first, *rest = words or [""]
     return first, " ".join(rest)
 
 
 def new_password() -> str:
-    """A made-up password of 99 bits in groups that can be typed."""
+    """A generated password of 99 bits, in groups that are easy to type."""
     letters = [secrets.choice(_CLEAR) for _ in range(20)]
     return "-".join("".join(letters[place : place + 5]) for place in range(0, 20, 5))
 
 
 def password(text: str, *, names: Collection[str]) -> str:
-    """The password as it is hashed. Raises Invalid for one that is easily guessed; `names` are
-    those of its owner."""
+    """The password as it is hashed. Raises Invalid if it is easy to guess; `names` are those of its
+    owner."""
     composed = composed_password(text)
     if not SHORTEST_PASSWORD <= len(composed) <= LONGEST_PASSWORD:
         raise Invalid(
@@ -114,22 +112,23 @@ def password(text: str, *, names: Collection[str]) -> str:
 
 
 def composed_password(text: str) -> str:
-    """Keyboards disagree on how they send accented letters; the hash must not."""
+    """Keyboards send accented letters in different forms; the hash must not depend on that."""
     return unicodedata.normalize("NFC", text)
 
 
 def token_hash(token: str) -> str:
-    """What is kept of a token. It is random, so that a plain hash is enough."""
+    """The stored form of a token. The token is random, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def sees_contact_data(*, is_guest: bool, is_self: bool) -> bool:
-    """E-mail addresses are for colleagues; a guest sees his own."""
+    """E-mail addresses are shown to users; guests see only their own."""
     return is_self or not is_guest
 
 
 def shown_status(params: EmployeeStatus | None, *, is_admin: bool) -> EmployeeStatus:
-    """Whom a list shows: only administrators are shown those who left, and by default everybody."""
+    """The states that a list shows: only administrators see terminated users, and by default all
+    states are shown."""
     if params is None:
         return EmployeeStatus.ALL if is_admin else EmployeeStatus.DEFAULT
     hidden = params in (EmployeeStatus.TERMINATED, EmployeeStatus.ALL) and not is_admin
@@ -141,7 +140,7 @@ def has_status(status: EmployeeStatus, *, is_terminated: bool) -> bool:
 
 
 class Attempts(NamedTuple):
-    """Failed sign-ins by one name from one place; moments in microseconds."""
+    """Failed sign-ins with one name from one place; moments in microseconds."""
 
     failures: int
     since: int
@@ -149,13 +148,12 @@ class Attempts(NamedTuple):
 
 
 def attempts_key(name: str, address: str) -> str:
-    """Under which key failures are counted. One place cannot block a name for others."""
+    """The key under which failures are counted. One place cannot block a name for other places."""
     return hashlib.sha256(f"{folded(name)}\0{place(address)}".encode()).hexdigest()
 
 
 def place(address: str) -> str:
-    """The address from which failures count together: of IPv6 the network that one customer is
-    given."""
+    """The address for which failures count together: for IPv6 the network of one customer."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -172,7 +170,7 @@ def demand_unblocked(attempts: Attempts | None, now: int) -> None:
 
 
 def after_failure(before: Attempts | None, now: int) -> Attempts:
-    """The count with one more failure; the fifth within a minute blocks for a minute."""
+    """The count after one more failure; the fifth within a minute blocks for a minute."""
     if before is None or before.blocked_until is not None or now - before.since >= WINDOW:
         return Attempts(1, now, None)
     failures = before.failures + 1

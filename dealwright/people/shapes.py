@@ -1,4 +1,5 @@
-"""How people look on the wire: brief, as every record embeds them, and in full; groups, tokens."""
+"""How people look on the wire: in brief, as every record embeds them, and in full; groups,
+tokens."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -18,7 +19,7 @@ AVATARS = "/skins/default/images/default_user_photo_size_"
 
 
 class Employee(Shape, kw_only=True):
-    """A user as records embed him. `profileUrl` is an absolute address."""
+    """A user as records embed it. `profileUrl` is an absolute address."""
 
     documented_names: ClassVar[dict[str, str]] = {"id": "Id"}
 
@@ -47,16 +48,16 @@ class EmployeeContact(Shape, kw_only=True):
 
 
 class ResponsibleFor(Shape, kw_only=True):
-    """What is still open and waits for somebody else to take it over."""
+    """The open records that need another responsible user."""
 
     opportunities: int
     tasks: int
 
 
 class EmployeeFull(Shape, kw_only=True):
-    """A user. `status` is 1 active or 2 terminated, `activationStatus` 1 when he has a password;
-    `email` is null for who may not know it. `responsibleFor` is told by a change that takes him
-    from his work."""
+    """A user. `status` is 1 active or 2 terminated, `activationStatus` 1 if they have a password;
+    `email` is null if the viewer may not know it. `responsibleFor` is present after a change that
+    removes the user from work."""
 
     documented_names: ClassVar[dict[str, str]] = {"id": "Id"}
     documented_optional: ClassVar[tuple[str, ...]] = ("responsible_for",)
@@ -113,7 +114,7 @@ class Photo(Shape, kw_only=True):
 
 
 class TokenData(Shape, kw_only=True):
-    """What a sign-in gives. `token` goes into the Authorization header; there is no second
+    """The answer to a sign-in. `token` goes into the Authorization header; there is no second
     factor."""
 
     token: str | None
@@ -125,7 +126,8 @@ class TokenData(Shape, kw_only=True):
 
 
 class AccessToken(Shape, kw_only=True):
-    """An API token. `token` is told only when it is made; `lastUsed` is exact to a minute."""
+    """An API token. `token` is present only in the answer that makes it; `lastUsed` is exact to a
+    minute."""
 
     id: int
     title: str
@@ -153,7 +155,8 @@ class Staff:
 
 @lru_cache(maxsize=16)
 def staff(people: Held[str, Person], *, base_url: str, language: str) -> Staff:
-    """Made once for each reading of the table and each address under which the portal is called."""
+    """Built once for each loading of the table and each address under which the portal is
+    called."""
     return Staff(people.values(), base_url=base_url, language=language)
 
 
@@ -168,20 +171,19 @@ def brief(person: Person, *, base_url: str, language: str) -> Employee:
 
 
 def display_name(person: Person, *, language: str) -> str:
-    """First name first, but in Russian the last name first; the login name where there is
-    neither."""
+    """First name first, in Russian the last name first; the login name if there is neither."""
     names = [person.first_name, person.last_name]
     ordered = reversed(names) if language == "ru" else names
     return " ".join(name for name in ordered if name) or person.user_name
 
 
 def unknown() -> Employee:
-    """What stands where a user is no more."""
+    """Stands for a user who no longer exists."""
     return Employee(id=UNKNOWN_ID, display_name="Unknown", avatar_small=avatar(32), profile_url="")
 
 
 class Viewer:
-    """Who looks at people: what he may know, and under which address."""
+    """The viewer of people: what they may know, and the address they use."""
 
     def __init__(
         self, actor_id: str, role: Role, *, base_url: str, language: str, moments: Moments
@@ -200,7 +202,7 @@ class Viewer:
 def full(
     person: Person, told: Profile, teams: Sequence[GroupSummary], viewer: Viewer
 ) -> EmployeeFull:
-    """What guests may not know of others is left out."""
+    """Leaves out what guests may not know of others."""
     is_known = viewer.knows_address_of(person)
     private = told if is_known else NOTHING_TOLD
     seen = brief(person, base_url=viewer.base_url, language=viewer.language)
@@ -257,14 +259,14 @@ def is_full_admin(person: Person) -> bool:
 
 
 def administered(person: Person) -> list[str] | None:
-    """Names of the modules that he administers; nothing where there is none."""
+    """Names of the modules that the user administers; empty if there are none."""
     if is_full_admin(person):
         return ["crm", "people"]
     return ["crm"] if person.role is Role.CRM_ADMIN else None
 
 
 def photo() -> Photo:
-    """Nobody has a photo of his own yet."""
+    """Users cannot have photos of their own yet."""
     return Photo(
         original=avatar(200),
         retina=avatar(200),

@@ -1,7 +1,7 @@
-"""Changing accounts, by HTTP and by the command line alike: top to bottom in the order things are
-refused and done.
+"""Changes of accounts, used by HTTP and by the command line. Each action refuses first, in a fixed
+order, and then saves.
 
-Whatever takes rights from somebody counts at once, in every session and for every token of his.
+Losing rights takes effect at once, in every session and for every token of the user.
 """
 
 import uuid
@@ -27,7 +27,7 @@ MYSELF = "@self"
 
 
 async def create(context: RequestContext, wished: AccountInput, *, password: str | None) -> str:
-    """A new account; without a password nobody can sign in to it yet. Its id.
+    """Creates an account and returns its id. Without a password nobody can sign in to it yet.
 
     Raises Forbidden, Invalid, Conflict.
     """
@@ -57,8 +57,8 @@ async def _create(work: Work, wished: AccountInput, *, password_hash: str | None
 async def add(
     work: Work, *, email: str, first_name: str, last_name: str, role: str, password: str | None
 ) -> str | None:
-    """A new account of any role, for the command line; its password if one was made up. Raises
-    Invalid, Conflict."""
+    """Adds an account of any role, for the command line. Returns the password if one was generated.
+    Raises Invalid, Conflict."""
     if role not in people_rules.ROLES:
         raise Invalid("role", f"must be one of: {', '.join(people_rules.ROLES)}")
     account = replace(
@@ -74,7 +74,7 @@ async def add(
 
 
 async def update(work: Work, name: str, wished: AccountInput) -> Account:
-    """Changes what is wished of an account; what is absent stays. As it is now.
+    """Changes the fields that the input contains. Returns the account as it is afterwards.
 
     Raises NotFound, Forbidden, NotNow, Invalid, Conflict.
     """
@@ -90,7 +90,7 @@ async def update(work: Work, name: str, wished: AccountInput) -> Account:
 async def set_status(
     work: Work, ids: Sequence[str], status: EmployeeStatus
 ) -> list[tuple[Account, Account]]:
-    """Lets these people in, or in no more, all or none of them; as they were and are.
+    """Enables or disables these accounts, all or none. Returns them before and after.
 
     Raises Forbidden, NotFound, NotNow, Invalid.
     """
@@ -107,7 +107,7 @@ async def set_status(
 async def set_type(
     work: Work, ids: Sequence[str], kind: EmployeeType
 ) -> list[tuple[Account, Account]]:
-    """Makes these people users or guests, all or none of them; as they were and are.
+    """Makes these accounts users or guests, all or none. Returns them before and after.
 
     Raises Forbidden, NotFound, NotNow, Invalid.
     """
@@ -122,7 +122,7 @@ async def set_type(
 
 
 async def administer(work: Work, person_id: str, product_id: str, *, wanted: bool) -> None:
-    """Makes somebody an administrator of the CRM, or of everything (the empty id), or no more.
+    """Grants or revokes the right to administer the CRM, or everything (the empty id).
 
     Raises Forbidden, NotFound, NotNow, Invalid.
     """
@@ -139,8 +139,8 @@ async def administer(work: Work, person_id: str, product_id: str, *, wanted: boo
 
 
 async def delete(work: Work, person_id: str) -> None:
-    """Takes a disabled account away for good. His name stays, where records tell of him; address
-    and all that is personal go, and the address may be used again.
+    """Deletes a disabled account permanently. Its name stays where records mention it; the e-mail
+    address and all personal data are deleted, and the address can be used again.
 
     Raises Forbidden, NotFound, Conflict.
     """
@@ -152,7 +152,7 @@ async def delete(work: Work, person_id: str) -> None:
 
 
 async def disable(work: Work, *, email: str) -> None:
-    """Lets somebody in no more, for the command line. Raises NotFound, NotNow."""
+    """Disables an account, for the command line. Raises NotFound, NotNow."""
     before = await find(work, email)
     if before.role == Role.OWNER:
         raise NotNow("The owner of the portal cannot be disabled")
@@ -166,7 +166,7 @@ async def _change_all(
     if not ids:
         raise Invalid("userIds", "must name at least one user")
     pairs = []
-    # differs: the reference passes over whom it cannot change, and says nothing.
+    # differs: the reference silently skips users whom it cannot change.
     for person_id in dict.fromkeys(ids):
         before = await look(work, person_id)
         rules.demand_may_change(before, actor_id=work.actor.id, is_admin=True)

@@ -1,5 +1,4 @@
-"""The routes that change accounts: for administrators of the portal, and of one's own what one may
-change oneself."""
+"""Routes that change accounts: for administrators of the portal, and for users' own data."""
 
 from typing import Annotated
 
@@ -24,15 +23,15 @@ Long = Annotated[str, Length(65_000)]
 
 
 class Contact(msgspec.Struct, kw_only=True, frozen=True):
-    """A way to reach a user: `type` such as mobphone or skype. Without a value it falls away."""
+    """A way to reach a user: `type` such as mobphone or skype. Without a value it is dropped."""
 
     type: Text = ""
     value: Text = ""
 
 
 class AccountBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What is told of a user. Absent stays, an empty text clears; absent, null or empty lists leave
-    what is stored. `department`: ids of groups."""
+    """The data of a user. An absent member keeps its value, an empty text clears it; absent, null
+    or empty lists keep what is stored. `department`: ids of groups."""
 
     is_visitor: bool | None = None
     email: Text | None = None
@@ -51,18 +50,18 @@ class AccountBody(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class New(AccountBody, kw_only=True, frozen=True):
-    """`password`: without one nobody can sign in to the account before he is given one."""
+    """`password`: without one nobody can sign in to the account until it gets one."""
 
     password: str = ""
 
     @property
     def disable(self) -> None:
-        """Nobody is new and gone."""
+        """A new account cannot be disabled."""
         return
 
 
 class Change(AccountBody, kw_only=True, frozen=True):
-    """`userid`: a user name or an id. `disable`: true lets him in no more, false again."""
+    """`userid`: a user name or an id. `disable`: true locks the account, false opens it again."""
 
     user_id: str
     disable: bool | None = None
@@ -89,21 +88,21 @@ class OfType(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Rights(msgspec.Struct, kw_only=True, frozen=True):
-    """`productid`: that of the CRM; empty, of everything."""
+    """`productid`: the id of the CRM; empty for everything."""
 
     product_id: Guid = EMPTY_GUID
     user_id: Guid
     administrator: bool = False
 
 
-# Its input holds a password, which no answer that is kept for a repetition may be known by; and an
-# address is given only once, so that a repetition makes nobody twice.
+# The input holds a password, which must not become part of a stored answer; and an address exists
+# only once, so that a repeated request cannot make a second account.
 @route.post("people", mode=Mode.DIRECT, idempotent=False)
 async def create(context: RequestContext, params: New) -> EmployeeFull:
     """Makes an account. Administrators of the portal only."""
     access.demand_portal_admin(context.actor)
     # differs: a hash made by the client, `passwordHash`, would be as good as the password to
-    # whoever steals it, and is ignored.
+    # anybody who steals it, so it is ignored.
     made = await actions.create(context, params, password=params.password or None)
     shown: EmployeeFull = await context.read(lambda work: _one(work, made))
     return shown
@@ -111,18 +110,16 @@ async def create(context: RequestContext, params: New) -> EmployeeFull:
 
 @route.put("people/{userid}")
 async def update(work: Work, params: Change) -> EmployeeFull:
-    """Changes an account: an administrator of the portal anybody's but the owner's, everybody what
-    is told of himself."""
+    """Changes an account: administrators any but the owner's, users their own data."""
     changed = await actions.update(work, params.user_id, params)
     return await _one(work, changed.id)
 
 
 @route.delete("people/{userid}")
 async def delete(work: Work, params: AccountPath) -> EmployeeFull:
-    """Deletes a disabled account for good and gives it as it was. Administrators of the portal
-    only.
+    """Deletes a disabled account and gives it as it was. Administrators of the portal only.
 
-    His name stays, where records tell of him; his address may be used again.
+    Its name stays where records mention it; its e-mail address can be used again.
     """
     access.demand_portal_admin(work.actor)
     before = await _one(work, params.user_id)
@@ -132,10 +129,10 @@ async def delete(work: Work, params: AccountPath) -> EmployeeFull:
 
 @route.put("people/status/{status}")
 async def set_status(work: Work, params: InStatus) -> list[EmployeeFull]:
-    """Lets users in again, or in no more: their sessions and tokens end. Administrators of the
+    """Enables or disables users; disabling ends their sessions and tokens. Administrators of the
     portal only.
 
-    `responsibleFor` tells what is left in their hands.
+    `responsibleFor` counts the open records that need another responsible user.
     """
     await actions.set_status(work, params.user_ids, params.status)
     return await reads.shown(work, params.user_ids)
@@ -150,7 +147,7 @@ async def set_type(work: Work, params: OfType) -> list[EmployeeFull]:
 
 @route.put("settings/security/administrator")
 async def administer(work: Work, params: Rights) -> Administrator:
-    """Makes somebody an administrator of the CRM or of everything, or takes that from him.
+    """Makes a user an administrator of the CRM or of everything, or revokes that.
 
     Administrators of the portal only.
     """

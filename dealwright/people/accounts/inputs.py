@@ -1,6 +1,6 @@
-"""What a request wishes of an account, in the account's own words and checked.
+"""The input of account routes, converted to the account's own values and checked.
 
-Absent means that it stays; an empty text clears.
+Absent keeps a value, an empty text clears it.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ from dealwright.work import Work
 
 
 class Way(Protocol):
-    """A way to reach somebody."""
+    """A way to reach a user."""
 
     @property
     def type(self) -> str: ...
@@ -27,7 +27,7 @@ class Way(Protocol):
 
 
 class AccountInput(Protocol):
-    """None and UNSET: not said."""
+    """None and UNSET mean absent."""
 
     @property
     def is_visitor(self) -> bool | None: ...
@@ -62,7 +62,7 @@ class AccountInput(Protocol):
 
 
 async def said(work: Work, wished: AccountInput, before: Account) -> dict[str, Any]:
-    """The fields of an account that are wished. Raises Invalid, NotNow."""
+    """The fields of an account that the input contains. Raises Invalid, NotNow."""
     found = {
         "job_title": wished.title,
         "location": wished.location,
@@ -100,7 +100,7 @@ def _profile(wished: AccountInput) -> dict[str, Any]:
 
 
 async def _related(work: Work, wished: AccountInput, before: Account) -> dict[str, Any]:
-    """Groups and the superior, who must be there unless they were so already."""
+    """Groups and the superior. They must exist, unless the account has them already."""
     known = await reads.directory(work)
     inputs: dict[str, Any] = {}
     if wished.department:

@@ -1,4 +1,4 @@
-"""SQL about what accounts hold in their hands."""
+"""SQL about the open records that users are responsible for."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ OPEN_STAGE = 0
 
 
 class Held(NamedTuple):
-    """How much that is still open somebody is responsible for."""
+    """How many open records a user is responsible for."""
 
     opportunities: int = 0
     tasks: int = 0
@@ -37,7 +37,7 @@ IN_HANDS = Statement(union_all(_opportunities, _tasks))
 
 
 async def in_hands(session: Session, ids: list[str]) -> dict[str, Held]:
-    """What is open in whose hands; nothing for who has none."""
+    """Open records by responsible user; users who have none are left out."""
     found: dict[str, Held] = {}
     for person_id, opportunities, tasks in await session.fetch(IN_HANDS, {"ids": ids}):
         before = found.get(person_id, Held())

@@ -1,4 +1,4 @@
-"""Showing the accounts that were changed, with what is left in the hands of those who have gone."""
+"""Shows the accounts that were changed, with the open records of those who have left."""
 
 from collections.abc import Sequence
 

@@ -1,5 +1,5 @@
-"""Accounts as they are stored: reading them as values, and saving what changed of one or of many in
-one go with its trail."""
+"""Loads accounts as values, and saves the changes of one or of many together with the audit
+trail."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -46,7 +46,7 @@ PROFILE = (
 
 
 async def look(work: Work, name: str) -> Account:
-    """By user name or id. Raises NotFound, also for who is deleted."""
+    """By user name or id. Raises NotFound, also for a deleted user."""
     known = await reads.directory(work)
     found = known.find(name)
     if found is None:
@@ -68,12 +68,12 @@ async def look(work: Work, name: str) -> Account:
 
 
 async def find(work: Work, email: str) -> Account:
-    """By address, user name or id, for the command line. Raises NotFound."""
+    """By e-mail address, user name or id, for the command line. Raises NotFound."""
     return await look(work, (await reads.named(work, email)).id)
 
 
 async def save_new(work: Work, account: Account, *, password_hash: str | None) -> None:
-    """Raises Conflict for an address that somebody has."""
+    """Raises Conflict if the e-mail address is taken."""
     stamps = {"password_hash": password_hash, "created_on": work.now}
     row = {"id": account.id, "user_name": account.user_name, **_row(account), **stamps}
     blank = Account(id=account.id, user_name="", email="", role="")
@@ -85,7 +85,7 @@ async def save_new(work: Work, account: Account, *, password_hash: str | None) -
 
 
 async def save(work: Work, before: Account, after: Account) -> None:
-    """Saves what differs, if the account is still as it was seen. Raises Conflict,
+    """Saves the difference, if the account has not changed since it was read. Raises Conflict,
     ConcurrentUpdate."""
     after = _dated(work, before, after)
     if before == after:
@@ -97,14 +97,16 @@ async def save(work: Work, before: Account, after: Account) -> None:
     }
     stored = _row(before)
     changed = {name: value for name, value in _row(after).items() if value != stored[name]}
-    # What somebody else changes at the same time stays; an update has one column at least.
+    # Fields that others change at the same time keep their change; an update needs at least one
+    # column.
     head = Update(schema.person, after.id, changed or {"role": after.role}, seen)
     steps = (*_ended(work, before, after), *_hanging(before, after), _told(work, before, after))
     await _save(work, head, steps, after)
 
 
 async def save_many(work: Work, pairs: Sequence[tuple[Account, Account]]) -> None:
-    """The same for many of whom only role and state change; as many statements as for one."""
+    """The same for many accounts of which only role and state change. Needs as many statements as
+    one."""
     dated = [(before, _dated(work, before, after)) for before, after in pairs]
     changed = [(before, after) for before, after in dated if before != after]
     if not changed:
@@ -123,7 +125,7 @@ async def save_many(work: Work, pairs: Sequence[tuple[Account, Account]]) -> Non
 
 
 def _altered(changed: Sequence[tuple[Account, Account]]) -> Iterator[Alter]:
-    """One for each new state and each new role: of no account both change here."""
+    """One change for each new state and each new role; no account changes both here."""
     for state in (False, True):
         ids = [a.id for b, a in changed if a.is_terminated != b.is_terminated == (not state)]
         if ids:
@@ -134,8 +136,8 @@ def _altered(changed: Sequence[tuple[Account, Account]]) -> Iterator[Alter]:
 
 
 async def erase(work: Work, before: Account) -> None:
-    """Leaves of a disabled account only its name. Raises ConcurrentUpdate."""
-    # differs: in the reference the records that tell of him lose his name as well.
+    """Keeps only the name of a disabled account. Raises ConcurrentUpdate."""
+    # differs: in the reference the records of a deleted user lose the name as well.
     row = {
         "user_name": before.id,
         "email": "",
@@ -175,7 +177,7 @@ async def _save(
         if taken.constraint == "uq_person_user_name":
             raise ConcurrentUpdate from None
         raise Conflict(f"A user with the e-mail address {account.email} already exists") from None
-    except ForeignKeyViolation:  # a group or a superior has gone since it was looked at
+    except ForeignKeyViolation:  # a group or a superior was deleted after it was read
         _forget(work)
         raise ConcurrentUpdate from None
     _forget(work)
@@ -204,7 +206,7 @@ def _ended(work: Work, before: Account, after: Account) -> tuple[Step, ...]:
 
 
 def _hanging(before: Account, after: Account) -> Iterator[Step]:
-    """The rows of groups and of the profile that go, come and change."""
+    """The rows of groups and of the profile that are deleted, added and changed."""
     left = [each for each in before.groups if each not in after.groups]
     joined = [{"team_id": each} for each in after.groups if each not in before.groups]
     if left:

@@ -1,7 +1,8 @@
-"""Who may change whose account, and what an account may become.
+"""Who may change which account, and what an account may become.
 
-The owner of the portal is protected: nobody else changes him, and he cannot be disabled, demoted or
-deleted, so that there is always one administrator. Knows neither people's passwords nor storage.
+The owner of the portal is protected: only the owner changes that account, and it cannot be
+disabled, demoted or deleted, so there is always one administrator. Knows neither passwords nor
+storage.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,16 +15,17 @@ OWNER, ADMIN, CRM_ADMIN, USER, GUEST = "owner", "admin", "crm_admin", "user", "g
 SEXES = ("male", "female")
 CULTURES = {"en": "en", "en-us": "en", "ru": "ru", "ru-ru": "ru"}
 MOST_CONTACTS = 100
-# What a user does not change of himself.
+# What users cannot change in their own account.
 BY_ADMINISTRATORS = ("email", "job_title", "role", "is_terminated", "groups", "works_from")
-# What the trail says of these is that they changed: it outlives the account.
+# For these the trail says only that they changed, because it outlives the account.
 PRIVATE = ("sex", "birthday", "location", "notes", "contacts")
 HIDDEN = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A user as administrators keep him. `groups` are ids; moments are microseconds since 1970."""
+    """A user, as administrators manage it. `groups` are ids; moments are microseconds since
+    1970."""
 
     id: str
     user_name: str
@@ -46,13 +48,15 @@ class Account:
 
 
 def demand_may_change(account: Account, *, actor_id: str, is_admin: bool) -> None:
-    """Everybody his own, administrators of the portal all but the owner's. Raises Forbidden."""
+    """Users may change their own account, administrators of the portal all but the owner's. Raises
+    Forbidden."""
     if account.id != actor_id and (not is_admin or account.role == OWNER):
         raise Forbidden
 
 
 def revise(before: Account, wished: Mapping[str, Any], *, actor_id: str, is_admin: bool) -> Account:
-    """The account with what is wished. Raises Forbidden, NotNow for what this actor may not."""
+    """The account with the changes of the input. Raises Forbidden, NotNow if this actor may not
+    make them."""
     after = replace(before, **wished)
     changed = [name for name in BY_ADMINISTRATORS if getattr(after, name) != getattr(before, name)]
     if changed and not is_admin:
@@ -66,9 +70,9 @@ def revise(before: Account, wished: Mapping[str, Any], *, actor_id: str, is_admi
 
 def _demand_no_self_harm(changed: Collection[str]) -> None:
     if "role" in changed:
-        raise NotNow("Nobody changes his own role: ask another administrator")
+        raise NotNow("You cannot change your own role: ask another administrator")
     if "is_terminated" in changed:
-        raise NotNow("Nobody disables himself: ask another administrator")
+        raise NotNow("You cannot disable your own account: ask another administrator")
 
 
 def as_visitor(account: Account, *, is_visitor: bool) -> str:
@@ -76,16 +80,16 @@ def as_visitor(account: Account, *, is_visitor: bool) -> str:
     if not is_visitor:
         return USER if account.role == GUEST else account.role
     if account.role not in (USER, GUEST):
-        raise NotNow(f"{account.user_name} is an administrator: take that from him first")
+        raise NotNow(f"{account.user_name} is an administrator: revoke that first")
     return GUEST
 
 
 def administering(account: Account, *, of_everything: bool, wanted: bool) -> str:
-    """The role of somebody who is made an administrator, or is none any more. Raises NotNow."""
+    """The role after administration is granted or revoked. Raises NotNow."""
     if not wanted:
         return _without(account, of_everything=of_everything)
     if account.role == GUEST:
-        raise NotNow("Collaborator can not be an administrator: make him a user first")
+        raise NotNow("Collaborator can not be an administrator: make them a user first")
     if account.is_terminated:
         raise NotNow(f"{account.user_name} is disabled")
     if of_everything:
@@ -99,14 +103,17 @@ def _without(account: Account, *, of_everything: bool) -> str:
     if of_everything:
         return USER if account.role == ADMIN else account.role
     if account.role == ADMIN:
-        raise NotNow(f"{account.user_name} administers everything: take that from him first")
+        raise NotNow(f"{account.user_name} administers everything: revoke that first")
     return USER if account.role == CRM_ADMIN else account.role
 
 
 def demand_deletable(account: Account) -> None:
-    """Only who is disabled is deleted: a second thought. Raises Conflict."""
+    """Only a disabled account can be deleted: this makes deletion a second, deliberate step. Raises
+    Conflict."""
     if not account.is_terminated:
-        raise Conflict("The user is not suspended: disable him first, PUT people/status/Terminated")
+        raise Conflict(
+            "The user is not suspended: disable the user first, PUT people/status/Terminated"
+        )
 
 
 def name(parameter: str, text: str) -> str:
@@ -117,7 +124,7 @@ def name(parameter: str, text: str) -> str:
 
 
 def sex(text: str) -> str | None:
-    """Male, female or nothing said. Raises Invalid."""
+    """Male, female or not given. Raises Invalid."""
     said = text.strip().lower() or None
     if said not in (None, *SEXES):
         raise Invalid("sex", f"must be one of: {', '.join(SEXES)}")
@@ -125,7 +132,7 @@ def sex(text: str) -> str | None:
 
 
 def language(text: str) -> str | None:
-    """The language in which he is written to; nothing said means the portal's. Raises Invalid."""
+    """The language of e-mails to the user; not given means the portal's. Raises Invalid."""
     if not text.strip():
         return None
     found = CULTURES.get(text.strip().lower())
@@ -135,7 +142,7 @@ def language(text: str) -> str | None:
 
 
 def contacts(told: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Ways to reach somebody; those without a value fall away. Raises Invalid."""
+    """Ways to reach a user; those without a value are dropped. Raises Invalid."""
     kept = tuple((kind.strip(), value) for kind, value in told if value.strip())
     if len(kept) > MOST_CONTACTS:
         raise Invalid("contacts", f"must be at most {MOST_CONTACTS}")
@@ -145,7 +152,7 @@ def contacts(told: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def told(changes: Iterable[tuple[str, Any, Any]]) -> list[tuple[str, Any, Any]]:
-    """Differences as the trail keeps them."""
+    """Differences as the audit trail stores them."""
     return [
         (name, HIDDEN if old else old, HIDDEN if new else new)
         if name in PRIVATE

@@ -1,10 +1,10 @@
-"""How a change of rights answers."""
+"""The answer to a change of rights."""
 
 from dealwright.wire.shape import GuidText, Shape
 
 
 class Administrator(Shape, kw_only=True):
-    """Whether somebody administers a module; with the empty id, everything."""
+    """Whether a user administers a module; with the empty id, everything."""
 
     product_id: GuidText
     user_id: GuidText

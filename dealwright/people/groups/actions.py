@@ -1,5 +1,5 @@
-"""Changing groups of people, for administrators of the portal: top to bottom in the order things
-are refused and done."""
+"""Changes of groups, for administrators of the portal. Each action refuses first, in a fixed order,
+and then saves."""
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
@@ -19,11 +19,11 @@ from dealwright.wire.values import EMPTY_GUID
 from dealwright.work import Work
 
 ENTITY = "group"
-NO_NUMBER = 0  # groups have GUIDs; the trail of one is found by the id among its changes
+NO_NUMBER = 0  # groups have GUIDs; the audit finds a group by the id among the changes
 
 
 async def create(work: Work, *, name: str, manager: str | None, members: Sequence[str]) -> str:
-    """A new group; its id. Raises Forbidden, Invalid."""
+    """Creates a group and returns its id. Raises Forbidden, Invalid."""
     demand_portal_admin(work.actor)
     group = rules.named(Group(str(uuid.uuid4()), ""), name)
     await _demand_people(work, "members", members)
@@ -36,7 +36,7 @@ async def create(work: Work, *, name: str, manager: str | None, members: Sequenc
 async def update(
     work: Work, group_id: str, *, name: str | None, manager: str | None, members: Sequence[str]
 ) -> None:
-    """Replaces what is said: name, manager (the empty id: nobody), members.
+    """Replaces what the input contains: name, manager (the empty id: none), members.
 
     Raises Forbidden, NotFound, Invalid.
     """
@@ -69,13 +69,13 @@ async def replace_members(work: Work, group_id: str, members: Sequence[str]) -> 
 
 
 async def remove_members(work: Work, group_id: str, members: Sequence[str]) -> None:
-    """Who is none of its members is passed over. Raises Forbidden, NotFound."""
+    """Users who are not members are skipped. Raises Forbidden, NotFound."""
     before = await _found(work, group_id)
     await _change(work, before, rules.holding(before, before.members.difference(members)))
 
 
 async def move_members(work: Work, group_id: str, new_group_id: str) -> None:
-    """All members of one group into another one. Raises Forbidden, NotFound. Needs a
+    """Moves all members of one group to another. Raises Forbidden, NotFound. Needs a
     transaction."""
     source, target = await _found(work, group_id), await _found(work, new_group_id)
     if source == target:
@@ -86,7 +86,7 @@ async def move_members(work: Work, group_id: str, new_group_id: str) -> None:
 
 
 async def delete(work: Work, group_id: str) -> None:
-    """Throws a group away; its people stay. Raises Forbidden, NotFound."""
+    """Deletes a group; its users stay. Raises Forbidden, NotFound."""
     before = await _found(work, group_id)
     told = [("id", group_id, None), *difference(before, None, without=("id",))]
     gone = (
@@ -107,7 +107,7 @@ async def _found(work: Work, group_id: str) -> Group:
 
 
 async def _managed(work: Work, group: Group, parameter: str, person_id: str | None) -> Group:
-    """None: as it is; the empty id: by nobody."""
+    """None keeps the manager; the empty id removes it."""
     if person_id is None:
         return group
     if person_id == EMPTY_GUID:
@@ -119,7 +119,7 @@ async def _managed(work: Work, group: Group, parameter: str, person_id: str | No
 async def _demand_people(
     work: Work, parameter: str, ids: Sequence[str], *, known: Collection[str | None] = ()
 ) -> None:
-    """Only who is active may come into a group; who is in it may stay. Raises Invalid."""
+    """Only active users can be added to a group; existing members may stay. Raises Invalid."""
     people = await work.cached(everybody)
     for person_id in ids:
         person = people.get(person_id)
@@ -129,7 +129,8 @@ async def _demand_people(
 
 async def _change(work: Work, before: Group, after: Group) -> None:
     if before != after:
-        # What somebody else changes at the same time stays; an update has one column at least.
+        # Fields that others change at the same time keep their change; an update needs at least one
+        # column.
         names = [
             each for each in ("name", "manager_id") if getattr(before, each) != getattr(after, each)
         ]
@@ -144,7 +145,7 @@ async def _save(
     told = entry(work, ENTITY, action, changes, entity_id=NO_NUMBER)
     try:
         row = await work.save(Change(head, (*_members(before, after), told)))
-    except ForeignKeyViolation:  # somebody has gone since he was looked at
+    except ForeignKeyViolation:  # a user was deleted after being read
         work.invalidate(everybody, teams)
         raise ConcurrentUpdate from None
     work.invalidate(teams)

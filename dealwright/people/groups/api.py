@@ -1,4 +1,4 @@
-"""The routes of groups of people: everybody reads, administrators of the portal change them."""
+"""Routes of groups: every user reads them, administrators of the portal change them."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ class PersonPath(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class New(msgspec.Struct, kw_only=True, frozen=True):
-    """`groupManager` belongs to the group."""
+    """`groupManager` becomes a member of the group."""
 
     group_manager: Guid | None = None
     group_name: Text = ""
@@ -39,8 +39,8 @@ class New(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Change(GroupPath, kw_only=True, frozen=True):
-    """Absent stays; an empty id as `groupManager`: nobody manages it. Absent, null or empty
-    `members` leave the members."""
+    """An absent member keeps its value; an empty id as `groupManager` removes the manager. Absent,
+    null or empty `members` keep the members."""
 
     group_manager: Guid | None = None
     group_name: Text | None = None
@@ -52,7 +52,7 @@ class Members(GroupPath, kw_only=True, frozen=True):
 
 
 class Leader(GroupPath, kw_only=True, frozen=True):
-    """`userid`: who manages the group and belongs to it; the empty id: nobody."""
+    """`userid`: the manager, who becomes a member; the empty id: none."""
 
     user_id: Guid
 
@@ -69,7 +69,7 @@ async def groups(work: Work, paging: Paging) -> Listing[GroupSummary]:
 
 @route.get("group/search")
 async def search(work: Work, params: Search, paging: Paging) -> Listing[GroupSummary]:
-    """Lists the groups whose name holds a text."""
+    """Lists the groups whose name contains a text."""
     return await reads.groups(work, paging, name=params.group_name)
 
 
@@ -109,8 +109,7 @@ async def update(work: Work, params: Change) -> Group:
 
 @route.delete("group/{groupid}")
 async def delete(work: Work, params: GroupPath) -> Group:
-    """Throws a group away and gives it as it was; its people stay. Administrators of the portal
-    only."""
+    """Deletes a group and gives it as it was; its users stay. Administrators of the portal only."""
     access.demand_portal_admin(work.actor)
     before = await reads.group(work, params.group_id)
     await actions.delete(work, params.group_id)
@@ -119,35 +118,35 @@ async def delete(work: Work, params: GroupPath) -> Group:
 
 @route.post("group/{groupid}/members")
 async def add_members(work: Work, params: Members) -> Group:
-    """Takes people into a group. Administrators of the portal only."""
+    """Adds users to a group. Administrators of the portal only."""
     await actions.add_members(work, params.group_id, params.members)
     return await reads.group(work, params.group_id)
 
 
 @route.put("group/{groupid}/members")
 async def replace_members(work: Work, params: Members) -> Group:
-    """Makes these people the group's only members. Administrators of the portal only."""
+    """Replaces the members of a group. Administrators of the portal only."""
     await actions.replace_members(work, params.group_id, params.members)
     return await reads.group(work, params.group_id)
 
 
 @route.delete("group/{groupid}/members")
 async def remove_members(work: Work, params: Members) -> Group:
-    """Takes people out of a group. Administrators of the portal only."""
+    """Removes users from a group. Administrators of the portal only."""
     await actions.remove_members(work, params.group_id, params.members)
     return await reads.group(work, params.group_id)
 
 
 @route.put("group/{groupid}/manager")
 async def set_manager(work: Work, params: Leader) -> Group:
-    """Says who manages a group. Administrators of the portal only."""
+    """Sets the manager of a group. Administrators of the portal only."""
     await actions.set_manager(work, params.group_id, params.user_id)
     return await reads.group(work, params.group_id)
 
 
 @route.put("group/{groupid}/members/{newgroupid}", mode=Mode.TRANSACTION)
 async def move_members(work: Work, params: Move) -> Group:
-    """Moves all members of a group into another one, and gives that. Administrators of the portal
+    """Moves all members of a group to another one, and gives that. Administrators of the portal
     only."""
     await actions.move_members(work, params.group_id, params.new_group_id)
     return await reads.group(work, params.new_group_id)

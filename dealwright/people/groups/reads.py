@@ -1,4 +1,4 @@
-"""Showing groups of people. They are few, and held in process."""
+"""Shows groups. They are few, and cached in the process."""
 
 from dealwright.errors import NotFound
 from dealwright.people.groups import shapes
@@ -13,7 +13,8 @@ from dealwright.work import Work
 async def groups(
     work: Work, paging: Paging, *, name: str = "", member: str = ""
 ) -> Listing[GroupSummary]:
-    """Groups by name: all, those whose name holds a text, those of somebody. Raises NotFound."""
+    """Groups by name: all, those whose name contains a text, or those of a user. Raises
+    NotFound."""
     known = await directory(work)
     if member and known.find(member) is None:
         raise NotFound("User not found")

@@ -1,4 +1,4 @@
-"""What a group of people is, and what it may become."""
+"""What a group is, and how it may change."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from dealwright.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`members` are ids of users; who manages a group belongs to it."""
+    """`members` are ids of users; the manager is a member."""
 
     id: str
     name: str
@@ -25,13 +25,13 @@ def named(group: Group, text: str) -> Group:
 
 
 def managed(group: Group, person_id: str | None) -> Group:
-    """Led by somebody, who belongs to it from then on; or by nobody."""
+    """Sets the manager, who becomes a member; None removes the manager."""
     members = group.members | {person_id} if person_id else group.members
     return replace(group, manager_id=person_id, members=members)
 
 
 def holding(group: Group, members: Collection[str]) -> Group:
-    """With these members and no others; a manager who leaves with it manages it no more."""
+    """Sets the members; a manager who is not among them is removed as manager."""
     has_left = group.manager_id in group.members and group.manager_id not in members
     manager_id = None if has_left else group.manager_id
     return replace(group, members=frozenset(members), manager_id=manager_id)

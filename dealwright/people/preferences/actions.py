@@ -1,4 +1,4 @@
-"""Reading and changing how one wants the interface. Everyone sees and changes only their own."""
+"""Reads and changes a user's preferences for the interface. Users see and change only their own."""
 
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +15,7 @@ from dealwright.work import Work
 
 
 async def chosen(work: Work) -> Preferences:
-    """How the actor wants the interface."""
+    """The actor's preferences."""
     stored = (await work.cached(preferences)).get(work.actor.id, {})
     known = {name: value for name, value in stored.items() if name in rules.NAMES}
     values = {name: msgspec.json.decode(value) for name, value in known.items()}
@@ -25,7 +25,7 @@ async def chosen(work: Work) -> Preferences:
 
 
 async def choose(work: Work, wishes: dict[str, Any]) -> Preferences:
-    """Changes what is not None in `wishes`; how the actor wants it then. Raises Invalid."""
+    """Changes the preferences that are not None in `wishes`, and returns all. Raises Invalid."""
     before = await chosen(work)
     after = rules.changed(before, wishes)
     rows = [
@@ -39,7 +39,7 @@ async def choose(work: Work, wishes: dict[str, Any]) -> Preferences:
         steps.append(PutMany(schema.preference, own, rows, "update"))
         work.invalidate(preferences)
     if after.language != before.language:
-        # A person has one language, for letters and the API too: it is kept in the profile.
+        # A user has one language, for e-mails and the API too: the profile holds it.
         row = {"person_id": work.actor.id, "language": after.language or None}
         steps.append(PutMany(schema.person_profile, {}, [row], "update"))
         work.invalidate(profiles)

@@ -1,4 +1,4 @@
-"""The routes of how one wants the interface."""
+"""Routes of a user's preferences for the interface."""
 
 from typing import Annotated
 
@@ -18,7 +18,8 @@ Word = Annotated[str, Length(50)]
 
 class PreferencesInput(msgspec.Struct, kw_only=True, frozen=True):
     """`language`: en, ru or empty; `theme`: system, light or dark; `density`: compact, comfortable
-    or detailed; `singleKeys`: whether single letters are commands. What is absent stays."""
+    or detailed; `singleKeys`: whether single letters are commands. Absent ones keep their values.
+    """
 
     language: Word | None = None
     theme: Word | None = None
@@ -28,11 +29,11 @@ class PreferencesInput(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.get("preferences")
 async def chosen(work: Work) -> PreferencesShown:
-    """Gives how you want the interface."""
+    """Gives your preferences for the interface."""
     return shapes.preferences(await actions.chosen(work))
 
 
 @route.put("preferences")
 async def choose(work: Work, params: PreferencesInput) -> PreferencesShown:
-    """Changes how you want the interface; gives all of it."""
+    """Changes your preferences for the interface, and gives all of them."""
     return shapes.preferences(await actions.choose(work, msgspec.structs.asdict(params)))

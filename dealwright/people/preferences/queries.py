@@ -1,4 +1,4 @@
-"""SQL about how people want the interface."""
+"""SQL about users' preferences for the interface."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ PREFERENCES = Statement(select(_preference.c.person_id, _preference.c.name, _pre
 
 
 async def preferences(session: Session) -> Held[str, Mapping[str, str]]:
-    """What each person chose, as JSON by name, where it is not the default. For `Work.cached`."""
+    """Each user's choices that differ from the defaults, as JSON by name. For `Work.cached`."""
     found: dict[str, dict[str, str]] = {}
     for person_id, name, value in await session.fetch(PREFERENCES):
         found.setdefault(person_id, {})[name] = value

@@ -1,6 +1,6 @@
-"""How a person wants the interface: which preferences there are, their values and defaults.
+"""A user's preferences for the interface: their names, values and defaults.
 
-A further preference is a field with a default here, a member in `shapes.py`, and nothing else.
+To add one, add a field with a default here and a member in `shapes.py`.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -16,8 +16,8 @@ _CHOICES = {"language": ("", *LANGUAGES), "theme": THEMES, "density": DENSITIES}
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`language`: empty for the portal's. `single_keys`: whether single letters are commands, which
-    WCAG 2.1.4 wants to be switched off by those who speak to their computer."""
+    """`language`: empty for the portal's. `single_keys`: whether single letters are commands; WCAG
+    2.1.4 requires that people who control the computer by speech can turn them off."""
 
     language: str = ""
     theme: str = "system"
@@ -30,7 +30,7 @@ NAMES = tuple(field.name for field in fields(Preferences))
 
 
 def changed(before: Preferences, wishes: dict[str, Any]) -> Preferences:
-    """With what is wished for; None leaves as it is. Raises Invalid."""
+    """The preferences with these changes; None keeps a value. Raises Invalid."""
     given = {name: value for name, value in wishes.items() if value is not None}
     for name, allowed in _CHOICES.items():
         if name in given and given[name] not in allowed:

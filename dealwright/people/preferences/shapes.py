@@ -1,11 +1,11 @@
-"""How preferences are shown."""
+"""How preferences look on the wire."""
 
 from dealwright.people.preferences.rules import Preferences
 from dealwright.wire.shape import Shape
 
 
 class PreferencesShown(Shape, kw_only=True):
-    """How one wants the interface. `language`: empty for the portal's."""
+    """The preferences of a user. `language`: empty for the portal's."""
 
     language: str
     theme: str

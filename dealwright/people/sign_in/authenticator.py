@@ -1,6 +1,7 @@
-"""Who sends a request: tokens and passwords checked, what was found remembered for a few seconds.
+"""Finds the sender of a request: checks tokens and passwords, and caches the result for some
+seconds.
 
-A sign-in is the same check of a password. Decides nothing about what somebody may do.
+A sign-in is the same check of a password. Decides nothing about rights.
 """
 
 import asyncio
@@ -28,17 +29,16 @@ from dealwright.wire.credentials import Credential, Login, Token
 from dealwright.wire.exchange import Request
 
 log = structlog.get_logger("dealwright")
-# What was found is believed so long. Whatever revokes it, in this process or another, says so at
-# once.
+# A result is trusted for this long. Revoking it, in this process or another, removes it at once.
 BELIEVED = 5 * SECOND
-CHECKS_AT_ONCE = 2  # of one address, so that the rest of the world need not wait behind it
-FLUSH = 60.0  # seconds between writing down when API tokens were last used
+CHECKS_AT_ONCE = 2  # per address, so that the other addresses do not wait behind it
+FLUSH = 60.0  # seconds between writes of when API tokens were last used
 _NO_SESSION = cast(Session, None)
 Turn = TypeVar("Turn", asyncio.Lock, asyncio.Semaphore)
 
 
 class Found(NamedTuple):
-    """An actor, believed until a moment (µs); `used_token` is the id of an API token."""
+    """An actor, trusted until a moment (µs); `used_token` is the id of an API token."""
 
     actor: Actor
     until: int
@@ -46,7 +46,7 @@ class Found(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """A pair of name and password (as a digest) that was right for a hash."""
+    """A pair of name and password (as a digest) that matched a hash."""
 
     actor: Actor
     until: int
@@ -55,20 +55,19 @@ class Verified(NamedTuple):
 
 
 async def found_tokens(session: Session) -> Held[bytes, Found]:
-    """What tokens were found to mean, by their digests. For `Work.invalidate`: whatever ends a
-    token
-    does."""
+    """The meaning of known tokens, by digest. Every action that ends a token must call
+    `Work.invalidate` with this."""
     return Held()
 
 
 async def verified_logins(session: Session) -> Held[str, Verified]:
-    """The pair that was right last of each name and place, by `rules.attempts_key`. For
-    `Work.invalidate`: whatever changes a password does."""
+    """The last matching password of each name and place, by `rules.attempts_key`. Every action that
+    changes a password must call `Work.invalidate` with this."""
     return Held()
 
 
 class Authenticator:
-    """Knows everybody at the door. `start` and `close` it with the database."""
+    """Authenticates requests. Call `start` and `close` with the database."""
 
     def __init__(self, database: Database, cache: Cache) -> None:
         self._database = database
@@ -83,14 +82,14 @@ class Authenticator:
         self._task = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
-        """Writes down what is not written yet."""
+        """Writes what is not written yet."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self.flush()
 
     def identify(self, shown: Credential, request: Request, now: int) -> Awaitable[Actor | None]:
-        """The actor whom a credential means, else None. Raises TooMany."""
+        """The actor of a credential, or None. Raises TooMany."""
         if isinstance(shown, Token):
             return self._by_token(shown.text, now)
         return self._by_login(shown, request.client, now)
@@ -98,7 +97,7 @@ class Authenticator:
     async def _by_token(self, text: str, now: int) -> Actor | None:
         digest = sha256(text.encode()).digest()
         remembered: Held[bytes, Found] | None = self._cache.held.get(found_tokens)
-        if remembered is None:  # hardly ever, and a coroutine for each request is dear
+        if remembered is None:  # rare, and a coroutine costs time in every request
             remembered = await self._cache.cached(found_tokens, _NO_SESSION)
         found = remembered.get(digest)
         if found is None or found.until <= now:
@@ -132,7 +131,8 @@ class Authenticator:
     async def _notice(
         self, session: Session, person_id: str, role: str, is_terminated: bool
     ) -> None:
-        """Somebody whom this process does not know like that was changed beside it."""
+        """Reloads users whom this process does not know in this state: another process has changed
+        them."""
         person = (await self._cache.cached(everybody, session)).get(person_id)
         if person is None or (person.role, person.is_terminated) != (role, is_terminated):
             self._cache.invalidate([name_of(everybody)])
@@ -144,11 +144,13 @@ class Authenticator:
         verified = await self._remembered(key)
         if verified is not None and now < verified.until and verified.digest == digest:
             return verified.actor
-        # One at a time for each name and place, or a thousand guesses at once would all be first.
+        # One at a time for each name and place; otherwise a thousand guesses at once would all be
+        # first.
         async with _turn(self._attempting, key, asyncio.Lock()):
             limit = _turn(self._checking, rules.place(address), asyncio.Semaphore(CHECKS_AT_ONCE))
             remembered = await self._cache.cached(verified_logins, _NO_SESSION)
-            # Whatever follows a guess is compared anew and counted, also what was right before.
+            # After a failed guess everything is compared again and counted, also what matched
+            # before.
             before = remembered.pop(key, None)
             if before is not None and before.digest != digest:
                 before = None
@@ -198,11 +200,11 @@ class Authenticator:
             try:
                 await self.flush()
                 await self.forget_absent(time.time_ns() // 1000)
-            except Exception as failure:  # the next round may fare better
-                log.warning("tokens could not be looked after", exc_info=failure)
+            except Exception as failure:  # the next round may succeed
+                log.warning("last use of API tokens could not be written", exc_info=failure)
 
     async def flush(self) -> None:
-        """Writes down when API tokens were last used."""
+        """Writes when API tokens were last used."""
         used, self._used = self._used, {}
         if used:
             rows = [*used.items()]
@@ -221,7 +223,7 @@ def _drop_old(remembered: "dict[Any, Found] | dict[Any, Verified]", before: int)
 
 
 def _turn(turns: "WeakValueDictionary[str, Turn]", key: str, new: Turn) -> Turn:
-    """Whoever waits for the same key waits for the same turn; it is gone with the last of them."""
+    """Callers that wait for the same key share a lock, which is dropped after the last of them."""
     return turns.setdefault(key, new)
 
 

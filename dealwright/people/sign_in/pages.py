@@ -1,4 +1,4 @@
-"""The pages by which people come in and go out."""
+"""The pages for signing in and out."""
 
 from dealwright import access
 from dealwright.errors import TooMany, WrongPassword
@@ -13,7 +13,7 @@ page = Routes("", gate=access.anyone)
 
 @before_sign_in.get("login")
 async def show(page: PageRequest) -> Response:
-    """The form that asks for email and password."""
+    """The form that asks for e-mail address and password."""
     if page.viewer.is_signed_in:
         return page.redirect(safe_next(page.text("next")))
     return _form(page)
@@ -21,7 +21,7 @@ async def show(page: PageRequest) -> Response:
 
 @before_sign_in.post("login")
 async def sign_in(page: PageRequest) -> Response:
-    """Opens a session and goes on to where the person wanted to be."""
+    """Opens a session and redirects to the page that the user wanted."""
     try:
         opened = await sessions.sign_in(page.context, page.text("email"), page.secret("password"))
     except WrongPassword:

@@ -1,6 +1,7 @@
-"""Argon2, beside the event loop: it takes a tenth of a second and 64 MiB, so few run at once.
+"""Argon2, on a thread beside the event loop: a hash takes a tenth of a second and 64 MiB, so only a
+few run at once.
 
-Knows no person.
+Knows no user.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
 
 
 class Checked(NamedTuple):
-    """`better`: a hash by today's parameters, where the stored one was made by older ones."""
+    """`better`: a hash with today's parameters, if the stored one was made with older ones."""
 
     is_right: bool
     better: str | None = None
@@ -32,19 +33,19 @@ async def hashed(password: str) -> str:
 
 
 async def checked(password: str, password_hash: str | None) -> Checked:
-    """Takes as long for an account without a password, and for none at all."""
+    """Takes as long for an account without a password, and for no account at all."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_threads, _check, password, password_hash)
 
 
 def hash_here(password: str) -> str:
-    """The hash, made on the calling thread: for the command line."""
+    """The hash, computed on the calling thread: for the command line."""
     return _argon2.hash(password)
 
 
 def _check(password: str, password_hash: str | None) -> Checked:
     nobody = _nobodys_hash()
-    # Nobody has a longer password, and hashing one would be work for an attacker to give.
+    # No account has a longer password, and hashing one would let an attacker cause work.
     composed = composed_password(password[:LONGEST_PASSWORD])
     try:
         found = _argon2.verify_and_update(composed, password_hash or nobody)

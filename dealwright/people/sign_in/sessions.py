@@ -1,6 +1,6 @@
-"""Signing in and out, and the API tokens of somebody: all that makes and ends tokens.
+"""Signing in and out, and users' API tokens: everything that makes and ends tokens.
 
-A token is random text that is told once; what is kept is its hash.
+A token is random text that is shown once; its hash is stored.
 """
 
 import secrets
@@ -25,13 +25,12 @@ from dealwright.work import Work
 
 log = structlog.get_logger("dealwright")
 DAY = 24 * 3600 * SECOND
-BYTES = 32  # of chance in a token
+BYTES = 32  # random bytes in a token
 ENTITY = "token"
 
 
 class Opened(NamedTuple):
-    """A new session. `cookie` is the Set-Cookie header, empty where the browser must not get
-    one."""
+    """A new session. `cookie` is the Set-Cookie header, empty if the browser must not get one."""
 
     token: str
     expires: str
@@ -39,8 +38,8 @@ class Opened(NamedTuple):
 
 
 async def sign_in(context: RequestContext, name: str, password: str) -> Opened:
-    """A session for whoever knows the password. Raises WrongPassword, TooMany."""
-    for _ in range(2):  # once more if the account changed while its password was compared
+    """Opens a session for the right password. Raises WrongPassword, TooMany."""
+    for _ in range(2):  # a second time if the account changed while its password was compared
         before = await context.read(lambda work: queries.account(work.session, rules.folded(name)))
         actor = await context.site.identify(Login(name, password), context.request, context.now)
         if actor is None or before is None:
@@ -53,7 +52,7 @@ async def sign_in(context: RequestContext, name: str, password: str) -> Opened:
 
 
 async def _open(work: Work, *, account: Account, context: RequestContext) -> Opened | None:
-    """None when the password is no longer the one that was compared."""
+    """None if the password is no longer the one that was compared."""
     days = work.settings.session_days
     expires_on = work.now + days * DAY
     text, row = _new_token(work, account.id, kind="session", scope="write", expires_on=expires_on)
@@ -62,9 +61,8 @@ async def _open(work: Work, *, account: Account, context: RequestContext) -> Ope
     )
     if await work.save(Change(Insert(schema.token, row, given=still_so))) is None:
         return None
-    # A page of another host gets the token, which it has the password for, but cannot sign the
-    # browser in as
-    # somebody whom its user does not expect.
+    # A page of another host gets the token, since it knows the password, but cannot sign the
+    # browser in as a user whom the person in front of it does not expect.
     is_foreign = credentials.is_foreign(context.request, context.site.own_hosts)
     is_secure = work.base_url.startswith("https:") or context.request.scheme == "https"
     cookie = "" if is_foreign else set_cookie(text, seconds=days * 86_400, is_secure=is_secure)
@@ -72,7 +70,7 @@ async def _open(work: Work, *, account: Account, context: RequestContext) -> Ope
 
 
 def set_cookie(token: str, *, seconds: int, is_secure: bool) -> str:
-    """The session cookie as a header; with no seconds left the browser throws it away."""
+    """The session cookie as a header; with 0 seconds left the browser deletes it."""
     parts = [
         f"{credentials.COOKIE}={token}",
         "Path=/",
@@ -84,7 +82,7 @@ def set_cookie(token: str, *, seconds: int, is_secure: bool) -> str:
 
 
 async def sign_out(context: RequestContext) -> str:
-    """Ends the sessions that the request shows; the header that empties the cookie. API tokens
+    """Ends the sessions of the request and returns the header that clears the cookie. API tokens
     stay."""
     shown = [each.text for each in credentials.shown(context.request) if isinstance(each, Token)]
     hashes = [rules.token_hash(text) for text in shown]
@@ -101,21 +99,21 @@ async def _end_sessions(work: Work, where: dict[str, Any]) -> None:
 
 
 def end_sessions_of(work: Work, person_id: str) -> Remove:
-    """A step for `Change.then` that ends somebody's sessions; what was found of him is
-    forgotten."""
+    """A step for `Change.then` that ends a user's sessions and invalidates what is cached of
+    them."""
     forget_actors(work)
     return Remove(schema.token, {"person_id": person_id, "kind": "session"})
 
 
 def end_everything_of(work: Work, person_ids: Sequence[str]) -> tuple[Remove, ...]:
-    """Steps that end all by which these people come in: sessions, API tokens, calendar feeds."""
+    """Steps that end every way in for these users: sessions, API tokens, calendar feeds."""
     forget_actors(work)
     of_them = {"person_id": list(person_ids)}
     return Remove(schema.token, of_them), Remove(schema.calendar_feed, of_them)
 
 
 def forget_actors(work: Work) -> None:
-    """What was found of people at the door no longer counts: a role or a state has changed."""
+    """Invalidates the cached actors: a role or a state has changed."""
     work.invalidate(found_tokens, verified_logins)
 
 
@@ -126,7 +124,7 @@ async def tokens(work: Work) -> Sequence[ApiToken]:
 
 
 async def make_token(work: Work, person_id: str, *, title: str, scope: str) -> tuple[ApiToken, str]:
-    """A new API token and its text, which is never told again. Raises Invalid, Forbidden."""
+    """A new API token and its text, which is never shown again. Raises Invalid, Forbidden."""
     if not title.strip():
         raise Invalid("title", "must say what the token is for")
     if scope not in rules.SCOPES:
@@ -141,7 +139,7 @@ async def make_token(work: Work, person_id: str, *, title: str, scope: str) -> t
 
 
 async def revoke_token(work: Work, token_id: int) -> ApiToken:
-    """Ends one of the actor's API tokens; as it was. Raises NotFound."""
+    """Revokes one of the actor's API tokens and returns it as it was. Raises NotFound."""
     found = next((each for each in await tokens(work) if each.id == token_id), None)
     if found is None:
         raise NotFound
@@ -152,7 +150,7 @@ async def revoke_token(work: Work, token_id: int) -> ApiToken:
 
 
 async def demand_password(work: Work) -> None:
-    """Refuse whoever is here by an API token: a lost one must not make itself others. Raises
+    """Refuses callers with an API token: a lost token must not be able to make others. Raises
     Forbidden."""
     if work.actor.token_id is not None:
         row = await work.row(queries.KIND, id=work.actor.token_id)

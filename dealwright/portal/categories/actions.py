@@ -1,6 +1,6 @@
-"""Changing the four lists, top to bottom in the order things are refused and done.
+"""Changes of the four lists. Each action refuses first, in a fixed order, and then saves.
 
-Every change has its list alone, and a transaction around it.
+Every change locks its list and runs in a transaction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from dealwright.work import Work
 
 
 async def create(work: Work, kind: CategoryKind, *, wished: Item) -> int:
-    """A new item; its id, or that of the one that has the title already.
+    """Creates an item and returns its id, or the id of the item that has this title already.
 
     Raises Forbidden, Invalid.
     """
@@ -30,7 +30,7 @@ async def create(work: Work, kind: CategoryKind, *, wished: Item) -> int:
     items = await _items(work, kind)
     for other in items:
         if other.title == item.title:
-            # differs: the reference answers what was sent, not what is there.
+            # differs: the reference answers what was sent, not what is stored.
             return other.id
     last = max((each.sort_order for each in items), default=0)
     item = replace(item, sort_order=item.sort_order or last + 1)
@@ -41,7 +41,7 @@ async def create(work: Work, kind: CategoryKind, *, wished: Item) -> int:
 
 
 async def update(work: Work, kind: CategoryKind, *, item_id: int, wished: Item) -> None:
-    """Replaces an item that nothing uses; its place stays. Raises Forbidden, Invalid, NotFound."""
+    """Replaces an item that is not in use; its place stays. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
     item = rules.valid(kind, wished)
     before = rules.find(await _items(work, kind), item_id)
@@ -53,7 +53,7 @@ async def update(work: Work, kind: CategoryKind, *, item_id: int, wished: Item) 
 async def redress(
     work: Work, kind: CategoryKind, *, item_id: int, color: str = "", image_name: str = ""
 ) -> None:
-    """Gives an item another colour or image, also while it is used. Raises Forbidden, Invalid,
+    """Changes the colour or image of an item, also while it is in use. Raises Forbidden, Invalid,
     NotFound."""
     demand_admin(work.actor)
     if kind.is_category:
@@ -65,7 +65,8 @@ async def redress(
 
 
 async def reorder(work: Work, kind: CategoryKind, titles: Sequence[str]) -> list[int]:
-    """Puts the items that are named first, in this order; their ids. Raises Forbidden, NotFound."""
+    """Puts the named items first, in this order, and returns their ids. Raises Forbidden,
+    NotFound."""
     demand_admin(work.actor)
     items = await _items(work, kind)
     after = rules.reordered(items, titles)
@@ -80,7 +81,7 @@ async def reorder(work: Work, kind: CategoryKind, titles: Sequence[str]) -> list
 
 
 async def delete(work: Work, kind: CategoryKind, *, item_id: int, new_id: int = 0) -> None:
-    """Throws an item away that is neither the last nor used; tasks go to the category `new_id`.
+    """Deletes an item that is neither the last nor in use; tasks move to the category `new_id`.
 
     Raises Forbidden, Invalid, NotFound.
     """
@@ -104,13 +105,13 @@ async def delete(work: Work, kind: CategoryKind, *, item_id: int, new_id: int = 
     try:
         await work.save(Change(None, tuple(steps)))
     except ForeignKeyViolation as used:
-        # Somebody has come to use it since it was looked at.
+        # A record has started to use it since it was read.
         raise Invalid(text=f"Can't be deleted. {rules.USED[kind]}") from used
     work.invalidate(queries.items)
 
 
 def _moved(work: Work, gone: Item, new_id: int) -> Iterator[Step]:
-    """What uses an item, in the trash too, comes to use another one."""
+    """Records that use an item, in the trash too, get another one."""
     kind = CategoryKind(gone.kind)
     column, follower = queries.USERS[kind], queries.FOLLOWERS[kind]
     changed = msgspec.json.encode([(str(column.name), gone.id, new_id)]).decode()
@@ -122,7 +123,7 @@ def _moved(work: Work, gone: Item, new_id: int) -> Iterator[Step]:
 
 
 async def _items(work: Work, kind: CategoryKind) -> list[Item]:
-    """The list as it is and stays until this transaction ends."""
+    """The list, locked until this transaction ends."""
     await work.fetch(queries.LOCK, kind=int(kind))
     held = await queries.items(work.session)
     return [item for item in held.values() if item.kind == kind]

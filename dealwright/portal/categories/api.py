@@ -1,4 +1,4 @@
-"""The routes of the lists that administrators keep."""
+"""Routes of the lists that administrators manage."""
 
 from enum import IntEnum
 from typing import Annotated
@@ -41,13 +41,14 @@ class ItemPath(Whole, kw_only=True, frozen=True):
 
 
 class Order(Whole, kw_only=True, frozen=True):
-    """What is not named comes after what is."""
+    """Items that are not named come after those that are."""
 
     titles: list[str] = []
 
 
 class New(Whole, kw_only=True, frozen=True):
-    """What an item is to be. Contact statuses have a colour, categories an image, types neither."""
+    """The new values of an item. Contact statuses have a colour, categories an image, types
+    neither."""
 
     title: Annotated[str, Length(255)] = ""
     description: Annotated[str, Length(65_000)] = ""
@@ -82,7 +83,7 @@ class Color(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class End(ItemPath, kw_only=True, frozen=True):
-    """`newcategoryid` is where the tasks go that have the category."""
+    """`newcategoryid` is the category to which the tasks of the deleted one move."""
 
     new_category_id: int = msgspec.field(default=0, name="newcategoryid")
 
@@ -101,21 +102,21 @@ async def category(work: Work, params: ItemPath) -> CountedCategory:
 
 @route.post(CATEGORY, mode=Mode.TRANSACTION)
 async def create_category(work: Work, params: New) -> CountedCategory:
-    """Makes a category, or gives the one that has this title already. Administrators only."""
+    """Creates a category, or gives the one that has this title already. Administrators only."""
     item_id = await actions.create(work, params.kind, wished=params.item)
     return await shapes.category(work, params.kind, item_id=item_id)
 
 
 @route.put(f"{CATEGORY}/{{id:id}}", mode=Mode.TRANSACTION)
 async def update_category(work: Work, params: Change) -> CountedCategory:
-    """Replaces a category that nothing uses. Administrators only."""
+    """Replaces a category that is not in use. Administrators only."""
     await actions.update(work, params.kind, item_id=params.id, wished=params.item)
     return await shapes.category(work, params.kind, item_id=params.id)
 
 
 @route.put(f"{CATEGORY}/{{id:id}}/icon", mode=Mode.TRANSACTION)
 async def set_icon(work: Work, params: Icon) -> CountedCategory:
-    """Gives a category another image, also while it is used. Administrators only."""
+    """Changes the image of a category, also while it is in use. Administrators only."""
     await actions.redress(work, params.kind, item_id=params.id, image_name=params.image_name)
     return await shapes.category(work, params.kind, item_id=params.id)
 
@@ -130,7 +131,7 @@ async def reorder_categories(work: Work, params: Order) -> list[CountedCategory]
 
 @route.delete(f"{CATEGORY}/{{id:id}}", mode=Mode.TRANSACTION)
 async def delete_category(work: Work, params: End) -> CountedCategory:
-    """Throws a category away and gives it as it was; never the last one. Administrators only."""
+    """Deletes a category and gives it as it was; never the last one. Administrators only."""
     access.demand_admin(work.actor)
     before = await shapes.category(work, params.kind, item_id=params.id)
     await actions.delete(work, params.kind, item_id=params.id, new_id=params.new_category_id)
@@ -151,7 +152,7 @@ async def item(work: Work, params: ItemPath) -> CountedListItem:
 
 @route.post(ITEM, mode=Mode.TRANSACTION)
 async def create_item(work: Work, params: New) -> CountedListItem:
-    """Makes a contact status or type, or gives the one that has this title already.
+    """Creates a contact status or type, or gives the one that has this title already.
 
     Administrators only.
     """
@@ -168,7 +169,7 @@ async def update_item(work: Work, params: Change) -> CountedListItem:
 
 @route.put("contact/status/{id:id}/color", mode=Mode.TRANSACTION)
 async def set_color(work: Work, params: Color) -> CountedListItem:
-    """Gives a contact status another colour, also while contacts have it. Administrators only."""
+    """Changes the colour of a contact status, also while contacts have it. Administrators only."""
     await actions.redress(work, CategoryKind.CONTACT_STATUS, item_id=params.id, color=params.color)
     return await shapes.listed_one(work, CategoryKind.CONTACT_STATUS, item_id=params.id)
 
@@ -183,8 +184,8 @@ async def reorder_items(work: Work, params: Order) -> list[CountedListItem]:
 
 @route.delete(f"{ITEM}/{{id:id}}", mode=Mode.TRANSACTION)
 async def delete_item(work: Work, params: End) -> CountedListItem:
-    """Throws away a contact status or type that no contact has, and gives it as it was; never the
-    last one. Administrators only."""
+    """Deletes a contact status or type that no contact has, and gives it as it was; never the last
+    one. Administrators only."""
     access.demand_admin(work.actor)
     before = await shapes.listed_one(work, params.kind, item_id=params.id)
     await actions.delete(work, params.kind, item_id=params.id)

@@ -1,4 +1,4 @@
-"""SQL about the items of the four lists, and about what uses them."""
+"""SQL about the items of the four lists, and about the records that use them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,15 +29,15 @@ from dealwright.storage.statements.statement import Statement, shape
 
 list_item = schema.list_item
 
-# Which column names an item of which list. Nothing is counted by, nothing keeps an item of a list
-# that is not here.
+# The column that names an item of each list. Other columns are neither counted nor keep an item in
+# use.
 USERS: dict[CategoryKind, Column[Any]] = {
     CategoryKind.CONTACT_STATUS: schema.contact.c.status_id,
     CategoryKind.CONTACT_TYPE: schema.contact.c.type_id,
     CategoryKind.TASK_CATEGORY: schema.task.c.category_id,
     CategoryKind.HISTORY_CATEGORY: schema.history_event.c.category_id,
 }
-# What else names an item and so goes to the one that takes its place: counted nowhere.
+# Other columns that name an item: they move to its replacement, but are not counted.
 FOLLOWERS: dict[CategoryKind, Column[Any]] = {
     CategoryKind.TASK_CATEGORY: schema.task_template.c.category_id,
 }
@@ -65,8 +65,8 @@ async def items(session: Session) -> Held[int, Item]:
     return Held((row[0], Item(*row)) for row in await session.fetch(ALL))
 
 
-# Whoever changes a list has it alone: what he then reads stays true until he is done. Records that
-# name an item do not wait for it.
+# A change locks its list, so that what it reads stays true until it is done. Records that name an
+# item do not wait for it.
 LOCK = Statement(
     select(list_item.c.id)
     .where(list_item.c.kind == bindparam("kind", type_=Integer()))
@@ -90,7 +90,7 @@ def counts(kind: CategoryKind, is_admin: bool) -> Statement:
 
 @shape
 def is_used(kind: CategoryKind, has_followers: bool) -> Statement:
-    """Whether any record outside the trash names the item `id`; or anything that follows it, if
+    """Whether any record outside the trash names the item `id`, or anything that follows it if
     `has_followers` count."""
     column = USERS[kind]
     wanted = bindparam("id", type_=Integer())
@@ -105,7 +105,7 @@ def is_used(kind: CategoryKind, has_followers: bool) -> Statement:
 
 @shape
 def move(kind: CategoryKind) -> tuple[Statement, Statement]:
-    """Gives the item `new_id` to all that name the item `id`: first what their history says of it
+    """Gives the item `new_id` to all records that name the item `id`: first the audit rows about it
     (`by`, `now`, `changes`), then the change itself."""
     column, audit = USERS[kind], schema.audit
     record = column.table
@@ -130,7 +130,7 @@ def move(kind: CategoryKind) -> tuple[Statement, Statement]:
 
 @shape
 def let_go(kind: CategoryKind) -> Statement:
-    """Empties the column in the records of the trash that name the item `id`."""
+    """Clears the column in the records of the trash that name the item `id`."""
     column = USERS[kind]
     record = column.table
     return Statement(

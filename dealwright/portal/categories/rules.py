@@ -1,4 +1,5 @@
-"""The four lists that administrators keep: what their items may be, and when one may go."""
+"""The four lists that administrators manage: what their items may be, and when one can be
+deleted."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ class CategoryKind(IntEnum):
 
     @property
     def is_category(self) -> bool:
-        """Shown by an image instead of a colour."""
+        """Shown with an image instead of a colour."""
         return self in (CategoryKind.TASK_CATEGORY, CategoryKind.HISTORY_CATEGORY)
 
     @property
@@ -48,7 +49,7 @@ USED = {
 
 
 def valid(kind: CategoryKind, wished: Item) -> Item:
-    """The item as it may be stored: without what its list does not have. Raises Invalid."""
+    """The item as it is stored: without members that its list does not have. Raises Invalid."""
     if not wished.title:
         raise Invalid("title", "must not be empty")
     match kind:
@@ -61,13 +62,13 @@ def valid(kind: CategoryKind, wished: Item) -> Item:
 
 
 def demand_color(color: str) -> None:
-    """Raises Invalid for what is not `#rgb` or `#rrggbb`."""
+    """Raises Invalid unless the colour is `#rgb` or `#rrggbb`."""
     if not _COLOR.fullmatch(color):
         raise Invalid("color", "must be a colour such as #f48454")
 
 
 def image_file(name: str) -> str:
-    """The file's own name. Raises Invalid when nothing is left.
+    """The file's own name. Raises Invalid if nothing is left.
 
     # differs: the reference keeps a path that comes with an update.
     """
@@ -88,7 +89,7 @@ def find(items: Sequence[Item], item_id: int) -> Item:
 
 
 def reordered(items: Sequence[Item], titles: Sequence[str]) -> list[Item]:
-    """The items as they are named, then the others as they were, with sort orders 1…n.
+    """The named items in this order, then the others as they were, with sort orders 1…n.
 
     Raises NotFound for a title that no item has.
     # differs: the reference counts from 0, lets items share a place, and changes half of them
@@ -108,6 +109,6 @@ def demand_not_last(kind: CategoryKind, items: Sequence[Item]) -> None:
 
 
 def demand_replacement(items: Sequence[Item], gone: Item, new_id: int) -> None:
-    """Where what uses a category goes when the category goes. Raises Invalid."""
+    """The category to which records move when theirs is deleted. Raises Invalid."""
     if new_id == gone.id or new_id not in {item.id for item in items}:
         raise Invalid("newcategoryid", "must be the id of another category, for what uses this one")

@@ -12,7 +12,7 @@ from dealwright.storage.cache import Held
 from dealwright.wire.shape import Shape
 from dealwright.work import Work
 
-# quirk: where the images of categories lie in the reference.
+# quirk: the address of the images of categories in the reference.
 IMAGES = "/products/crm/app_themes/default/images/"
 
 
@@ -62,13 +62,13 @@ class CountedCategory(Shape, kw_only=True):
 
 @lru_cache(maxsize=4)
 def embedded(items: Held[int, Item]) -> dict[int, ListItem]:
-    """Every item as contacts embed it. Made once for each reading of the table."""
+    """Every item as contacts embed it. Built once for each loading of the table."""
     return {item.id: _listed(item) for item in items.values()}
 
 
 @lru_cache(maxsize=4)
 def embedded_categories(items: Held[int, Item]) -> dict[int, Category]:
-    """Every item as tasks and events embed it. Made once for each reading of the table."""
+    """Every item as tasks and events embed it. Built once for each loading of the table."""
     return {item.id: _category(item) for item in items.values()}
 
 

@@ -1,8 +1,8 @@
-"""Changing the definitions of custom fields, top to bottom in the order things are refused; and
-giving one record a value.
+"""Changes of the definitions of custom fields, and setting a value of one record. Each action
+refuses first, in a fixed order, and then saves.
 
-Every change has the definitions alone, and a transaction around it. Which kind of records the
-address of a change names matters only for their order, as in the reference: the id says it.
+Every change locks the definitions and runs in a transaction. The kind of record in the address
+matters only for the order of fields, as in the reference: the id identifies the field.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ ENTITY = "custom_field"
 
 
 async def create(work: Work, wished: Field) -> int:
-    """A new field behind all others; its id. Raises Forbidden, Invalid."""
+    """Creates a field after all others and returns its id. Raises Forbidden, Invalid."""
     demand_admin(work.actor)
     field = rules.valid(wished)
     fields = await _fields(work)
@@ -39,10 +39,10 @@ async def create(work: Work, wished: Field) -> int:
 
 
 async def update(work: Work, field_id: int, wished: Field) -> None:
-    """Replaces label, mask and, while no record has a value, type. Raises Forbidden, Invalid,
+    """Replaces label and mask, and the type while no record has a value. Raises Forbidden, Invalid,
     NotFound.
 
-    # differs: in the reference everyone may.
+    # differs: in the reference every user may.
     """
     demand_admin(work.actor)
     before = rules.find(await _fields(work), field_id)
@@ -67,7 +67,8 @@ async def reorder(work: Work, owner: FieldOwner, ids: Sequence[int]) -> None:
 
 
 async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
-    """Makes a field gone for everybody; it, and how it was shown. `stored.go_on` does the rest.
+    """Hides a field from everybody; returns it and how it was shown. `repository.go_on` does the
+    rest.
 
     Raises Forbidden, Invalid, NotFound.
     """
@@ -82,7 +83,8 @@ async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
 
 
 async def finish(work: Work, *, limit: int) -> int:
-    """Goes on where a deletion was broken off: at most `limit` records; 0 when there is nothing."""
+    """Continues a deletion that was interrupted, for at most `limit` records; 0 if there is
+    none."""
     row = await work.row(queries.GONE)
     if row is None:
         return 0
@@ -91,13 +93,13 @@ async def finish(work: Work, *, limit: int) -> int:
 
 
 async def _fields(work: Work) -> Held[int, Field]:
-    """The definitions as they are and stay until this transaction ends."""
+    """The definitions, locked until this transaction ends."""
     await work.fetch(queries.LOCK)
     return await definitions(work.session)
 
 
 async def _has_values(work: Work, field: Field) -> bool:
-    """Also in the trash; and if there are none, none come until this transaction ends."""
+    """Also in the trash; if there are none, none can be added until this transaction ends."""
     await work.fetch(queries.CLOSE, id=field.id)
     row = await work.row(queries.has_values(field.entity_type), id=field.id)
     return bool(row[0])
@@ -117,7 +119,7 @@ def _row(field: Field) -> dict[str, object]:
 
 
 class Saving(Protocol):
-    """What the slice of a record offers: see `records.Kind.save`."""
+    """What the slice of a record provides: see `records.record`."""
 
     async def save(self, work: Work, before: Any, after: Any, action: str, /) -> None: ...
 
@@ -131,10 +133,10 @@ async def fill(
     field_id: int,
     value: str | None,
 ) -> CustomFieldBase:
-    """Gives a field of a record, loaded to be changed, a value, or takes it away where it is blank.
+    """Sets a field of a loaded record to a value, or clears it if the value is blank.
 
     Raises Invalid, NotFound.
-    # differs: the reference looks at neither the record nor whose field it is.
+    # differs: the reference checks neither the record nor the owner of the field.
     """
     if value is None:
         raise Invalid("fieldValue", "must be given; an empty one clears the field")

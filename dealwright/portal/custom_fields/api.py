@@ -1,4 +1,5 @@
-"""The routes of the definitions of custom fields; those of values stand with what holds them."""
+"""Routes of the definitions of custom fields. The routes of values are with the records that hold
+them."""
 
 from functools import partial
 from typing import Annotated
@@ -24,7 +25,7 @@ class Owned(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class New(Owned, kw_only=True, frozen=True):
-    """What a field is to be. `mask` is JSON text: `{"size":40}` of a TextField,
+    """The values of a field. `mask` is JSON text: `{"size":40}` of a TextField,
     `{"rows":2,"cols":40}` of a TextArea, `["red","green"]` of a SelectBox, and nothing else."""
 
     label: Annotated[str, Length(255)] = ""
@@ -52,14 +53,14 @@ class FieldPath(Owned, kw_only=True, frozen=True):
 
 
 class Order(Owned, kw_only=True, frozen=True):
-    """What is not named comes after what is."""
+    """Fields that are not named come after those that are."""
 
     field_ids: list[int] = []
 
 
 @route.get(f"{EVERY}/definitions", mode=Mode.HEAVY)
 async def every(work: Work, params: Owned, paging: Paging) -> Listing[CustomField]:
-    """Lists the fields of a kind of records in their order.
+    """Lists the fields of a kind of record in their order.
 
     Persons and companies also have those of contacts.
     """
@@ -68,14 +69,14 @@ async def every(work: Work, params: Owned, paging: Paging) -> Listing[CustomFiel
 
 @route.post(EVERY, mode=Mode.TRANSACTION)
 async def create(work: Work, params: New) -> CustomField:
-    """Defines a field, behind all others. Administrators only."""
+    """Defines a field, after all others. Administrators only."""
     return await shapes.one(work, await actions.create(work, params.field))
 
 
 @route.put(f"{EVERY}/{{id:id}}", mode=Mode.TRANSACTION)
 async def update(work: Work, params: Change) -> CustomField:
-    """Replaces a field. Once a record has a value of it, its type and the options of its select box
-    stay. Administrators only."""
+    """Replaces a field. Once a record has a value, its type and the options of its select box stay.
+    Administrators only."""
     await actions.update(work, params.id, params.field)
     return await shapes.one(work, params.id)
 
@@ -91,7 +92,7 @@ async def reorder(work: Work, params: Order) -> list[CustomField]:
 
 @route.delete(f"{EVERY}/{{fieldid:id}}", mode=Mode.DIRECT)
 async def delete(context: RequestContext, params: FieldPath) -> CustomField:
-    """Throws a field away, with all its values, and gives it as it was. Administrators only."""
+    """Deletes a field with all its values, and gives it as it was. Administrators only."""
     retire = partial(actions.retire, field_id=params.field_id)
     field, shown = await context.write(retire, transaction=True)
     after: int | None = 0

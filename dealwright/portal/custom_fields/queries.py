@@ -43,7 +43,7 @@ ALL = Statement(
         custom_field.c.position, custom_field.c.id
     )
 )
-# The first that is gone for everybody, but not yet from all records.
+# The first that is hidden from everybody but not yet removed from all records.
 GONE = Statement(
     _fields.where(custom_field.c.retired_on.is_not(constant(None)))
     .order_by(custom_field.c.id)
@@ -56,7 +56,7 @@ async def definitions(session: Session) -> Held[int, Field]:
     return Held((row[0], Field(*row)) for row in await session.fetch(ALL))
 
 
-# Whoever changes definitions has them alone. Records that get values do not wait for it.
+# A change locks the definitions. Records that get values do not wait for it.
 LOCK = Statement(
     select(custom_field.c.id).order_by(custom_field.c.id).with_for_update(key_share=True)
 )
@@ -73,9 +73,8 @@ PLACE = Statement(
 
 
 class Holder(NamedTuple):
-    """Records with custom values: what they are called, their table, that of the values, that of
-    all their words, who sees them, and where they have contact data the column of it that says
-    whose it is."""
+    """Records with custom values: their name, their table, the tables of values and of words, who
+    sees them, and, if they have contact data, the column there that names the record."""
 
     entity: str
     record: Table
@@ -86,7 +85,7 @@ class Holder(NamedTuple):
 
     @property
     def owner(self) -> Column[Any]:
-        """The column of the values that says whose they are."""
+        """The column of the values that names the record."""
         return self.values.c[f"{self.entity}_id"]
 
 
@@ -140,8 +139,8 @@ def has_values(owner: int) -> Statement:
 
 @shape
 def holding(owner: int) -> Statement:
-    """The first `limit` records behind the id `after` that hold a value of the field `id`. Nobody
-    else changes them from now on."""
+    """The first `limit` records after the id `after` that hold a value of the field `id`,
+    locked."""
     holder = HOLDERS[owner]
     return Statement(
         select(holder.record.c.id)
@@ -155,7 +154,7 @@ def holding(owner: int) -> Statement:
 
 @shape
 def texts(owner: int) -> Statement:
-    """What the words of the records `ids` are made of: id, then `spoken`."""
+    """The texts for the search words of the records `ids`: id, then `spoken`."""
     holder = HOLDERS[owner]
     record = holder.record
     parts = spoken(record, holder.words, values_of=holder.owner, infos=holder.infos)
@@ -165,9 +164,9 @@ def texts(owner: int) -> Statement:
 def spoken(
     record: Table, texts: Table, *, values_of: Column[Any] | None, infos: Column[Any] | None
 ) -> tuple[ColumnElement[Any], ...]:
-    """What the words of records are made of, for a statement about these: two JSON lists, of
-    [field, value] and of [kind, data, key], then the searched columns in their order. The columns
-    of the values and of the contact data say whose they are; without one the list is empty."""
+    """The texts for search words, for a statement about these records: two JSON lists, of [field,
+    value] and of [kind, data, key], then the searched columns in their order. The columns of the
+    values and of the contact data name the record; without one the list is empty."""
     return (
         _hanging(record, values_of, "field_id", "value"),
         _hanging(record, infos, "info_type", "data", "data_key"),
@@ -184,7 +183,7 @@ def _hanging(record: Table, owner: Column[Any] | None, *names: str) -> ColumnEle
 
 @shape
 def refresh(owner: int) -> Statement:
-    """Gives records the words that they have now: `folded` holds (id, short words, is long)."""
+    """Stores new search words of records: `folded` holds (id, short words, is long)."""
     record = HOLDERS[owner].record
     given = rows_of("folded", id=Integer(), short=String(), is_long=Boolean())
     return Statement(

@@ -1,4 +1,4 @@
-"""Taking a field out of all records that hold a value of it."""
+"""Removes a field from all records that hold a value of it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,17 +19,17 @@ AT_ONCE = 200
 async def go_on(
     work: Work, field: Field, *, after: int = 0, limit: int | None = None
 ) -> int | None:
-    """Takes a field that is gone out of the next records behind the id `after`, or throws its
-    definition away once none is left. Where to go on, or None when it is done.
+    """Removes a hidden field from the next records after the id `after`, or deletes its definition
+    once none is left. Returns where to continue, or None when it is done.
 
-    A transaction for each call: with many records all of them together would keep others from
-    writing for too long.
+    Each call has its own transaction: one for many records would keep others from writing for too
+    long.
     """
     last = await _clear(work, field, after=after, limit=limit or AT_ONCE)
     if last is not None:
         return last
     await work.fetch(queries.CLOSE, id=field.id)
-    # Whoever had not heard that it is gone may have written a value; now nobody does any more.
+    # A process that had not heard of the deletion may have written a value; none does any more.
     if await _clear(work, field, after=0, limit=AT_ONCE) is not None:
         return 0
     await work.save(Change(None, (Remove(schema.custom_field, {"id": field.id}),)))
@@ -37,13 +37,13 @@ async def go_on(
 
 
 async def _clear(work: Work, field: Field, *, after: int, limit: int) -> int | None:
-    """The last of the records that it was, None if there were none."""
+    """The last of the records, None if there were none."""
     owner = field.entity_type
     taken = await work.fetch(queries.holding(owner), id=field.id, after=after, limit=limit)
     if not taken:
         return None
     ids = [row[0] for row in taken]
-    # Only now are they as they stay; the statement that took them may have waited for others.
+    # Only now are the rows final: the statement that locked them may have waited for others.
     await work.save(_without(work, field, await work.fetch(queries.texts(owner), ids=ids)))
     last: int = max(ids)
     return last
@@ -54,7 +54,7 @@ _reached = msgspec.json.Decoder(list[Reached])
 
 
 def _without(work: Work, field: Field, rows: Sequence[Any]) -> Change:
-    """The records without their values of the field, and with the words that are left."""
+    """The records without their values of the field, and with the remaining search words."""
     holder = queries.HOLDERS[field.entity_type]
     folded, words, told = [], [], []
     for record_id, held, reached, *texts in rows:

@@ -34,7 +34,7 @@ class FieldOwner(IntEnum):
 
     @property
     def has(self) -> frozenset[int]:
-        """Whose fields its records have."""
+        """The owners whose fields its records have."""
         if self in (FieldOwner.COMPANY, FieldOwner.PERSON):
             return frozenset((int(FieldOwner.CONTACT), int(self)))
         return frozenset((int(self),))
@@ -57,7 +57,7 @@ class Field:
 
     @property
     def options(self) -> list[str]:
-        """What a select box offers, in its order."""
+        """The options of a select box, in their order."""
         is_box = self.field_type == FieldType.SELECT_BOX
         return [*map(str, _json(self.mask))] if is_box else []
 
@@ -70,21 +70,22 @@ def valid(wished: Field) -> Field:
 
 
 def revise(before: Field, wished: Field, *, has_values: bool) -> Field:
-    """The definition with label, type and mask replaced; the type stays once there are values, and
-    a select box keeps the options that they may be. Raises Invalid.
+    """The definition with label, type and mask replaced. Once there are values the type stays, and
+    a select box keeps the options in use. Raises Invalid.
 
-    # differs: the reference stores the new mask of a field with values as it was sent, also empty.
+    # differs: the reference stores the new mask of a field with values as it was sent, even if it
+    is empty.
     """
     field_type = before.field_type if has_values else wished.field_type
     params = valid(replace(wished, field_type=field_type))
     keeps = has_values and field_type == FieldType.SELECT_BOX
     if keeps and not _options(before.mask) <= _options(params.mask):
-        raise Invalid("mask", "must keep the options that there are", _INVALID)
+        raise Invalid("mask", "must keep the existing options", _INVALID)
     return replace(before, label=params.label, field_type=field_type, mask=params.mask)
 
 
 def normal_mask(field_type: int, mask: str) -> str:
-    """The mask as it is stored: nothing but what the type needs. Raises Invalid."""
+    """The mask as it is stored: only what the type needs. Raises Invalid."""
     match field_type:
         case FieldType.TEXT_FIELD:
             return _sizes(mask, most={"size": 150}, unread={"size": 40})
@@ -100,7 +101,7 @@ _INVALID = "Mask is not valid"
 
 
 def _sizes(mask: str, *, most: Mapping[str, int], unread: Mapping[str, int]) -> str:
-    """Sizes from 1 to the most.
+    """Sizes from 1 to the largest.
 
     # differs: the reference lets sizes be negative.
     """
@@ -130,7 +131,7 @@ def _json(mask: str) -> Any:
 
 
 def _refuse(constant: str) -> None:
-    """Python reads NaN and Infinity, which are no JSON."""
+    """Python reads NaN and Infinity, which are not JSON."""
     raise ValueError(constant)
 
 
@@ -158,7 +159,7 @@ def find_to_fill(fields: Mapping[int, Field], field_id: int, owner: FieldOwner) 
 
 
 def reordered(fields: Mapping[int, Field], owner: FieldOwner, ids: Sequence[int]) -> list[Field]:
-    """The named fields in this order, then the others that the owner has, with positions from 0.
+    """The named fields in this order, then the others of the owner, with positions from 0.
 
     Raises NotFound for an id that none of its fields has.
     """

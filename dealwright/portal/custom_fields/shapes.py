@@ -21,7 +21,7 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class Filling(msgspec.Struct, kw_only=True, frozen=True):
-    """What a caller sends of the custom values of a record."""
+    """The part of the input that holds custom values of a record."""
 
     custom_field_list: list[Pair] = []
 
@@ -31,7 +31,7 @@ class Filling(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class CustomFieldBase(Shape, kw_only=True):
-    """One custom value of a record, with the definition it belongs to."""
+    """One custom value of a record, with its definition."""
 
     entity_id: int
     label: str
@@ -74,7 +74,7 @@ def filled(
 
 
 def given(entity_id: int, field: Field, *, value: str) -> CustomFieldBase:
-    """A value as it was sent, also an empty one."""
+    """A value as it was sent, even if it is empty."""
     return CustomFieldBase(
         entity_id=entity_id,
         label=field.label,
@@ -131,7 +131,7 @@ async def one(work: Work, field_id: int) -> CustomField:
 def _defined(field: Field, count: int) -> CustomField:
     return CustomField(
         relative_items_count=count,
-        # quirk: a definition says so that it is no value.
+        # quirk: a definition shows in this way that it is not a value.
         entity_id=-1,
         label=field.label,
         field_value=" ",

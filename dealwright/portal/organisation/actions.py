@@ -1,4 +1,4 @@
-"""Founding the portal: all that an empty database is given, once, in one transaction."""
+"""Creates the portal: everything that a new database starts with, in one transaction."""
 
 import secrets
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _LISTS = (
 
 
 class Owner(NamedTuple):
-    """Whose portal it will be."""
+    """The owner of the new portal."""
 
     id: str
     email: str
@@ -37,10 +37,9 @@ class Owner(NamedTuple):
 
 
 async def found(session: Session, settings: Settings, *, owner: Owner, now: int) -> bool:
-    """Makes the portal in an empty database; False when there is one already. A job for a
-    transaction.
+    """Creates the portal in an empty database; False if there is one already. Needs a transaction.
 
-    Of several processes that do this at once one makes it. Raises Invalid.
+    Of several processes that call this at once, one creates it. Raises Invalid.
     """
     if settings.currency not in CURRENCIES:
         raise Invalid("currency", f"must be a known currency, not {settings.currency!r}")

@@ -1,4 +1,4 @@
-"""The routes of the portal: what clients ask first, and what they ask about its settings."""
+"""Routes of the portal: what clients request first, and what they request about its settings."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ from dealwright.work import Work
 
 SPOKEN_VERSION = "12.7.1"  # of the reference
 
-# Clients ask these before anybody has signed in.
+# Clients request these before anybody has signed in.
 before_sign_in = Routes("")
 route = Routes("", gate=access.anyone)
 
@@ -45,7 +45,7 @@ class SomeModules(msgspec.Struct, kw_only=True, frozen=True):
 
 @before_sign_in.get("capabilities")
 async def capabilities(work: Work) -> Capabilities:
-    """Tells how people can sign in besides by name and password: not at all."""
+    """Says which sign-ins there are besides name and password: none."""
     return Capabilities(
         ldap_enabled=False, oauth_enabled=False, providers=[], sso_label="", sso_url=""
     )
@@ -53,13 +53,13 @@ async def capabilities(work: Work) -> Capabilities:
 
 @before_sign_in.get("settings/version/build")
 async def build(work: Work) -> Build:
-    """Tells the version of the reference whose interface this server speaks."""
+    """Gives the version of the reference whose interface this server speaks."""
     return Build(community_server=SPOKEN_VERSION)
 
 
 @before_sign_in.get("warmup/progress")
 async def warm_up(work: Work) -> str:
-    """Tells that the server is ready."""
+    """Says that the server is ready."""
     return '{"Completed":true,"Percentage":100}'
 
 
@@ -86,13 +86,13 @@ async def modules(work: Work, paging: Paging) -> Listing[Module]:
 
 @route.get("settings/security/{id}")
 async def is_enabled(work: Work, params: OneModule) -> bool:
-    """Tells whether the caller may use a module."""
+    """Says whether the caller may use a module."""
     return params.id in rules.enabled_modules(is_guest=work.actor.role is Role.GUEST)
 
 
 @route.get("settings/security")
 async def security(work: Work, params: SomeModules, paging: Paging) -> Listing[ModuleSecurity]:
-    """Lists who may use which module, for administrators of the portal."""
+    """Lists the users of each module, for administrators of the portal."""
     access.demand_portal_admin(work.actor)
     enabled = rules.enabled_modules(is_guest=False)
     return arrange(shapes.security(params.ids or enabled, enabled=enabled), paging)
@@ -114,7 +114,7 @@ async def portal(work: Work) -> Tenant:
 
 @route.get("portal/tariff")
 async def tariff(work: Work) -> Tariff:
-    """Gives the tariff: without end."""
+    """Gives the tariff: it never ends."""
     return shapes.tariff()
 
 
@@ -139,7 +139,7 @@ async def users_count(work: Work) -> int:
 
 @route.get("portal/usedspace")
 async def used_space(work: Work) -> float:
-    """Tells how many gigabytes uploaded files take, to two places, for administrators."""
+    """Gives the size of uploaded files in gigabytes, to two places, for administrators."""
     access.demand_portal_admin(work.actor)
     (size,) = await work.row(USED_SPACE)
     return round(int(size) / 1024**3, 2)

@@ -59,6 +59,6 @@ USED_SPACE = Statement(select(func.coalesce(func.sum(schema.file.c.size), consta
 
 
 async def owner(session: Session) -> Owner | None:
-    """Whose portal it is; None before it is founded."""
+    """The owner of the portal; None before it is created."""
     row = await session.row(THE_OWNER)
     return None if row is None else Owner(*row)

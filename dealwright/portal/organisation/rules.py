@@ -1,7 +1,7 @@
 """What a new portal starts with: its pipeline, categories, statuses, types and tags, in two
 languages.
 
-Pure data; what it means is the slices' business.
+Pure data; the slices give it its meaning.
 """
 
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class ItemStart(NamedTuple):
     look: str = ""
 
 
-# differs: the reference makes these when somebody first opens the web page, and lets sort orders
+# differs: the reference creates these when somebody first opens the web page, and lets sort orders
 # collide.
 STAGES = (
     StageStart(
@@ -221,7 +221,7 @@ def said(both: Said, language: str) -> str:
     return both[1] if language == "ru" else both[0]
 
 
-# The products of the reference that are here, by the ids that clients know them by.
+# The products of the reference that exist here, by the ids that clients know.
 CRM = "6743007c-6f95-4d20-8c88-a8601ce5e76d"
 PEOPLE = "f4d98afd-d336-4332-8778-3c6945c81ea0"
 MODULES = {CRM: ("crm", "CRM"), PEOPLE: ("people", "People")}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dealwright.wire.shape import GuidText, Shape
 
 CULTURES = {"en": "en-US", "ru": "ru-RU"}
-# Whatever has no end or no limit here says so in the numbers of the reference.
+# Anything without an end or a limit has these numbers in the reference.
 NEVER = "9999-12-31T23:59:59.9999999"
 UNLIMITED_SPACE = 2**63 - 1
 UNLIMITED_USERS = 2**31 - 1
@@ -51,7 +51,7 @@ class Module(Shape, kw_only=True):
 
 
 class ModuleSecurity(Shape, kw_only=True):
-    """Who may use a module; nobody is named when everybody may."""
+    """The users of a module; empty if every user may use it."""
 
     web_item_id: GuidText
     users: list[str]
@@ -82,7 +82,7 @@ class Tenant(Shape, kw_only=True):
 
 
 class Tariff(Shape, kw_only=True):
-    """A portal of one's own is paid for and has no end: `state` 1."""
+    """A self-hosted portal is paid for and never ends: `state` 1."""
 
     quota_id: int
     state: int
@@ -94,7 +94,7 @@ class Tariff(Shape, kw_only=True):
 
 
 class Quota(Shape, kw_only=True):
-    """What a portal may hold: sizes in bytes."""
+    """The limits of a portal: sizes in bytes."""
 
     id: int
     name: str

@@ -1,4 +1,4 @@
-"""Loading the rates that a central bank has published, each for its day, by the command line."""
+"""Loads the rates that a central bank has published, each for its own day, for the command line."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -20,14 +20,14 @@ AT_ONCE = 5000
 
 
 class Loaded(NamedTuple):
-    """How many rates of how many days were kept."""
+    """How many rates of how many days were stored."""
 
     rates: int
     days: int
 
 
 async def load(work: Work, content: bytes) -> Loaded:
-    """Keeps the rates of a file; those of the same pair and day are replaced. Needs a transaction.
+    """Stores the rates of a file; those of the same pair and day are replaced. Needs a transaction.
 
     Reads the XML and the CSV of the European Central Bank and the XML of the Bank of Russia.
     Currencies that the catalogue does not have are skipped. Raises Invalid.

@@ -1,7 +1,7 @@
-"""Exchange rates as central banks publish them, and what is kept of them. Knows no file.
+"""Exchange rates as central banks publish them, and which of them are stored. Knows no file.
 
-The bank's own currency is on one side of every rate it publishes; what is kept leads to or from the
-portal's currency, through which all others go.
+The bank's own currency is on one side of every rate it publishes; stored rates lead to or from the
+portal's currency, through which all others are converted.
 """
 
 import csv
@@ -23,14 +23,15 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a bank said of one day: what a unit of the first currency is worth in the second."""
+    """What a bank published for one day: the worth of a unit of the first currency in the
+    second."""
 
     day: date
     own: str
     rates: Mapping[Pair, Fraction]
 
     def worth(self) -> dict[str, Fraction]:
-        """What a unit of each currency is worth in the bank's own."""
+        """The worth of a unit of each currency in the bank's own."""
         others = {
             source if target == self.own else target: rate if target == self.own else 1 / rate
             for (source, target), rate in self.rates.items()
@@ -38,8 +39,8 @@ class Published:
         return others | {self.own: Fraction(1)}
 
     def through(self, base: str) -> Mapping[Pair, Fraction]:
-        """As published where the bank's currency is `base`, else what everything is worth in
-        `base`. Raises Invalid when the bank does not know it."""
+        """The published rates if the bank's currency is `base`, else the worth of every currency in
+        `base`. Raises Invalid if the bank has no rate for it."""
         if base == self.own:
             return self.rates
         worth = self.worth()

@@ -1,7 +1,7 @@
-"""Setting, replacing and ending currency rates, and choosing the portal's currency.
+"""Sets, replaces and ends currency rates, and chooses the portal's currency.
 
-A write is about today in the portal's zone: it replaces only what was written today, and what the
-past said stays.
+A write is for today in the portal's time zone: it replaces only what was written today, so rates of
+the past stay.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ ENTITY = "currency_rate"
 
 
 class Wish(NamedTuple):
-    """A rate as somebody wants it; 0 ends the pair."""
+    """A rate as it is to be; 0 ends the pair."""
 
     from_currency: str
     to_currency: str
@@ -34,7 +34,7 @@ class Wish(NamedTuple):
 
 
 async def one(work: Work, pair_id: int) -> Quote:
-    """The rate of a pair that counts today. Raises Invalid, NotFound."""
+    """The rate of a pair that applies today. Raises Invalid, NotFound."""
     if pair_id <= 0:
         raise Invalid("id", "must be the id of a currency rate")
     for quote in (await queries.newest(work)).values():
@@ -53,11 +53,11 @@ async def of_pair(work: Work, source: str, target: str) -> Quote:
 
 
 async def convert(work: Work, amount: int, source: str, target: str) -> int:
-    """What an amount is worth, in 1/10 000; the same where a currency is missing or both are one.
+    """The worth of an amount, in 1/10 000; unchanged if a currency is missing or both are the same.
 
     Raises NotFound without a rate.
     """
-    # differs: by the portal's own rates, where the reference has others for this, from elsewhere.
+    # differs: uses the portal's own rates, where the reference uses other ones, from elsewhere.
     codes = source.upper(), target.upper()
     if not all(codes) or codes[0] == codes[1]:
         return amount
@@ -68,11 +68,12 @@ async def convert(work: Work, amount: int, source: str, target: str) -> int:
 
 
 async def put(work: Work, wish: Wish) -> Quote:
-    """Sets today's rate of a pair, new or known; 0 ends it. The rate as it is now, or was.
+    """Sets today's rate of a pair, new or known; 0 ends it. Returns the rate as it is now, or as it
+    was.
 
-    Raises Forbidden, Invalid, and NotFound when there is nothing to end. Needs a transaction.
+    Raises Forbidden, Invalid, and NotFound if there is nothing to end. Needs a transaction.
     """
-    # differs: the reference lets everybody do it.
+    # differs: the reference lets every user do it.
     access.demand_admin(work.actor)
     demand_pair(*wish.codes, known=CURRENCIES)
     ended = None if demand_rate(wish.rate) else await of_pair(work, *wish.codes)
@@ -96,12 +97,12 @@ async def change(work: Work, pair_id: int, wish: Wish) -> Quote:
 
 
 async def end(work: Work, pair_id: int) -> Quote:
-    """Ends a pair from today; its rates of earlier days stay. The rate as it was."""
+    """Ends a pair from today; its rates of earlier days stay. Returns the rate as it was."""
     return await change(work, pair_id, Wish("", "", 0))
 
 
 async def put_many(work: Work, inputs: Sequence[Wish]) -> list[Quote]:
-    """Sets today's rates of these pairs; all rates there are then."""
+    """Sets today's rates of these pairs and returns all rates."""
     access.demand_admin(work.actor)
     _demand(inputs)
     await _store(work, inputs)
@@ -109,7 +110,7 @@ async def put_many(work: Work, inputs: Sequence[Wish]) -> list[Quote]:
 
 
 async def replace_all(work: Work, currency: str, inputs: Sequence[Wish]) -> list[Quote]:
-    """Makes these the only rates from today, and `currency` the portal's; all there are then."""
+    """Makes these the only rates from today, and `currency` the portal's; returns all rates."""
     access.demand_admin(work.actor)
     demand_currency(currency)
     _demand(inputs)
@@ -121,7 +122,7 @@ async def replace_all(work: Work, currency: str, inputs: Sequence[Wish]) -> list
 
 
 async def every(work: Work) -> list[Quote]:
-    """The rate of every pair that counts today."""
+    """The rate of every pair that applies today."""
     return [*(await queries.newest(work)).values()]
 
 
@@ -132,7 +133,7 @@ def demand_currency(code: str) -> None:
 
 
 async def choose(work: Work, currency: str) -> None:
-    """Makes it the portal's currency; amounts keep their own. Raises Forbidden, Invalid."""
+    """Sets the portal's currency; amounts keep their own. Raises Forbidden, Invalid."""
     access.demand_admin(work.actor)
     demand_currency(currency)
     before = (await work.cached(current)).currency
@@ -144,7 +145,7 @@ async def choose(work: Work, currency: str) -> None:
 
 
 def _demand(inputs: Sequence[Wish]) -> None:
-    # differs: in the reference a table without rates, also by mistake, ends every pair.
+    # differs: in the reference a table without rates, even by mistake, ends every pair.
     if not inputs:
         raise Invalid("rates", "must hold at least one rate")
     for place, wish in enumerate(inputs):
@@ -158,7 +159,8 @@ def _no_rate(source: str, target: str) -> NotFound:
 
 
 async def _store(work: Work, inputs: Iterable[Wish]) -> None:
-    """Writes today's rates. Of two for one pair the last counts; there must be something to end."""
+    """Writes today's rates. Of two for one pair the last counts. Refuses to end a pair that has no
+    rate."""
     before = await queries.newest(work)
     wanted = {wish.codes: wish.rate or 0 for wish in inputs}
     wanted = {codes: rate for codes, rate in wanted.items() if rate or codes in before}
@@ -172,7 +174,7 @@ async def _store(work: Work, inputs: Iterable[Wish]) -> None:
 
 
 async def _ids(work: Work, wanted: Iterable[Codes]) -> dict[Codes, int]:
-    """The ids of the pairs, which are given once and for ever."""
+    """The ids of the pairs, which never change."""
     known = await queries.ids(work)
     new = [codes for codes in wanted if codes not in known]
     if not new:

@@ -1,4 +1,4 @@
-"""The routes of currencies: the portal's own, the rates between them, and converting."""
+"""Routes of currencies: the portal's own, the rates between them, and converting."""
 
 from datetime import tzinfo
 from typing import Annotated
@@ -22,7 +22,7 @@ route = Routes("crm/", gate=access.crm)
 
 
 def _read(value: object, zone: tzinfo | None = None) -> int:
-    """A rate, refused in the words that clients know."""
+    """A rate; refusals use the words that clients know."""
     try:
         return read_rate(value)
     except ConversionError as unfit:
@@ -77,7 +77,7 @@ class WholeTable(RateBody, kw_only=True, frozen=True):
 
 @route.get("settings/currency")
 async def currencies(work: Work, paging: Paging) -> Listing[Currency]:
-    """Lists the currencies there are."""
+    """Lists the currencies."""
     return arrange(sorted(catalogue().values(), key=lambda each: each.abbreviation), paging)
 
 
@@ -94,7 +94,7 @@ async def choose(work: Work, params: Chosen) -> Currency:
 
 @route.get("settings/currency/convert")
 async def convert(work: Work, params: ConversionParams) -> MoneyNumber:
-    """Converts an amount by today's rates, to four places; without a known rate it is 404."""
+    """Converts an amount by today's rates, to four places; without a rate the answer is 404."""
     return money(
         await actions.convert(work, params.amount, params.from_currency, params.to_currency)
     )
@@ -102,7 +102,7 @@ async def convert(work: Work, params: ConversionParams) -> MoneyNumber:
 
 @route.get("settings/currency/summarytable")
 async def summary_table(work: Work, params: Chosen) -> list[CurrencyRateInfo]:
-    """Lists what one unit of a currency is worth in every currency that a rate leads to."""
+    """Lists the worth of one unit of a currency in every currency that a rate leads to."""
     code = params.currency.upper()
     actions.demand_currency(code)
     return shapes.table(await counting(work), code)
@@ -110,7 +110,7 @@ async def summary_table(work: Work, params: Chosen) -> list[CurrencyRateInfo]:
 
 @route.get("currency/rates")
 async def rates(work: Work, paging: Paging) -> Listing[CurrencyRate]:
-    """Lists the rate of every pair that counts today."""
+    """Lists the rate of every pair that applies today."""
     return arrange([shapes.shown(quote) for quote in await actions.every(work)], paging)
 
 
@@ -153,7 +153,7 @@ async def replace_all(work: Work, params: WholeTable) -> list[CurrencyRate]:
 
 @route.post("currency/addrates", mode=Mode.TRANSACTION)
 async def add_all(work: Work, params: RateBody) -> list[CurrencyRate]:
-    """Sets today's rates of several pairs and gives all there are then. For administrators."""
+    """Sets today's rates of several pairs and gives all rates. For administrators."""
     return [shapes.shown(quote) for quote in await actions.put_many(work, _wishes(params))]
 
 

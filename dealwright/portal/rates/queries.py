@@ -29,9 +29,9 @@ PAIRS = Statement(select(pair.c.id, pair.c.from_currency, pair.c.to_currency))
 
 
 async def newest(work: Work) -> dict[Codes, Quote]:
-    """The rates that count today: of each pair the newest that is not of a day to come.
+    """The rates that apply today: the newest of each pair, without those of future days.
 
-    A pair that ended has none.
+    A pair that has ended has none.
     """
     rows = await work.fetch(QUOTES, today=today(work))
     quotes = [Quote(*row) for row in rows]
@@ -39,16 +39,16 @@ async def newest(work: Work) -> dict[Codes, Quote]:
 
 
 async def counting(work: Work) -> Rates:
-    """The same, with the portal's currency, through which all others go."""
+    """The same, with the portal's currency, through which all others are converted."""
     base = (await work.cached(current)).currency
     return Rates(await newest(work), base, today(work))
 
 
 async def ids(work: Work) -> dict[Codes, int]:
-    """Every pair there ever was."""
+    """Every pair that was ever set."""
     return {(source, target): id for id, source, target in await work.fetch(PAIRS)}
 
 
 def today(work: Work) -> int:
-    """The day it is in the portal's zone."""
+    """Today's day in the portal's time zone."""
     return day_of(work.now, work.settings.timezone)

@@ -1,4 +1,4 @@
-"""Which rate counts between two currencies: exact fractions, rounded once at the end.
+"""Which rate applies between two currencies: exact fractions, rounded once at the end.
 
 A rate is how many units of the second currency one unit of the first is worth, in 1/10⁹; a day is
 days since 1970.
@@ -18,7 +18,7 @@ Codes = tuple[str, str]
 
 
 class Quote(NamedTuple):
-    """The rate of a pair that counts on some day, and the day it was written for."""
+    """The rate of a pair that applies on some day, and the day it was written for."""
 
     id: int
     from_currency: str
@@ -32,7 +32,7 @@ class Quote(NamedTuple):
 
 
 class Worth(NamedTuple):
-    """What one unit is worth, and the oldest day among the rates that say so."""
+    """The worth of one unit, and the oldest day among the rates used."""
 
     factor: Fraction
     day: int
@@ -40,7 +40,7 @@ class Worth(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """All rates that count on one day. Without one of its own a pair goes through `base`, the
+    """All rates that apply on one day. A pair without a rate of its own goes through `base`, the
     portal's currency."""
 
     quotes: Mapping[Codes, Quote]
@@ -48,7 +48,7 @@ class Rates:
     today: int
 
     def between(self, source: str, target: str) -> Worth | None:
-        """None where no rate is known: an amount is never taken one to one."""
+        """None if no rate is known: a missing rate never counts as 1:1."""
         if source == target:
             return Worth(Fraction(1), self.today)
         known = self._known(source, target)
@@ -70,7 +70,7 @@ class Rates:
 
 
 def day_of(moment: int, zone: tzinfo) -> int:
-    """The day of a moment (microseconds UTC) as the calendar of `zone` has it."""
+    """The day of a moment (microseconds UTC) in the calendar of `zone`."""
     return ((_EPOCH + timedelta(microseconds=moment)).astimezone(zone).date() - _EPOCH.date()).days
 
 
@@ -87,7 +87,7 @@ def rounded(value: Fraction) -> int:
 
 
 def demand_rate(rate: int | None, *, within: str = "") -> int:
-    """The rate that was sent; `within` names a list item. Raises Invalid when there is none."""
+    """The rate that was sent; `within` names a list item. Raises Invalid if there is none."""
     # differs: the reference takes an absent rate as 0, which ends the pair.
     if rate is None:
         raise Invalid(f"{within}rate", "is required; 0 ends the pair")

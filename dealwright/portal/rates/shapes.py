@@ -16,7 +16,7 @@ class CurrencyRate(Shape, kw_only=True):
 
 
 class CurrencyRateInfo(Shape, kw_only=True):
-    """A currency, and how many units of it a unit of the asked one is worth."""
+    """A currency, and how many units of it a unit of the requested one is worth."""
 
     rate: MoneyNumber
     title: str

@@ -1,5 +1,5 @@
-"""Reading and changing what is set for the whole portal: held in process, every change told in the
-trail."""
+"""Reads and changes the settings of the portal: cached in the process, with every change in the
+audit trail."""
 
 from typing import TypeVar
 from uuid import uuid4
@@ -17,19 +17,19 @@ from dealwright.storage.statements.change import Change, Insert, Put, Update
 from dealwright.work import Work
 
 ENTITY = "setting"
-NO_NUMBER = 0  # settings have names; the trail tells of one by its fields
+NO_NUMBER = 0  # settings have names; the trail finds one by its fields
 FORM_TITLE = "Web form"
 Value = TypeVar("Value")
 
 
 async def setting_of(work: Work, setting: Setting[Value]) -> Value:
-    """What is set, or its defaults."""
+    """The setting, or its defaults."""
     stored = (await work.cached(queries.settings)).get(setting.name)
     return setting.kind() if stored is None else msgspec.json.decode(stored, type=setting.kind)
 
 
 async def put(work: Work, setting: Setting[Value], value: Value) -> Value:
-    """Sets it for everybody; what is set then. Raises Forbidden."""
+    """Stores a setting and returns it. Raises Forbidden."""
     demand_admin(work.actor)
     changes = differences(setting, await setting_of(work, setting), value)
     if changes:
@@ -41,8 +41,8 @@ async def put(work: Work, setting: Setting[Value], value: Value) -> Value:
 
 
 async def change_form_key(work: Work, wanted: str | None = None) -> str:
-    """Gives the portal's first web form another key, made up where none is wanted; makes the form
-    if there is none. From now on the old key opens nothing.
+    """Changes the key of the portal's first web form, to a generated one by default; makes the form
+    if there is none. The old key stops working at once.
 
     Raises Forbidden, and Conflict for the key of another form.
     """

@@ -1,4 +1,4 @@
-"""The routes of what is set for the whole portal."""
+"""Routes of the portal's settings."""
 
 from typing import Annotated
 
@@ -22,8 +22,8 @@ Line = Annotated[str, Length(255)]
 
 
 class Setup(msgspec.Struct, kw_only=True, frozen=True):
-    """`configured`: whether setting up is done with, which absent means. `webFormKey`: another key
-    for the first web form; absent it stays."""
+    """`configured`: whether setting up is done; absent means true. `webFormKey`: a new key for the
+    first web form; absent keeps it."""
 
     configured: bool | None = None
     web_form_key: Guid | None = None
@@ -44,7 +44,7 @@ class CompanyAddress(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class LogoSent(msgspec.Struct, kw_only=True, frozen=True):
-    """`logo` is a picture in a multipart body, under any name; `reset`: none from now on."""
+    """`logo` is a picture in a multipart body, under any name; `reset`: remove the logo."""
 
     reset: bool = False
     logo: tuple[Upload, ...] = ()
@@ -68,7 +68,7 @@ class MailToHistory(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.get("settings")
 async def view(work: Work) -> CrmSettings:
-    """Gives what is set for everybody in the CRM."""
+    """Gives the settings of the portal, to every user of the CRM."""
     stored = AllSettings(
         introduction=await setting_of(work, rules.INTRODUCTION),
         organisation=await setting_of(work, rules.ORGANISATION),
@@ -82,13 +82,13 @@ async def view(work: Work) -> CrmSettings:
 
 @route.put("settings", mode=Mode.TRANSACTION)
 async def set_up(work: Work, params: Setup) -> bool:
-    """Says whether setting up is done with, and may give the first web form another key.
+    """Says whether setting up is done, and can change the key of the first web form.
 
     Administrators only.
     """
     done = rules.Introduction(params.configured is not False)
     await put(work, rules.INTRODUCTION, done)
-    # differs: the reference makes a new key when none is sent, and every form out there is dead.
+    # differs: the reference makes a new key when none is sent, which disables every published form.
     if params.web_form_key and params.web_form_key != EMPTY_GUID:
         await change_form_key(work, params.web_form_key)
     return done.is_configured
@@ -96,7 +96,7 @@ async def set_up(work: Work, params: Setup) -> bool:
 
 @route.put("settings/webformkey/change")
 async def another_form_key(work: Work) -> str:
-    """Gives the first web form a new key; the old one opens nothing. Administrators only."""
+    """Changes the key of the first web form; the old key stops working. Administrators only."""
     return await change_form_key(work)
 
 
@@ -126,37 +126,39 @@ async def _kept(context: RequestContext, params: LogoSent) -> Logo:
 
 @route.put("settings/organisation/logo", prepare=_kept)
 async def draw_logo(work: Work, params: LogoSent, logo: Logo) -> int:
-    """Gives the organisation a logo, or takes it away, and answers its id. Administrators only.
+    """Sets or removes the organisation's logo, and answers its id. Administrators only.
 
-    PNG, JPEG, WebP or GIF; it is made smaller where it is larger than 400 x 200 pixels.
+    PNG, JPEG, WebP or GIF; it is scaled down if it is larger than 400 x 200 pixels.
     """
     return await logos.change(work, logo)
 
 
 @route.get("settings/organisation/logo", mode=Mode.DIRECT)
 async def logo(context: RequestContext) -> str:
-    """Gives the organisation's logo in Base64; an empty text where there is none."""
+    """Gives the organisation's logo in Base64, or an empty text if there is none."""
     stored: Logo = await context.read(lambda work: setting_of(work, rules.LOGO))
     return await logos.as_text(context.files, stored)
 
 
-# differs: the reference lets everybody turn these switches for everybody.
+# differs: the reference lets every user change these for the whole portal.
 @route.put("contact/status/settings")
 async def switch_status_of_group(work: Work, params: StatusOfGroup) -> bool | None:
-    """Says whether clients give a contact's status to its group unasked. Administrators only."""
+    """Says whether clients copy a contact's status to its group without asking. Administrators
+    only."""
     wished = rules.Switch(params.change_contact_status_group_auto)
     return (await put(work, rules.STATUS_OF_GROUP, wished)).is_on
 
 
 @route.put("contact/tag/settings")
 async def switch_tag_of_group(work: Work, params: TagOfGroup) -> bool | None:
-    """Says whether clients give a contact's tag to its group unasked. Administrators only."""
+    """Says whether clients copy a contact's tag to its group without asking. Administrators
+    only."""
     wished = rules.Switch(params.add_tag_to_contact_group_auto)
     return (await put(work, rules.TAG_OF_GROUP, wished)).is_on
 
 
 @route.put("contact/mailtohistory/settings")
 async def switch_mail_to_history(work: Work, params: MailToHistory) -> bool | None:
-    """Says whether clients write mail into the history unasked. Administrators only."""
+    """Says whether clients write mail into the history without asking. Administrators only."""
     wished = rules.Switch(params.write_mail_to_history_auto)
     return (await put(work, rules.MAIL_TO_HISTORY, wished)).is_on

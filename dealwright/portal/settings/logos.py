@@ -1,5 +1,4 @@
-"""The organisation's logo: decoded, made small and kept in the file store before the setting names
-it."""
+"""The organisation's logo: decoded, scaled down and stored before the setting names it."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -14,12 +13,12 @@ from dealwright.wire.context import RequestContext
 from dealwright.wire.multipart import Upload
 from dealwright.work import Work
 
-WIDTH, HEIGHT = 400, 200  # pixels at most
+WIDTH, HEIGHT = 400, 200  # pixels, at most
 PARAMETER = "logo"
 
 
 async def kept(context: RequestContext, sent: Sequence[Upload]) -> Logo:
-    """The first of the files as a logo in the store. Raises Forbidden, Invalid, NotNow for an empty
+    """Stores the first of the files as a logo. Raises Forbidden, Invalid, NotNow for an empty
     file."""
     access.demand_admin(context.actor)
     content = await pictures.sent(context.files, sent, parameter=PARAMETER)
@@ -31,7 +30,7 @@ async def kept(context: RequestContext, sent: Sequence[Upload]) -> Logo:
 
 
 async def change(work: Work, logo: Logo) -> int:
-    """Makes it the logo, or with an empty one nothing; the id of the new one, else 0. Raises
+    """Sets the logo, or removes it if empty; returns the id of the new one, else 0. Raises
     Forbidden."""
     last = (await setting_of(work, LOGO)).id
     after = Logo(last + bool(logo.stored_as), logo.stored_as, logo.content_type)
@@ -40,8 +39,7 @@ async def change(work: Work, logo: Logo) -> int:
 
 
 async def as_text(files: FileStore, logo: Logo) -> str:
-    """The picture in Base64; nothing where there is none. Raises NotFound where the store has lost
-    it."""
+    """The picture in Base64; empty if there is none. Raises NotFound if the store has lost it."""
     if not logo.stored_as:
         return ""
     try:

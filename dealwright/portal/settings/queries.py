@@ -1,4 +1,4 @@
-"""SQL about what is set for the whole portal, and the public key of its first web form."""
+"""SQL about the portal's settings, and the public key of its first web form."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ SETTINGS = Statement(select(setting.c.name, setting.c.value))
 
 
 async def settings(session: Session) -> Held[str, str]:
-    """All that is set, by name, as JSON. For `Work.cached`."""
+    """All settings by name, as JSON. For `Work.cached`."""
     return Held((name, value) for name, value in await session.fetch(SETTINGS))
 
 

@@ -1,19 +1,19 @@
-"""What administrators set for the whole portal, and how one setting is declared.
+"""What administrators set for the whole portal, and how a setting is declared.
 
-A slice declares its own settings by `Setting` and reads and writes them through `actions`.
+A slice declares its own settings by `Setting`, and reads and writes them through `actions`.
 """
 
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
-HIDDEN = "…"  # stands for a secret where people read
+HIDDEN = "…"  # stands for a secret in what people read
 
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[Value]):
-    """`name`: the key it is stored under. `kind`: a frozen dataclass with a default for every
-    field. `secrets`: fields that must never be read in the trail."""
+    """`name`: the key under which it is stored. `kind`: a frozen dataclass with a default for every
+    field. `secrets`: fields that must never appear in the trail."""
 
     name: str
     kind: type[Value]
@@ -22,14 +22,14 @@ class Setting(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Whose portal it is, as letters and documents name it."""
+    """The owner of the portal, as e-mails and documents name it."""
 
     company_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the organisation receives its bills."""
+    """The billing address of the organisation."""
 
     street: str = ""
     city: str = ""
@@ -40,7 +40,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """Whether the first steps of setting up are done with."""
+    """Whether the first steps of setting up are done."""
 
     is_configured: bool = False
 
@@ -54,7 +54,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """The organisation's picture: its name in the file store, none without one. Each has another
+    """The organisation's picture: its name in the file store, empty without one. Each has another
     id."""
 
     id: int = 0
@@ -72,7 +72,7 @@ MAIL_TO_HISTORY = Setting("mail_to_history", Switch)
 
 
 def differences(setting: Setting[Any], before: Any, after: Any) -> list[tuple[str, Any, Any]]:
-    """What differs, as the trail tells it: that a secret changed, never the secret."""
+    """The differences as the trail shows them: for a secret only that it changed."""
     found = []
     for field in fields(setting.kind):
         old, new = getattr(before, field.name), getattr(after, field.name)

@@ -9,7 +9,7 @@ BILLING = "Billing"
 
 
 class OrganisationAddress(Shape, kw_only=True):
-    """Where the organisation receives its bills: `type` is always Billing."""
+    """The billing address of the organisation: `type` is always Billing."""
 
     type: str
     street: str
@@ -20,7 +20,7 @@ class OrganisationAddress(Shape, kw_only=True):
 
 
 class CrmSettings(Shape, kw_only=True):
-    """What is set for everybody. A switch that is null means that clients ask."""
+    """The settings of the portal. A switch that is null means that clients ask."""
 
     configured: bool
     currency: str
@@ -32,7 +32,7 @@ class CrmSettings(Shape, kw_only=True):
 
 
 class AllSettings(msgspec.Struct, kw_only=True, frozen=True):
-    """All that is set, as it is stored."""
+    """All settings, as they are stored."""
 
     introduction: Introduction
     organisation: Organisation

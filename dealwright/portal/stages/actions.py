@@ -1,6 +1,6 @@
-"""Changing the pipeline, top to bottom in the order things are refused and done.
+"""Changes of the pipeline. Each action refuses first, in a fixed order, and then saves.
 
-Every change has the pipeline alone, and a transaction around it.
+Every change locks the pipeline and runs in a transaction.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ USED = "There are some opportunities at this stage."
 
 
 async def create(work: Work, wished: Stage) -> int:
-    """A new stage behind the others; its id. Raises Forbidden, Invalid."""
+    """Adds a stage after the others and returns its id. Raises Forbidden, Invalid."""
     demand_admin(work.actor)
     rules.require(wished)
     demand_color(wished.color)
@@ -39,7 +39,7 @@ async def create(work: Work, wished: Stage) -> int:
 
 
 async def update(work: Work, stage_id: int, wished: Stage) -> None:
-    """Replaces a stage that no opportunity stands on; its place stays.
+    """Replaces a stage without opportunities; its place stays.
 
     Raises Forbidden, Invalid, NotFound.
     """
@@ -57,7 +57,8 @@ async def update(work: Work, stage_id: int, wished: Stage) -> None:
 
 
 async def recolor(work: Work, stage_id: int, color: str) -> None:
-    """Gives a stage another colour, also while it is used. Raises Forbidden, Invalid, NotFound."""
+    """Changes the colour of a stage, also while it is in use. Raises Forbidden, Invalid,
+    NotFound."""
     demand_admin(work.actor)
     rules.demand_id(stage_id)
     demand_color(color)
@@ -80,7 +81,7 @@ async def reorder(work: Work, ids: Sequence[int]) -> None:
 
 
 async def delete(work: Work, stage_id: int) -> None:
-    """Throws away a stage that no opportunity outside the trash stands on.
+    """Deletes a stage that has no opportunities outside the trash.
 
     Raises Forbidden, Invalid, NotFound.
     """
@@ -96,13 +97,13 @@ async def delete(work: Work, stage_id: int) -> None:
     try:
         await work.save(Change(None, steps))
     except ForeignKeyViolation as used:
-        # An opportunity has come to stand on it since it was looked at.
+        # An opportunity was moved to it after it was read.
         raise Invalid(text=f"Can't be deleted. {USED}") from used
     work.invalidate(pipeline)
 
 
 async def _stages(work: Work) -> Held[int, Stage]:
-    """The pipeline as it is and stays until this transaction ends."""
+    """The pipeline, locked until this transaction ends."""
     await work.fetch(queries.LOCK)
     return await pipeline(work.session)
 

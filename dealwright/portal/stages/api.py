@@ -1,4 +1,4 @@
-"""The routes of the stages of the pipeline."""
+"""Routes of the stages of the pipeline."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ route = Routes("crm/", gate=access.crm)
 
 
 class Wished(msgspec.Struct, kw_only=True, frozen=True):
-    """What a stage is to be. An opportunity that is moved to it takes over `successProbability`,
+    """The values of a stage. An opportunity that is moved to it takes `successProbability`,
     0…100."""
 
     title: Annotated[str, Length(250)] = ""
@@ -56,7 +56,7 @@ class Color(Named, kw_only=True, frozen=True):
 
 
 class Order(msgspec.Struct, kw_only=True, frozen=True):
-    """What is not named comes after what is."""
+    """Stages that are not named come after those that are."""
 
     ids: list[int] = []
 
@@ -81,14 +81,14 @@ async def create(work: Work, params: Wished) -> Stage:
 
 @route.put("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)
 async def update(work: Work, params: Change) -> Stage:
-    """Replaces a stage that no opportunity stands on. Administrators only."""
+    """Replaces a stage without opportunities. Administrators only."""
     await actions.update(work, params.id, params.stage)
     return await shapes.one(work, params.id)
 
 
 @route.put("opportunity/stage/{id:id}/color", mode=Mode.TRANSACTION)
 async def recolor(work: Work, params: Color) -> Stage:
-    """Gives a stage another colour, also while it is used. Administrators only."""
+    """Changes the colour of a stage, also while it has opportunities. Administrators only."""
     await actions.recolor(work, params.id, params.color)
     return await shapes.one(work, params.id)
 
@@ -103,7 +103,7 @@ async def reorder(work: Work, params: Order) -> list[Stage]:
 
 @route.delete("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: Named) -> Stage:
-    """Throws away a stage that no opportunity stands on, and gives it as it was.
+    """Deletes a stage without opportunities, and gives it as it was.
 
     Administrators only.
     """

@@ -1,4 +1,4 @@
-"""SQL about the stages of the pipeline, and about what stands on them."""
+"""SQL about the stages of the pipeline, and about their opportunities."""
 
 from sqlalchemy import (
     BigInteger,
@@ -45,17 +45,17 @@ async def pipeline(session: Session) -> Held[int, Stage]:
     return Held((row[0], Stage(*row)) for row in await session.fetch(ALL))
 
 
-# Whoever changes the pipeline has it alone: what he then reads stays true until he is done.
-# Opportunities that are moved do not wait for it.
+# A change locks the pipeline, so that what it reads stays true until it is done. Opportunities that
+# are moved do not wait for it.
 LOCK = Statement(select(stage.c.id).order_by(stage.c.id).with_for_update(key_share=True))
 
 
 @shape
 def counts(is_admin: bool) -> Statement:
-    """How many opportunities that the actor sees stand on each stage: rows of (id, how many).
+    """How many opportunities that the actor sees each stage has: rows of (id, how many).
 
-    They are all, less the private ones that he does not see: both are counted by an index, where
-    looking at each whether he sees it would fetch them.
+    Computed as all of them less the private ones that the actor does not see. Both are counted by
+    an index; checking the access of each row would fetch the rows.
     """
     everything = select(o.c.stage_id, func.count().label("many")).where(ALIVE)
     everything = everything.group_by(o.c.stage_id)
@@ -71,21 +71,21 @@ def counts(is_admin: bool) -> Statement:
 
 @shape
 def count(is_admin: bool) -> Statement:
-    """How many opportunities that the actor sees stand on the stage `id`."""
+    """How many opportunities that the actor sees the stage `id` has."""
     seen = access.opportunity(o, is_admin=is_admin).see
     return Statement(select(func.count()).select_from(o).where(o.c.stage_id == ID, ALIVE, seen))
 
 
 IS_USED = Statement(select(exists(select(constant(1)).where(o.c.stage_id == ID, ALIVE))))
 
-# What of the trash stands on the stage `id` stands on none any more: restoring asks for another.
+# Opportunities in the trash lose the stage `id`: restoring them asks for another one.
 LET_GO = Statement(
     update(o)
     .where(o.c.stage_id == ID, TRASHED)
     .values(stage_id=constant(None), version=o.c.version + constant(1))
 )
 
-# What of the trash stands on the stage `id` is sorted by the date that its type makes count.
+# Opportunities in the trash on the stage `id` are sorted by the date that its new type uses.
 _expected = func.coalesce(o.c.expected_close_on, constant(schema.UNSET_CLOSE))
 _actual = func.coalesce(o.c.actual_close_on, constant(schema.UNSET_CLOSE))
 _is_open = bindparam("stage_type", type_=Integer()) == constant(0)

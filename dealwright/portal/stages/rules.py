@@ -8,7 +8,7 @@ from dealwright.errors import Invalid, NotFound
 
 
 class StageType(IntEnum):
-    """What it means to stand on a stage."""
+    """What a stage means for its opportunities."""
 
     OPEN = 0
     CLOSED_AND_WON = 1
@@ -37,7 +37,7 @@ class Stage:
 
 
 def require(wished: Stage) -> None:
-    """What every stage must have, besides its colour. Raises Invalid."""
+    """Checks what every stage must have besides its colour. Raises Invalid."""
     if not wished.title:
         raise Invalid("title", "must not be empty")
     if not 0 <= wished.success_probability <= 100:

@@ -38,7 +38,7 @@ class StageBase(Shape, kw_only=True):
 
 
 class Stage(Shape, kw_only=True):
-    """A stage; `relativeItemsCount` is how many opportunities that you see stand on it."""
+    """A stage; `relativeItemsCount` is the number of its opportunities that you see."""
 
     documented_order: ClassVar[tuple[str, ...]] = (
         "relative_items_count",
@@ -78,7 +78,7 @@ def _counted(stage: queries.Stage, count: int) -> Stage:
 
 @lru_cache(maxsize=4)
 def embedded(stages: Held[int, queries.Stage]) -> dict[int, StageBase]:
-    """Every stage as opportunities embed it. Made once for each reading of the table."""
+    """Every stage as opportunities embed it. Built once for each loading of the table."""
     return {stage.id: base(stage) for stage in stages.values()}
 
 

@@ -1,6 +1,6 @@
-"""Making, hanging on and throwing away tags.
+"""Creates, adds, removes and deletes tags.
 
-Tags are no part of a record as it is shown, so its version stays.
+Tags are not part of a record as it is shown, so its version stays.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ AT_ONCE = 1000
 
 
 async def create(work: Work, entity: Tagged, title: str) -> None:
-    """Makes a tag that nothing carries yet. Raises Invalid when it is empty or there already."""
+    """Creates a tag that no record has yet. Raises Invalid if it is empty or exists."""
     demand_key(title)
     try:
         await work.save(Change(_new(entity, title), (_made(work, title),)))
@@ -32,9 +32,9 @@ async def create(work: Work, entity: Tagged, title: str) -> None:
 
 
 async def delete(work: Work, entity: Tagged, title: str) -> None:
-    """Throws a tag away, from every record too. Raises Forbidden, Invalid, NotFound.
+    """Deletes a tag, from every record too. Raises Forbidden, Invalid, NotFound.
 
-    # differs: in the reference everyone may.
+    # differs: in the reference every user may.
     """
     demand_admin(work.actor)
     found = await work.row(queries.find(entity, True), key=demand_key(title))
@@ -44,7 +44,7 @@ async def delete(work: Work, entity: Tagged, title: str) -> None:
 
 
 async def sweep(work: Work, entity: Tagged) -> list[str]:
-    """Throws away the tags that nothing carries; their titles. Raises Forbidden."""
+    """Deletes the tags that no record has, and returns their titles. Raises Forbidden."""
     demand_admin(work.actor)
     first = await work.fetch(queries.unused(entity))
     still = frozenset(row[0] for row in await work.fetch(queries.unused(entity)))
@@ -61,14 +61,14 @@ async def of(work: Work, entity: Tagged, record_id: int) -> list[str]:
 
 
 async def attach_one(work: Work, entity: Tagged, record_id: int, title: str) -> None:
-    """Hangs a tag on a record. Raises Invalid, NotFound, Forbidden, Stale."""
+    """Adds a tag to a record. Raises Invalid, NotFound, Forbidden, Stale."""
     demand_key(title)
     await _demand_edit(work, entity, record_id)
     await attach(work, entity, [record_id], title=title)
 
 
 async def attach_many(work: Work, entity: Tagged, record_ids: Sequence[int], title: str) -> None:
-    """Hangs a tag on those of the records that the actor may edit, within a transaction.
+    """Adds a tag to those of the records that the actor may edit. Needs a transaction.
 
     Raises Invalid.
     # differs: the reference stops at the first that it does not find.
@@ -83,7 +83,7 @@ async def attach_many(work: Work, entity: Tagged, record_ids: Sequence[int], tit
 
 
 async def detach_one(work: Work, entity: Tagged, record_id: int, title: str) -> None:
-    """Takes a tag off a record. Raises Invalid, NotFound also for a tag that does not exist,
+    """Removes a tag from a record. Raises Invalid, NotFound (also for a tag that does not exist),
     Forbidden, Stale."""
     demand_key(title)
     await _demand_edit(work, entity, record_id)
@@ -108,8 +108,8 @@ async def _found(work: Work, entity: Tagged, record_id: int) -> Any:
 
 
 async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:
-    """Hangs a tag on records that the caller has found to be there and allowed; makes a new tag on
-    the way. Raises Invalid for an empty one. What carries it already stays as it is.
+    """Adds a tag to records that the caller has checked; creates the tag if it is new. Records that
+    have the tag keep it. Raises Invalid for an empty one.
     """
     key = demand_key(title)
     found = await work.row(queries.find(entity), key=key)
@@ -130,14 +130,14 @@ async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title
     try:
         await work.save(Change(None if found else _new(entity, title), steps))
     except (UniqueViolation, ForeignKeyViolation) as changed:
-        # Made or thrown away since it was looked for.
+        # Created or deleted since it was read.
         raise ConcurrentUpdate from changed
 
 
 async def detach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title: str) -> None:
-    """Takes a tag off records that the caller has found to be there and allowed.
+    """Removes a tag from records that the caller has checked.
 
-    Raises Invalid, and NotFound when there is no such tag at all.
+    Raises Invalid, and NotFound if no such tag exists.
     """
     found = await work.row(queries.find(entity), key=demand_key(title))
     if found is None:
@@ -161,7 +161,7 @@ async def detach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title
 async def _without(
     work: Work, entity: Tagged, record_ids: Sequence[int], *, tag_id: int | None
 ) -> list[int]:
-    """Those of the records that do not carry the tag, each once."""
+    """Those of the records that do not have the tag, each once."""
     once = dict.fromkeys(record_ids)
     if tag_id is None or not once:
         return [*once]

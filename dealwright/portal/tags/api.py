@@ -1,4 +1,5 @@
-"""The routes of the tags themselves, and of what carries them; those by a filter stand with it."""
+"""Routes of the tags themselves and of records with tags. Routes that tag by a filter are with the
+filter."""
 
 from typing import Annotated
 
@@ -50,23 +51,23 @@ async def every(work: Work, params: TagsPath, paging: Paging) -> Listing[Tag]:
 
 @route.post(EVERY)
 async def create(work: Work, params: Named) -> str:
-    """Makes a tag. Two tags that differ only in case or in spaces around them are the same."""
+    """Creates a tag. Two tags that differ only in case or in spaces at the ends are the same."""
     await actions.create(work, params.entity_type, params.tag_name)
     return params.tag_name
 
 
 @route.delete(EVERY, mode=Mode.TRANSACTION)
 async def delete(work: Work, params: Named) -> str:
-    """Throws a tag away, from every record that carries it too. Administrators only."""
+    """Deletes a tag, also from every record. Administrators only."""
     await actions.delete(work, params.entity_type, params.tag_name)
     return params.tag_name
 
 
 @route.delete(f"{EVERY}/unused", mode=Mode.TRANSACTION)
 async def sweep(work: Work, params: TagsPath) -> list[str]:
-    """Throws away the tags that no record carries, and gives their titles. Administrators only.
+    """Deletes the tags that no record has, and gives their titles. Administrators only.
 
-    A record in the trash still carries its tags.
+    A record in the trash still has its tags.
     """
     return await actions.sweep(work, params.entity_type)
 
@@ -80,21 +81,21 @@ async def of(work: Work, params: EntityPath, paging: Paging) -> Listing[str]:
 
 @route.post(OF)
 async def attach(work: Work, params: NamedForOne) -> str:
-    """Hangs a tag on a contact, an opportunity or a case; a new one is made on the way."""
+    """Adds a tag to a contact, an opportunity or a case; creates the tag if it is new."""
     await actions.attach_one(work, params.entity_type, params.entity_id, params.tag_name)
     return params.tag_name
 
 
 @route.delete(OF)
 async def detach(work: Work, params: NamedForOne) -> str:
-    """Takes a tag off a record, which need not carry it. The tag itself stays."""
+    """Removes a tag from a record, which need not have it. The tag itself stays."""
     await actions.detach_one(work, params.entity_type, params.entity_id, params.tag_name)
     return params.tag_name
 
 
 @route.post(f"{KIND}/taglist", mode=Mode.TRANSACTION)
 async def attach_to_many(work: Work, params: NamedForMany) -> str:
-    """Hangs a tag on the records with these ids.
+    """Adds a tag to the records with these ids.
 
     Ids that do not exist, or that you may not see or edit, are skipped.
     """

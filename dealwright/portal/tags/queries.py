@@ -1,4 +1,4 @@
-"""SQL about tags, and about what carries them."""
+"""SQL about tags, and about the records that have them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ tag = schema.tag
 
 
 class Link(NamedTuple):
-    """Where it stands which records carry which tags."""
+    """The table that links records and tags."""
 
     table: Table
     owner: Column[Any]
@@ -38,7 +38,7 @@ LINKS: Mapping[Tagged, Link] = {
     Tagged.OPPORTUNITY: Link(schema.opportunity_tag, schema.opportunity_tag.c.opportunity_id),
     Tagged.CASE: Link(schema.case_tag, schema.case_tag.c.case_id),
 }
-# The records that carry tags, and the rules by which they are seen and edited.
+# The records that can have tags, and their access rules.
 RECORDS: Mapping[Tagged, tuple[Table, Callable[..., access.Rights]]] = {
     Tagged.CONTACT: (schema.contact, access.contact),
     Tagged.OPPORTUNITY: (schema.opportunity, access.opportunity),
@@ -48,7 +48,7 @@ RECORDS: Mapping[Tagged, tuple[Table, Callable[..., access.Rights]]] = {
 
 @shape
 def seen(entity: Tagged, is_admin: bool) -> Statement:
-    """Which of the records `ids` the actor sees: rows of (id, version, whether he may edit it)."""
+    """Which of the records `ids` the actor sees: rows of (id, version, may edit)."""
     record, rule = RECORDS[entity]
     rights = rule(record, is_admin=is_admin)
     can_edit = (
@@ -67,7 +67,7 @@ def seen(entity: Tagged, is_admin: bool) -> Statement:
 def find(entity: Tagged, is_locked: bool = False) -> Statement:
     """The tag with the key `key`: its id and title.
 
-    `is_locked`: from now on nobody else changes it or hands it out.
+    `is_locked`: nobody else can change it or add it to records until the transaction ends.
     """
     found = select(tag.c.id, tag.c.title).where(
         tag.c.entity_type == constant(int(entity)),
@@ -78,7 +78,7 @@ def find(entity: Tagged, is_locked: bool = False) -> Statement:
 
 @shape
 def counted(entity: Tagged, is_admin: bool) -> Statement:
-    """Every tag by key: its title, and how many of the records that the actor sees carry it."""
+    """Every tag by key: its title, and how many of the records that the actor sees have it."""
     return Statement(
         select(tag.c.title, _count(entity, is_admin=is_admin))
         .where(tag.c.entity_type == constant(int(entity)))
@@ -101,7 +101,7 @@ def _count(entity: Tagged, *, is_admin: bool) -> ColumnElement[Any]:
 
 @shape
 def of(entity: Tagged) -> Statement:
-    """The titles of the tags that the record `id` carries, by key."""
+    """The titles of the tags of the record `id`, by key."""
     link = LINKS[entity]
     return Statement(
         select(tag.c.title)
@@ -113,7 +113,7 @@ def of(entity: Tagged) -> Statement:
 
 @shape
 def carriers(entity: Tagged) -> Statement:
-    """Which of the records `ids` carry the tag `tag_id`."""
+    """Which of the records `ids` have the tag `tag_id`."""
     link = LINKS[entity]
     return Statement(
         select(link.owner).where(
@@ -125,9 +125,9 @@ def carriers(entity: Tagged) -> Statement:
 
 @shape
 def unused(entity: Tagged) -> Statement:
-    """The tags that no record carries, also none in the trash: id and title by key.
+    """The tags that no record has, also none in the trash: id and title by key.
 
-    From now on nobody else hands them out, but somebody may just have done so: ask twice.
+    They are locked from now on, but another transaction may just have added one: ask twice.
     """
     link = LINKS[entity].table
     is_carried = exists(select(constant(1)).where(link.c.tag_id == tag.c.id).correlate(tag))

@@ -14,7 +14,7 @@ class Tagged(IntEnum):
 
 
 def demand_key(title: str) -> str:
-    """The key of a tag that somebody names. Raises Invalid for one that would be empty."""
+    """The key of a tag by its name. Raises Invalid if it would be empty."""
     key = key_of(title)
     if not key:
         raise Invalid("tagName", "must not be empty")
@@ -22,10 +22,10 @@ def demand_key(title: str) -> str:
 
 
 def key_of(title: str) -> str:
-    """Two tags with the same key are one: trimmed, without line breaks, in lower case."""
+    """Two tags with the same key are the same: trimmed, without line breaks, in lower case."""
     return clean(title).lower()
 
 
 def clean(title: str) -> str:
-    """How a new tag is stored: the reference takes line breaks out and trims."""
+    """The stored form of a new tag: the reference removes line breaks and trims."""
     return title.replace("\r", "").replace("\n", "").strip()

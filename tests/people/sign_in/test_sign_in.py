@@ -144,7 +144,7 @@ def test_a_code_is_never_right(portal: Portal):
         ("setphone", "No SMS is sent here"),
         ("sendsms", "No SMS is sent here"),
         ("login", "No sign-in keys are sent here"),
-        ("register", "Nobody registers himself here"),
+        ("register", "Registration is closed"),
     ],
 )
 @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
