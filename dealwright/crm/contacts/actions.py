@@ -1,4 +1,4 @@
-"""Creating, changing and deleting contacts, top to bottom in the order things are refused."""
+"""Creates, changes and deletes contacts. Each action reads in the order of its checks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from dealwright.crm.access_changes import DATES
 from dealwright.crm.contacts import photo_files, queries, repository, rules
 from dealwright.crm.contacts.infos import Infos
 from dealwright.crm.contacts.photo_files import Photo
-from dealwright.crm.contacts.rules import CompanyWishes, Contact, PersonWishes, ShareType
+from dealwright.crm.contacts.rules import CompanyInput, Contact, PersonInput, ShareType
 from dealwright.errors import Invalid, NotFound
 from dealwright.people.actions import demand_workers
 from dealwright.portal.categories.queries import items
@@ -19,7 +19,7 @@ from dealwright.work import Work
 
 
 class Sharing(Protocol):
-    """Who is to see a contact; an absent type and an empty list leave what is stored."""
+    """Who should see a contact. An absent type and an empty list keep the stored values."""
 
     @property
     def share_type(self) -> ShareType | None: ...
@@ -32,15 +32,15 @@ Values = Iterable[tuple[int, str]]
 
 async def create_person(
     work: Work,
-    inputs: PersonWishes,
+    inputs: PersonInput,
     *,
     sharing: Sharing,
     values: Values,
     infos: Infos = (),
     photo: Photo | None = None,
 ) -> int:
-    """A new person; the id. Raises NotFound for an unknown company, Invalid, Conflict for a used
-    externalId."""
+    """Creates a person and returns the id. Raises NotFound for an unknown company, Invalid,
+    Conflict for an externalId that is in use."""
     if inputs.company_id > 0 and not await _is_company(work, inputs.company_id):
         raise NotFound
     rules.require_person(inputs, None)
@@ -52,7 +52,7 @@ async def create_person(
 
 async def create_company(
     work: Work,
-    inputs: CompanyWishes,
+    inputs: CompanyInput,
     *,
     persons: Sequence[int] = (),
     sharing: Sharing,
@@ -60,8 +60,9 @@ async def create_company(
     infos: Infos = (),
     photo: Photo | None = None,
 ) -> int:
-    """A new company with those of the persons that the actor may edit; its id. Needs a transaction
-    where there are persons. Raises Invalid, Conflict for a used externalId."""
+    """Creates a company with those of the given persons that the actor may edit, and returns its
+    id. Needs a transaction if there are persons. Raises Invalid, Conflict for an externalId that is
+    in use."""
     rules.require_company(inputs)
     draft = rules.create_company(inputs, actor=work.actor.id, now=work.now)
     draft = replace(draft, infos=infos)
@@ -79,14 +80,14 @@ async def create_company(
 async def update_person(
     work: Work,
     person_id: int,
-    inputs: PersonWishes,
+    inputs: PersonInput,
     *,
     sharing: Sharing,
     values: Values,
     photo: Photo | None = None,
 ) -> None:
-    """Replaces what the route has parameters for; what the actor does not see of it stays. Raises
-    NotFound, Forbidden, Stale, Invalid, Conflict."""
+    """Replaces what the route has parameters for. What the actor may not see of the person stays.
+    Raises NotFound, Forbidden, Stale, Invalid, Conflict."""
     loaded = await repository.load_to_edit(work, person_id, parameter="personid", is_company=False)
     before = loaded.before
     rules.require_person(inputs, before)
@@ -102,7 +103,7 @@ async def update_person(
 
 
 async def update_company(
-    work: Work, company_id: int, inputs: CompanyWishes, *, sharing: Sharing, values: Values
+    work: Work, company_id: int, inputs: CompanyInput, *, sharing: Sharing, values: Values
 ) -> None:
     """Replaces what the route has parameters for. Raises NotFound, Forbidden, Stale, Invalid,
     Conflict."""
@@ -114,7 +115,7 @@ async def update_company(
 
 
 async def set_status(work: Work, contact_id: int, status_id: int) -> None:
-    """How warm a contact is; 0 clears. Raises NotFound also for an unknown status."""
+    """Sets the contact status; 0 clears it. Raises NotFound, also for an unknown status."""
     before = (await repository.load_to_edit(work, contact_id)).before
     await demand_status(work, status_id)
     await warm(work, before, status_id)
@@ -123,19 +124,20 @@ async def set_status(work: Work, contact_id: int, status_id: int) -> None:
 async def share(
     work: Work, contact_id: int, *, is_shared: bool | None, managers: Sequence[str]
 ) -> None:
-    """Decides who sees a contact. Raises NotFound, Forbidden, Stale, Invalid."""
+    """Sets who sees a contact. Raises NotFound, Forbidden, Stale, Invalid."""
     before = (await repository.load_to_edit(work, contact_id)).before
     await demand_workers(work, "managerList", managers, known=before.managers)
     await reshare(work, before, is_shared=is_shared, managers=managers)
 
 
 async def delete(work: Work, contact_id: int) -> None:
-    """Puts a contact into the trash. Raises NotFound, Forbidden, Stale."""
+    """Moves a contact to the trash. Raises NotFound, Forbidden, Stale."""
     await repository.remove(work, (await repository.load_to_edit(work, contact_id)).before)
 
 
 async def set_timestamp(work: Work, contact_id: int, column: str, moment: int | None) -> None:
-    """Sets when a contact was created or last changed, for imports. Raises NotFound, Forbidden."""
+    """Sets the time of creation or of the last change (microseconds in UTC), for imports. Raises
+    NotFound, Forbidden."""
     before = (await repository.load_to_edit(work, contact_id)).before
     if moment is None:
         raise Invalid(DATES[column], "must be a date")
@@ -147,7 +149,7 @@ async def set_timestamp(work: Work, contact_id: int, column: str, moment: int | 
 
 
 async def join(work: Work, before: Contact, company_id: int | None) -> None:
-    """Makes a person one of a company, or of none."""
+    """Adds a person to a company, or removes it from its company."""
     if before.company_id != company_id:
         after = rules.next_version(replace(before, company_id=company_id), before)
         await repository.save(work, before, after, "joined" if company_id else "left")
@@ -178,17 +180,17 @@ async def reshare(
 
 
 async def demand_status(work: Work, status_id: int) -> None:
-    """Raises Invalid for a negative id and NotFound for one that is no contact status."""
-    # differs: the reference takes an item of any list for a status.
+    """Raises Invalid for a negative id and NotFound for an id that is not a contact status."""
+    # differs: the reference accepts an item of any category list as a status.
     if status_id < 0:
         raise Invalid("contactStatusid", "must be the id of a contact status, or 0 for none")
-    found = (await work.cached(items)).get(status_id)
-    if status_id and (found is None or found.kind != CategoryKind.CONTACT_STATUS):
+    item = (await work.cached(items)).get(status_id)
+    if status_id and (item is None or item.kind != CategoryKind.CONTACT_STATUS):
         raise NotFound
 
 
 async def _completed(work: Work, draft: Contact, sharing: Sharing, values: Values) -> Contact:
-    """The contact shared and with its custom values."""
+    """The contact with its sharing and custom values."""
     await demand_workers(work, "managerList", sharing.manager_list, known=draft.managers)
     shared = rules.share(
         draft,
@@ -202,7 +204,7 @@ async def _completed(work: Work, draft: Contact, sharing: Sharing, values: Value
 
 
 async def _is_company(work: Work, contact_id: int | None) -> bool:
-    """Whether it is a company that the actor sees."""
+    """Whether the contact is a company that the actor sees."""
     statement = queries.visible(work.actor.is_admin)
     rows = await work.fetch(statement, actor=work.actor.id, ids=[contact_id])
     return bool(rows) and bool(rows[0][1])

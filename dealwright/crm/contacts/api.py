@@ -1,4 +1,4 @@
-"""The routes of contacts: one, and changes to one."""
+"""The routes of contacts: one contact, and its changes."""
 
 from typing import Annotated
 
@@ -26,9 +26,9 @@ Name = Annotated[str, Length(255)]
 
 
 class ContactBody(Filling, kw_only=True, frozen=True):
-    """What every contact is to be. `shareType` None is private, ReadWrite lets everyone edit, Read
-    lets everyone read; absent it stays, and a new contact is private. `managerList` are the users
-    who always see and edit it; an empty list leaves them alone."""
+    """The values of every contact. `shareType` None is private, ReadWrite lets everyone edit, Read
+    lets everyone read; absent, it stays, and a new contact is private. `managerList` are the users
+    who always see and edit it; an empty list keeps the stored one."""
 
     about: Annotated[str, Length(65_000)] = ""
     share_type: ShareType | None = None
@@ -36,7 +36,7 @@ class ContactBody(Filling, kw_only=True, frozen=True):
     external_id: Name | None = None
 
 
-class PersonWishes(ContactBody, kw_only=True, frozen=True):
+class PersonBody(ContactBody, kw_only=True, frozen=True):
     """`photo` is a picture in a multipart body, under any name."""
 
     photo: tuple[Upload, ...] = ()
@@ -46,20 +46,20 @@ class PersonWishes(ContactBody, kw_only=True, frozen=True):
     company_id: int = 0
 
 
-class CompanyWishes(ContactBody, kw_only=True, frozen=True):
+class CompanyBody(ContactBody, kw_only=True, frozen=True):
     company_name: Name = ""
 
 
-class PersonChange(PersonWishes, kw_only=True, frozen=True):
+class PersonChange(PersonBody, kw_only=True, frozen=True):
     person_id: Id
 
 
-class CompanyChange(CompanyWishes, kw_only=True, frozen=True):
+class CompanyChange(CompanyBody, kw_only=True, frozen=True):
     company_id: Id
 
 
-class NewCompany(CompanyWishes, kw_only=True, frozen=True):
-    """`personList` are the ids of persons to become the company's; `photo` is a picture in a
+class NewCompany(CompanyBody, kw_only=True, frozen=True):
+    """`personList` are the ids of persons to add to the company; `photo` is a picture in a
     multipart body, under any name."""
 
     photo: tuple[Upload, ...] = ()
@@ -87,21 +87,21 @@ class ModificationDate(ContactPath, kw_only=True, frozen=True):
     last_modified_date: Moment | None = None
 
 
-async def _photo(context: RequestContext, params: PersonWishes | NewCompany) -> Photo | None:
-    return await photo_files.kept(context.files, params.photo)
+async def _photo(context: RequestContext, params: PersonBody | NewCompany) -> Photo | None:
+    return await photo_files.store_sent(context.files, params.photo)
 
 
 @route.get("contact/{contactid:id}")
 async def view(work: Work, params: ContactPath) -> Answer[Person | Company]:
-    """Gives one contact: a person or a company."""
+    """Returns one contact: a person or a company."""
     return await reads.view(work, params.contact_id)
 
 
 @route.post("contact/person", prepare=_photo)
 async def create_person(
-    work: Work, params: PersonWishes, photo: Photo | None
+    work: Work, params: PersonBody, photo: Photo | None
 ) -> Answer[Person | Company]:
-    """Creates a person. Whoever creates it becomes one of its managers."""
+    """Creates a person. The user who creates it becomes one of its managers."""
     created = await actions.create_person(
         work, params, sharing=params, values=params.values, photo=photo
     )
@@ -112,7 +112,7 @@ async def create_person(
 async def update_person(
     work: Work, params: PersonChange, photo: Photo | None
 ) -> Answer[Person | Company]:
-    """Replaces a person: what is absent becomes empty, except sharing, managers and externalId.
+    """Replaces a person: absent values become empty, except sharing, managers and externalId.
 
     Status, type, industry and currency have no parameter here and stay.
     """
@@ -126,7 +126,7 @@ async def update_person(
 async def create_company(
     work: Work, params: NewCompany, photo: Photo | None
 ) -> Answer[Person | Company]:
-    """Creates a company. Persons that the caller may not edit are skipped."""
+    """Creates a company. Persons that you may not edit are skipped."""
     created = await actions.create_company(
         work, params, persons=params.person_list, sharing=params, values=params.values, photo=photo
     )
@@ -135,7 +135,7 @@ async def create_company(
 
 @route.put("contact/company/{companyid:id}")
 async def update_company(work: Work, params: CompanyChange) -> Answer[Person | Company]:
-    """Replaces a company: what is absent becomes empty, except sharing, managers and externalId.
+    """Replaces a company: absent values become empty, except sharing, managers and externalId.
 
     Status, type, industry and currency have no parameter here and stay.
     """
@@ -147,10 +147,10 @@ async def update_company(work: Work, params: CompanyChange) -> Answer[Person | C
 
 @route.delete("contact/{contactid:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: ContactPath) -> Answer[Person | Company]:
-    """Puts a contact into the trash and gives it as it was.
+    """Moves a contact to the trash and returns it as it was.
 
-    Its tasks and events go with it, and the files of those: `alsoDeleted` counts them.
-    Opportunities and persons keep their link to it, which shows again when it is restored.
+    Its tasks, events and their files go to the trash too: `alsoDeleted` counts them. Opportunities
+    and persons keep their link to it, which shows again when the contact is restored.
     """
     before = await reads.view(work, params.contact_id)
     await actions.delete(work, params.contact_id)
@@ -160,21 +160,21 @@ async def delete(work: Work, params: ContactPath) -> Answer[Person | Company]:
 
 @route.put("contact/{contactid:id}/status")
 async def set_status(work: Work, params: Status) -> Answer[Person | Company]:
-    """Says how warm a contact is: the id of a contact status, or 0 for none."""
+    """Sets the status of a contact: the id of a contact status, or 0 for none."""
     await actions.set_status(work, params.contact_id, params.contact_status_id)
     return await reads.changed(work, params.contact_id)
 
 
 @route.get("contact/{contactid:id}/access")
 async def managers(work: Work, params: ContactPath, paging: Paging) -> Listing[Employee]:
-    """Lists who manages a private contact; nobody for one that is shared."""
+    """Lists the managers of a private contact; a shared contact has none."""
     shown = (await reads.view(work, params.contact_id)).value
     return arrange(shown.access_list or [], paging)
 
 
 @route.put("contact/{contactid:id}/access")
 async def share(work: Work, params: Sharing) -> Answer[Person | Company]:
-    """Decides who sees a contact: `isShared` lets everyone see and edit it, without it only its
+    """Sets who sees a contact: with `isShared` everyone sees and edits it, without it only its
     managers."""
     await actions.share(
         work, params.contact_id, is_shared=params.is_shared, managers=params.manager_list

@@ -1,6 +1,5 @@
-"""Contact data: the ways to reach a contact, their kinds and categories, and how a change makes new
-ones of them. Pure decisions on frozen values.
-"""
+"""Contact data: its kinds and categories, and how a change makes new values of it. Pure decisions
+on frozen values."""
 
 import json
 import re
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from dealwright.errors import Invalid
 
 LONGEST = 65_000
-MOST = 1000  # of one contact: all of them are read with it
+MOST = 1000  # per contact: a change reads all of them
 LONGEST_KEY = 255
 PARTS = ("street", "city", "state", "zip", "country")
 
@@ -41,12 +40,12 @@ class InfoType(IntEnum):
 
     @classmethod
     def captions(cls) -> Mapping[str, "InfoType"]:
-        """What people read instead of a name, in lower case."""
+        """The labels that people read, in lower case."""
         return {"web site": cls.WEBSITE, "x (twitter)": cls.TWITTER}
 
     @property
     def label(self) -> str:
-        """Its name as the API spells it."""
+        """The name as the API spells it."""
         return _LABELS[self]
 
 
@@ -60,13 +59,13 @@ _CATEGORIES: Mapping[InfoType, tuple[str, ...]] = {
 }
 _OTHERWISE = ("Home", "Work", "Other")
 _CAPTIONS = {"Postal": "Delivery"}
-# Letters are sent to these, so nothing in them may begin another line of a letter's head.
+# Email goes to these addresses, so they may not contain a line break that starts a new header.
 _MAILED = (InfoType.EMAIL, InfoType.G_MAIL)
 
 
 class Info(NamedTuple):
-    """One way to reach a contact. `data` of an address is JSON with all of PARTS; `key` is what two
-    that mean the same have in common; a new one has the id 0."""
+    """One item of contact data. `data` of an address is JSON with all of PARTS; `key` is equal for
+    items that mean the same; a new item has the id 0."""
 
     info_type: int
     category: int
@@ -77,34 +76,34 @@ class Info(NamedTuple):
 
     @property
     def category_name(self) -> str:
-        """Its category as people read it; of a number that is none, the number."""
+        """The label of the category, or the number if the kind has no such category."""
         names = categories(InfoType(self.info_type))
         name = names[self.category] if self.category < len(names) else str(self.category)
         return _CAPTIONS.get(name, name)
 
     @property
     def parts(self) -> dict[str, str]:
-        """Of an address."""
-        found: dict[str, str] = json.loads(self.data)
-        return found
+        """The parts of an address."""
+        parts: dict[str, str] = json.loads(self.data)
+        return parts
 
 
 Infos = tuple[Info, ...]
 
 
 def categories(info_type: InfoType) -> tuple[str, ...]:
-    """The names of the categories of a kind; their places are their numbers."""
+    """The names of the categories of a kind. The position of a category is its number."""
     return _CATEGORIES.get(info_type, _OTHERWISE)
 
 
-def category_of(info_type: InfoType, said: str, parameter: str = "category") -> int:
-    """The number of a category said by its name or its number. Raises Invalid.
+def category_of(info_type: InfoType, given: str, parameter: str = "category") -> int:
+    """The number of a category, given by name or by number. Raises Invalid.
 
-    # differs: in the reference one route knows names alone, in their exact case, another numbers
-    # alone, also such that no category has.
+    # differs: in the reference one route accepts names alone, in their exact case, another numbers
+    alone, even numbers without a category.
     """
     names = categories(info_type)
-    params = said.strip().lower()
+    params = given.strip().lower()
     for number, name in enumerate(names):
         if params in (name.lower(), str(number), _CAPTIONS.get(name, name).lower()):
             return number
@@ -112,9 +111,9 @@ def category_of(info_type: InfoType, said: str, parameter: str = "category") -> 
 
 
 def demand_data(info_type: InfoType, data: str, parameter: str = "data") -> str:
-    """The data as it is kept. Raises Invalid.
+    """The data as it is stored. Raises Invalid.
 
-    Anything counts as an address of e-mail or a number: people write down what they were told.
+    Any text is accepted as an email address or a number: people write down what they hear.
     """
     if not data.strip():
         raise Invalid(parameter, "must not be empty")
@@ -129,20 +128,20 @@ _ENDS = ("Cc", "Zl", "Zp")
 
 
 def _address(data: str, parameter: str) -> str:
-    """An address as JSON text. Raises Invalid for what is none."""
+    """An address as JSON text. Raises Invalid for anything else."""
     try:
-        said = json.loads(data)
+        given = json.loads(data)
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
+        given = None
+    if not isinstance(given, dict):
         raise Invalid(parameter, f"must be a JSON object with {', '.join(PARTS)}")
-    return address({str(name).lower(): value for name, value in said.items()}, parameter)
+    return address({str(name).lower(): value for name, value in given.items()}, parameter)
 
 
-def address(said: Mapping[str, object], parameter: str = "address") -> str:
-    """The JSON text of an address by its parts; what is missing is empty. Raises Invalid."""
-    # differs: the reference keeps what came, and shows nothing of an address that lacks a part.
-    parts = {name: _part(said.get(name), f"{parameter}.{name}") for name in PARTS}
+def address(given: Mapping[str, object], parameter: str = "address") -> str:
+    """The JSON text of an address from its parts. Absent parts become empty. Raises Invalid."""
+    # differs: the reference stores what it gets and shows nothing of an address that lacks a part.
+    parts = {name: _part(given.get(name), f"{parameter}.{name}") for name in PARTS}
     return json.dumps(parts, ensure_ascii=False, indent=2)
 
 
@@ -152,8 +151,8 @@ def _part(value: object, parameter: str) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise Invalid(parameter, "must be text")
     text = str(value)
-    if found := _ILLEGAL.search(text):  # it may have come in as an escape sequence
-        raise Invalid(parameter, f"must not hold the character U+{ord(found[0]):04X}")
+    if illegal := _ILLEGAL.search(text):  # an escape sequence may contain it
+        raise Invalid(parameter, f"must not hold the character U+{ord(illegal[0]):04X}")
     return text
 
 
@@ -161,14 +160,15 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def plain_key(info_type: int, data: str) -> str:
-    """The key of anything but a phone number: without case, outer space, and what programs add."""
+    """The key of any data but a phone number: without case, outer space and invisible
+    characters."""
     if info_type == InfoType.ADDRESS:
         data = ", ".join(part for part in json.loads(data).values() if part)
-    return sought_key(info_type, data)
+    return search_key(info_type, data)
 
 
-def sought_key(info_type: int, data: str) -> str:
-    """The same of a text to be found in keys; one for addresses is no JSON."""
+def search_key(info_type: int, data: str) -> str:
+    """The same for a text to search for in keys. A text for addresses is not JSON."""
     key = unicodedata.normalize("NFKC", data).casefold().strip()
     if info_type in _MAILED:
         key = key.removeprefix("mailto:")
@@ -181,42 +181,43 @@ def sought_key(info_type: int, data: str) -> str:
 # ------------------------------------------------------------------------------- a contact's whole
 
 
-def demand_few(found: Infos, parameter: str = "items") -> None:
-    """Raises Invalid for more than one contact may have."""
-    # differs: the reference takes any number of them.
-    if len(found) > MOST:
-        raise Invalid(parameter, f"must leave the contact at most {MOST} data, not {len(found)}")
+def demand_few(infos: Infos, parameter: str = "items") -> None:
+    """Raises Invalid for more items than a contact may have."""
+    # differs: the reference has no limit.
+    if len(infos) > MOST:
+        raise Invalid(parameter, f"must leave the contact at most {MOST} data, not {len(infos)}")
 
 
-def added(before: Infos, new: Sequence[Info]) -> Infos:
-    """With more of them; a primary one takes the place of another of its kind."""
-    return (*_demoted(before, new), *_first_primaries(new))
+def add(before: Infos, new: Sequence[Info]) -> Infos:
+    """The data with new items added. A primary item replaces the current primary one of its
+    kind."""
+    return (*_demote(before, new), *_keep_first_primaries(new))
 
 
-def changed(before: Infos, after: Info) -> Infos:
-    """With one that is stored as it is to be."""
+def change(before: Infos, after: Info) -> Infos:
+    """The data with one stored item changed."""
     others = [each for each in before if each.id != after.id]
-    kept = {each.id: each for each in (*_demoted(others, [after]), after)}
-    return tuple(kept[each.id] for each in before)
+    remaining = {each.id: each for each in (*_demote(others, [after]), after)}
+    return tuple(remaining[each.id] for each in before)
 
 
 def removed(before: Infos, info_id: int) -> Infos:
     return tuple(each for each in before if each.id != info_id)
 
 
-def replaced(before: Infos, new: Sequence[Info]) -> Infos:
-    """Those and no others. One that names an id of this contact keeps it; any other is a new one,
-    so that nothing is ever taken from another contact."""
+def replace_all(before: Infos, new: Sequence[Info]) -> Infos:
+    """The data replaced by new items. An item with an id of this contact keeps it; any other is
+    new, so that no data moves from another contact."""
     own = {each.id for each in before}
-    kept: list[Info] = []
+    remaining: list[Info] = []
     for each in new:
         is_own = each.id in own
         own.discard(each.id)
-        kept.append(each if is_own else each._replace(id=0))
-    return tuple(sorted(_first_primaries(kept), key=lambda each: each.id or float("inf")))
+        remaining.append(each if is_own else each._replace(id=0))
+    return tuple(sorted(_keep_first_primaries(remaining), key=lambda each: each.id or float("inf")))
 
 
-def _demoted(stored: Iterable[Info], new: Iterable[Info]) -> Infos:
+def _demote(stored: Iterable[Info], new: Iterable[Info]) -> Infos:
     """# differs: in the reference a contact may have several primary ones of a kind."""
     taken = {each.info_type for each in new if each.is_primary}
     return tuple(
@@ -224,8 +225,8 @@ def _demoted(stored: Iterable[Info], new: Iterable[Info]) -> Infos:
     )
 
 
-def _first_primaries(new: Iterable[Info]) -> Infos:
-    """Of several primary ones of a kind that come together the first is it."""
+def _keep_first_primaries(new: Iterable[Info]) -> Infos:
+    """Of several new primary items of a kind only the first stays primary."""
     taken: set[int] = set()
     found = []
     for each in new:

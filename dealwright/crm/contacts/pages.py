@@ -1,4 +1,4 @@
-"""Pictures of contacts, at the address that the API names for them."""
+"""Photos of contacts, at the URL that the API gives for them."""
 
 import time
 from collections.abc import Mapping
@@ -34,10 +34,10 @@ _SIZES = {"1": "small", "2": "medium"}
 
 
 async def photo(site: Site, request: Request) -> Response:
-    """The photo of a contact for whoever is signed in and may see it; for everybody else, and where
-    there is none, a neutral picture of a person, or of a company with `isc=True`.
+    """Serves the photo of a contact to a signed-in user who may see it. Everyone else, and a
+    contact without a photo, gets a neutral picture of a person, or of a company with `isc=True`.
 
-    # differs: the reference answers the address of the picture as text.
+    # differs: the reference returns the URL of the picture as text.
     """
     params = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
     own = await _own(site, request, params)
@@ -53,16 +53,16 @@ async def photo(site: Site, request: Request) -> Response:
         return Response(304, b"", headers)
     headers += [
         ("Content-Type", content_type),
-        # A picture opened by itself must not run anything.
+        # A picture that is opened directly must not run scripts.
         ("Content-Security-Policy", "sandbox; default-src 'none'"),
     ]
     return Response(200, body, headers)
 
 
 async def _own(site: Site, request: Request, params: Mapping[str, str]) -> tuple[str, bytes] | None:
-    """Type and content of the photo that is asked for, if whoever asks may see it."""
-    given = params.get("cid", "")
-    contact_id = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    """Type and content of the requested photo, if the user may see it."""
+    text = params.get("cid", "")
+    contact_id = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     try:
         context = await signed_in(site, request, now=time.time_ns() // 1000)
         access.crm(context.actor)
@@ -73,10 +73,10 @@ async def _own(site: Site, request: Request, params: Mapping[str, str]) -> tuple
         statement = queries.photo(work.actor.is_admin)
         return await work.row(statement, actor=work.actor.id, id=contact_id)
 
-    found = await context.read(look) if contact_id else None
-    if found is None:
+    photo_row = await context.read(look) if contact_id else None
+    if photo_row is None:
         return None
-    sizes = {"small": found[0], "medium": found[1], "big": found[2]}
-    return await photo_files.shown(
-        site.files, sizes[_SIZES.get(params.get("ps", ""), "big")], content_type=found[3]
+    sizes = {"small": photo_row[0], "medium": photo_row[1], "big": photo_row[2]}
+    return await photo_files.read(
+        site.files, sizes[_SIZES.get(params.get("ps", ""), "big")], content_type=photo_row[3]
     )

@@ -1,4 +1,5 @@
-"""SQL about contacts, persons and companies: one, some by their ids, what a change starts from."""
+"""SQL about contacts, persons and companies: one, some by their ids, and the state that a change
+starts from."""
 
 from typing import Any
 
@@ -28,17 +29,17 @@ from dealwright.storage.statements.statement import Statement, shape
 
 contact = schema.contact
 c = contact
-listed = schema.contact_access
+access_row = schema.contact_access
 value = schema.contact_value
 info = schema.contact_info
 
 PRIVATE = c.c.share_type == ZERO
-# The names of the counters: who is counted in which is decided by the share type.
+# The names of the totals; the share type decides which total counts a contact.
 COUNT_PUBLIC, COUNT_PRIVATE = "contact.public", "contact.private"
 
 
 def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
-    """In front of the trash and visible to the actor."""
+    """Not in the trash and visible to the actor."""
     return alive(row) & access.contact(row, is_admin=is_admin).see
 
 
@@ -60,13 +61,13 @@ def alias(name: str) -> FromClause:
 
 
 def _managers(row: FromClause) -> ColumnElement[Any]:
-    found = select(listed.c.person_id).where(listed.c.contact_id == row.c.id)
-    return rows_as_json(found.order_by(listed.c.person_id).correlate(row))
+    people = select(access_row.c.person_id).where(access_row.c.contact_id == row.c.id)
+    return rows_as_json(people.order_by(access_row.c.person_id).correlate(row))
 
 
 @shape
 def visible(is_admin: bool) -> Statement:
-    """Which of the contacts `ids` exist and may be seen: rows of (id, is_company)."""
+    """Those of the contacts `ids` that exist and that the actor sees. Rows of (id, is_company)."""
     return Statement(
         select(contact.c.id, contact.c.is_company).where(
             AnyOf(contact.c.id, "ids", Integer()), seen(contact, is_admin=is_admin)
@@ -79,11 +80,11 @@ def visible(is_admin: bool) -> Statement:
 
 @shape
 def view(is_admin: bool, is_trusted: bool) -> Statement:
-    """One contact (`id`) with all that hangs on it, as `shapes.Row` and two JSON lists: its values
-    and its contact data (INFO).
+    """One contact (`id`) with everything that belongs to it, as `shapes.Row` and two JSON lists:
+    its values and its contact data (INFO).
 
-    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
-    sees it.
+    `is_trusted`: the actor has just changed it, so they see the result even if they may no longer
+    see the contact.
     """
     values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
     return Statement(
@@ -98,7 +99,7 @@ def view(is_admin: bool, is_trusted: bool) -> Statement:
 
 @shape
 def rows(is_admin: bool) -> Statement:
-    """The contacts `ids` that may be seen, in no order, as `shapes.Row`."""
+    """The contacts `ids` that the actor sees, in no order, as `shapes.Row`."""
     return Statement(
         _rows(is_admin).where(AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin))
     )
@@ -106,7 +107,7 @@ def rows(is_admin: bool) -> Statement:
 
 @shape
 def briefs(is_admin: bool) -> Statement:
-    """The contacts `ids` that may be seen, in no order, as `shapes.Brief`."""
+    """The contacts `ids` that the actor sees, in no order, as `shapes.Brief`."""
     return Statement(
         select(*brief(c, is_admin=is_admin)).where(
             AnyOf(c.c.id, "ids", Integer()), seen(c, is_admin=is_admin)
@@ -117,17 +118,18 @@ def briefs(is_admin: bool) -> Statement:
 def participants(
     member: Table, owner: Column[Any], row: FromClause, *, is_admin: bool
 ) -> Select[Any]:
-    """The contacts that take part in one record and may be seen, by id, as `shapes.Brief`."""
-    found = _participants(member, is_admin=is_admin).where(owner == row.c.id)
-    return found.order_by(member.c.contact_id).correlate(row)
+    """The contacts that take part in one record and that the actor sees, by id, as
+    `shapes.Brief`."""
+    participants = _participants(member, is_admin=is_admin).where(owner == row.c.id)
+    return participants.order_by(member.c.contact_id).correlate(row)
 
 
 def participants_of(member: Table, owner: Column[Any], *, is_admin: bool) -> Select[Any]:
-    """Those of the records `ids`: the record's id, then `shapes.Brief`."""
-    found = _participants(member, is_admin=is_admin)
+    """The same for the records `ids`: the record's id, then `shapes.Brief`."""
+    participants = _participants(member, is_admin=is_admin)
     columns = brief(c, is_admin=is_admin)
     return (
-        found.with_only_columns(owner, *columns)
+        participants.with_only_columns(owner, *columns)
         .where(AnyOf(owner, "ids", Integer()))
         .order_by(owner, member.c.contact_id)
     )
@@ -139,8 +141,8 @@ def _participants(member: Table, *, is_admin: bool) -> Select[Any]:
 
 
 def linked(member: Table, owner: Column[Any], row: FromClause, *, is_admin: bool) -> Select[Any]:
-    """Every contact that takes part in one record as (contact, may be seen), so that a change
-    cannot drop what the actor does not see."""
+    """Every contact that takes part in one record as (contact, whether the actor sees it), so that
+    a change cannot drop what the actor may not see."""
     is_seen = case((seen(c, is_admin=is_admin), ONE), else_=ZERO)
     return (
         select(member.c.contact_id, is_seen)
@@ -163,7 +165,7 @@ INFO = (
 )
 _of_ids = select(info.c.contact_id, *INFO).where(AnyOf(info.c.contact_id, "ids", Integer()))
 INFOS_OF = Statement(_of_ids.order_by(info.c.id))
-# Of each contact the primary one of the kind `info_type`.
+# The primary item of the kind `info_type` of each contact.
 PRIMARY_OF = Statement(
     _of_ids.where(
         info.c.info_type == bindparam("info_type", type_=Integer()), info.c.is_primary
@@ -183,8 +185,8 @@ def _infos() -> Select[Any]:
 
 
 def _rows(is_admin: bool) -> Select[Any]:
-    """The columns of `shapes.Row`; behind them those of the company as `shapes.Brief`. What is late
-    is so at `now`."""
+    """The columns of `shapes.Row`, then those of the company as `shapes.Brief`. `now` decides which
+    tasks are overdue."""
     company, person, task = alias("company"), alias("person"), schema.task.alias("its_task")
     its = (task.c.contact_id == c.c.id, alive(task), access.task(task, is_admin=is_admin).see)
     tasks = select(func.count()).select_from(task).where(*its).correlate(c)
@@ -227,11 +229,12 @@ def _rows(is_admin: bool) -> Select[Any]:
 
 @shape
 def photo(is_admin: bool) -> Statement:
-    """The photo of the contact `id` if it may be seen: its three names in the store, its type."""
-    kept = schema.contact_photo
+    """The photo of the contact `id` if the actor sees it: its three names in the file store, its
+    type."""
+    photo_row = schema.contact_photo
     return Statement(
-        select(kept.c.small, kept.c.medium, kept.c.big, kept.c.content_type)
-        .join(c, c.c.id == kept.c.contact_id)
+        select(photo_row.c.small, photo_row.c.medium, photo_row.c.big, photo_row.c.content_type)
+        .join(c, c.c.id == photo_row.c.contact_id)
         .where(c.c.id == bindparam("id", type_=Integer()), seen(c, is_admin=is_admin))
     )
 
@@ -262,9 +265,9 @@ LOADED = (
 
 @shape
 def load(is_admin: bool) -> Statement:
-    """What a change starts from, for the contacts `ids` that may be seen, in order of id: the
-    columns LOADED, whether the actor may edit it, whether its company may be seen, then three JSON
-    lists: managers, values and contact data (INFO)."""
+    """The state that a change starts from, for the contacts `ids` that the actor sees, ordered by
+    id: the columns LOADED, whether the actor may edit it, whether they see its company, then three
+    JSON lists: managers, values and contact data (INFO)."""
     company = alias("company")
     values = select(value.c.field_id, value.c.value).where(value.c.contact_id == c.c.id)
     rights = access.contact(c, is_admin=is_admin)
@@ -285,7 +288,7 @@ def load(is_admin: bool) -> Statement:
 
 @shape
 def remove(is_admin: bool) -> Statement:
-    """Puts the contacts `ids` that the actor may delete into the trash; gives (id, share type)."""
+    """Moves the contacts `ids` that the actor may delete to the trash. Rows of (id, share type)."""
     return Statement(
         update(c)
         .where(AnyOf(c.c.id, "ids", Integer()), alive(c), access.contact(c, is_admin=is_admin).edit)

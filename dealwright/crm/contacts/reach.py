@@ -1,4 +1,4 @@
-"""How contact data looks on the wire, and how rows become that."""
+"""The wire form of contact data, and how rows become it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,16 +12,16 @@ _infos = msgspec.json.Decoder(list[tuple[int, int, str, int | bool, str, int]])
 
 
 def infos_of(rows: str) -> Infos:
-    """Rows of `queries.INFO` as one JSON text; the oldest first."""
+    """Decodes the rows of `queries.INFO` from one JSON text; the oldest first."""
     return tuple(sorted(map(_info, _infos.decode(rows)), key=lambda info: info.id))
 
 
 def by_owner(rows: Iterable[Sequence[Any]]) -> dict[int, list[Info]]:
-    """Rows of `queries.INFO`, each behind the id of its contact."""
-    found: dict[int, list[Info]] = {}
+    """Groups rows of `queries.INFO`, each after the id of its contact."""
+    by_owner: dict[int, list[Info]] = {}
     for owner, *columns in rows:
-        found.setdefault(owner, []).append(_info(columns))
-    return found
+        by_owner.setdefault(owner, []).append(_info(columns))
+    return by_owner
 
 
 def _info(columns: Sequence[Any]) -> Info:
@@ -30,7 +30,7 @@ def _info(columns: Sequence[Any]) -> Info:
 
 
 class ContactInfo(Shape, kw_only=True):
-    """One way to reach a contact: a number, an address of e-mail, a page."""
+    """One item of contact data: a phone number, an email address, a web page."""
 
     id: int
     info_type: int
@@ -73,12 +73,12 @@ def address(info: Info) -> Address:
     )
 
 
-def apart(infos: Iterable[Info]) -> tuple[list[ContactInfo], list[Address]]:
-    """Contact data as contacts show it: postal addresses by themselves."""
-    found: tuple[list[ContactInfo], list[Address]] = ([], [])
+def split(infos: Iterable[Info]) -> tuple[list[ContactInfo], list[Address]]:
+    """Splits contact data as contacts show it: postal addresses are apart."""
+    parts: tuple[list[ContactInfo], list[Address]] = ([], [])
     for info in infos:
         if info.info_type == InfoType.ADDRESS:
-            found[1].append(address(info))
+            parts[1].append(address(info))
         else:
-            found[0].append(reach(info))
-    return found
+            parts[0].append(reach(info))
+    return parts

@@ -1,4 +1,4 @@
-"""Showing contacts: one, what a change made of one, some by their ids."""
+"""Reads contacts: one, the result of a change, some by their ids."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ async def view(work: Work, contact_id: int, *, parameter: str = "contactid") -> 
 
 
 async def changed(work: Work, contact_id: int) -> Answer[Contact]:
-    """What the actor's change made of a contact, also when the change took it out of his sight."""
+    """The contact after the actor's change, even if they may no longer see it."""
     return await _view(work, contact_id, is_trusted=True)
 
 
@@ -28,32 +28,32 @@ async def _view(work: Work, contact_id: int, *, is_trusted: bool) -> Answer[Cont
     row = await work.row(statement, actor=work.actor.id, id=contact_id, now=work.now)
     if row is None:
         raise NotFound
-    shown = shapes.single(row, await shapes.references(work))
-    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+    record = shapes.from_view(row, await shapes.references(work))
+    return Answer(value=record, etag=version_of(record.id, row[shapes.VERSION]))
 
 
 async def show(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
-    """The contacts as lists show them, in the given order; what the actor does not see is left
-    out."""
+    """The contacts as lists show them, in the given order, without those that the actor may not
+    see."""
     rows = await _rows(work, contact_ids)
     if not rows:
         return []
     values = await work.fetch(queries.VALUES_OF, ids=contact_ids)
     tags = await work.fetch(queries.TAGS_OF, ids=contact_ids)
     infos = await _infos(work, contact_ids)
-    return shapes.listed(rows, values, tags, infos, await shapes.references(work))
+    return shapes.from_rows(rows, values, tags, infos, await shapes.references(work))
 
 
 async def show_fully(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
-    """The contacts as each is shown alone, in the given order; what the actor does not see is left
-    out."""
+    """The contacts in their full form, in the given order, without those that the actor may not
+    see."""
     rows = await _rows(work, contact_ids)
     if not rows:
         return []
     values = await work.fetch(queries.VALUES_OF, ids=contact_ids)
     infos = await _infos(work, contact_ids)
     to = await shapes.references(work)
-    return shapes.listed(rows, values, None, infos, to)
+    return shapes.from_rows(rows, values, None, infos, to)
 
 
 async def show_simply(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
@@ -62,7 +62,7 @@ async def show_simply(work: Work, contact_ids: Sequence[int]) -> list[Contact]:
     if not rows:
         return []
     to, infos = await shapes.references(work), await _infos(work, contact_ids)
-    reached = {each: reach.apart(found)[0] for each, found in infos.items()}
+    reached = {each: reach.split(found)[0] for each, found in infos.items()}
     return [shapes.contact(row, to, reached=reached.get(row[0], [])) for row in rows]
 
 
@@ -73,27 +73,27 @@ async def show_briefly(work: Work, contact_ids: Sequence[int]) -> list[ContactBa
     to = await shapes.references(work)
     statement = queries.briefs(work.actor.is_admin)
     rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
-    found = {row[0]: Brief(*row) for row in rows}
+    by_id = {row[0]: Brief(*row) for row in rows}
     return [
-        shapes.base(found[each], to.staff, to.currencies) for each in contact_ids if each in found
+        shapes.base(by_id[each], to.staff, to.currencies) for each in contact_ids if each in by_id
     ]
 
 
 async def visible_among(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:
-    """Those of the contacts that the actor sees; ids of 0 and less name none."""
-    wanted = [contact_id for contact_id in contact_ids if contact_id > 0]
-    if not wanted:
+    """Those of the contacts that the actor sees; ids below 1 are ignored."""
+    positive = [contact_id for contact_id in contact_ids if contact_id > 0]
+    if not positive:
         return frozenset()
     statement = queries.visible(work.actor.is_admin)
-    rows = await work.fetch(statement, actor=work.actor.id, ids=wanted)
+    rows = await work.fetch(statement, actor=work.actor.id, ids=positive)
     return frozenset(row[0] for row in rows)
 
 
 async def primary(
     work: Work, contact_ids: Sequence[int], info_type: InfoType
 ) -> dict[int, reach.ContactInfo]:
-    """The primary one of a kind, of those of the contacts that have one. Whether the actor sees
-    the contacts is not asked."""
+    """The primary item of a kind for each contact that has one. The caller has checked access to
+    the contacts."""
     if not contact_ids:
         return {}
     kind = int(info_type)
@@ -110,5 +110,5 @@ async def _rows(work: Work, contact_ids: Sequence[int]) -> list[Any]:
         return []
     statement = queries.rows(work.actor.is_admin)
     rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids, now=work.now)
-    found = {row[0]: row for row in rows}
-    return [found[each] for each in contact_ids if each in found]
+    by_id = {row[0]: row for row in rows}
+    return [by_id[each] for each in contact_ids if each in by_id]

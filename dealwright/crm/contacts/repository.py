@@ -1,4 +1,4 @@
-"""Loading a contact to change it, and storing what differs: the one way into its tables."""
+"""Loads a contact to change it and stores what differs: the only code that writes its tables."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -26,8 +26,8 @@ KIND = RecordTables(
 
 
 class Loaded(NamedTuple):
-    """What a change starts from, whether the actor may change it, and whether he does not see its
-    company."""
+    """The start of a change: the stored contact, whether the actor may change it, and whether its
+    company is hidden from them."""
 
     before: Contact
     can_edit: bool
@@ -37,10 +37,10 @@ class Loaded(NamedTuple):
 async def load_to_edit(
     work: Work, contact_id: int, *, parameter: str = "contactid", is_company: bool | None = None
 ) -> Loaded:
-    """A contact to be changed; `is_company` asks for one kind.
+    """Loads a contact to change it; `is_company` demands one kind.
 
-    Raises NotFound, Forbidden for one that the actor may only read, and Stale when If-Match names
-    another version.
+    Raises NotFound, Forbidden for a contact that the actor may only read, and Stale when If-Match
+    names another version.
     """
     loaded = await load(work, contact_id, parameter=parameter, is_company=is_company)
     if not loaded.can_edit:
@@ -52,20 +52,20 @@ async def load_to_edit(
 async def load(
     work: Work, contact_id: int, *, parameter: str = "contactid", is_company: bool | None = None
 ) -> Loaded:
-    """A contact that the actor sees. Raises NotFound."""
+    """Loads a contact that the actor sees. Raises NotFound."""
     if contact_id <= 0:
         raise Invalid(parameter, "must be the id of a contact")
-    found = await load_many(work, [contact_id])
-    if not found or is_company not in (None, found[0].before.is_company):
+    loaded = await load_many(work, [contact_id])
+    if not loaded or is_company not in (None, loaded[0].before.is_company):
         raise NotFound
-    return found[0]
+    return loaded[0]
 
 
 async def load_many(
     work: Work, contact_ids: Sequence[int], *, is_trusted: bool = False
 ) -> list[Loaded]:
-    """Those of the contacts that the actor sees, by id; `is_trusted`: also what he does not see,
-    for what is done to it beside his will."""
+    """Loads the contacts that the actor sees, ordered by id; with `is_trusted` hidden ones too, for
+    changes that the actor does not ask for."""
     statement = queries.load(work.actor.is_admin or is_trusted)
     rows = await work.fetch(statement, actor=work.actor.id, ids=contact_ids)
     return [_loaded(row) for row in rows]
@@ -77,10 +77,10 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 def _loaded(row: Sequence[Any]) -> Loaded:
     (*scalars, can_edit, company_is_seen, managers, values, infos) = row
-    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
-    stored["is_company"] = bool(stored["is_company"])
+    columns: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    columns["is_company"] = bool(columns["is_company"])
     before = Contact(
-        **stored,
+        **columns,
         managers=tuple(person for (person,) in _people.decode(managers)),
         values=tuple(sorted(_values.decode(values))),
         infos=infos_of(infos),
@@ -92,14 +92,14 @@ def _loaded(row: Sequence[Any]) -> Loaded:
 async def save(
     work: Work, before: Contact, after: Contact, action: str, *, steps: Sequence[Step] = ()
 ) -> None:
-    """Stores what differs, if the row is still the one that was decided on; else the action runs
-    again. Raises Conflict for a used externalId."""
+    """Stores what differs. Raises Conflict for an externalId that is in use, and ConcurrentUpdate
+    when the row is no longer the one that the decision was based on; the action then runs again."""
     head = KIND.change(_row(work, before), _row(work, after), before)
     await _save(work, head, before, after, action, steps)
 
 
 async def add(work: Work, contact: Contact, *, steps: Sequence[Step] = ()) -> int:
-    """Stores a new contact; its id. Raises Conflict for a used externalId."""
+    """Stores a new contact and returns its id. Raises Conflict for an externalId that is in use."""
     head = Insert(schema.contact, _row(work, contact))
     return await _save(work, head, None, contact, "created", steps)
 
@@ -113,7 +113,7 @@ async def touch(
     changes: Collection[tuple[str, Any, Any]] = (),
     steps: Sequence[Step] = (),
 ) -> None:
-    """Stores something beside what `rules.Contact` holds, under the same guard as `save`."""
+    """Stores something outside of `rules.Contact`, with the same version check as `save`."""
     touched = {
         "modified_by": work.actor.id,
         "modified_on": work.now,
@@ -124,41 +124,42 @@ async def touch(
     await KIND.save(work, head, steps, action=action, changes=changes)
 
 
-async def settle(
+async def save_after_merge(
     work: Work,
     before: Contact,
     after: Contact,
     action: str,
     *,
     modified: tuple[str, int] | None = None,
-    is_told: bool = True,
+    is_audited: bool = True,
 ) -> None:
-    """Stores a contact to which something moved, or from which it did: its own row and its words;
-    what hangs on it is in its place already. `modified`: by whom and when it was changed, if not by
-    this; `is_told`: the trail may say what it was."""
+    """Stores the own row and the search words of a contact whose related rows a merge has moved
+    already. `modified`: who changed it and when, if not this change; `is_audited`: whether the
+    audit trail records the differences."""
     new = _row(work, after)
     if modified is not None:
         new |= {"modified_by": modified[0], "modified_on": modified[1]}
     head = KIND.change(_row(work, before), new, before)
-    changes = difference(before, after, without=_UNTOLD) if is_told else []
+    changes = difference(before, after, without=_NOT_AUDITED) if is_audited else []
     steps = [*KIND.words(_words(before), _words(after))]
     await KIND.save(work, head, steps, action=action, changes=changes)
 
 
 async def remove(work: Work, before: Contact) -> None:
-    """Puts a contact into the trash. What refers to it stays, so that it can be restored."""
+    """Moves a contact to the trash. Records that refer to it keep their reference, so that it can
+    be restored."""
     await KIND.move_to_trash(work, before, counter=_counter(before))
 
 
 async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
-    """Puts those that the actor may delete into the trash, in a transaction, with as many
-    statements for many as for one."""
+    """Moves the contacts that the actor may delete to the trash, in a transaction. Uses the same
+    number of statements for many as for one."""
     rows = await work.fetch(
         queries.remove(work.actor.is_admin), actor=work.actor.id, ids=contact_ids, now=work.now
     )
     private = sum(row[1] == 0 for row in rows)
-    gone = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
-    await KIND.told_gone(work, [row[0] for row in rows], gone)
+    counts = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
+    await KIND.told_gone(work, [row[0] for row in rows], counts)
 
 
 async def _save(
@@ -178,26 +179,28 @@ async def _save(
         *counted(_counter(before) if before else None, _counter(after)),
         *more,
     ]
-    changes = difference(before, after, without=_UNTOLD)
+    changes = difference(before, after, without=_NOT_AUDITED)
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes)
-    except ForeignKeyViolation as gone:  # a company, status or field, in this very moment
-        raise ConcurrentUpdate from gone
+    except (
+        ForeignKeyViolation
+    ) as violation:  # a company, status or field was deleted at this very moment
+        raise ConcurrentUpdate from violation
 
 
 def _reached(old: Infos, new: Infos) -> Iterator[Step]:
-    """The rows of contact data that go, that come, and that become others; one with an id that was
-    not among them is taken over from another contact."""
+    """The rows of contact data to remove, add and change. An item with an id that was not among the
+    old ones is taken over from another contact."""
     before = {info.id: info for info in old}
-    kept = [info for info in new if info.id]
-    if gone := sorted(before.keys() - {info.id for info in kept}):
-        yield Remove(schema.contact_info, {"contact_id": HEAD, "id": gone})
+    remaining = [info for info in new if info.id]
+    if removed := sorted(before.keys() - {info.id for info in remaining}):
+        yield Remove(schema.contact_info, {"contact_id": HEAD, "id": removed})
     if changed := [
-        _columns(info) | {"id": info.id} for info in kept if before.get(info.id) != info
+        _columns(info) | {"id": info.id} for info in remaining if before.get(info.id) != info
     ]:
         yield PutMany(schema.contact_info, {"contact_id": HEAD}, changed, "update")
-    if come := [_columns(info) for info in new if not info.id]:
-        yield PutMany(schema.contact_info, {"contact_id": HEAD}, come)
+    if added := [_columns(info) for info in new if not info.id]:
+        yield PutMany(schema.contact_info, {"contact_id": HEAD}, added)
 
 
 def _columns(info: Info) -> dict[str, Any]:
@@ -211,7 +214,7 @@ def _columns(info: Info) -> dict[str, Any]:
 
 
 _NEW: tuple[tuple[str, ...], tuple[tuple[int, str], ...], Infos] = ((), (), ())
-_UNTOLD = ("id", "version", "created_by", "created_on")
+_NOT_AUDITED = ("id", "version", "created_by", "created_on")
 
 
 def _row(work: Work, contact: Contact) -> dict[str, Any]:
@@ -243,7 +246,7 @@ def _row(work: Work, contact: Contact) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # asked for several times in one change
+@lru_cache(maxsize=8)  # called several times in one change
 def _words(contact: Contact) -> Folded:
     searched = (getattr(contact, name) for name in schema.contact_text.info["searched"])
     reached = ((int(info.info_type), info.data, info.key) for info in contact.infos)

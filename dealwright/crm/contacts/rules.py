@@ -1,4 +1,4 @@
-"""What a contact may be and how a change makes a new one of it: pure decisions on frozen values.
+"""What a contact may be, and how a change makes a new value of it: pure decisions on frozen values.
 
 Moments are microseconds in UTC, users are GUIDs. A person and a company are both contacts.
 """
@@ -13,8 +13,8 @@ from dealwright.errors import Invalid
 
 
 class ShareType(IntEnum):
-    """Who sees a contact besides its managers and administrators: nobody, or all, who may also edit
-    it, or may only read it."""
+    """Who sees a contact besides its managers and administrators: no one, everyone with the right
+    to edit, or everyone with the right to read."""
 
     NONE = 0
     READ_WRITE = 1
@@ -23,7 +23,7 @@ class ShareType(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """One contact as it is or will be stored. `company_id` is only a person's."""
+    """One contact as it is or will be stored. Only a person has a `company_id`."""
 
     id: int = 0
     external_id: str | None = None
@@ -48,7 +48,7 @@ class Contact:
 
     @property
     def display_name(self) -> str:
-        # quirk: the space stands there also when the last name is empty.
+        # quirk: the space stays even when the last name is empty.
         return self.company_name if self.is_company else f"{self.first_name} {self.last_name}"
 
     @property
@@ -56,8 +56,9 @@ class Contact:
         return self.share_type == ShareType.NONE
 
 
-class PersonWishes(Protocol):
-    """What a caller sends to create or replace a person. `last_name` None: it was not sent."""
+class PersonInput(Protocol):
+    """What a caller sends to create or replace a person. `last_name` None means that it was not
+    sent."""
 
     @property
     def first_name(self) -> str: ...
@@ -73,7 +74,7 @@ class PersonWishes(Protocol):
     def external_id(self) -> str | None: ...
 
 
-class CompanyWishes(Protocol):
+class CompanyInput(Protocol):
     """What a caller sends to create or replace a company."""
 
     @property
@@ -84,10 +85,10 @@ class CompanyWishes(Protocol):
     def external_id(self) -> str | None: ...
 
 
-def require_person(inputs: PersonWishes, before: Contact | None) -> None:
-    """A person's names, as the reference asks for them. Raises Invalid.
+def require_person(inputs: PersonInput, before: Contact | None) -> None:
+    """Checks a person's names as the reference does. Raises Invalid.
 
-    A new person may have an empty last name; a person who has one keeps one.
+    A new person may have an empty last name; a person with a last name keeps one.
     """
     if not inputs.first_name.strip():
         raise Invalid("firstName", "must not be empty")
@@ -97,13 +98,13 @@ def require_person(inputs: PersonWishes, before: Contact | None) -> None:
         raise Invalid("lastName", "must not be empty")
 
 
-def require_company(inputs: CompanyWishes) -> None:
+def require_company(inputs: CompanyInput) -> None:
     if not inputs.company_name.strip():
         raise Invalid("companyName", "must not be empty")
 
 
-def create_person(inputs: PersonWishes, *, actor: str, now: int) -> Contact:
-    """A new person, not yet shared with anybody. `require_person` has passed."""
+def create_person(inputs: PersonInput, *, actor: str, now: int) -> Contact:
+    """A new person that is not shared yet. Call `require_person` first."""
     return Contact(
         is_company=False,
         external_id=inputs.external_id or None,
@@ -117,8 +118,8 @@ def create_person(inputs: PersonWishes, *, actor: str, now: int) -> Contact:
     )
 
 
-def create_company(inputs: CompanyWishes, *, actor: str, now: int) -> Contact:
-    """A new company, not yet shared with anybody. `require_company` has passed."""
+def create_company(inputs: CompanyInput, *, actor: str, now: int) -> Contact:
+    """A new company that is not shared yet. Call `require_company` first."""
     return Contact(
         is_company=True,
         external_id=inputs.external_id or None,
@@ -129,11 +130,11 @@ def create_company(inputs: CompanyWishes, *, actor: str, now: int) -> Contact:
     )
 
 
-def revise_person(before: Contact, inputs: PersonWishes, *, company_is_hidden: bool) -> Contact:
-    """The person with everything replaced that a PUT has a parameter for.
+def revise_person(before: Contact, inputs: PersonInput, *, company_is_hidden: bool) -> Contact:
+    """The person with every value replaced that a PUT has a parameter for.
 
     # differs: the reference resets status, type, industry and currency too. A company that the
-    # caller may not see stays unless he names another one.
+    caller may not see stays unless they name another one.
     """
     company_id = inputs.company_id if inputs.company_id > 0 else None
     return replace(
@@ -148,8 +149,8 @@ def revise_person(before: Contact, inputs: PersonWishes, *, company_is_hidden: b
     )
 
 
-def revise_company(before: Contact, inputs: CompanyWishes) -> Contact:
-    """The company with everything replaced that a PUT has a parameter for."""
+def revise_company(before: Contact, inputs: CompanyInput) -> Contact:
+    """The company with every value replaced that a PUT has a parameter for."""
     return replace(
         before,
         version=before.version + 1,
@@ -159,9 +160,9 @@ def revise_company(before: Contact, inputs: CompanyWishes) -> Contact:
     )
 
 
-def _external_id(before: Contact, wished: str | None) -> str | None:
-    """Absent is the stored one, empty is none."""
-    return before.external_id if wished is None else wished or None
+def _external_id(before: Contact, requested: str | None) -> str | None:
+    """Absent keeps the stored one, empty removes it."""
+    return before.external_id if requested is None else requested or None
 
 
 def share(
@@ -172,10 +173,12 @@ def share(
     actor: str,
     is_admin: bool,
 ) -> Contact:
-    """The contact shared anew. An absent share type and an empty list leave what is stored.
+    """The contact with new sharing. An absent share type and an empty list keep the stored values.
 
-    Nobody shuts himself out: whoever makes or keeps a contact private stays on its list, unless he
-    is an administrator. Only administrators and its creator take the creator off it.
+    Users cannot lock themselves out: a user who makes or keeps a contact private stays on its list,
+    unless they are an administrator. Only administrators and its creator remove the creator from
+    it.
+
     # differs: in the reference a contact's creator can lose it at once, and an empty list clears.
     """
     kind = contact.share_type if share_type is None else int(share_type)

@@ -1,4 +1,4 @@
-"""How contacts look on the wire, and how rows become that."""
+"""The wire form of contacts, and how rows become it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ import msgspec
 from dealwright.crm.contacts.infos import Info
 from dealwright.crm.contacts.reach import Address as Address
 from dealwright.crm.contacts.reach import ContactInfo as ContactInfo
-from dealwright.crm.contacts.reach import apart, infos_of
+from dealwright.crm.contacts.reach import infos_of, split
 from dealwright.crm.trash.shapes import Belongings
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, Staff, staff
@@ -30,8 +30,8 @@ _OF_COMPANY, _OF_PERSON = "&isc=True&ps=", "&isc=False&ps="
 
 
 def photo_address(contact_id: int, *, is_company: bool, version: int | None = None) -> str:
-    """Where the large photo of a contact is; another address for each version, so that nobody
-    shows an old one."""
+    """The URL of the large photo of a contact. Each version has another URL, so that no cache shows
+    an old photo."""
     address = f"{PHOTO}{contact_id}&isc={is_company}&ps=3"
     return address if version is None else f"{address}&_={version}"
 
@@ -58,8 +58,8 @@ Managers = str | list[tuple[str]] | None
 
 
 class Brief(NamedTuple):
-    """One row of `queries.brief`; `managers` are one-element lists, for private contacts only: as
-    JSON text, but as the lists themselves where SQLite puts JSON into JSON."""
+    """One row of `queries.brief`. `managers` is set for private contacts only: one-element lists as
+    JSON text, or as lists where SQLite embeds JSON in JSON."""
 
     id: int
     is_company: bool | int
@@ -74,7 +74,8 @@ _managers = msgspec.json.Decoder(list[tuple[str]])
 
 
 def base(row: Sequence[Any], staff: Staff, currencies: dict[str, Currency]) -> ContactBase:
-    """Made of the columns of a `Brief`, taken apart at once: a page of opportunities shows 75."""
+    """Builds a contact from the columns of a `Brief`, unpacked at once: a page of opportunities
+    shows 75."""
     id, company, display_name, share_type, currency, edit, managing = row
     is_company, is_private, can_edit = company == 1, share_type == 0, edit == 1
     photo = f"{PHOTO}{id}{_OF_COMPANY if is_company else _OF_PERSON}"
@@ -97,7 +98,7 @@ def base(row: Sequence[Any], staff: Staff, currencies: dict[str, Currency]) -> C
 def by_owner(
     rows: Iterable[Sequence[Any]], staff: Staff, currencies: dict[str, Currency]
 ) -> defaultdict[int, list[ContactBase]]:
-    """Rows of (record, then a `Brief`) as the contacts of each record."""
+    """Groups rows of (record, then a `Brief`) into the contacts of each record."""
     found: defaultdict[int, list[ContactBase]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(base(row[1:], staff, currencies))
@@ -118,15 +119,15 @@ class DeletedContact(ContactBase, kw_only=True):
 
 
 # The reference prints the members of the derived type first and those of its ancestors after them,
-# so that `Person` and `Company` share their members but cannot inherit them.
+# so `Person` and `Company` share their members but cannot inherit them.
 
 
 class Person(Shape, kw_only=True):
-    """A person. `taskCount` counts the tasks that the caller may see, closed ones too. A list
-    leaves `addresses` and `tags` out where there are none, one person alone never shows tags.
-    `title` is the job title."""
+    """A person. `taskCount` counts the tasks that the caller may see, including closed ones. A list
+    leaves out empty `addresses` and `tags`; a single person never has tags. `title` is the job
+    title."""
 
-    # ours: a key of the caller's own, shown only where there is one.
+    # ours: the caller's own key, present only where it is set.
     documented_optional = ("external_id", "also_deleted")
 
     first_name: str
@@ -161,8 +162,8 @@ class Person(Shape, kw_only=True):
 
 
 class Company(Shape, kw_only=True):
-    """A company. `personsCount` counts its persons and `taskCount` its own tasks, of those that the
-    caller may see."""
+    """A company. `personsCount` and `taskCount` count its persons and its own tasks that the caller
+    may see."""
 
     documented_optional = ("external_id", "also_deleted")
 
@@ -199,7 +200,7 @@ Contact = Person | Company
 
 
 class Row(NamedTuple):
-    """One row of `queries.rows`; behind it stand the columns of the company (`Brief`)."""
+    """One row of `queries.rows`; the columns of the company (`Brief`) follow."""
 
     id: int
     external_id: str | None
@@ -229,7 +230,7 @@ VERSION = Row._fields.index("version")
 
 
 class References(NamedTuple):
-    """What contacts point to, held in process."""
+    """What contacts refer to, held in the process."""
 
     staff: Staff
     currencies: dict[str, Currency]
@@ -253,7 +254,7 @@ async def references(work: Work) -> References:
 
 
 def of_kind(fields: Iterable[Field], *, is_company: bool) -> list[Field]:
-    """The fields that persons have, or companies: their own and those of contacts."""
+    """The fields of persons or of companies: their own and those of all contacts."""
     owner = FieldOwner.COMPANY if is_company else FieldOwner.PERSON
     return [field for field in fields if field.entity_type in owner.has]
 
@@ -261,30 +262,31 @@ def of_kind(fields: Iterable[Field], *, is_company: bool) -> list[Field]:
 _values = msgspec.json.Decoder(list[tuple[int, str]])
 
 
-def single(columns: Sequence[Any], to: References) -> Contact:
-    """One row of `queries.view`: with addresses, without tags."""
+def from_view(columns: Sequence[Any], to: References) -> Contact:
+    """Builds a contact from a row of `queries.view`: with addresses, without tags."""
     *_, values, infos = columns
-    reached, addresses = apart(infos_of(infos))
+    reached, addresses = split(infos_of(infos))
     shown = dict(_values.decode(values))
     return contact(columns, to, reached=reached, addresses=addresses, values=shown)
 
 
-def listed(
+def from_rows(
     rows: Iterable[Sequence[Any]],
     values: Iterable[Sequence[Any]],
     tags: Iterable[Sequence[Any]] | None,
     infos: Mapping[int, list[Info]],
     to: References,
 ) -> list[Contact]:
-    """The rows of `queries.rows` with those of `VALUES_OF`, `TAGS_OF` and `INFOS_OF`. Without tags
-    each is as it is shown alone, where `addresses` are a list also when there are none."""
+    """Builds contacts from the rows of `queries.rows`, `VALUES_OF`, `TAGS_OF` and `INFOS_OF`.
+    Without tags each contact has its full form, in which `addresses` is a list even when it is
+    empty."""
     values_of = values_by_owner(values)
     tags_of: dict[int, list[str]] = {}
     for owner, title in tags or ():
         tags_of.setdefault(owner, []).append(title)
     found = []
     for row in rows:
-        reached, addresses = apart(infos.get(row[0], ()))
+        reached, addresses = split(infos.get(row[0], ()))
         values_here, tags_here = values_of.get(row[0], {}), tags_of.get(row[0])
         found.append(
             contact(
@@ -308,8 +310,8 @@ def contact(
     values: Mapping[int, str] | None = None,
     tags: list[str] | None = None,
 ) -> Contact:
-    """A row as a person or a company. Without `values` it is the simple form: no custom fields, no
-    status."""
+    """Builds a person or a company from a row. Without `values` it is the simple form: no custom
+    fields, no status."""
     row = Row(*columns[:WIDTH])
     brief = (getattr(row, name) for name in Brief._fields)
     shown = base([*brief], to.staff, to.currencies)

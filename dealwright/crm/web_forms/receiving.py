@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dealwright.access import ANONYMOUS, Actor
 from dealwright.crm.contacts import actions as contacts
 from dealwright.crm.contacts import infos
-from dealwright.crm.contacts.info.actions import drafted
+from dealwright.crm.contacts.info.actions import draft_infos
 from dealwright.crm.contacts.rules import ShareType
 from dealwright.crm.opportunities import actions as opportunities
 from dealwright.crm.opportunities.rules import BidType
@@ -125,7 +125,7 @@ async def _sharing(work: Work, chosen: Choices, sent: Submission) -> _Wishes:
 async def _contacts(work: Work, sent: Submission, sharing: _Wishes) -> tuple[int, int | None]:
     """The contact that was meant, and its company or its person if it has one."""
     fields = await work.cached(definitions)
-    reached = infos.added((), await drafted(work, sent.inputs))
+    reached = infos.add((), await draft_infos(work, sent.inputs))
     company = sent.text("companyname")
     is_person = sent.text("firstname") != "" and not (company and sent.is_company)
     known = await _company(work, company) if is_person and company else None

@@ -13,7 +13,7 @@ from operator import itemgetter
 from dealwright.crm.contacts import infos
 from dealwright.crm.contacts import repository as contacts
 from dealwright.crm.contacts import rules as contact_rules
-from dealwright.crm.contacts.info.actions import drafted
+from dealwright.crm.contacts.info.actions import draft_infos
 from dealwright.crm.opportunities import actions as opportunities
 from dealwright.operations.demo import daily, queries, rules
 from dealwright.operations.demo.play import Play, begin
@@ -145,7 +145,7 @@ async def _contact(play: Play, place: int, invented: Contact) -> None:
         created_by=work.actor.id,
         created_on=invented.on,
         values=tuple(sorted(play.values(invented.values))),
-        infos=infos.added((), await drafted(work, map(_Reach, invented.infos))),
+        infos=infos.add((), await draft_infos(work, map(_Reach, invented.infos))),
     )
     shared = contact_rules.share(
         draft,
@@ -178,7 +178,7 @@ async def _step(play: Play, place: int, invented: Opportunity, step: Step) -> No
 
 
 class _Reach:
-    """A way to reach somebody as it is asked of `contact_info.actions.drafted`."""
+    """A way to reach somebody as it is asked of `contacts.info.actions.draft_infos`."""
 
     def __init__(self, invented: rules.Info) -> None:
         self.info_type = infos.InfoType(invented.info_type)

@@ -45,7 +45,9 @@ async def erase(work: Work, contact_id: int, *, is_confirmed: bool) -> None:
     }
     for statement in queries.erasing():
         await work.session.execute(statement, binds)
-    await repository.settle(work, person, rules.erased(person), "erased", is_told=False)
+    await repository.save_after_merge(
+        work, person, rules.erased(person), "erased", is_audited=False
+    )
     contents = [row[1] for row in files] + [*(photo or ())]
     if contents:
         caused = job(CONTENTS, {"names": contents}, now=work.now, entity_id=None)

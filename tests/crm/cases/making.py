@@ -1,4 +1,4 @@
-"""Cases for tests, made and read as a client does."""
+"""Creates and lists cases for tests, as a client does."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,7 +7,7 @@ from tests.running import Answer, Portal
 
 
 def make_case(portal: Portal, as_: str = "ann", **inputs: object) -> int:
-    """The id of a new case of the one who makes it."""
+    """Creates a case as `as_` and returns its id."""
     answer = portal.call("POST", "crm/case", json={"title": "A case", **inputs}, as_=as_)
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]
@@ -21,7 +21,7 @@ def case(portal: Portal, case_id: int, as_: str = "ann") -> Any:
 
 
 def listed(portal: Portal, query: str = "", as_: str = "ann") -> list[int]:
-    """The ids of the cases that a filter finds, in their order; the total is that of the rows."""
+    """The ids of the cases that match a filter, in the order of the list. Checks the total."""
     answer = portal.call("GET", f"crm/case/filter?{query}", as_=as_)
     assert answer.status == 200, answer.text
     assert answer.json["total"] == len(answer.response)

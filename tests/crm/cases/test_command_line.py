@@ -1,4 +1,4 @@
-"""Cases from the command line: why somebody sees one, and what is wrong with them."""
+"""Cases on the command line: why a user sees one, and what is wrong with them."""
 
 import asyncio
 
@@ -26,7 +26,7 @@ def explained(portal, made, name):
         ("root", "the user is an administrator of the CRM", True, True),
     ],
 )
-def test_every_clause_says_why_somebody_sees_a_case(portal, name, clause, sees, shares):
+def test_explain_prints_every_clause_for_a_case(portal, name, clause, sees, shares):
     made = make_case(portal, isPrivate=True, accessList=[portal.id_of("bob")])
     found = explained(portal, made, name)
     assert found["it is public"] is False
@@ -40,7 +40,7 @@ def test_every_clause_says_why_somebody_sees_a_case(portal, name, clause, sees, 
             assert found[each] is (each == clause), each
 
 
-def test_a_case_that_is_not_there_is_not_explained(portal):
+def test_explain_reports_an_unknown_case(portal):
     with pytest.raises(NotFound):
         explained(portal, 999_999, "ann")
 
@@ -49,7 +49,7 @@ def check(portal, *, mend=False):
     return asyncio.run(app.check(portal.settings, mend=mend))
 
 
-def test_a_portal_with_cases_has_nothing_to_be_mended(portal):
+def test_check_finds_nothing_in_a_sound_portal_with_cases(portal):
     own = portal.fresh()
     value = [{"key": make_field(own), "value": "red"}]
     made = make_case(own, customFieldList=value, isPrivate=True)
@@ -58,7 +58,7 @@ def test_a_portal_with_cases_has_nothing_to_be_mended(portal):
     assert check(own) == []
 
 
-def test_what_is_wrong_with_a_case_is_found_and_its_words_are_mended(portal):
+def test_check_finds_faults_of_a_case_and_repairs_its_search_words(portal):
     own, title = portal.fresh(), word()
     made = make_case(own, title=title)
     k = schema.crm_case

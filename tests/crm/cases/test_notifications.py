@@ -1,4 +1,5 @@
-"""Who is told when an opportunity or a case is shared with him, or becomes his."""
+"""Who gets a notification when an opportunity or a case is shared with them, or assigned to
+them."""
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ def kind(request):
 
 
 def told(portal, kind, record, why="access"):
-    """The names of those who were told of a record, each as often as he was."""
+    """The names of those who got a notification about a record, once for each notification."""
     n = schema.notification
     rows = select(n.c.person_id, n.c.caused_by).where(
         n.c.entity_type == kind, n.c.entity_id == record, n.c.kind == why
@@ -26,14 +27,14 @@ def told(portal, kind, record, why="access"):
     return sorted(names[person] for person, _ in stored(portal, rows.order_by(n.c.id)))
 
 
-def test_who_is_put_on_the_list_of_a_new_record_is_told_if_wished(portal, kind):
+def test_users_on_the_list_of_a_new_record_are_notified_on_request(portal, kind):
     lists = {"isPrivate": True, "accessList": [portal.id_of("ann"), portal.id_of("bob")]}
     assert told(portal, kind, MAKE[kind](portal, **lists, isNotify=True)) == ["bob"]
     assert told(portal, kind, MAKE[kind](portal, **lists)) == []
     assert told(portal, kind, MAKE[kind](portal, isNotify=True)) == []
 
 
-def test_a_letter_goes_out_with_it(portal, kind):
+def test_notification_is_sent_by_email_too(portal, kind):
     made = MAKE[kind](portal, isPrivate=True, accessList=[portal.id_of("bob")], isNotify=True)
     o = schema.outbox
     letters = select(o.c.payload).where(o.c.kind == "notification.letter", o.c.entity_id == made)
@@ -41,10 +42,10 @@ def test_a_letter_goes_out_with_it(portal, kind):
     rows = select(n.c.id).where(n.c.entity_id == made, n.c.entity_type == kind)
     assert stored(portal, rows)
     written = [payload for (payload,) in stored(portal, letters) if f'"{kind}"' in payload]
-    assert len(written) <= 1  # none where the worker was faster
+    assert len(written) <= 1  # empty if the worker was faster
 
 
-def test_whoever_is_new_on_a_list_is_told_once(portal, kind):
+def test_new_users_on_a_list_are_notified_once(portal, kind):
     made = MAKE[kind](portal, isPrivate=True)
     path = f"crm/{kind}/{made}/access"
     for people, expected in (
@@ -57,7 +58,7 @@ def test_whoever_is_new_on_a_list_is_told_once(portal, kind):
         assert told(portal, kind, made) == expected
 
 
-def test_whoever_is_new_on_many_lists_is_told_of_each(portal, kind):
+def test_new_users_on_many_lists_are_notified_of_each_record(portal, kind):
     first, second = MAKE[kind](portal), MAKE[kind](portal, isPrivate=True)
     bob = portal.id_of("bob")
     sent = {IDS[kind]: [first, second], "isPrivate": True, "accessList": [bob]}
@@ -66,7 +67,7 @@ def test_whoever_is_new_on_many_lists_is_told_of_each(portal, kind):
         assert [told(portal, kind, each) for each in (first, second)] == [["bob"], ["bob"]]
 
 
-def test_a_new_responsible_is_told_unless_he_did_it_himself(portal):
+def test_new_responsible_user_is_notified_unless_they_did_it_themselves(portal):
     made = make_opportunity(portal, responsibleid=portal.id_of("bob"))
     assert told(portal, "opportunity", made, "responsible") == ["bob"]
     sent = {"title": "x", "stageid": 1, "bidCurrencyAbbr": "EUR"}

@@ -1,4 +1,4 @@
-"""One case as it is made, read, changed and thrown away, as a client sees it."""
+"""One case is created, read, changed and deleted, as a client sees it."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.making import at_once, make_person
 SHOWN = ["members", "createBy", "created", "title", "isClosed", "isPrivate", "canEdit"]
 
 
-def test_a_case_shows_its_members_first_and_its_id_last(portal):
+def test_case_shows_its_members_first_and_its_id_last(portal):
     person = make_person(portal)
     answer = portal.call(
         "POST", "crm/case", json={"title": " Returned goods ", "members": [person]}
@@ -24,7 +24,7 @@ def test_a_case_shows_its_members_first_and_its_id_last(portal):
     assert answer.headers["ETag"] == f'"{shown["id"]}-1"'
 
 
-def test_a_case_in_the_documented_profile_has_every_member(portal):
+def test_case_in_the_documented_profile_has_every_member(portal):
     made = make_case(portal, title="A & B", isPrivate=True)
     accept = 'application/json; profile="documented"'
     shown = portal.call("GET", f"crm/case/{made}", accept=accept).response
@@ -37,7 +37,7 @@ def test_a_case_in_the_documented_profile_has_every_member(portal):
     assert "<IsPrivate>True</IsPrivate>" in documented.text
 
 
-def test_who_has_access_is_shown_of_a_private_case_only(portal):
+def test_access_list_appears_for_a_private_case_only(portal):
     made = make_case(portal, isPrivate=True, accessList=[portal.id_of("bob")])
     shown = case(portal, made, "bob")
     assert list(shown) == [*SHOWN[:-1], "accessList", "canEdit", "customFields", "id"]
@@ -45,13 +45,13 @@ def test_who_has_access_is_shown_of_a_private_case_only(portal):
     assert "accessList" not in case(portal, make_case(portal))
 
 
-def test_members_that_the_caller_does_not_see_do_not_become_members(portal):
+def test_hidden_contacts_do_not_become_members(portal):
     hidden, seen = make_person(portal, "bob", shareType=0), make_person(portal)
     made = make_case(portal, members=[hidden, seen, 999_999, 0, -1])
     assert [each["id"] for each in case(portal, made, "root")["members"]] == [seen]
 
 
-def test_a_put_replaces_the_title_and_leaves_what_is_absent(portal):
+def test_put_replaces_the_title_and_keeps_absent_values(portal):
     bob, field, person = portal.id_of("bob"), make_field(portal), make_person(portal)
     made = make_case(
         portal,
@@ -68,7 +68,7 @@ def test_a_put_replaces_the_title_and_leaves_what_is_absent(portal):
         assert answer.response == before | {"title": "New"}
 
 
-def test_a_put_replaces_members_but_not_those_that_the_caller_does_not_see(portal):
+def test_put_replaces_members_except_hidden_ones(portal):
     hidden, first, second = make_person(portal, "bob", shareType=0), *[make_person(portal)] * 1, 0
     second = make_person(portal)
     made = make_case(portal, members=[first])
@@ -80,7 +80,7 @@ def test_a_put_replaces_members_but_not_those_that_the_caller_does_not_see(porta
     assert sorted(each["id"] for each in seen) == sorted([hidden, second])
 
 
-def test_an_empty_custom_value_clears_it(portal):
+def test_empty_custom_value_clears_it(portal):
     field = make_field(portal)
     made = make_case(portal, customFieldList=[{"key": field, "value": "red"}])
     assert case(portal, made)["customFields"][-1]["fieldValue"] == "red"
@@ -89,7 +89,7 @@ def test_an_empty_custom_value_clears_it(portal):
     assert field not in [each["id"] for each in shown["customFields"]]
 
 
-def test_a_case_is_closed_and_opened_again_any_number_of_times(portal):
+def test_case_can_be_closed_and_reopened_repeatedly(portal):
     made = make_case(portal)
     for action, is_closed in (("close", True), ("reopen", False)):
         tags = set()
@@ -103,13 +103,13 @@ def test_a_case_is_closed_and_opened_again_any_number_of_times(portal):
 
 
 @pytest.mark.parametrize("action", ["close", "reopen", "access"])
-def test_a_hidden_case_is_not_found(portal, action):
+def test_hidden_case_gets_404(portal, action):
     made = make_case(portal, isPrivate=True)
     assert portal.call("PUT", f"crm/case/{made}/{action}", as_="cid").status == 404
     assert portal.call("PUT", f"crm/case/999999/{action}").status == 404
 
 
-def test_only_the_creator_and_administrators_decide_who_sees_a_case(portal):
+def test_only_the_creator_and_administrators_share_a_case(portal):
     made = make_case(portal, isPrivate=True, accessList=[portal.id_of("bob")])
     path, sent = f"crm/case/{made}/access", {"isPrivate": False}
     assert portal.call("PUT", path, json=sent, as_="bob").status == 403
@@ -127,7 +127,7 @@ def test_private_with_an_empty_list_is_private(portal):
     assert portal.call("GET", f"crm/case/{made}", as_="cid").status == 404
 
 
-def test_a_deleted_case_is_given_as_it_was_and_is_gone(portal):
+def test_deleted_case_is_returned_as_it_was_and_then_gets_404(portal):
     person, field, title = make_person(portal), make_field(portal), word()
     values = [{"key": field, "value": "v"}]
     made = make_case(portal, title=title, members=[person], isPrivate=True, customFieldList=values)
@@ -139,7 +139,7 @@ def test_a_deleted_case_is_given_as_it_was_and_is_gone(portal):
     assert listed(portal, f"filterValue={title}") == []
 
 
-def test_what_belongs_to_a_case_goes_with_it_and_comes_back(portal):
+def test_dependents_of_a_case_are_deleted_and_restored_with_it(portal):
     made = make_case(portal)
     wished = {
         "title": "Call",
@@ -166,7 +166,7 @@ def test_what_belongs_to_a_case_goes_with_it_and_comes_back(portal):
         assert "alsoDeleted" not in case(portal, made)
 
 
-def test_the_trail_says_what_changed(portal):
+def test_audit_trail_records_the_changes(portal):
     person = make_person(portal, firstName="Member")
     made = make_case(portal, title="First")
     sent = {"title": "Second", "members": [person]}
@@ -178,7 +178,7 @@ def test_the_trail_says_what_changed(portal):
     assert portal.call("GET", f"crm/case/{made}/audit", as_="gus").status == 403
 
 
-def test_an_old_version_is_refused(portal):
+def test_old_version_gets_412(portal):
     made = make_case(portal)
     path = f"crm/case/{made}"
     old = {"If-Match": portal.call("GET", path).headers["ETag"]}
@@ -189,7 +189,7 @@ def test_an_old_version_is_refused(portal):
     assert portal.call("GET", path, headers={"If-None-Match": new}).status == 304
 
 
-def test_an_external_id_belongs_to_one_case(portal):
+def test_external_id_belongs_to_one_case(portal):
     key = word()
     made = make_case(portal, externalId=key)
     assert case(portal, made)["externalId"] == key
@@ -200,7 +200,7 @@ def test_an_external_id_belongs_to_one_case(portal):
     assert "externalId" not in case(portal, made)
 
 
-def test_the_same_request_made_twice_makes_one_case(portal):
+def test_repeated_request_with_a_key_creates_one_case(portal):
     title, key = word(), {"Idempotency-Key": word()}
     answers = at_once(
         *[lambda: portal.call("POST", "crm/case", json={"title": title}, headers=key)] * 2
@@ -212,7 +212,7 @@ def test_the_same_request_made_twice_makes_one_case(portal):
 @pytest.mark.parametrize(
     ("column", "path"), [("creationDate", "creationdate"), ("lastModifedDate", "lastmodifeddate")]
 )
-def test_dates_can_be_set_for_imports(portal, column, path):
+def test_timestamps_can_be_set_for_imports(portal, column, path):
     made = make_case(portal)
     sent = {column: "2001-02-03T04:05:06Z"}
     assert portal.call("PUT", f"crm/case/{made}/{path}", json=sent).response == {}
@@ -250,7 +250,7 @@ def test_dates_can_be_set_for_imports(portal, column, path):
         ("PUT", "crm/case/999999", {"title": ""}, 404, ""),
     ],
 )
-def test_bad_values_are_refused_and_named(portal, method, path, sent, status, says):
+def test_bad_values_get_400_with_the_parameter(portal, method, path, sent, status, says):
     answer = portal.call(method, path, json=sent)
     assert answer.status == status, answer.text
     assert says.lower() in message(answer).lower()
@@ -259,6 +259,6 @@ def test_bad_values_are_refused_and_named(portal, method, path, sent, status, sa
 @pytest.mark.parametrize(
     "path", ["crm/case/filter", "crm/case/1", "crm/case/byprefix", "crm/case/1/contact"]
 )
-def test_a_guest_has_no_cases(portal, path):
+def test_guest_gets_403_for_cases(portal, path):
     assert portal.call("GET", path, as_="gus").status == 403
     assert portal.call("GET", path, as_=None).status == 401

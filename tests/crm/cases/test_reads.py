@@ -1,4 +1,4 @@
-"""Lists of cases: filters, sorts, pages, and what a name finds."""
+"""Lists of cases: filters, sort keys, pages, and search by name."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.making import make_person
 
 @pytest.fixture
 def marked(portal):
-    """A word, and cases that carry it: three open ones, two closed ones."""
+    """A word, and cases that contain it: three open ones, two closed ones."""
     mark = word()
     made = {title: make_case(portal, title=f"{mark} {title}") for title in "bdaec"}
     for title in "ac":
@@ -16,7 +16,7 @@ def marked(portal):
     return mark, made
 
 
-def test_open_cases_stand_first_and_then_go_by_title(portal, marked):
+def test_open_cases_come_first_then_by_title(portal, marked):
     mark, made = marked
     expected = [made[title] for title in "bdeac"]
     assert listed(portal, f"filterValue={mark}") == expected
@@ -38,12 +38,12 @@ def test_open_cases_stand_first_and_then_go_by_title(portal, marked):
         ("Id", "bdaec"),
     ],
 )
-def test_every_sort_but_by_id_has_the_open_ones_first(portal, marked, sort, expected):
+def test_every_sort_except_by_id_lists_open_cases_first(portal, marked, sort, expected):
     mark, made = marked
     assert listed(portal, f"filterValue={mark}&sortBy={sort}") == [made[each] for each in expected]
 
 
-def test_an_unknown_sort_is_refused_with_the_known_ones(portal):
+def test_unknown_sort_key_gets_400_with_the_known_keys(portal):
     answer = portal.call("GET", "crm/case/filter?sortBy=stage")
     assert answer.status == 400
     assert "dateandtime" in message(answer)
@@ -52,7 +52,7 @@ def test_an_unknown_sort_is_refused_with_the_known_ones(portal):
 @pytest.mark.parametrize(
     ("sort", "descending"), [("title", 0), ("title", 1), ("id", 1), ("created", 1)]
 )
-def test_pages_by_place_and_by_cursor_hold_every_row_once(portal, marked, sort, descending):
+def test_pages_by_index_and_by_cursor_hold_every_row_once(portal, marked, sort, descending):
     mark, _ = marked
     query = f"filterValue={mark}&sortBy={sort}&sortOrder={'descending' if descending else ''}"
     whole = listed(portal, query)
@@ -71,7 +71,7 @@ def test_pages_by_place_and_by_cursor_hold_every_row_once(portal, marked, sort, 
     assert by_cursor == whole
 
 
-def test_a_cursor_of_another_list_is_refused(portal, marked):
+def test_cursor_of_another_list_gets_400(portal, marked):
     mark, _ = marked
     path = f"crm/case/filter?filterValue={mark}&count=2&cursor="
     cursor = portal.call("GET", path).json["nextCursor"]
@@ -80,7 +80,7 @@ def test_a_cursor_of_another_list_is_refused(portal, marked):
     assert "cursor" in message(answer)
 
 
-def test_closed_and_open_ones_are_found_apart(portal, marked):
+def test_filter_selects_closed_or_open_cases(portal, marked):
     mark, made = marked
     query = f"filterValue={mark}&isClosed"
     assert listed(portal, f"{query}=true") == [made["a"], made["c"]]
@@ -88,7 +88,7 @@ def test_closed_and_open_ones_are_found_apart(portal, marked):
     assert listed(portal, f"{query}=true&sortOrder=descending") == [made["c"], made["a"]]
 
 
-def test_a_text_finds_words_of_the_title_and_of_custom_values(portal):
+def test_text_matches_words_of_the_title_and_of_custom_values(portal):
     mark, field = word(), make_field(portal)
     value = [{"key": field, "value": f"Ünïque {mark}"}]
     by_value = make_case(portal, title="Nothing else", customFieldList=value)
@@ -100,7 +100,7 @@ def test_a_text_finds_words_of_the_title_and_of_custom_values(portal):
     assert listed(portal, "filterValue=%2C%2C") == []
 
 
-def test_a_case_with_a_long_text_is_found_too(portal):
+def test_case_with_a_long_text_is_found_too(portal):
     mark, field = word(), make_field(portal)
     value = [{"key": field, "value": "many words " * 500 + mark}]
     made = make_case(portal, customFieldList=value)
@@ -108,7 +108,7 @@ def test_a_case_with_a_long_text_is_found_too(portal):
     assert listed(portal, f"filterValue={mark}&isClosed=false&sortBy=id") == [made]
 
 
-def test_the_cases_of_a_contact_are_found_by_whoever_sees_it(portal):
+def test_filter_by_a_contact_works_for_users_who_see_it(portal):
     person = make_person(portal, shareType=0)
     made = make_case(portal, members=[person])
     make_case(portal)
@@ -117,7 +117,7 @@ def test_the_cases_of_a_contact_are_found_by_whoever_sees_it(portal):
     assert listed(portal, f"contactid={person}", "bob") == []
 
 
-def test_all_tags_must_be_carried(portal):
+def test_filter_by_several_tags_requires_all_of_them(portal):
     one, two = word(), word()
     made, both = make_case(portal), make_case(portal)
     for each, tag in ((made, one), (both, one), (both, two)):
@@ -127,7 +127,7 @@ def test_all_tags_must_be_carried(portal):
     assert listed(portal, f"tags={one}&tags={one}&tags={word()}") == []
 
 
-def test_totals_count_what_the_caller_sees_and_nothing_else(portal):
+def test_totals_count_exactly_what_the_caller_sees(portal):
     own = portal.fresh()
     for inputs in ({}, {"isPrivate": True}, {"isPrivate": True, "accessList": [own.id_of("bob")]}):
         make_case(own, **inputs)
@@ -140,7 +140,7 @@ def test_totals_count_what_the_caller_sees_and_nothing_else(portal):
         assert own.call("GET", "crm/case/filter?count=1", as_=user).json["total"] == expected
 
 
-def test_a_prefix_finds_thirty_visible_rows_by_title(portal):
+def test_prefix_returns_thirty_visible_rows_by_title(portal):
     mark = word()
     hidden = [make_case(portal, isPrivate=True, title=f"{mark} {n:02}") for n in range(3)]
     seen = [make_case(portal, "bob", title=f"{n:02}x{mark.upper()} y") for n in range(31)]
@@ -151,7 +151,7 @@ def test_a_prefix_finds_thirty_visible_rows_by_title(portal):
     assert portal.call("GET", "crm/case/byprefix").status == 200
 
 
-def test_a_prefix_can_be_looked_for_among_the_cases_of_a_contact(portal):
+def test_prefix_can_search_the_cases_of_a_contact(portal):
     mark, person = word(), make_person(portal, shareType=0)
     made = make_case(portal, title=f"The {mark} of", members=[person])
     make_case(portal, title=f"The {mark} of")
@@ -160,8 +160,8 @@ def test_a_prefix_can_be_looked_for_among_the_cases_of_a_contact(portal):
     assert portal.call("GET", path, as_="bob").response == []
 
 
-def test_rows_of_a_list_show_what_one_case_shows(portal):
-    portal = portal.fresh()  # without headings, which only one case shows
+def test_rows_of_a_list_equal_single_cases(portal):
+    portal = portal.fresh()  # without headings, which only a single case shows
     mark, field, person = word(), make_field(portal), make_person(portal)
     value = [{"key": field, "value": "v"}]
     made = make_case(portal, title=mark, members=[person], customFieldList=value, isPrivate=True)

@@ -1,4 +1,4 @@
-"""What a request about cases costs: as many statements for many rows and links as for few."""
+"""A request about cases costs the same number of statements for many rows and links as for few."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from tests.running import Portal
 
 
 class World(NamedTuple):
-    """Cases that are alike, each with as many links of every kind."""
+    """Similar cases, each with the same number of links of every kind."""
 
     mark: str
     inputs: dict[str, object]
@@ -31,7 +31,7 @@ def scenes() -> Iterator[dict[str, tuple[Counting, World, World]]]:
 
 @pytest.fixture
 def scene(portal: Portal, scenes: dict[str, Any]) -> tuple[Counting, World, World]:
-    """The application, a world of few and a world of many."""
+    """The application, with a small portal and a large one."""
     system = portal.database.partition(":")[0]
     if system not in scenes:
         own = portal.kept()
@@ -84,7 +84,7 @@ def world(
         ("case/tag", 1),
     ],
 )
-def test_what_is_shown_costs_as_much_for_few_as_for_many(
+def test_list_costs_the_same_for_few_rows_and_many(
     scene: tuple[Counting, World, World], path: str, expected: int
 ) -> None:
     counting, *worlds = scene
@@ -95,10 +95,10 @@ def test_what_is_shown_costs_as_much_for_few_as_for_many(
         assert counting.cost("GET", asked) == expected
 
 
-def test_a_single_change_costs_as_much_with_few_links_as_with_many(
+def test_single_change_costs_the_same_for_few_links_and_many(
     scene: tuple[Counting, World, World],
 ) -> None:
-    """What it starts from, which contacts may be named, the save, the answer."""
+    """The statements: load, check of the named contacts, save, answer."""
     counting, few, many = scene
     for source, target in ((few, many), (many, few)):
         path = f"case/{source.ids[-1]}"
@@ -108,7 +108,7 @@ def test_a_single_change_costs_as_much_with_few_links_as_with_many(
         assert counting.cost("PUT", f"{path}/access", target.inputs) == 3
 
 
-def test_a_change_of_many_costs_as_much_as_one_of_few(
+def test_change_of_many_costs_the_same_as_of_few(
     scene: tuple[Counting, World, World],
 ) -> None:
     counting, *worlds = scene

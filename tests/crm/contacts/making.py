@@ -1,4 +1,4 @@
-"""Companies, and what the tests of contacts ask again and again."""
+"""Companies, and requests that the tests of contacts share."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def make_company(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
-    """The id of a new company that everybody may edit."""
+    """Creates a company that everyone may edit and returns its id."""
     wished = {"companyName": "Acme", "shareType": 1, **inputs}
     answer = portal.call("POST", "crm/contact/company", json=wished, as_=as_)
     assert answer.status == 201, answer.text
@@ -23,10 +23,10 @@ def contact(portal: "Portal", contact_id: int, as_: str = "ann") -> Any:
 
 
 def people(shown: dict[str, Any]) -> set[str]:
-    """The first names of those on a contact's access list."""
+    """The first names on a contact's access list."""
     return {each["displayName"].split()[0].lower() for each in shown["accessList"]}
 
 
 def word() -> str:
-    """A word that nothing else holds."""
+    """A word that nothing else contains."""
     return "w" + uuid4().hex[:12]

@@ -1,4 +1,4 @@
-"""One contact as it is made, read, changed and thrown away, as a client sees it."""
+"""One contact is created, read, changed and deleted, as a client sees it."""
 
 import pytest
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ PERSON = [
 COMPANY = ["companyName", *PERSON[3:]]
 
 
-def test_a_person_shows_its_own_members_first_and_its_id_last(portal):
+def test_person_shows_its_own_members_first_and_its_id_last(portal):
     answer = portal.call(
         "POST",
         "crm/contact/person",
@@ -34,7 +34,7 @@ def test_a_person_shows_its_own_members_first_and_its_id_last(portal):
     assert contact(portal, shown["id"]) == shown
 
 
-def test_a_company_counts_the_persons_that_the_caller_sees(portal):
+def test_company_counts_the_persons_that_the_caller_sees(portal):
     company = make_company(portal)
     make_person(portal, companyId=company)
     make_person(portal, companyId=company, shareType="None")
@@ -46,7 +46,7 @@ def test_a_company_counts_the_persons_that_the_caller_sees(portal):
     assert contact(portal, company, "root")["personsCount"] == 2
 
 
-def test_a_person_shows_its_company_only_to_those_who_see_it(portal):
+def test_person_shows_its_company_only_to_users_who_see_it(portal):
     company = make_company(portal, shareType=0)
     person = make_person(portal, companyId=company)
     shown = contact(portal, person)
@@ -58,7 +58,7 @@ def test_a_person_shows_its_company_only_to_those_who_see_it(portal):
     assert "company" not in contact(portal, person)
 
 
-def test_photo_addresses_name_the_contact_and_its_kind(portal):
+def test_photo_urls_name_the_contact_and_its_kind(portal):
     company = make_company(portal)
     shown = contact(portal, company)
     handler = "/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr"
@@ -66,7 +66,7 @@ def test_photo_addresses_name_the_contact_and_its_kind(portal):
     assert shown["mediumFotoUrl"] == f"{handler}&cid={company}&isc=True&ps=2"
 
 
-def test_a_new_contact_is_private_and_its_creator_manages_it(portal):
+def test_new_contact_is_private_and_managed_by_its_creator(portal):
     for path, names in (
         ("person", {"firstName": "Pat", "lastName": ""}),
         ("company", {"companyName": "Acme"}),
@@ -87,7 +87,7 @@ def test_managers_see_and_edit_a_private_contact(portal):
     assert portal.call("GET", f"crm/contact/{person}", as_="cid").status == 404
 
 
-def test_what_is_shared_for_reading_is_not_edited(portal):
+def test_contact_shared_for_reading_cannot_be_edited(portal):
     person = make_person(portal, shareType="Read")
     shown = contact(portal, person, "bob")
     assert (shown["canEdit"], shown["canDelete"]) == (False, False)
@@ -105,7 +105,7 @@ def test_what_is_shared_for_reading_is_not_edited(portal):
     assert contact(portal, person)["lastName"] == "Person"
 
 
-def test_a_guest_has_no_contacts_and_a_stranger_must_sign_in(portal):
+def test_guest_gets_403_and_anonymous_request_gets_401(portal):
     person = make_person(portal)
     assert portal.call("GET", f"crm/contact/{person}", as_="gus").status == 403
     assert portal.call("GET", f"crm/contact/{person}", as_=None).status == 401
@@ -124,20 +124,20 @@ def test_a_guest_has_no_contacts_and_a_stranger_must_sign_in(portal):
         ("company", {"companyName": "A", "managerList": ["1" * 32]}, "managerList"),
     ],
 )
-def test_what_is_wrong_is_named(portal, path, body, parameter):
+def test_bad_values_get_an_error_with_the_parameter(portal, path, body, parameter):
     answer = portal.call("POST", f"crm/contact/{path}", json=body)
     assert answer.status == 400
     assert parameter in answer.json["error"]["message"] or path == "person"
 
 
-def test_a_guest_cannot_become_a_manager(portal):
+def test_guest_cannot_become_a_manager(portal):
     body = {"companyName": "Acme", "managerList": [portal.id_of("gus")]}
     answer = portal.call("POST", "crm/contact/company", json=body)
     assert answer.status == 400
     assert "managerList" in answer.json["error"]["message"]
 
 
-def test_a_company_that_is_not_there_is_not_found(portal):
+def test_unknown_company_gets_404(portal):
     hidden = make_company(portal, as_="bob", shareType=0)
     for company_id in (hidden, make_person(portal), 2_000_000_000):
         body = {"firstName": "Pat", "lastName": "P", "companyId": company_id}
@@ -148,7 +148,7 @@ def test_a_company_that_is_not_there_is_not_found(portal):
         assert "companyid" in answer.json["error"]["message"]
 
 
-def test_a_new_company_takes_the_persons_that_the_caller_may_edit(portal):
+def test_new_company_takes_the_persons_that_the_caller_may_edit(portal):
     mine, read_only = make_person(portal), make_person(portal, as_="bob", shareType=2)
     hidden, other = make_person(portal, as_="bob", shareType=0), make_company(portal)
     company = make_company(portal, personList=[mine, read_only, hidden, other, 2_000_000_000])
@@ -157,7 +157,7 @@ def test_a_new_company_takes_the_persons_that_the_caller_may_edit(portal):
     assert "company" not in contact(portal, hidden, "bob")
 
 
-def test_a_put_leaves_sharing_status_and_external_id_alone(portal):
+def test_put_keeps_sharing_status_and_external_id(portal):
     key = word()
     person = make_person(portal, shareType=2, externalId=key, about="old", jobTitle="Clerk")
     portal.call("PUT", f"crm/contact/{person}/status", json={"contactStatusid": 2})
@@ -171,7 +171,7 @@ def test_a_put_leaves_sharing_status_and_external_id_alone(portal):
     assert contact(portal, person) == shown
 
 
-def test_a_put_of_what_was_read_changes_nothing(portal):
+def test_put_of_the_read_values_changes_nothing(portal):
     company = make_company(portal)
     person = make_person(portal, companyId=company, jobTitle="Clerk", about="x", lastName="")
     shown = contact(portal, person)
@@ -179,7 +179,7 @@ def test_a_put_of_what_was_read_changes_nothing(portal):
     assert portal.call("PUT", f"crm/contact/person/{person}", json=body).response == shown
 
 
-def test_a_company_that_the_caller_does_not_see_is_not_cleared(portal):
+def test_hidden_company_is_not_cleared(portal):
     company = make_company(portal, as_="bob", shareType=0)
     person = make_person(portal, as_="bob", companyId=company)
     body = {"firstName": "Pat", "lastName": "Person"}
@@ -190,7 +190,7 @@ def test_a_company_that_the_caller_does_not_see_is_not_cleared(portal):
 
 
 @pytest.mark.parametrize(("kind", "other"), [("person", "company"), ("company", "person")])
-def test_a_person_is_no_company_and_a_company_no_person(portal, kind, other):
+def test_person_route_rejects_a_company_and_vice_versa(portal, kind, other):
     made = make_person(portal) if kind == "person" else make_company(portal)
     body = {"firstName": "X", "lastName": "Y", "companyName": "Z"}
     assert portal.call("PUT", f"crm/contact/{other}/{made}", json=body).status == 404
@@ -199,7 +199,7 @@ def test_a_person_is_no_company_and_a_company_no_person(portal, kind, other):
     assert portal.call("PUT", f"crm/contact/{kind}/{made}", json=body).status == 200
 
 
-def test_an_external_id_belongs_to_one_contact(portal):
+def test_external_id_belongs_to_one_contact(portal):
     key = word()
     first = make_company(portal, externalId=key)
     again = portal.call("POST", "crm/contact/company", json={"companyName": "B", "externalId": key})
@@ -209,7 +209,7 @@ def test_an_external_id_belongs_to_one_contact(portal):
     assert "externalId" not in contact(portal, first)
 
 
-def test_a_version_guards_against_lost_changes(portal):
+def test_version_prevents_lost_updates(portal):
     person = make_person(portal)
     etag = portal.call("GET", f"crm/contact/{person}").headers["ETag"]
     assert etag == f'"{person}-1"'
@@ -224,7 +224,7 @@ def test_a_version_guards_against_lost_changes(portal):
     assert gone.status == 412
 
 
-def test_changes_at_the_same_time_are_all_kept(portal):
+def test_simultaneous_changes_are_all_stored(portal):
     person = make_person(portal)
     users = [portal.id_of(name) for name in ("bob", "cid")]
     answers = at_once(
@@ -239,7 +239,7 @@ def test_changes_at_the_same_time_are_all_kept(portal):
     assert {row[0] for row in listed} == set(users)
 
 
-def test_a_deleted_contact_is_answered_as_it_was_and_then_gone(portal):
+def test_deleted_contact_is_returned_as_it_was_and_then_gets_404(portal):
     company = make_company(portal)
     person = make_person(portal, companyId=company)
     shown = contact(portal, company)
@@ -251,7 +251,7 @@ def test_a_deleted_contact_is_answered_as_it_was_and_then_gone(portal):
     assert "company" not in contact(portal, person)
 
 
-def test_an_opportunity_hides_a_contact_in_the_trash_and_keeps_its_place(portal):
+def test_opportunity_hides_a_deleted_contact_and_keeps_its_reference(portal):
     person = make_person(portal)
     deal = make_opportunity(portal, contactid=person)
     portal.call("DELETE", f"crm/contact/{person}")
@@ -265,7 +265,7 @@ def test_an_opportunity_hides_a_contact_in_the_trash_and_keeps_its_place(portal)
     assert [member["id"] for member in shown["members"]] == [person]
 
 
-def test_a_status_is_set_and_cleared(portal):
+def test_status_can_be_set_and_cleared(portal):
     person = make_person(portal)
     path = f"crm/contact/{person}/status"
     shown = portal.call("PUT", path, json={"contactStatusid": 1}).response
@@ -278,7 +278,7 @@ def test_a_status_is_set_and_cleared(portal):
         assert answer.status == refusal
 
 
-def test_dates_are_set_for_imports(portal):
+def test_timestamps_can_be_set_for_imports(portal):
     person = make_person(portal)
     for path, body in (
         ("creationdate", {"creationDate": "2019-03-04T05:06:07.000Z"}),
@@ -291,12 +291,12 @@ def test_dates_are_set_for_imports(portal):
 
 
 @pytest.mark.parametrize("path", ["crm/contact/0", "crm/contact/0/access", "crm/contact/0/tag"])
-def test_an_id_that_cannot_be_is_refused(portal, path):
+def test_impossible_id_gets_an_error(portal, path):
     assert portal.call("GET", path).status == 400
     assert portal.call("GET", path.replace("/0", "/2000000000")).status == 404
 
 
-def test_every_change_leaves_a_trace_and_a_job(portal):
+def test_every_change_writes_an_audit_row_and_a_job(portal):
     person = make_person(portal)
     body = {"firstName": "Pat", "lastName": "Person", "about": "new"}
     portal.call("PUT", f"crm/contact/person/{person}", json=body)
@@ -314,7 +314,7 @@ def test_every_change_leaves_a_trace_and_a_job(portal):
     assert rows[1][1] == '[["about","","new"]]'
 
 
-def test_the_count_of_all_contacts_follows_every_change(portal):
+def test_total_of_contacts_follows_every_change(portal):
     fresh = portal.fresh()
 
     def totals():

@@ -8,7 +8,7 @@ from tests.making import make_person
 DOCUMENTED = 'application/json; profile="documented"'
 
 
-def test_documented_names_show_every_member(portal):
+def test_documented_profile_shows_every_member(portal):
     company = make_company(portal)
     person = make_person(portal, companyId=company)
     shown = portal.call("GET", f"crm/contact/{person}", accept=DOCUMENTED).response
@@ -25,7 +25,7 @@ def test_documented_names_show_every_member(portal):
     assert [*listed.response[0]] == [*shown]
 
 
-def test_xml_says_the_same(portal):
+def test_xml_has_the_same_content(portal):
     company = make_company(portal, companyName="Ben & Jerry <ltd>")
     person = make_person(portal, companyId=company, shareType=0)
     answer = portal.call("GET", f"crm/contact/{person}.xml")

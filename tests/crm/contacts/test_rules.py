@@ -52,22 +52,22 @@ class Wishes:
         (Wishes(last_name=""), STORED, "lastName"),
     ],
 )
-def test_a_person_needs_names(inputs, before, parameter):
+def test_person_needs_names(inputs, before, parameter):
     with pytest.raises(Invalid, match=parameter):
         rules.require_person(inputs, before)
 
 
-def test_a_last_name_may_be_empty_from_the_start_and_then_stay_so():
+def test_last_name_may_be_empty_from_the_start_and_stay_so():
     rules.require_person(Wishes(last_name=""), None)
     rules.require_person(Wishes(last_name=""), replace(STORED, last_name=""))
 
 
-def test_a_company_needs_a_name():
+def test_company_needs_a_name():
     with pytest.raises(Invalid, match="companyName"):
         rules.require_company(Wishes(company_name="\t"))
 
 
-def test_a_name_is_shown_first_name_first_with_the_space_also_before_nothing():
+def test_display_name_is_first_name_then_last_name_with_a_space():
     assert STORED.display_name == "Pat Person"
     assert replace(STORED, last_name="").display_name == "Pat "
     assert (
@@ -76,19 +76,19 @@ def test_a_name_is_shown_first_name_first_with_the_space_also_before_nothing():
     )
 
 
-def test_a_put_replaces_what_it_has_parameters_for_and_nothing_else():
+def test_put_replaces_only_what_it_has_parameters_for():
     after = rules.revise_person(STORED, Wishes(about="new"), company_is_hidden=False)
     expected = replace(STORED, about="new", job_title="", company_id=None, version=5)
     assert after == expected
 
 
-def test_an_absent_external_id_stays_and_an_empty_one_goes():
+def test_absent_external_id_stays_and_an_empty_one_is_removed():
     kept = rules.revise_company(STORED, Wishes(external_id=None))
     gone = rules.revise_company(STORED, Wishes(external_id=""))
     assert (kept.external_id, gone.external_id) == ("K-1", None)
 
 
-def test_a_hidden_company_stays_unless_another_is_named():
+def test_hidden_company_stays_unless_another_is_named():
     kept = rules.revise_person(STORED, Wishes(), company_is_hidden=True)
     changed = rules.revise_person(STORED, Wishes(company_id=9), company_is_hidden=True)
     assert (kept.company_id, changed.company_id) == (3, 9)
@@ -101,31 +101,31 @@ def share(contact, *, actor=ANN, is_admin=False, share_type=None, managers=()):
 
 
 @pytest.mark.parametrize("share_type", [None, *ShareType])
-def test_who_creates_a_contact_manages_it(share_type):
+def test_creator_of_a_contact_manages_it(share_type):
     new = Contact(is_company=True, created_by=ANN, created_on=0)
     shared = share(new, share_type=share_type, managers=[BOB], is_admin=True)
     assert shared.managers == (BOB, ANN)
     assert shared.share_type == (share_type or 0)
 
 
-def test_absent_sharing_and_an_empty_list_leave_what_is_stored():
+def test_absent_sharing_and_an_empty_list_keep_the_stored_values():
     for stored in (STORED, replace(STORED, share_type=2, managers=(BOB,))):
         assert share(stored) == stored
         assert share(stored, actor=CID, is_admin=True) == stored
 
 
-def test_a_list_replaces_the_managers():
+def test_list_replaces_the_managers():
     assert share(replace(STORED, share_type=1), managers=[BOB]).managers == (BOB,)
     assert share(STORED, actor=CID, is_admin=True, managers=[BOB]).managers == (BOB,)
 
 
-def test_nobody_shuts_himself_out():
+def test_users_cannot_lock_themselves_out():
     assert share(STORED, managers=[BOB]).managers == (BOB, ANN)
     public = replace(STORED, share_type=1, managers=())
     assert share(public, actor=BOB, share_type=0).managers == (ANN, BOB)
 
 
-def test_only_its_creator_and_administrators_take_the_creator_off():
+def test_only_the_creator_and_administrators_remove_the_creator():
     public = replace(STORED, share_type=1)
     assert share(public, actor=BOB, managers=[CID]).managers == (CID, ANN)
     assert share(public, actor=ANN, managers=[CID]).managers == (CID,)
@@ -142,9 +142,9 @@ def test_only_its_creator_and_administrators_take_the_creator_off():
     managers=st.lists(st.sampled_from([ANN, BOB, CID])),
     actor=st.sampled_from([ANN, BOB, CID]),
 )
-def test_whoever_may_share_a_contact_still_sees_it_afterwards(stored, kind, managers, actor):
+def test_user_who_may_share_a_contact_still_sees_it_afterwards(stored, kind, managers, actor):
     if stored.share_type != 1 and actor not in stored.managers:
-        return  # he could not have changed it
+        return  # they could not have changed it
     after = share(stored, actor=actor, share_type=kind, managers=managers)
     assert after.share_type != 0 or actor in after.managers
     assert len(set(after.managers)) == len(after.managers)

@@ -1,4 +1,4 @@
-"""Who is let see a contact, and by whom."""
+"""Who sees a contact, and who may change that."""
 
 from tests.crm.contacts.making import contact, make_company, people
 from tests.making import make_person
@@ -8,7 +8,7 @@ def share(portal, contact_id, as_="ann", **inputs):
     return portal.call("PUT", f"crm/contact/{contact_id}/access", json=inputs, as_=as_)
 
 
-def test_a_contact_is_shared_and_made_private_again(portal):
+def test_contact_can_be_shared_and_made_private_again(portal):
     person = make_person(portal, shareType=0)
     shown = share(portal, person, isShared=True).response
     assert (shown["shareType"], shown["isPrivate"], "accessList" in shown) == (1, False, False)
@@ -20,7 +20,7 @@ def test_a_contact_is_shared_and_made_private_again(portal):
     assert portal.call("GET", f"crm/contact/{person}/access", as_="cid").status == 404
 
 
-def test_absent_and_empty_leave_what_is_stored(portal):
+def test_absent_and_empty_values_keep_the_stored_ones(portal):
     person = make_person(portal, shareType=2)
     for inputs in ({}, {"managerList": []}, {"isShared": None, "managerList": None}):
         assert share(portal, person, **inputs).response["shareType"] == 2
@@ -28,14 +28,14 @@ def test_absent_and_empty_leave_what_is_stored(portal):
     assert people(share(portal, private, isShared=False, managerList=[]).response) == {"ann", "bob"}
 
 
-def test_whoever_makes_a_contact_private_keeps_it_and_so_does_its_creator(portal):
+def test_user_who_makes_a_contact_private_keeps_it_and_so_does_its_creator(portal):
     person = make_person(portal)
     shown = share(portal, person, "bob", isShared=False).response
     assert people(shown) == {"ann", "bob"}
     assert contact(portal, person)["canEdit"] is True
 
 
-def test_an_administrator_takes_a_contact_from_its_creator(portal):
+def test_administrator_removes_the_creator_of_a_contact(portal):
     person = make_person(portal, shareType=0)
     cid = [portal.id_of("cid")]
     shown = share(portal, person, "root", isShared=False, managerList=cid).response
@@ -43,7 +43,7 @@ def test_an_administrator_takes_a_contact_from_its_creator(portal):
     assert portal.call("GET", f"crm/contact/{person}").status == 404
 
 
-def test_who_gives_a_contact_away_is_still_told_what_became_of_it(portal):
+def test_user_who_gives_a_contact_away_still_gets_the_result(portal):
     person = make_person(portal)
     body = {"firstName": "P", "lastName": "P", "shareType": 2, "managerList": [portal.id_of("cid")]}
     shown = portal.call("PUT", f"crm/contact/person/{person}", json=body)
@@ -51,7 +51,7 @@ def test_who_gives_a_contact_away_is_still_told_what_became_of_it(portal):
     assert contact(portal, person)["canEdit"] is False
 
 
-def test_an_unknown_user_is_refused_and_those_who_are_there_stay(portal):
+def test_unknown_user_is_refused_and_the_list_stays(portal):
     company = make_company(portal, shareType=0, managerList=[portal.id_of("bob")])
     answer = share(portal, company, managerList=[portal.id_of("bob"), "1" * 32])
     assert answer.status == 400
@@ -59,7 +59,7 @@ def test_an_unknown_user_is_refused_and_those_who_are_there_stay(portal):
     assert people(contact(portal, company)) == {"ann", "bob"}
 
 
-def test_what_one_does_not_see_one_cannot_share(portal):
+def test_hidden_contact_cannot_be_shared(portal):
     person = make_person(portal, shareType=0)
     assert share(portal, person, "bob", isShared=True).status == 404
     assert share(portal, 0, isShared=True).status == 400

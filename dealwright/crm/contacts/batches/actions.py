@@ -1,4 +1,4 @@
-"""Creating, deleting and sharing many contacts at once, in one transaction."""
+"""Creates, deletes and shares many contacts in one transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ Shows = Callable[[Work, Sequence[int]], Awaitable[list[Shown]]]
 
 
 async def create_persons(work: Work, names: Sequence[tuple[str, str]]) -> list[ContactBase]:
-    """Private persons with first and last names; those that lack either are skipped."""
+    """Creates private persons from (first name, last name). Skips those that lack either."""
     blank = Contact(is_company=False, created_by=work.actor.id, created_on=work.now)
     drafts = [
         replace(blank, first_name=first, last_name=last)
@@ -31,7 +31,7 @@ async def create_persons(work: Work, names: Sequence[tuple[str, str]]) -> list[C
 
 
 async def create_companies(work: Work, names: Sequence[str]) -> list[ContactBase]:
-    """Private companies; empty names are skipped."""
+    """Creates private companies. Skips empty names."""
     blank = Contact(is_company=True, created_by=work.actor.id, created_on=work.now)
     return await _create(
         work, [replace(blank, company_name=name) for name in names if name.strip()]
@@ -49,15 +49,15 @@ async def _create(work: Work, drafts: Sequence[Contact]) -> list[ContactBase]:
 
 
 async def delete(work: Work, contact_ids: Sequence[int]) -> list[DeletedContact]:
-    """Puts those that the actor may delete into the trash; they as they were. The others are
-    skipped."""
-    shown: list[DeletedContact] = []
+    """Moves the contacts that the actor may delete to the trash and returns them as they were.
+    Skips the other ids."""
+    deleted_contacts: list[DeletedContact] = []
     for some in batches(contact_ids):
         deletable = [each for each in await show_briefly(work, some) if each.can_delete]
         await repository.remove_many(work, [each.id for each in deletable])
         deleted = [DeletedContact(**msgspec.structs.asdict(each)) for each in deletable]
-        shown += await trash.with_dependents(work, "contact", deleted)
-    return shown
+        deleted_contacts += await trash.with_dependents(work, "contact", deleted)
+    return deleted_contacts
 
 
 async def share(
@@ -68,8 +68,8 @@ async def share(
     managers: Sequence[str],
     shows: Shows,
 ) -> list[Shown]:
-    """Decides who sees those contacts that the actor may edit; these as they are then, as `shows`
-    tells them. The others are skipped. Raises Invalid."""
+    """Sets who sees the contacts that the actor may edit and returns them as they are afterwards,
+    in the form that `shows` gives. Skips the other ids. Raises Invalid."""
     changed: list[int] = []
     for some in batches(contact_ids):
         for loaded in await repository.load_many(work, some):

@@ -7,7 +7,7 @@ import msgspec
 from dealwright import access
 from dealwright.crm.contacts.batches import actions
 from dealwright.crm.contacts.reads import show, show_fully
-from dealwright.crm.contacts.search.filters import Filter, wanted
+from dealwright.crm.contacts.search.filters import Filter, resolve
 from dealwright.crm.contacts.search.reads import ids
 from dealwright.crm.contacts.shapes import Company, ContactBase, DeletedContact, Person
 from dealwright.errors import Invalid
@@ -33,7 +33,7 @@ class QuickPersons(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class QuickCompanies(msgspec.Struct, kw_only=True, frozen=True):
-    # quirk: a list with a singular name.
+    # quirk: the name is singular, the value is a list.
     company_name: list[Name] = []
 
 
@@ -42,14 +42,14 @@ class Chosen(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class SharingOfChosen(msgspec.Struct, kw_only=True, frozen=True):
-    # quirk: a list with a singular name.
+    # quirk: the name is singular, the value is a list.
     contact_id: list[int] = []
     is_shared: bool | None = None
     manager_list: list[Guid] = []
 
 
 class Filtered(Filter, kw_only=True, frozen=True):
-    """`all` must be true to mean every contact when no filter is given."""
+    """`all` must be true to select every contact when no filter is given."""
 
     all: bool = False
 
@@ -61,7 +61,7 @@ class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
 
 @route.post("contact/person/quick", mode=Mode.TRANSACTION)
 async def create_persons(work: Work, params: QuickPersons) -> list[ContactBase] | None:
-    """Creates private persons from their names alone; those that lack a name are skipped."""
+    """Creates private persons from their names alone. Persons that lack a name are skipped."""
     names = [(each.key, each.value) for each in params.data]
     return await actions.create_persons(work, names) if names else None
 
@@ -75,9 +75,9 @@ async def create_companies(work: Work, params: QuickCompanies) -> list[ContactBa
 
 @route.put("contact", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: Chosen) -> list[DeletedContact]:
-    """Puts the contacts with these ids into the trash and gives them as they were.
+    """Moves the contacts with these ids to the trash and returns them as they were.
 
-    Ids that do not exist, or that the caller may not see or delete, are skipped.
+    Ids that do not exist, or that you may not see or delete, are skipped.
     """
     if not params.contact_ids:
         raise Invalid("contactids", "must hold at least one id")
@@ -86,15 +86,15 @@ async def delete(work: Work, params: Chosen) -> list[DeletedContact]:
 
 @route.delete("contact/filter", mode=Mode.TRANSACTION, strict=True)
 async def delete_filtered(work: Work, params: Filtered, paging: Paging) -> list[DeletedContact]:
-    """Puts all contacts that match a filter into the trash and gives them as they were."""
-    filters = wanted(work, params, paging.filter_value)
-    return await actions.delete(work, await ids(work, filters, means_all=params.all))
+    """Moves all contacts that match a filter to the trash and returns them as they were."""
+    filter_params = resolve(work, params, paging.filter_value)
+    return await actions.delete(work, await ids(work, filter_params, means_all=params.all))
 
 
 @route.put("contact/access", mode=Mode.TRANSACTION)
 async def share(work: Work, params: SharingOfChosen) -> list[Person | Company]:
-    """Decides who sees the contacts with these ids; gives those that may be changed, each as it is
-    shown alone."""
+    """Sets who sees the contacts with these ids and returns those that you may change, each in its
+    full form."""
     return await actions.share(
         work,
         params.contact_id,
@@ -108,11 +108,11 @@ async def share(work: Work, params: SharingOfChosen) -> list[Person | Company]:
 async def share_filtered(
     work: Work, params: SharingOfFiltered, paging: Paging
 ) -> list[Person | Company]:
-    """Decides who sees all contacts that match a filter; lists those that may be changed."""
-    # differs: the reference takes `isPrivate` for its opposite.
+    """Sets who sees all contacts that match a filter and lists those that you may change."""
+    # differs: the reference reads `isPrivate` as its opposite.
     is_shared = None if params.is_private is None else not params.is_private
-    filters = wanted(work, params, paging.filter_value)
-    found = await ids(work, filters, means_all=params.all)
+    filter_params = resolve(work, params, paging.filter_value)
+    contact_ids = await ids(work, filter_params, means_all=params.all)
     return await actions.share(
-        work, found, is_shared=is_shared, managers=params.manager_list, shows=show
+        work, contact_ids, is_shared=is_shared, managers=params.manager_list, shows=show
     )

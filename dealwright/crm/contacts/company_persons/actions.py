@@ -1,4 +1,4 @@
-"""Making a person one of a company, and what is said of a company together with its persons."""
+"""Adds a person to a company, removes it, and changes a company together with its persons."""
 
 from dealwright.crm.contacts import repository
 from dealwright.crm.contacts.actions import demand_status, join, warm
@@ -9,18 +9,18 @@ from dealwright.work import Work
 
 
 async def add(work: Work, company_id: int, person_id: int) -> None:
-    """Makes a person one of a company, and of no other. Raises NotFound for either that the actor
-    does not see, Forbidden for a person that he may only read."""
+    """Adds a person to a company and removes it from any other. Raises NotFound when the actor may
+    not see either, Forbidden when they may only read the person."""
     await repository.load(work, company_id, parameter="companyid", is_company=True)
     loaded = await repository.load_to_edit(work, person_id, parameter="personid", is_company=False)
     await join(work, loaded.before, company_id)
 
 
-async def take(work: Work, company_id: int, person_id: int) -> None:
-    """Ends that a person is one of a company; nothing happens to one who is not. Raises NotFound,
-    Forbidden.
+async def remove(work: Work, company_id: int, person_id: int) -> None:
+    """Removes a person from a company. Does nothing for a person of another company. Raises
+    NotFound, Forbidden.
 
-    # differs: the reference takes him from whatever company he is in.
+    # differs: the reference removes the person from any company.
     """
     await repository.load(work, company_id, parameter="companyid", is_company=True)
     loaded = await repository.load_to_edit(work, person_id, parameter="personid", is_company=False)
@@ -29,7 +29,7 @@ async def take(work: Work, company_id: int, person_id: int) -> None:
 
 
 async def set_company_status(work: Work, company_id: int, status_id: int) -> None:
-    """How warm a company is, and with it those of its persons that the actor may edit. Raises
+    """Sets the status of a company and of those of its persons that the actor may edit. Raises
     Invalid, NotFound, Forbidden."""
     company = await repository.load(work, company_id, parameter="companyid")
     if not company.before.is_company:
@@ -40,8 +40,8 @@ async def set_company_status(work: Work, company_id: int, status_id: int) -> Non
 
 
 async def set_person_status(work: Work, person_id: int, status_id: int) -> None:
-    """How warm a person is; if he has a company that the actor may edit, all of it. Raises Invalid,
-    NotFound, Forbidden."""
+    """Sets the status of a person. If the person has a company that the actor may edit, sets the
+    status of the whole company. Raises Invalid, NotFound, Forbidden."""
     person = await repository.load(work, person_id, parameter="personid")
     if person.before.is_company:
         raise Invalid("personid", "must be the id of a person", "Contact is not a person")
@@ -55,10 +55,10 @@ async def set_person_status(work: Work, person_id: int, status_id: int) -> None:
 
 
 async def company_of(work: Work, person: Loaded) -> Loaded | None:
-    """The company of a person if the actor sees it."""
+    """The company of a person, if the actor sees it."""
     company_id = person.before.company_id
-    found = await repository.load_many(work, [company_id]) if company_id else []
-    return found[0] if found else None
+    companies = await repository.load_many(work, [company_id]) if company_id else []
+    return companies[0] if companies else None
 
 
 async def persons_of(work: Work, company_id: int) -> list[Loaded]:

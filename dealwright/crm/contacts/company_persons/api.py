@@ -31,28 +31,28 @@ class PersonStatus(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.post("contact/company/{companyid:id}/person")
 async def add(work: Work, params: Membership) -> Answer[Person | Company]:
-    """Makes a person one of a company, and of no other."""
+    """Adds a person to a company and removes it from any other."""
     await actions.add(work, params.company_id, params.person_id)
     return await reads.changed(work, params.person_id)
 
 
 @route.delete("contact/company/{companyid:id}/person")
-async def take(work: Work, params: Membership) -> Answer[Person | Company]:
-    """Ends that a person is one of a company; gives the person as he was."""
+async def remove(work: Work, params: Membership) -> Answer[Person | Company]:
+    """Removes a person from a company and returns the person as it was."""
     before = await reads.view(work, params.person_id, parameter="personid")
-    await actions.take(work, params.company_id, params.person_id)
+    await actions.remove(work, params.company_id, params.person_id)
     return Answer(value=before.value)
 
 
 @route.put("contact/company/{companyid:id}/status", mode=Mode.TRANSACTION)
 async def set_company_status(work: Work, params: CompanyStatus) -> Answer[Person | Company]:
-    """Says how warm a company is, and with it its persons: a contact status, or 0 for none."""
+    """Sets the status of a company and of its persons: a contact status, or 0 for none."""
     await actions.set_company_status(work, params.company_id, params.contact_status_id)
     return await reads.changed(work, params.company_id)
 
 
 @route.put("contact/person/{personid:id}/status", mode=Mode.TRANSACTION)
 async def set_person_status(work: Work, params: PersonStatus) -> Answer[Person | Company]:
-    """Says how warm a person is, and with him his company and its other persons."""
+    """Sets the status of a person, of its company and of the company's other persons."""
     await actions.set_person_status(work, params.person_id, params.contact_status_id)
     return await reads.changed(work, params.person_id)

@@ -1,4 +1,4 @@
-"""The routes that find contacts which may be the same one."""
+"""The routes that find contacts that may be duplicates."""
 
 import msgspec
 
@@ -14,8 +14,8 @@ from dealwright.work import Work
 route = Routes("crm/", gate=access.crm)
 
 
-class Asked(msgspec.Struct, kw_only=True, frozen=True):
-    """`by` says what the contacts share: email, phone, name, several of them or (absent) any."""
+class DuplicateParams(msgspec.Struct, kw_only=True, frozen=True):
+    """`by` selects what the contacts share: email, phone, name, several of them or (absent) any."""
 
     by: list[By] = []
 
@@ -25,13 +25,13 @@ class ContactPath(msgspec.Struct, kw_only=True, frozen=True):
 
 
 @route.get("contact/duplicates", mode=Mode.HEAVY)
-async def page(work: Work, params: Asked, paging: Paging) -> Listing[Duplicates]:
-    """Lists groups of contacts that share an address of e-mail, a phone number or their name, of
-    those that the caller may see."""
+async def page(work: Work, params: DuplicateParams, paging: Paging) -> Listing[Duplicates]:
+    """Lists groups of contacts that share an email address, a phone number or their name, among
+    those that you may see."""
     return await reads.page(work, params.by, paging)
 
 
 @route.get("contact/{contactid:id}/duplicates")
 async def of_contact(work: Work, params: ContactPath) -> list[Duplicates]:
-    """Lists what a contact shares with others that the caller may see, and with which."""
+    """Lists what a contact shares with others that you may see, and with which."""
     return await reads.of_contact(work, params.contact_id)

@@ -1,4 +1,5 @@
-"""SQL about contacts that may be the same: what several of them share, and who they are."""
+"""SQL about contacts that may be duplicates: the keys that several of them share, and the
+contacts."""
 
 from typing import Any
 
@@ -21,17 +22,17 @@ from dealwright.storage.statements.record_statements import ONE, alive
 from dealwright.storage.statements.statement import Statement, shape
 
 info = schema.contact_info
-# What kind of contact data each is about; a name is no data.
+# The kind of contact data of each; a name is not contact data.
 KINDS = {By.EMAIL: ONE, By.PHONE: constant(0)}
-MOST_SHOWN = 100  # contacts of one group
+MOST_SHOWN = 100  # contacts per group
 
 
 @shape
 def groups(is_admin: bool, by: tuple[By, ...]) -> Statement:
-    """One page of what several contacts that the actor sees share, as rows of (by, key, how many of
-    them, how many groups in all). Binds: `limit`, `offset`.
+    """One page of the keys that several contacts share, among those that the actor sees. Rows of
+    (by, key, number of contacts, number of groups in all). Binds: `limit`, `offset`.
 
-    The index alone tells which keys occur more than once; only those contacts are looked at.
+    The index alone shows which keys occur more than once; only those contacts are checked.
     """
     found = union_all(*(_shared(each, is_admin=is_admin) for each in by)).subquery()
     return Statement(
@@ -44,7 +45,7 @@ def groups(is_admin: bool, by: tuple[By, ...]) -> Statement:
 
 @shape
 def count(is_admin: bool, by: tuple[By, ...]) -> Statement:
-    """How many groups there are."""
+    """The number of groups."""
     found = union_all(*(_shared(each, is_admin=is_admin) for each in by)).subquery()
     return Statement(select(func.count()).select_from(found))
 
@@ -65,7 +66,7 @@ def _shared(by: By, *, is_admin: bool) -> Select[Any]:
 
 
 def _several(by: By) -> Select[Any]:
-    """The keys that occur more than once, also of one contact or of hidden ones."""
+    """The keys that occur more than once, even for one contact or for hidden ones."""
     if by is By.NAME:
         row = alias("namesake")
         key, found = row.c.display_key, select(row.c.display_key).where(alive(row))
@@ -77,7 +78,8 @@ def _several(by: By) -> Select[Any]:
 
 
 def _holders(by: By) -> tuple[ColumnElement[Any], ColumnElement[Any], Select[Any]]:
-    """Key and contact of whoever has a key, and a select of nothing yet from where both stand."""
+    """The key and the contact of each key holder, and an empty select from the tables that hold
+    both."""
     if by is By.NAME:
         return c.c.display_key, c.c.id, select().select_from(c)
     joined = info.join(c, c.c.id == info.c.contact_id)
@@ -90,8 +92,8 @@ def _holders(by: By) -> tuple[ColumnElement[Any], ColumnElement[Any], Select[Any
 
 @shape
 def members(is_admin: bool, by: tuple[By, ...]) -> Statement:
-    """The contacts that the actor sees of the groups `wanted`, (by, key): rows of (by, key,
-    contact, how many there are), of each group the oldest MOST_SHOWN."""
+    """The contacts of the groups `wanted`, (by, key), that the actor sees. Rows of (by, key,
+    contact, number of contacts), with the oldest MOST_SHOWN of each group."""
     found = union_all(*(_members(each, is_admin=is_admin) for each in by)).subquery()
     group = (found.c.by, found.c.key)
     ranked = select(
@@ -108,8 +110,8 @@ def members(is_admin: bool, by: tuple[By, ...]) -> Statement:
 
 
 def _members(by: By, *, is_admin: bool) -> Select[Any]:
-    wanted = rows_of("wanted", by=Integer(), key=String())
-    keys = select(wanted.c.key).where(wanted.c.by == constant(int(by)))
+    keys_in_groups = rows_of("wanted", by=Integer(), key=String())
+    keys = select(keys_in_groups.c.key).where(keys_in_groups.c.by == constant(int(by)))
     key, contact_id, holders = _holders(by)
     return (
         holders.add_columns(constant(int(by)).label("by"), key.label("key"), contact_id.label("id"))
@@ -118,7 +120,7 @@ def _members(by: By, *, is_admin: bool) -> Select[Any]:
     )
 
 
-# The keys of the contact `id`, by which others may share them: rows of (by, key).
+# The keys of the contact `id`, which other contacts may share. Rows of (by, key).
 KEYS = Statement(
     union_all(
         *(

@@ -1,4 +1,4 @@
-"""Showing contacts that may be the same, as far as the actor sees them."""
+"""Reads contacts that may be duplicates, among those that the actor sees."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,9 @@ Key = tuple[int, str]
 
 
 async def page(work: Work, by: Sequence[By], paging: Paging) -> Listing[Duplicates]:
-    """One page of groups: by e-mail, then by phone, then by name. Raises Invalid for a sort."""
+    """One page of groups: by email, then by phone, then by name. Raises Invalid for any sort."""
     if paging.sort_by:
-        raise Invalid("sortBy", "is not known here: groups come by e-mail, phone and name")
+        raise Invalid("sortBy", "is not accepted here: groups are sorted by email, phone and name")
     kinds = tuple(sorted(set(by))) or ALL
     params = {"actor": work.actor.id, "limit": paging.count, "offset": paging.start_index}
     rows = await work.fetch_with(queries.groups(work.actor.is_admin, kinds), params)
@@ -29,7 +29,7 @@ async def page(work: Work, by: Sequence[By], paging: Paging) -> Listing[Duplicat
     else:
         total = 0
     keys = [(row[0], row[1]) for row in rows]
-    return Listing(await _shown(work, keys), total)
+    return Listing(await _groups(work, keys), total)
 
 
 async def of_contact(work: Work, contact_id: int) -> list[Duplicates]:
@@ -40,11 +40,11 @@ async def of_contact(work: Work, contact_id: int) -> list[Duplicates]:
     if not await work.fetch(seen, actor=work.actor.id, ids=[contact_id]):
         raise NotFound
     rows = await work.fetch(queries.KEYS, id=contact_id)
-    shown = await _shown(work, sorted({(row[0], row[1]) for row in rows}))
-    return [group for group in shown if group.contacts_count > 1]
+    groups = await _groups(work, sorted({(row[0], row[1]) for row in rows}))
+    return [group for group in groups if group.contacts_count > 1]
 
 
-async def _shown(work: Work, keys: Sequence[Key]) -> list[Duplicates]:
+async def _groups(work: Work, keys: Sequence[Key]) -> list[Duplicates]:
     """The groups with their contacts, in the given order."""
     if not keys:
         return []

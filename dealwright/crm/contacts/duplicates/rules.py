@@ -1,11 +1,11 @@
-"""Why two contacts may be the same one."""
+"""Why two contacts may be duplicates."""
 
 from enum import IntEnum
 
 
 class By(IntEnum):
-    """What they share: an address of e-mail in any case, a phone number in international form, or
-    their name without case and accents."""
+    """What they share: an email address in any case, a phone number in international form, or their
+    name without case and accents."""
 
     EMAIL = 0
     PHONE = 1

@@ -1,12 +1,12 @@
-"""How contacts that may be the same look on the wire."""
+"""The wire form of contacts that may be duplicates."""
 
 from dealwright.crm.contacts.shapes import ContactBase
 from dealwright.wire.shape import Shape
 
 
 class Duplicates(Shape, kw_only=True):
-    """Contacts that share something: `by` says what (email, phone or name), `value` which one it
-    is, without case or in international form. Of many contacts the oldest hundred are listed;
+    """Contacts that share something. `by` is the kind (email, phone or name), `value` the shared
+    key, without case or in international form. The oldest hundred contacts are listed;
     `contactsCount` counts all."""
 
     by: str

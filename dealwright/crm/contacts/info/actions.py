@@ -1,4 +1,5 @@
-"""The contact data of one contact: what there is, and changing it with the contact's version."""
+"""Reads and changes the contact data of one contact. Each change also changes the contact's
+version."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,8 +16,8 @@ from dealwright.records import phones
 from dealwright.work import Work
 
 
-class Wish(Protocol):
-    """One that is to be: `id` 0 for a new one; `category` is a name or a number."""
+class InfoInput(Protocol):
+    """One requested item: `id` 0 is a new one; `category` is a name or a number."""
 
     @property
     def id(self) -> int: ...
@@ -31,21 +32,22 @@ class Wish(Protocol):
 
 
 async def listed(work: Work, contact_id: int) -> list[ContactInfo]:
-    """All of a contact, the newest first, addresses as their JSON. Raises NotFound."""
-    found = (await repository.load(work, contact_id)).before.infos
-    return [reach(info) for info in reversed(found)]
+    """All data of a contact, the newest first, addresses as JSON text. Raises NotFound."""
+    stored = (await repository.load(work, contact_id)).before.infos
+    return [reach(info) for info in reversed(stored)]
 
 
 async def texts(work: Work, contact_id: int, info_type: InfoType) -> list[str]:
-    """What those of one kind say, the newest first. Raises NotFound."""
-    found = (await repository.load(work, contact_id)).before.infos
-    return [info.data for info in reversed(found) if info.info_type == info_type]
+    """The `data` of one kind, the newest first. Raises NotFound."""
+    stored = (await repository.load(work, contact_id)).before.infos
+    return [info.data for info in reversed(stored) if info.info_type == info_type]
 
 
 async def one(work: Work, contact_id: int, info_id: int) -> ContactInfo:
-    """Raises NotFound for the contact, Invalid for what is none of its data."""
+    """One item. Raises NotFound for the contact, Invalid for an id that is not its data."""
     before = (await repository.load(work, contact_id)).before
-    # quirk: where there is no such one, or it is of another contact, only this route says 400.
+    # quirk: only this route answers 400 for an item that does not exist or belongs to another
+    # contact.
     for info in before.infos:
         if info.id == info_id:
             return reach(info)
@@ -53,24 +55,25 @@ async def one(work: Work, contact_id: int, info_id: int) -> ContactInfo:
 
 
 async def add(
-    work: Work, contact_id: int, inputs: Sequence[Wish], *, named: str = "items[{}]."
+    work: Work, contact_id: int, inputs: Sequence[InfoInput], *, named: str = "items[{}]."
 ) -> list[ContactInfo]:
-    """More of them, as they are then; `named` is what stands before the names of their parameters.
-    Needs a transaction. Raises NotFound, Forbidden, Stale, Invalid."""
+    """Adds items and returns them as stored. `named` is the prefix of their parameter names in
+    error messages. Needs a transaction. Raises NotFound, Forbidden, Stale, Invalid."""
     before = await _to_edit(work, contact_id)
-    new = await drafted(work, inputs, named=named)
-    after = await _save(work, before, infos.added(before.infos, new))
-    return _shown(after, before.infos, new)
+    new = await draft_infos(work, inputs, named=named)
+    after = await _save(work, before, infos.add(before.infos, new))
+    return _in_order(after, before.infos, new)
 
 
-async def put_all(work: Work, contact_id: int, inputs: Sequence[Wish]) -> list[ContactInfo]:
-    """These and no others. Needs a transaction. Raises as `add`."""
+async def put_all(work: Work, contact_id: int, inputs: Sequence[InfoInput]) -> list[ContactInfo]:
+    """Replaces all data of a contact by these items. Needs a transaction. Raises the same errors as
+    `add`."""
     before = await _to_edit(work, contact_id)
-    new = await drafted(work, inputs)
-    kept = infos.replaced(before.infos, new)
-    after = await _save(work, before, kept)
-    gone = tuple(info for info in before.infos if info.id not in {each.id for each in kept})
-    return _shown(after, gone, new)
+    new = await draft_infos(work, inputs)
+    remaining = infos.replace_all(before.infos, new)
+    after = await _save(work, before, remaining)
+    deleted = tuple(info for info in before.infos if info.id not in {each.id for each in remaining})
+    return _in_order(after, deleted, new)
 
 
 async def put(
@@ -83,74 +86,76 @@ async def put(
     data: str,
     is_primary: bool | None,
 ) -> ContactInfo:
-    """One with other data; what is None stays. Raises NotFound also for one of another contact,
+    """Changes one item; None keeps a value. Raises NotFound (also for an item of another contact),
     Forbidden, Stale, Invalid.
 
-    # differs: the reference takes one of another contact and makes it this one's; it ignores a
-    # category that the kind does not have, and any without a kind.
+    # differs: the reference moves an item of another contact to this one; it ignores a category
+    that the kind does not have, and any category without a kind.
     """
     before = await _to_edit(work, contact_id)
     stored_one = _own(before, info_id)
     kind = InfoType(stored_one.info_type) if info_type is None else info_type
-    said = str(stored_one.category) if category is None else category
-    wished = stored_one._replace(
+    name = str(stored_one.category) if category is None else category
+    requested = stored_one._replace(
         info_type=kind,
-        category=infos.category_of(kind, said),
+        category=infos.category_of(kind, name),
         data=infos.demand_data(kind, data),
         is_primary=stored_one.is_primary if is_primary is None else is_primary,
     )
-    return await _replace_one(work, before, wished)
+    return await _replace_one(work, before, requested)
 
 
 async def put_address(
     work: Work, contact_id: int, info_id: int, *, category: int, data: str, is_primary: bool
 ) -> ContactInfo:
-    """An address with other parts. Raises NotFound also for what is no address of this contact,
-    Forbidden, Stale, Invalid."""
+    """Changes the parts of an address. Raises NotFound (also for anything but an address of this
+    contact), Forbidden, Stale, Invalid."""
     before = await _to_edit(work, contact_id)
     stored_one = _own(before, info_id)
     if stored_one.info_type != InfoType.ADDRESS:
         raise NotFound
-    wished = stored_one._replace(category=category, data=data, is_primary=is_primary)
-    return await _replace_one(work, before, wished)
+    requested = stored_one._replace(category=category, data=data, is_primary=is_primary)
+    return await _replace_one(work, before, requested)
 
 
 async def delete(work: Work, contact_id: int, info_id: int) -> ContactInfo:
-    """Takes one away and gives it as it was. Raises NotFound also for one of another contact,
-    Forbidden, Stale.
+    """Deletes one item and returns it as it was. Raises NotFound (also for an item of another
+    contact), Forbidden, Stale.
 
     # differs: the reference deletes data of any contact through any other.
     """
     before = await _to_edit(work, contact_id)
-    gone = _own(before, info_id)
+    deleted = _own(before, info_id)
     await _store(work, before, infos.removed(before.infos, info_id))
-    return reach(gone)
+    return reach(deleted)
 
 
-async def drafted(work: Work, inputs: Iterable[Wish], *, named: str = "items[{}].") -> list[Info]:
-    """What is wished, checked and with its keys. Raises Invalid."""
+async def draft_infos(
+    work: Work, inputs: Iterable[InfoInput], *, named: str = "items[{}]."
+) -> list[Info]:
+    """Checks the requested items and computes their keys. Raises Invalid."""
     region = await _region(work)
     found = []
-    for place, wish in enumerate(inputs):
-        kind, before = wish.info_type, named.format(place)
-        category = infos.category_of(kind, wish.category, f"{before}category")
-        data = infos.demand_data(kind, wish.data, f"{before}data")
-        info = Info(int(kind), category, data, wish.is_primary, id=max(wish.id, 0))
+    for place, item in enumerate(inputs):
+        kind, before = item.info_type, named.format(place)
+        category = infos.category_of(kind, item.category, f"{before}category")
+        data = infos.demand_data(kind, item.data, f"{before}data")
+        info = Info(int(kind), category, data, item.is_primary, id=max(item.id, 0))
         found.append(_keyed(info, region))
     return found
 
 
-async def sought(work: Work, info_type: InfoType, text: str) -> str | None:
-    """What the key of data that contains a text must contain; None for a text that none does."""
+async def search_key(work: Work, info_type: InfoType, text: str) -> str | None:
+    """What the key of data that contains `text` must contain. None if no data can contain it."""
     if info_type != InfoType.PHONE or not text.strip():
-        return infos.sought_key(info_type, text)
+        return infos.search_key(info_type, text)
     return phones.key_of(text, await _region(work)) or phones.digits_of(text) or None
 
 
-async def _replace_one(work: Work, before: Contact, wished: Info) -> ContactInfo:
-    wished = _keyed(wished, await _region(work))
-    await _store(work, before, infos.changed(before.infos, wished))
-    return reach(wished)
+async def _replace_one(work: Work, before: Contact, requested: Info) -> ContactInfo:
+    requested = _keyed(requested, await _region(work))
+    await _store(work, before, infos.change(before.infos, requested))
+    return reach(requested)
 
 
 async def _to_edit(work: Work, contact_id: int) -> Contact:
@@ -171,7 +176,7 @@ async def _region(work: Work) -> str | None:
 
 
 def region_of(portal: Portal) -> str | None:
-    """The country of phone numbers that name none."""
+    """The country of phone numbers without a country code."""
     facts = CURRENCIES.get(portal.currency)
     return phones.region_of(portal.language, facts.culture_name if facts else "")
 
@@ -181,14 +186,14 @@ def _keyed(info: Info, region: str | None) -> Info:
 
 
 def key_of(info_type: int, data: str, region: str | None) -> str:
-    """What data of a kind have in common with others that mean the same."""
+    """The key that equal data of a kind have in common."""
     if info_type == InfoType.PHONE:
         return phones.key_of(data, region)
     return infos.plain_key(info_type, data)
 
 
 async def _save(work: Work, before: Contact, after: Infos) -> Infos:
-    """Stores them; they as they are then, with the ids of new ones."""
+    """Stores the data and returns it as stored, with the ids of new items."""
     await _store(work, before, after)
     return (await repository.load(work, before.id)).before.infos
 
@@ -200,14 +205,14 @@ async def _store(work: Work, before: Contact, after: Infos) -> None:
         await repository.save(work, before, changed, "updated")
 
 
-def _shown(after: Infos, other: Infos, wished: Sequence[Info]) -> list[ContactInfo]:
-    """Those that were wished, in that order: new ones got their ids in it."""
+def _in_order(after: Infos, other: Infos, requested: Sequence[Info]) -> list[ContactInfo]:
+    """The requested items in their order; new ones got ids in that order."""
     others = {info.id for info in other}
     stored_ones = {info.id: info for info in after if info.id not in others}
-    own = {info.id for info in wished} & stored_ones.keys()
+    own = {info.id for info in requested} & stored_ones.keys()
     new = iter([info for id, info in stored_ones.items() if id not in own])
     found = []
-    for wish in wished:
-        found.append(stored_ones[wish.id] if wish.id in own else next(new))
-        own.discard(wish.id)
+    for item in requested:
+        found.append(stored_ones[item.id] if item.id in own else next(new))
+        own.discard(item.id)
     return [reach(info) for info in found]

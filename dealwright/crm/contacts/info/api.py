@@ -1,4 +1,4 @@
-"""The routes of contact data: numbers, addresses, pages by which a contact is reached."""
+"""The routes of contact data: phone numbers, addresses and web pages of a contact."""
 
 from typing import Annotated, Any
 
@@ -39,8 +39,8 @@ class InfoPath(OfContact, kw_only=True, frozen=True):
 
 
 class New(OfContact, kw_only=True, frozen=True):
-    """`category` is one of its kind, by name or by number. Data of an address is JSON with
-    street, city, state, zip and country."""
+    """`category` is a category of the kind, by name or by number. The data of an address is JSON
+    with street, city, state, zip and country."""
 
     info_type: InfoType
     category: Name
@@ -49,7 +49,7 @@ class New(OfContact, kw_only=True, frozen=True):
 
 
 class Item(msgspec.Struct, kw_only=True, frozen=True):
-    """`id` keeps data of this contact that is there; without one it is new."""
+    """`id` names existing data of this contact; without it the item is new."""
 
     info_type: InfoType = InfoType.PHONE
     category: Name = "0"
@@ -70,7 +70,7 @@ class Several(OfContact, kw_only=True, frozen=True):
 
 
 class Change(InfoPath, kw_only=True, frozen=True):
-    """What is absent stays, except `data`."""
+    """Absent values stay, except `data`."""
 
     info_type: InfoType | None = None
     category: Name | None = None
@@ -79,7 +79,7 @@ class Change(InfoPath, kw_only=True, frozen=True):
 
 
 class Address(msgspec.Struct, kw_only=True, frozen=True):
-    """A postal address; a part that is absent is empty."""
+    """A postal address. Absent parts become empty."""
 
     street: Part = ""
     city: Part = ""
@@ -110,31 +110,31 @@ async def kinds(work: Work) -> list[str]:
 
 @route.get("contact/data/{infoType}/category")
 async def categories(work: Work, params: OfKind) -> list[str]:
-    """Lists the categories of a kind of contact data; their places are their numbers."""
+    """Lists the categories of a kind of contact data. The position of a category is its number."""
     return list(infos.categories(params.info_type))
 
 
 @route.get("contact/{contactid:id}/data")
 async def listed(work: Work, params: OfContact, paging: Paging) -> Listing[ContactInfo]:
-    """Lists all data of a contact, the newest first; an address is JSON."""
+    """Lists all data of a contact, the newest first. An address is JSON."""
     return arrange(await actions.listed(work, params.contact_id), paging)
 
 
 @route.get("contact/{contactid:id}/data/{id:id}")
 async def one(work: Work, params: InfoPath) -> ContactInfo:
-    """Gives one of a contact's data."""
+    """Returns one item of a contact's data."""
     return await actions.one(work, params.contact_id, params.id)
 
 
 @route.get("contact/{contactid:id}/data/{infoType}")
 async def texts(work: Work, params: TextsOfContact) -> list[str]:
-    """Lists what a contact's data of one kind say, without anything about them."""
+    """Lists the values of one kind of a contact's data."""
     return await actions.texts(work, params.contact_id, params.info_type)
 
 
 @route.post("contact/{contactid:id}/data", mode=Mode.TRANSACTION)
 async def add(work: Work, params: New) -> ContactInfo:
-    """Adds a way to reach a contact. A primary one takes the place of another of its kind."""
+    """Adds contact data. A primary item replaces the current primary one of its kind."""
     item = Item(
         info_type=params.info_type,
         category=params.category,
@@ -159,15 +159,15 @@ async def add_address(work: Work, params: NewAddress) -> ContactInfo:
 
 @route.post("contact/{contactid:id}/batch", mode=Mode.TRANSACTION)
 async def add_several(work: Work, params: Several) -> list[ContactInfo]:
-    """Adds several ways to reach a contact, all or none. Of several primary ones of a kind the
-    first becomes it."""
+    """Adds several items of contact data, all or none. Of several primary ones of a kind the first
+    becomes primary."""
     new = [msgspec.structs.replace(item, id=0) for item in params.inputs]
     return await actions.add(work, params.contact_id, new)
 
 
 @route.put("contact/{contactid:id}/data/{id:id}")
 async def put(work: Work, params: Change) -> ContactInfo:
-    """Replaces the data of one way to reach a contact."""
+    """Replaces one item of contact data."""
     return await actions.put(
         work,
         params.contact_id,
@@ -181,7 +181,7 @@ async def put(work: Work, params: Change) -> ContactInfo:
 
 @route.put("contact/{contactid:id}/addressdata/{id:id}")
 async def put_address(work: Work, params: ChangedAddress) -> ContactInfo:
-    """Replaces a postal address of a contact; parts that are absent become empty."""
+    """Replaces a postal address of a contact. Absent parts become empty."""
     address = _given(params.address)
     return await actions.put_address(
         work,
@@ -195,13 +195,13 @@ async def put_address(work: Work, params: ChangedAddress) -> ContactInfo:
 
 @route.put("contact/{contactid:id}/batch", mode=Mode.TRANSACTION)
 async def put_all(work: Work, params: Several) -> list[ContactInfo]:
-    """Replaces all data of a contact by these; none leave it without any."""
+    """Replaces all data of a contact by these items. An empty list removes all."""
     return await actions.put_all(work, params.contact_id, params.inputs)
 
 
 @route.delete("contact/{contactid:id}/data/{id:id}")
 async def delete(work: Work, params: InfoPath) -> ContactInfo:
-    """Takes one way to reach a contact away and gives it as it was."""
+    """Deletes one item of contact data and returns it as it was."""
     return await actions.delete(work, params.contact_id, params.id)
 
 

@@ -1,4 +1,4 @@
-"""SQL about who is reached by what: contacts by their data, and by parts of their name."""
+"""SQL that finds contacts by their contact data and by parts of their name."""
 
 from typing import Any, NamedTuple
 
@@ -13,9 +13,9 @@ _TEXT, _WHOLE = String(), Integer()
 
 
 class Reach(NamedTuple):
-    """How a filter by contact data reads: whether the data must contain a text (bind `reached`),
-    whether of one category, whether of primary ones or of the others, and whether a name that
-    contains so many parts (binds `part_0`…) will do instead."""
+    """The shape of a filter by contact data: whether the data must contain a text (bind `reached`),
+    of which category, primary or not, and with how many name parts (binds `part_0`…) a name matches
+    instead."""
 
     text: bool = False
     category: bool = False
@@ -29,7 +29,7 @@ def parts_of_name(row: FromClause, parts: int) -> list[ColumnElement[Any]]:
 
 
 def reached(reach: Reach) -> ColumnElement[Any]:
-    """Has contact data of the kind `info_type` such as the filter wants."""
+    """The contact has data of the kind `info_type` that matches the filter."""
     i = schema.contact_info
     of_kind = i.c.info_type == bindparam("info_type", type_=_WHOLE)
     found = select(i.c.contact_id).where(of_kind)
@@ -41,7 +41,7 @@ def reached(reach: Reach) -> ColumnElement[Any]:
         found = found.where(i.c.is_primary if reach.primary else ~i.c.is_primary)
     if not reach.or_named:
         return Among(c.c.id, found)
-    # Two look-ups put together, since no index answers an OR.
+    # Two look-ups combined, because no index answers an OR.
     row = alias("so_named")
     named = select(row.c.id).where(alive(row), *parts_of_name(row, reach.or_named))
     has_any = exists(select(ONE).select_from(i).where(i.c.contact_id == c.c.id, of_kind))

@@ -1,5 +1,5 @@
-"""Making one contact of two, and taking that back. The other one lies in the trash meanwhile, with
-whatever both had."""
+"""Merges one contact into another, and undoes that. The merged contact lies in the trash meanwhile,
+with the rows that both had."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,9 +22,9 @@ from dealwright.work import Work
 
 
 class Moved(msgspec.Struct, kw_only=True, frozen=True):
-    """What a merge did, so that it can be taken back. `rows`: by the name of a `Move` what
-    `Move.kept` says; `demoted`: contact data that was primary; `filled`: fields of the one that
-    stays, before and after; `modified`: by whom and when it was changed before."""
+    """What a merge did, so that it can be undone. `rows`: by the name of a `Move`, the rows of
+    `Move.recorded`; `demoted`: contact data that was primary; `filled`: fields of the remaining
+    contact, before and after; `modified`: who changed the merged contact last before, and when."""
 
     rows: dict[str, list[list[Any]]]
     demoted: list[int]
@@ -33,9 +33,9 @@ class Moved(msgspec.Struct, kw_only=True, frozen=True):
 
 
 async def merge(work: Work, source_id: int, target_id: int) -> None:
-    """Moves all that the one contact has to the other and puts it into the trash.
+    """Moves everything of one contact to the other and moves the first to the trash.
 
-    What the actor does not see moves too. Raises Invalid, NotFound, Forbidden, Stale. Needs a
+    Rows that the actor may not see move too. Raises Invalid, NotFound, Forbidden, Stale. Needs a
     transaction.
     """
     rules.demand_ids(source_id, target_id)
@@ -52,66 +52,66 @@ async def merge(work: Work, source_id: int, target_id: int) -> None:
     modified = await work.row(queries.MODIFIED, id=target_id)
     demoted = [row[0] for row in await work.fetch(queries.demote(), **both)]
     rows = {each.name: await _move(work, each, **both) for each in queries.moves()}
-    filled = rules.filled(source, target)
+    filled = rules.fill(source, target)
     got = {name: new for name, (_, new) in filled.items()}
     after = next_version(replace(await _now(work, target_id), **got), target)
-    await repository.settle(work, target, after, "merged")
-    await repository.remove(work, await _settle_other(work, source, "merged"))
+    await repository.save_after_merge(work, target, after, "merged")
+    await repository.remove(work, await _store_merged(work, source, "merged"))
     moved = Moved(
         rows={name: found for name, found in rows.items() if found},
         demoted=demoted,
         filled=filled,
         modified=tuple(modified),
     )
-    await _told(work, moved, source_id, target_id, "merged")
+    await _audit_links(work, moved, source_id, target_id, "merged")
     await work.save(Change(None, (_written(work, moved, source_id, target_id),)))
 
 
 async def unmerge(work: Work, contact_id: int) -> None:
-    """Takes the newest merge into a contact back. Raises NotFound, Forbidden, Stale, and Conflict
-    that names what stands in the way. Needs a transaction."""
+    """Undoes the newest merge into a contact. Raises NotFound, Forbidden, Stale, and Conflict that
+    names what prevents it. Needs a transaction."""
     await work.fetch(queries.LOCK, ids=[contact_id])
     target = (await repository.load_to_edit(work, contact_id)).before
     newest = await work.row(queries.NEWEST, target=contact_id)
     if newest is None:
-        raise Conflict(f"Nothing was merged into contact {contact_id} that can be taken back")
+        raise Conflict(f"Contact {contact_id} has no merge that can be undone")
     id, source_id, text, *merged_by_on, is_in_trash = newest
     if not is_in_trash:
         raise Conflict(f"What was merged into contact {contact_id} is not in the trash any more")
     await trash.revive(work, Item("contact", source_id))
     source = await _now(work, source_id)
     moved = msgspec.json.decode(text, type=Moved)
-    had, changed = rules.emptied(moved.filled, target)
+    had, changed = rules.empty(moved.filled, target)
     in_the_way = [f"its {name.removesuffix('_id').replace('_', ' ')}" for name in changed]
     for each in queries.moves():
         if given := moved.rows.get(each.name):
-            in_the_way += await _back(work, each, given, source_id, contact_id)
+            in_the_way += await _move_back(work, each, given, source_id, contact_id)
     rules.demand_unchanged(contact_id, in_the_way)
     await work.execute(queries.PROMOTE, source=source_id, ids=moved.demoted)
     after = next_version(replace(await _now(work, contact_id), **had), target)
     is_untouched = [*await work.row(queries.MODIFIED, id=contact_id)] == merged_by_on
     modified = moved.modified if is_untouched else None
-    await repository.settle(work, target, after, "unmerged", modified=modified)
-    await _settle_other(work, source, "unmerged")
-    await _told(work, moved, contact_id, source_id, "unmerged")
+    await repository.save_after_merge(work, target, after, "unmerged", modified=modified)
+    await _store_merged(work, source, "unmerged")
+    await _audit_links(work, moved, contact_id, source_id, "unmerged")
     await work.execute(queries.UNDO, id=id, now=work.now)
 
 
-async def _settle_other(work: Work, before: Contact, action: str) -> Contact:
-    """Stores the words of the contact that goes or comes back. Nobody has changed it himself, so it
-    stays as it was modified."""
+async def _store_merged(work: Work, before: Contact, action: str) -> Contact:
+    """Stores the search words of the merged contact. No user changed it, so who modified it and
+    when stay."""
     by, on = await work.row(queries.MODIFIED, id=before.id)
     after = next_version(await _now(work, before.id), before)
-    await repository.settle(work, before, after, action, modified=(by, on))
+    await repository.save_after_merge(work, before, after, action, modified=(by, on))
     return after
 
 
 async def _now(work: Work, contact_id: int) -> Contact:
-    """A contact as it is in this moment, seen or not: access moves too."""
-    found = await repository.load_many(work, [contact_id], is_trusted=True)
-    if not found:
+    """A contact as it is now, visible or not: access moves too."""
+    loaded = await repository.load_many(work, [contact_id], is_trusted=True)
+    if not loaded:
         raise ConcurrentUpdate
-    return found[0].before
+    return loaded[0].before
 
 
 async def _move(work: Work, moving: Move, *, source: int, target: int) -> list[list[Any]]:
@@ -119,22 +119,23 @@ async def _move(work: Work, moving: Move, *, source: int, target: int) -> list[l
     return [[*row] for row in rows]
 
 
-async def _back(
+async def _move_back(
     work: Work, moving: Move, given: Sequence[Sequence[Any]], source_id: int, target_id: int
 ) -> list[str]:
-    """Moves rows back; what cannot be, in words. What is there no more is nobody's."""
+    """Moves rows back. Returns the names of the rows that cannot move. A row that no longer exists
+    is no obstacle."""
     width = len(moving.rest)
     rows = [tuple(row) for row in given]
     params = {"given": rows, "source": source_id, "target": target_id}
-    done = {tuple(row)[:width] for row in await work.fetch(queries.back(moving), **params)}
+    done = {tuple(row)[:width] for row in await work.fetch(queries.move_back(moving), **params)}
     if len(done) == len(rows) or (not width and done):
         return []
-    left = {tuple(row)[:width] for row in await work.fetch(queries.there(moving), given=rows)}
+    left = {tuple(row)[:width] for row in await work.fetch(queries.movable(moving), given=rows)}
     return await _named(work, moving, sorted(left - done))
 
 
 async def _named(work: Work, moving: Move, keys: Sequence[tuple[Any, ...]]) -> list[str]:
-    """What stands in the way, as far as the actor may know of it."""
+    """The names of what prevents an undo, as far as the actor may see it."""
     if not keys:
         return []
     what = moving.entity or (moving.owner or ("", ""))[0]
@@ -145,8 +146,8 @@ async def _named(work: Work, moving: Move, keys: Sequence[tuple[Any, ...]]) -> l
     return [" ".join((f"its {words}", *map(str, key))) for key in keys]
 
 
-async def _told(work: Work, moved: Moved, from_id: int, to_id: int, action: str) -> None:
-    """Every record in which one contact stands for the other now says so in its trail."""
+async def _audit_links(work: Work, moved: Moved, from_id: int, to_id: int, action: str) -> None:
+    """Writes an audit row for every record in which one contact replaced the other."""
     steps: list[Step] = []
     for moving in queries.moves():
         rows = moved.rows.get(moving.name, ())
@@ -156,7 +157,7 @@ async def _told(work: Work, moved: Moved, from_id: int, to_id: int, action: str)
             steps.append(entries(work, moving.entity, action, ids, changes=changes))
         elif rows and moving.owner is not None:
             entity, column = moving.owner
-            place = [each.name for each in moving.kept].index(column)
+            place = [each.name for each in moving.recorded].index(column)
             ids = sorted({row[place] for row in rows})
             members = [("members", [from_id], [to_id])]
             steps.append(entries(work, entity, action, ids, changes=members))

@@ -1,4 +1,4 @@
-"""The routes that make one contact of two, and take that back."""
+"""The routes that merge two contacts, and undo that."""
 
 import msgspec
 
@@ -15,7 +15,7 @@ route = Routes("crm/", gate=access.crm)
 
 
 class Two(msgspec.Struct, kw_only=True, frozen=True):
-    """`fromcontactid` is merged into `tocontactid`, which stays."""
+    """`fromcontactid` is merged into `tocontactid`, which remains."""
 
     from_contact_id: int = 0
     to_contact_id: int = 0
@@ -27,12 +27,12 @@ class MergePath(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.put("contact/merge", mode=Mode.TRANSACTION)
 async def merge(work: Work, params: Two) -> Answer[Person | Company]:
-    """Makes one contact of two persons, or of two companies, and gives the one that stays.
+    """Merges two persons, or two companies, into one contact and returns the remaining one.
 
     Tasks, events, opportunities, cases, persons, tags, contact data, managers and custom values
-    move; what both have stays as the target has it. Where its job title, about, industry, company,
-    status, type or currency is empty, that of the other is taken over. The other contact goes to
-    the trash, from which only `PUT contact/{contactid}/unmerge` takes it back.
+    move. What both have stays as the target has it. An empty job title, about, industry, company,
+    status, type or currency of the target is filled from the other contact. The other contact goes
+    to the trash; only `PUT contact/{contactid}/unmerge` restores it.
     """
     await actions.merge(work, params.from_contact_id, params.to_contact_id)
     return await reads.changed(work, params.to_contact_id)
@@ -40,10 +40,10 @@ async def merge(work: Work, params: Two) -> Answer[Person | Company]:
 
 @route.put("contact/{contactid:id}/unmerge", mode=Mode.TRANSACTION)
 async def unmerge(work: Work, params: MergePath) -> Answer[Person | Company]:
-    """Takes the newest merge into a contact back and gives the contact as it is then.
+    """Undoes the newest merge into a contact and returns the contact as it is afterwards.
 
-    All that moved goes back to the other contact, which comes out of the trash. 409 names what was
-    changed or deleted since and stands in the way.
+    Everything that moved goes back to the other contact, which leaves the trash. 409 names what was
+    changed or deleted since and prevents the undo.
     """
     await actions.unmerge(work, params.contact_id)
     return await reads.changed(work, params.contact_id)

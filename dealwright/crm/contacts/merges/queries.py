@@ -1,5 +1,5 @@
-"""SQL that moves what hangs on a contact, or points to it, to another contact and back: every table
-with a foreign key to contacts, walked alike, without knowing its slice."""
+"""SQL that moves the rows that refer to a contact to another contact, and back. Treats every table
+with a foreign key to contacts alike, without knowing its slice."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -28,15 +28,15 @@ NULL, ONE = constant(None), constant(1)
 SOURCE, TARGET = (bindparam(name, type_=Integer()) for name in ("source", "target"))
 contact, info, merged = schema.contact, schema.contact_info, schema.contact_merge
 
-# Two rows that say the same, beside those that only one contact can have by their key: the other
-# contact's stays with it.
+# Of two equal rows beside those that only one contact can have by their key, the merged contact
+# keeps its own.
 _SAME = {info: ("info_type", "category", "data")}
-# What people see as the contact's own: changed since, it is not taken back blindly.
+# People see these values as the contact's own: if one was changed since, the undo is refused.
 _OWN = (schema.contact_value, schema.contact_photo, info)
 
 
 class Move(NamedTuple):
-    """A column that refers to contacts, and the columns of its table that tell its rows."""
+    """A column that refers to contacts, and the columns that identify a row of its table."""
 
     table: Table
     column: Column[Any]
@@ -47,12 +47,13 @@ class Move(NamedTuple):
 
     @property
     def entity(self) -> str | None:
-        """Of what kind of record the rows are, if they are any."""
+        """The entity of the rows, None if they are not records."""
         return ENTITIES.get(self.table.name)
 
     @property
     def owner(self) -> tuple[str, str] | None:
-        """Of links between contacts and other records: the kind of those, by which column."""
+        """For links between contacts and other records: the entity of those records, and its
+        column."""
         for key in self.table.foreign_keys:
             if key.parent in self.rest and key.column.table.name in ENTITIES:
                 return ENTITIES[key.column.table.name], key.parent.name
@@ -64,8 +65,8 @@ class Move(NamedTuple):
         return tuple(each for each in self.table.primary_key if each is not self.column)
 
     @property
-    def kept(self) -> tuple[Column[Any], ...]:
-        """What is written down of a moved row, the key without the contact first."""
+    def recorded(self) -> tuple[Column[Any], ...]:
+        """What a merge records of a moved row; the key without the contact comes first."""
         if self.table in _OWN:
             others = (each for each in self.table.c if each not in self.rest)
             return (*self.rest, *(each for each in others if each is not self.column))
@@ -74,7 +75,8 @@ class Move(NamedTuple):
 
 @cache
 def moves() -> tuple[Move, ...]:
-    """Every column that refers to contacts, but for words, which follow, and earlier merges."""
+    """Every column that refers to contacts, except search words, which are computed, and earlier
+    merges."""
     return tuple(
         Move(table, key.parent)
         for table in schema.metadata.sorted_tables
@@ -84,7 +86,7 @@ def moves() -> tuple[Move, ...]:
     )
 
 
-# Nobody else changes the contacts `ids`, or adds to them, until the transaction is over.
+# Locks the contacts `ids` so that no other transaction changes them or adds to them.
 LOCK = Statement(
     select(contact.c.id).where(AnyOf(contact.c.id, "ids")).order_by(contact.c.id).with_for_update()
 )
@@ -97,7 +99,8 @@ MODIFIED = Statement(
 
 @shape
 def demote() -> Statement:
-    """Contact data that would be a second primary one of its kind is primary no more; the ids."""
+    """Contact data that would be a second primary item of its kind becomes non-primary. Returns the
+    ids."""
     primary = info.alias("primary")
     taken = exists(
         select(ONE).where(
@@ -124,40 +127,40 @@ PROMOTE = Statement(
 
 @shape
 def move(moving: Move) -> Statement:
-    """Moves the rows from the contact `source` to `target`, but for those that this has already;
-    gives `Move.kept` of each."""
+    """Moves the rows of the contact `source` to `target`, except those that the target has already.
+    Returns `Move.recorded` of each."""
     table = moving.table
     mine = and_(moving.column == SOURCE, ~_has_same(moving))
     return Statement(
-        update(table).where(mine).values(_moved(moving, TARGET)).returning(*moving.kept)
+        update(table).where(mine).values(_moved(moving, TARGET)).returning(*moving.recorded)
     )
 
 
 @shape
-def back(moving: Move) -> Statement:
-    """Moves those of `given` (`Move.kept` of each) that are still as they were then; gives the keys
-    without the contact."""
+def move_back(moving: Move) -> Statement:
+    """Moves those rows of `given` (`Move.recorded` of each) back that are unchanged since.
+    Returns the keys without the contact."""
     table, given = moving.table, _given(moving)
-    told = [
+    unchanged = [
         or_(given.c.deleted_on.is_not(NULL), table.c.deleted_on.is_(NULL))
         if each.name == "deleted_on"
         else each.is_not_distinct_from(given.c[each.name])
-        for each in moving.kept
+        for each in moving.recorded
         if each not in moving.rest
     ]
     same = [each == given.c[each.name] for each in moving.rest]
     return Statement(
         update(table)
-        .where(moving.column == TARGET, *same, *told)
+        .where(moving.column == TARGET, *same, *unchanged)
         .values(_moved(moving, SOURCE))
         .returning(*(moving.rest or (ONE,)))
     )
 
 
 @shape
-def there(moving: Move) -> Statement:
-    """Which of `given` could still be moved: the keys of those whose row, or what it links to, is
-    there."""
+def movable(moving: Move) -> Statement:
+    """Which rows of `given` could still move: the keys of those that exist, with the record that
+    they link to."""
     given = _given(moving)
     found: list[ColumnElement[Any]] = []
     for key in moving.table.foreign_keys:
@@ -175,7 +178,7 @@ def there(moving: Move) -> Statement:
 
 @shape
 def touch(entity: str) -> Statement:
-    """The records `ids` have a new version: other contacts take part in them."""
+    """Gives the records `ids` a new version, because their contacts changed."""
     table = next(
         schema.metadata.tables[name] for name, found in ENTITIES.items() if found == entity
     )
@@ -184,8 +187,8 @@ def touch(entity: str) -> Statement:
     )
 
 
-# The merges into the contact `target` that were not taken back, the newest first: id, source, what
-# moved, by whom and when, and whether the source is still in the trash.
+# The merges into the contact `target` that were not undone, the newest first: id, source, what
+# moved, who modified it and when, and whether the source is still in the trash.
 NEWEST = Statement(
     select(
         merged.c.id,
@@ -215,7 +218,7 @@ def _moved(moving: Move, to: ColumnElement[Any]) -> dict[str, Any]:
 
 
 def _has_same(moving: Move) -> ColumnElement[Any]:
-    """Whether the target has such a row already, so that this one stays where it is."""
+    """Whether the target already has such a row, so that this one does not move."""
     table = moving.table
     names: Sequence[str] = _SAME.get(table, ())
     if moving.column.primary_key:
@@ -229,4 +232,4 @@ def _has_same(moving: Move) -> ColumnElement[Any]:
 
 
 def _given(moving: Move) -> Any:
-    return rows_of("given", **{each.name: each.type for each in moving.kept})
+    return rows_of("given", **{each.name: each.type for each in moving.recorded})

@@ -1,4 +1,4 @@
-"""Giving a contact a photo and taking it away, top to bottom in the order things are refused."""
+"""Sets and removes the photo of a contact. Each action reads in the order of its checks."""
 
 from dealwright.crm.contacts import photo_files, repository
 from dealwright.crm.contacts.photo_files import Photo
@@ -11,26 +11,27 @@ UNUSABLE = f"must be the address of {pictures.KINDS} that can be fetched"
 
 
 async def demand_editable(work: Work, contact_id: int) -> None:
-    """Raises Invalid, NotFound, Forbidden, Stale: before anything is decoded or fetched."""
+    """Raises Invalid, NotFound, Forbidden, Stale before anything is decoded or fetched."""
     await repository.load_to_edit(work, contact_id)
 
 
-async def fetched(files: FileStore, url: str) -> Photo:
-    """The picture at an address as a photo in the store. Raises Invalid, in the same words whatever
-    lies there."""
+async def fetch(files: FileStore, url: str) -> Photo:
+    """Fetches the picture at a URL into the file store. Raises Invalid, with the same words for
+    every cause, so that nobody can probe addresses with it."""
     if not url:
         raise Invalid("photourl", UNUSABLE)
     try:
         content = await fetching.fetch(url, most=pictures.LARGEST)
-        return await photo_files.made_of(files, content, parameter="photourl")
+        return await photo_files.store(files, content, parameter="photourl")
     except (fetching.Unreachable, Invalid):
         raise Invalid("photourl", UNUSABLE) from None
 
 
 async def change(work: Work, contact_id: int, photo: Photo) -> bool:
-    """Gives a contact a photo; whether it is a company. Raises NotFound, Forbidden, Stale.
+    """Sets the photo of a contact. Returns whether the contact is a company. Raises NotFound,
+    Forbidden, Stale.
 
-    # differs: in the reference it is enough to see the contact.
+    # differs: in the reference every user who sees the contact may change its photo.
     """
     before = (await repository.load_to_edit(work, contact_id)).before
     steps = photo_files.put(photo, now=work.now)
@@ -39,8 +40,8 @@ async def change(work: Work, contact_id: int, photo: Photo) -> bool:
 
 
 async def remove(work: Work, contact_id: int) -> bool:
-    """Takes the photo of a contact away; whether it is a company. Raises NotFound, Forbidden,
-    Stale."""
+    """Removes the photo of a contact. Returns whether the contact is a company. Raises NotFound,
+    Forbidden, Stale."""
     before = (await repository.load_to_edit(work, contact_id)).before
     await repository.touch(work, before, "photo removed", steps=photo_files.removed())
     return before.is_company

@@ -34,46 +34,46 @@ class Named(ContactPath, kw_only=True, frozen=True):
 
 
 class Removal(ContactPath, kw_only=True, frozen=True):
-    """`uploadOnly` leaves a contact's photo alone where there is no contact yet (id 0);
-    `contactType` is `people` or anything else for a company."""
+    """`uploadOnly` keeps the photo where there is no contact yet (id 0); `contactType` is `people`,
+    or anything else for a company."""
 
     contact_type: str = ""
     upload_only: bool = False
 
 
-async def _kept(context: RequestContext, params: Sent) -> Photo:
+async def _store_photo(context: RequestContext, params: Sent) -> Photo:
     await context.read(lambda work: actions.demand_editable(work, params.contact_id))
-    photo = await photo_files.kept(context.files, params.photo)
+    photo = await photo_files.store_sent(context.files, params.photo)
     if photo is None:
         raise Invalid("photo", "must be a file in a multipart body")
     return photo
 
 
-async def _fetched(context: RequestContext, params: Named) -> Photo:
+async def _fetch_photo(context: RequestContext, params: Named) -> Photo:
     await context.read(lambda work: actions.demand_editable(work, params.contact_id))
-    return await actions.fetched(context.files, params.photo_url)
+    return await actions.fetch(context.files, params.photo_url)
 
 
-@route.put("contact/{contactid:id}/changephoto", prepare=_kept)
+@route.put("contact/{contactid:id}/changephoto", prepare=_store_photo)
 async def change(work: Work, params: Sent, photo: Photo) -> str:
-    """Gives a contact the photo of a multipart body and answers its address.
+    """Sets the photo of a contact from a multipart body and returns its URL.
 
-    PNG, JPEG, WebP or GIF; the middle of it is cut out square.
+    PNG, JPEG, WebP or GIF; the centre is cropped to a square.
     """
     is_company = await actions.change(work, params.contact_id, photo)
     return photo_address(params.contact_id, is_company=is_company, version=work.now)
 
 
-@route.put("contact/{contactid:id}/changephotobyurl", prepare=_fetched)
+@route.put("contact/{contactid:id}/changephotobyurl", prepare=_fetch_photo)
 async def change_by_url(work: Work, params: Named, photo: Photo) -> str:
-    """Gives a contact the photo that lies at an address of the Internet and answers its own."""
+    """Sets the photo of a contact from a URL on the Internet and returns the photo's own URL."""
     is_company = await actions.change(work, params.contact_id, photo)
     return photo_address(params.contact_id, is_company=is_company, version=work.now)
 
 
 @route.delete("contact/{contactid:id}/avatar")
 async def remove(work: Work, params: Removal) -> str:
-    """Takes the photo of a contact away and answers the address of the neutral picture."""
+    """Removes the photo of a contact and returns the URL of the neutral picture."""
     if params.contact_id:
         is_company = await actions.remove(work, params.contact_id)
     elif params.upload_only:

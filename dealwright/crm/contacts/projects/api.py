@@ -1,4 +1,4 @@
-"""The routes that link contacts with projects: answered as a portal without any project does."""
+"""The routes that link contacts with projects. They answer like a portal without projects."""
 
 import msgspec
 
@@ -25,13 +25,13 @@ class Link(msgspec.Struct, kw_only=True, frozen=True):
 
 class Links(msgspec.Struct, kw_only=True, frozen=True):
     project_id: Id
-    # quirk: a list with a singular name.
+    # quirk: the name is singular, the value is a list.
     contact_id: list[int] = []
 
 
 @route.get("contact/project/{projectid:id}")
 async def listed(work: Work, params: OneProject) -> list[Person | Company]:
-    """Lists the contacts of a project: none, since this portal has no projects."""
+    """Lists the contacts of a project: none, because this portal has no projects."""
     _demand_id(params.project_id)
     return []
 
@@ -55,7 +55,7 @@ async def link_all(work: Work, params: Links) -> list[Person | Company]:
 
 @route.delete("contact/{contactid:id}/project/{projectid:id}")
 async def unlink(work: Work, params: Link) -> ContactBase:
-    """Refuses to end the link of a contact with a project: this portal has no projects."""
+    """Refuses to unlink a contact from a project: this portal has no projects."""
     _demand_id(params.project_id)
     await repository.load(work, params.contact_id)
     raise NotFound(_NO_PROJECTS)

@@ -8,7 +8,7 @@ import msgspec
 from dealwright import access
 from dealwright.crm.contacts.infos import InfoType
 from dealwright.crm.contacts.search import reads
-from dealwright.crm.contacts.search.filters import ListFilter, wanted
+from dealwright.crm.contacts.search.filters import ListFilter, resolve
 from dealwright.crm.contacts.search.shapes import (
     ContactWithEmail,
     ContactWithPhone,
@@ -38,8 +38,8 @@ class EntityType(IntEnum):
 
 class ByPrefix(msgspec.Struct, kw_only=True, frozen=True):
     """`searchType`: -1 all, 0 companies, 1 persons, 2 persons without a company, 3 companies and
-    persons without one. With an `entityID` only the members of that opportunity
-    or case are searched."""
+    persons without one. With an `entityID` only the members of that opportunity or case are
+    searched."""
 
     prefix: Annotated[str, Length(1000)] = ""
     # differs: in the reference an absent type means companies.
@@ -54,7 +54,7 @@ class ByEmail(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class ByInfo(msgspec.Struct, kw_only=True, frozen=True):
-    """`category` is a name or a number of the kind's."""
+    """`category` is a category of the kind, by name or by number."""
 
     info_type: InfoType
     data: Annotated[str, Length(1000)] = ""
@@ -75,15 +75,15 @@ async def page(work: Work, params: ListFilter, paging: Paging) -> Listing[Person
     """Lists the contacts that match all given filters, the newest first.
 
     `filterValue` finds contacts by words of their name, job title, description, industry, contact
-    data and custom values, and persons by those of their company.
+    data and custom values, and persons also by those of their company.
     """
-    return await reads.page(work, wanted(work, params, paging.filter_value), paging)
+    return await reads.page(work, resolve(work, params, paging.filter_value), paging)
 
 
 @route.get("contact/simple/filter")
 async def simple_page(work: Work, params: ListFilter, paging: Paging) -> Listing[ContactWithTask]:
     """Lists the contacts that match all given filters in a simple form, by name."""
-    return await reads.simple_page(work, wanted(work, params, paging.filter_value), paging)
+    return await reads.simple_page(work, resolve(work, params, paging.filter_value), paging)
 
 
 @route.get("contact/byprefix", mode=Mode.HEAVY)
@@ -100,15 +100,15 @@ async def by_prefix(work: Work, params: ByPrefix) -> Listing[ContactWithPhone]:
 
 @route.get("contact/simple/byEmail", mode=Mode.HEAVY)
 async def by_email(work: Work, params: ByEmail) -> list[ContactWithTask]:
-    """Lists contacts with an address of e-mail that contains a text, or whose name contains every
-    word of it, by name, `maxCount` at most: none without it."""
+    """Lists contacts with an email address that contains a text, or with a name that contains every
+    word of it, by name. Returns `maxCount` at most; without it none."""
     return await reads.by_email(work, params.term, params.max_count)
 
 
 @route.get("contact/bycontactinfo", mode=Mode.HEAVY)
 async def by_info(work: Work, params: ByInfo, paging: Paging) -> Listing[Person | Company]:
-    """Lists the contacts with data of a kind that contains a text: in any case, a phone number
-    however it is written. An empty text is any data."""
+    """Lists the contacts with data of a kind that contains a text, in any case and any spelling of
+    a phone number. An empty text matches any data."""
     return await reads.by_info(
         work,
         params.info_type,
@@ -121,9 +121,9 @@ async def by_info(work: Work, params: ByInfo, paging: Paging) -> Listing[Person 
 
 @route.get("contact/mail")
 async def with_emails(work: Work, params: Chosen) -> list[ContactWithEmail]:
-    """Gives the contacts with these ids, each with its primary address of e-mail if it has one.
+    """Returns the contacts with these ids, each with its primary email address if it has one.
 
-    Ids that do not exist, or that the caller may not see, are skipped.
+    Ids that do not exist or that you may not see are skipped.
     """
     return await reads.with_emails(work, params.contact_ids)
 

@@ -1,4 +1,4 @@
-"""The filter parameters of contact lists, and what they ask of the database."""
+"""The filter parameters of contact lists, and the database filter that they become."""
 
 from enum import IntEnum
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from dealwright.crm.contacts.info.queries import Reach
-from dealwright.crm.contacts.infos import InfoType, sought_key
+from dealwright.crm.contacts.infos import InfoType, search_key
 from dealwright.crm.contacts.search.queries import SORTS, Criteria
 from dealwright.errors import Invalid
 from dealwright.portal.tags.rules import key_of
@@ -29,13 +29,13 @@ _KINDS = {
     ListView.PERSON: "persons",
     ListView.WITH_OPPORTUNITY: "with opportunity",
 }
-# What a look-up by name searches: `searchType`.
+# What a search by name covers: `searchType`.
 _SEARCHED = {-1: "", 0: "companies", 1: "persons", 2: "single", 3: "company or single"}
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Which contacts: all that are given must hold. `contactStage` is the id of a contact status,
-    0 for those without; dates mean when they were created."""
+    """Selects contacts: all given filters must match. `contactStage` is the id of a contact status,
+    0 for contacts without one; dates apply to the creation date."""
 
     tags: list[str] = []
     contact_stage: int | None = None
@@ -46,23 +46,24 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class ListFilter(Filter, kw_only=True, frozen=True):
-    """`responsibleid` finds what a user manages, the empty GUID what nobody manages; `isShared`
-    finds what everyone may see, or the rest."""
+    """`responsibleid` selects the contacts that a user manages, the empty GUID those without a
+    manager; `isShared` selects what everyone may see, or the rest."""
 
     responsible_id: Guid | None = None
     is_shared: bool | None = None
 
 
 class FilterParams(msgspec.Struct, frozen=True):
-    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+    """A filter for the database: `filters` is its shape, `values` are its binds. `nothing` is true
+    when no row can match."""
 
     filters: Criteria = Criteria()
     values: dict[str, Any] = {}
     nothing: bool = False
 
 
-def wanted(work: Work, params: Filter, text: str) -> FilterParams:
-    """What the parameters ask for; `text` is `filterValue`."""
+def resolve(work: Work, params: Filter, text: str) -> FilterParams:
+    """Turns the request parameters into a database filter. `text` is `filterValue`."""
     keys = sorted({key_of(tag) for tag in params.tags})
     values: dict[str, Any] = {"tags": keys, "tag_count": len(keys)} if keys else {}
     stage, type_ = _choice(params.contact_stage), _choice(params.contact_type)
@@ -86,52 +87,55 @@ def wanted(work: Work, params: Filter, text: str) -> FilterParams:
         until="until" in values,
         needles=len(searched.needles) if searched else 0,
     )
-    found = FilterParams(filters, values, nothing=searched is not None and not searched.needles)
-    return _shared(found, params) if isinstance(params, ListFilter) else found
+    filter_params = FilterParams(
+        filters, values, nothing=searched is not None and not searched.needles
+    )
+    return _shared(filter_params, params) if isinstance(params, ListFilter) else filter_params
 
 
 def _choice(params: int | None) -> str:
-    """How a filter by a list item reads: none set for 0, any for a negative number."""
+    """The shape of a filter by a category item: no item for 0, any for a negative number."""
     if params is None or params < 0:
         return ""
     return "one" if params else "none"
 
 
-def _shared(found: FilterParams, params: ListFilter) -> FilterParams:
-    """The filter with what only lists can be filtered by."""
-    responsible, values = "", found.values
+def _shared(filter_params: FilterParams, params: ListFilter) -> FilterParams:
+    """The filter with the parameters that only lists have."""
+    responsible, values = "", filter_params.values
     if params.responsible_id is not None:
         responsible = "none" if params.responsible_id == EMPTY_GUID else "one"
         values = values | {"responsible": params.responsible_id}
     shared = {None: "", True: "shared", False: "private"}[params.is_shared]
-    filters = found.filters._replace(responsible=responsible, shared=shared)
-    return FilterParams(filters, values, found.nothing)
+    filters = filter_params.filters._replace(responsible=responsible, shared=shared)
+    return FilterParams(filters, values, filter_params.nothing)
 
 
 def of_company(company_id: int) -> FilterParams:
-    """The persons of a company."""
+    """Filters for the persons of a company."""
     return FilterParams(Criteria(group="of company"), {"group_id": company_id})
 
 
 def of_record(entity: str, record_id: int, text: str) -> FilterParams:
-    """The members of an opportunity or a case whose name holds all words of a text."""
+    """Filters for the members of an opportunity or a case whose name contains every word of
+    `text`."""
     return _named(text, Criteria(group=f"of {entity}"), {"group_id": record_id})
 
 
 def by_name(text: str, search_type: int) -> FilterParams:
-    """Contacts whose name holds all words of a text anywhere. Raises Invalid."""
+    """Filters for contacts whose name contains every word of `text` anywhere. Raises Invalid."""
     if search_type not in _SEARCHED:
         raise Invalid("searchType", f"must be one of {', '.join(map(str, _SEARCHED))}")
     return _named(text, Criteria(kind=_SEARCHED[search_type]), {})
 
 
 def by_email(text: str) -> FilterParams:
-    """Contacts with an address of e-mail that contains a text, or whose name contains all words of
-    it."""
+    """Filters for contacts with an email address that contains `text`, or whose name contains every
+    word of it."""
     parts = asked_words(text)
     values: dict[str, Any] = {f"part_{n}": part for n, part in enumerate(parts)}
     values["info_type"] = int(InfoType.EMAIL)
-    values["reached"] = sought_key(InfoType.EMAIL, text)
+    values["reached"] = search_key(InfoType.EMAIL, text)
     reach = Reach(text=True, or_named=len(parts))
     return FilterParams(Criteria(reach=reach), values, nothing=not values["reached"])
 
@@ -139,7 +143,8 @@ def by_email(text: str) -> FilterParams:
 def by_info(
     info_type: InfoType, text: str, *, category: int | None, is_primary: bool | None
 ) -> FilterParams:
-    """Contacts with data of a kind that contains a text: its key, or nothing for any data."""
+    """Filters for contacts with data of a kind that contains `text`: by its key, or any data if
+    there is none."""
     values: dict[str, Any] = {"info_type": int(info_type)}
     if text:
         values["reached"] = text
@@ -151,12 +156,12 @@ def by_info(
 
 def _named(text: str, filters: Criteria, values: dict[str, Any]) -> FilterParams:
     parts = asked_words(text)
-    found = {f"part_{n}": part for n, part in enumerate(parts)}
-    return FilterParams(filters._replace(name_parts=len(parts)), values | found)
+    name_binds = {f"part_{n}": part for n, part in enumerate(parts)}
+    return FilterParams(filters._replace(name_parts=len(parts)), values | name_binds)
 
 
 def order(paging: Paging, *, default: str, descending: bool = False) -> tuple[str, bool]:
-    """The sort key and whether it descends. Raises Invalid for an unknown key."""
+    """The sort key and whether it is descending. Raises Invalid for an unknown key."""
     if not paging.sort_by:
         return default, paging.descending if paging.sort_order_given else descending
     if paging.sort_by not in SORTS:

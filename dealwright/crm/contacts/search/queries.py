@@ -1,4 +1,4 @@
-"""SQL about lists of contacts: which filters and sorts there are, a page of ids, totals."""
+"""SQL about lists of contacts: filters, sort keys, a page of ids, totals."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
@@ -26,9 +26,9 @@ from dealwright.crm.contacts.queries import (
     COUNT_PRIVATE,
     COUNT_PUBLIC,
     PRIVATE,
+    access_row,
     alias,
     c,
-    listed,
     seen,
 )
 from dealwright.storage import schema
@@ -40,7 +40,7 @@ from dealwright.storage.text import matches
 
 
 class Criteria(NamedTuple):
-    """Which filters are present: the shape of a list statement. Their values come as binds."""
+    """Which filters are present: the shape of a list statement. Their values are binds."""
 
     tags: bool = False
     stage: str = ""  # one | none
@@ -53,7 +53,7 @@ class Criteria(NamedTuple):
     group: str = ""  # of company | of opportunity | of case
     needles: int = 0
     name_parts: int = 0
-    reach: Reach | None = None  # among data of the kind `info_type`
+    reach: Reach | None = None  # over contact data of the kind `info_type`
 
     @property
     def is_empty(self) -> bool:
@@ -61,13 +61,13 @@ class Criteria(NamedTuple):
 
     @property
     def leaves_few(self) -> bool:
-        """Something besides the text narrows the rows through an index."""
+        """Whether a filter other than the text narrows the rows through an index."""
         chosen = (self.stage, self.type, self.responsible)
         return self.tags or "one" in chosen or self.group != ""
 
 
 _TEXT, _WHOLE, _LONG = String(), Integer(), BigInteger()
-# quirk: the sort named after the contact type goes by the status.
+# quirk: the sort key named after the contact type sorts by the status.
 _STATUS = func.coalesce(c.c.status_id, ZERO)
 SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "displayname": (c.c.display_key, _TEXT),
@@ -80,7 +80,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "contacttype": (_STATUS, _WHOLE),
     "contactstatus": (_STATUS, _WHOLE),
     "createby": (c.c.created_by, _TEXT),
-    # As much of it as a name may be long: a cursor carries the key.
+    # Cut to the length of a name, because a cursor carries the sort key.
     "about": (func.substr(c.c.about, ONE, constant(255)), _TEXT),
     "industry": (c.c.industry, _TEXT),
     "iscompany": (case((c.c.is_company, ONE), else_=ZERO), _WHOLE),
@@ -97,10 +97,10 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 def page(
     is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
-    """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
+    """The ids of one page, with the total (0 without `total`) and the sort key of each row.
 
     Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id`
-    of the row before.
+    of the last row of the page before.
     """
     return Statement(
         record_statements.page(
@@ -115,7 +115,8 @@ def page(
 
 
 def _key(is_admin: bool, sort: str) -> record_statements.Key:
-    """By history: when the last event was that the actor sees; before all others where none was."""
+    """For `history`: the time of the last event that the actor sees; contacts without events come
+    first."""
     if sort != "history":
         return SORTS[sort]
     e = schema.history_event.alias("last_event")
@@ -126,10 +127,10 @@ def _key(is_admin: bool, sort: str) -> record_statements.Key:
 
 @shape
 def nearest(is_admin: bool) -> Statement:
-    """Of each of the contacts `ids` the open task that is due first, of those that the actor sees:
-    (contact, id, title, description, deadline, alert value, responsible, category).
+    """For each of the contacts `ids` the open task with the nearest deadline, among those that the
+    actor sees: (contact, id, title, description, deadline, alert value, responsible, category).
 
-    # differs: the reference takes the one with the lowest id.
+    # differs: the reference returns the task with the lowest id.
     """
     t = schema.task
     place = func.row_number().over(partition_by=t.c.contact_id, order_by=(t.c.deadline, t.c.id))
@@ -149,19 +150,19 @@ def nearest(is_admin: bool) -> Statement:
         .where(access.task(t, is_admin=is_admin).see)
         .subquery()
     )
-    *shown, first = open_ones.c
-    return Statement(select(*shown).where(first == ONE))
+    *columns, first = open_ones.c
+    return Statement(select(*columns).where(first == ONE))
 
 
 @shape
 def count(is_admin: bool, filters: Criteria) -> Statement:
-    """How many contacts the filters leave."""
+    """The number of contacts that match the filters."""
     return Statement(select(func.count()).select_from(c).where(*_conditions(is_admin, filters)))
 
 
 @shape
 def ids(is_admin: bool, filters: Criteria) -> Statement:
-    """All ids that the filters leave."""
+    """The ids of all contacts that match the filters."""
     return Statement(select(c.c.id).where(*_conditions(is_admin, filters)).order_by(c.c.id))
 
 
@@ -201,7 +202,7 @@ def _chosen(column: str, present: str) -> ColumnElement[Any]:
 
 
 def _tagged() -> ColumnElement[Any]:
-    """Carries all tags whose keys are in `tags` (`tag_count` of them)."""
+    """Has all tags whose keys are in `tags` (`tag_count` of them)."""
     link, tag = schema.contact_tag, schema.tag
     carried = (
         select(link.c.contact_id)
@@ -231,7 +232,7 @@ def _of_kind(kind: str, *, is_admin: bool) -> ColumnElement[Any]:
 
 
 def _takes_part(*, is_admin: bool) -> ColumnElement[Any]:
-    """Primary contact or member of an opportunity that the actor sees."""
+    """Is the primary contact or a member of an opportunity that the actor sees."""
     o, member = schema.opportunity, schema.opportunity_member
     is_seen = alive(o) & access.opportunity(o, is_admin=is_admin).see
     primary = select(ONE).select_from(o).where(o.c.contact_id == c.c.id, is_seen)
@@ -244,27 +245,29 @@ def _takes_part(*, is_admin: bool) -> ColumnElement[Any]:
 
 
 def _managed(how: str) -> ColumnElement[Any]:
-    managers = select(ONE).select_from(listed).where(listed.c.contact_id == c.c.id).correlate(c)
+    managers = (
+        select(ONE).select_from(access_row).where(access_row.c.contact_id == c.c.id).correlate(c)
+    )
     if how == "none":
         return ~exists(managers)
-    theirs = select(listed.c.contact_id).where(
-        listed.c.person_id == bindparam("responsible", type_=_TEXT)
+    theirs = select(access_row.c.contact_id).where(
+        access_row.c.person_id == bindparam("responsible", type_=_TEXT)
     )
     return c.c.id.in_(theirs)
 
 
 def _within(group: str, *, is_admin: bool) -> ColumnElement[Any]:
-    """Of the company `group_id`, or of the members of that opportunity or case if the actor sees
-    it."""
-    wanted = bindparam("group_id", type_=_WHOLE)
+    """Belongs to the company `group_id`, or is a member of that opportunity or case and the actor
+    sees it."""
+    group_id = bindparam("group_id", type_=_WHOLE)
     if group == "of company":
-        return c.c.company_id == wanted
+        return c.c.company_id == group_id
     record, member, owner, rule = _MEMBERS[group]
     see = rule(record, is_admin=is_admin).see
     return c.c.id.in_(
         select(member.c.contact_id)
         .join(record, record.c.id == owner)
-        .where(record.c.id == wanted, alive(record), see)
+        .where(record.c.id == group_id, alive(record), see)
     )
 
 
@@ -284,12 +287,12 @@ _MEMBERS: Mapping[str, tuple[Table, Table, Column[Any], Callable[..., access.Rig
 }
 
 
-# SQLite refuses a statement that nests too deep.
+# SQLite refuses a statement with deeper nesting.
 MOST_FOR_COMPANIES = 50
 
 
 def _named(filters: Criteria, *, is_admin: bool) -> ColumnElement[Any]:
-    """Holds the text; a person also when his company does, where persons are asked for."""
+    """The name contains the text. For persons the name of the company counts too."""
     indexed = not filters.leaves_few
     if filters.kind not in ("", "persons") or filters.needles > MOST_FOR_COMPANIES:
         return _holds(c, filters.needles, indexed=indexed)
@@ -298,7 +301,7 @@ def _named(filters: Criteria, *, is_admin: bool) -> ColumnElement[Any]:
     if not indexed:
         theirs = select(ONE).select_from(company).where(company.c.id == c.c.company_id, named)
         return or_(_holds(c, filters.needles, indexed=False), exists(theirs))
-    # Two look-ups put together, since no index answers an OR.
+    # Two look-ups combined, because no index answers an OR.
     itself, person = alias("named_contact"), alias("named_person")
     found = select(itself.c.id).where(_holds(itself, filters.needles, indexed=True))
     return c.c.id.in_(
@@ -312,19 +315,19 @@ def _holds(row: FromClause, needles: int, *, indexed: bool) -> ColumnElement[Any
     return matches(cast(Table, row), schema.contact_text, needles, indexed=indexed)
 
 
-# Exact totals without a filter: how many are shared stands in a counter, the private ones that the
-# actor manages are few and found through an index.
+# Exact totals without a filter: a counter holds the number of shared ones; the private ones that
+# the actor manages are few, and an index finds them.
 _counted = select(func.coalesce(func.sum(schema.counter.c.value), ZERO))
 _mine = (
     select(func.count())
-    .select_from(listed.join(c, c.c.id == listed.c.contact_id))
-    .where(listed.c.person_id == access.ACTOR, PRIVATE, alive(c))
+    .select_from(access_row.join(c, c.c.id == access_row.c.contact_id))
+    .where(access_row.c.person_id == access.ACTOR, PRIVATE, alive(c))
 )
 
 
 @shape
 def total(is_admin: bool) -> Statement:
-    """How many contacts the actor sees in all: two numbers to be added."""
+    """The number of contacts that the actor sees: two numbers to add up."""
     public, private = (
         _counted.where(schema.counter.c.name == constant(name)).scalar_subquery()
         for name in (COUNT_PUBLIC, COUNT_PRIVATE)

@@ -1,10 +1,10 @@
-"""Showing lists of contacts: what a filter leaves, what a name finds, who belongs to a company."""
+"""Reads lists of contacts: by a filter, by a name, the persons of a company."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from dealwright.crm import batches
-from dealwright.crm.contacts.info.actions import sought
+from dealwright.crm.contacts.info.actions import search_key
 from dealwright.crm.contacts.infos import InfoType, category_of
 from dealwright.crm.contacts.queries import visible
 from dealwright.crm.contacts.reads import primary, show, show_briefly, show_fully, show_simply
@@ -35,24 +35,26 @@ MOST_BY_PREFIX = 30
 BY_NAME = "displayname"
 
 
-async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Contact]:
-    """One page with its total, the newest first unless a sort is named."""
+async def page(work: Work, filter_params: FilterParams, paging: Paging) -> Listing[Contact]:
+    """One page with its total, the newest first unless the request names a sort key."""
     by = order(paging, default="created", descending=True)
-    found = await _found(work, wanted, paging, by=by)
-    return Listing(await show(work, found.ids), found.total, found.next_cursor)
+    listed = await _page(work, filter_params, paging, by=by)
+    return Listing(await show(work, listed.ids), listed.total, listed.next_cursor)
 
 
-async def simple_page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[ContactWithTask]:
-    """One page in the simple form, by name unless a sort is named."""
-    found = await _found(work, wanted, paging, by=order(paging, default=BY_NAME))
-    shown = await show_simply(work, found.ids)
+async def simple_page(
+    work: Work, filter_params: FilterParams, paging: Paging
+) -> Listing[ContactWithTask]:
+    """One page in the simple form, by name unless the request names a sort key."""
+    listed = await _page(work, filter_params, paging, by=order(paging, default=BY_NAME))
+    contacts = await show_simply(work, listed.ids)
     statement = queries.nearest(work.actor.is_admin)
     due: Sequence[Any] = ()
-    if shown:
-        due = await work.fetch(statement, actor=work.actor.id, ids=found.ids)
+    if contacts:
+        due = await work.fetch(statement, actor=work.actor.id, ids=listed.ids)
     tasks = await nearest(work, due)
-    rows = [ContactWithTask(task=tasks.get(each.id), contact=each) for each in shown]
-    return Listing(rows, found.total, found.next_cursor)
+    rows = [ContactWithTask(task=tasks.get(each.id), contact=each) for each in contacts]
+    return Listing(rows, listed.total, listed.next_cursor)
 
 
 async def persons(work: Work, company_id: int, paging: Paging) -> Listing[Contact]:
@@ -62,40 +64,43 @@ async def persons(work: Work, company_id: int, paging: Paging) -> Listing[Contac
     seen = await work.fetch(visible(work.actor.is_admin), actor=work.actor.id, ids=[company_id])
     if not seen or not seen[0][1]:
         raise NotFound
-    found = await _found(work, of_company(company_id), paging, by=order(paging, default=BY_NAME))
-    return Listing(await show(work, found.ids), found.total, found.next_cursor)
+    listed = await _page(work, of_company(company_id), paging, by=order(paging, default=BY_NAME))
+    return Listing(await show(work, listed.ids), listed.total, listed.next_cursor)
 
 
 async def by_prefix(work: Work, text: str, search_type: int) -> Listing[ContactWithPhone]:
-    """# differs: 30 rows that the actor sees, of which the reference leaves what he may see."""
+    """# differs: 30 rows that the actor sees; the reference takes 30 rows and drops the hidden
+    ones."""
     paging = Paging(count=MOST_BY_PREFIX)
-    found = await _found(work, by_name(text, search_type), paging, by=(BY_NAME, False))
-    return Listing(await _with_phones(work, found.ids))
+    listed = await _page(work, by_name(text, search_type), paging, by=(BY_NAME, False))
+    return Listing(await _with_phones(work, listed.ids))
 
 
 async def members(work: Work, entity: str, record_id: int, text: str) -> Listing[ContactWithPhone]:
-    """The members of an opportunity or a case whose name holds all words of a text."""
-    wanted = of_record(entity, record_id, text)
-    found = await _found(work, wanted, Paging(), by=(BY_NAME, False))
-    return Listing(await _with_phones(work, found.ids), found.total)
+    """The members of an opportunity or a case whose name contains every word of a text."""
+    filter_params = of_record(entity, record_id, text)
+    listed = await _page(work, filter_params, Paging(), by=(BY_NAME, False))
+    return Listing(await _with_phones(work, listed.ids), listed.total)
 
 
-async def ids(work: Work, wanted: FilterParams, *, means_all: bool) -> list[int]:
-    """All ids that a filter leaves. Raises Invalid for an empty filter that does not say that it
-    means all."""
-    return await batches.matching_ids(work, queries, wanted, means_all=means_all, what="contact")
+async def ids(work: Work, filter_params: FilterParams, *, means_all: bool) -> list[int]:
+    """The ids of the contacts that match a filter. Raises Invalid for an empty filter unless
+    `means_all`."""
+    return await batches.matching_ids(
+        work, queries, filter_params, means_all=means_all, what="contact"
+    )
 
 
 async def by_email(work: Work, term: str, at_most: int) -> list[ContactWithTask]:
-    """Contacts that a letter can be sent to, by a part of their name or address, by name.
+    """Contacts with an email address, by a part of their name or address, sorted by name.
 
     # differs: the reference repeats a contact for each of its addresses.
     """
     if not term or at_most <= 0:
         return []
     paging = Paging(count=min(at_most, MOST_ROWS))
-    found = await _found(work, filters.by_email(term), paging, by=(BY_NAME, False))
-    return [ContactWithTask(contact=each) for each in await show_simply(work, found.ids)]
+    listed = await _page(work, filters.by_email(term), paging, by=(BY_NAME, False))
+    return [ContactWithTask(contact=each) for each in await show_simply(work, listed.ids)]
 
 
 async def by_info(
@@ -107,22 +112,23 @@ async def by_info(
     category: str | None,
     is_primary: bool | None,
 ) -> Listing[Contact]:
-    """One page of the contacts with data of a kind that contains a text, by name unless a sort is
-    named, each as it is shown alone. Raises Invalid for a category that the kind does not have."""
+    """One page of the contacts with data of a kind that contains a text, by name unless the request
+    names a sort key, each in its full form. Raises Invalid for a category that the kind does not
+    have."""
     number = category_of(info_type, category) if category else None
-    key = await sought(work, info_type, text)
+    key = await search_key(work, info_type, text)
     if key is None:
         return Listing([], 0)
-    wanted = filters.by_info(info_type, key, category=number, is_primary=is_primary)
-    found = await _found(work, wanted, paging, by=order(paging, default=BY_NAME))
-    return Listing(await show_fully(work, found.ids), found.total, found.next_cursor)
+    filter_params = filters.by_info(info_type, key, category=number, is_primary=is_primary)
+    listed = await _page(work, filter_params, paging, by=order(paging, default=BY_NAME))
+    return Listing(await show_fully(work, listed.ids), listed.total, listed.next_cursor)
 
 
 async def with_emails(work: Work, contact_ids: Sequence[int]) -> list[ContactWithEmail]:
     """Those of the contacts that the actor sees, each once, in the given order."""
-    shown = await show_briefly(work, list(dict.fromkeys(contact_ids)))
-    emails = await primary(work, [each.id for each in shown], InfoType.EMAIL)
-    return [with_email(each, emails.get(each.id)) for each in shown]
+    contacts = await show_briefly(work, list(dict.fromkeys(contact_ids)))
+    emails = await primary(work, [each.id for each in contacts], InfoType.EMAIL)
+    return [with_email(each, emails.get(each.id)) for each in contacts]
 
 
 async def _with_phones(work: Work, ids: Sequence[int]) -> list[ContactWithPhone]:
@@ -130,8 +136,8 @@ async def _with_phones(work: Work, ids: Sequence[int]) -> list[ContactWithPhone]
     return [with_phone(each, phones.get(each.id)) for each in await show_briefly(work, ids)]
 
 
-async def _found(
-    work: Work, wanted: FilterParams, paging: Paging, *, by: tuple[str, bool]
+async def _page(
+    work: Work, filter_params: FilterParams, paging: Paging, *, by: tuple[str, bool]
 ) -> listing.Page:
     secret = (await work.cached(current)).secret
-    return await listing.page(work, queries, wanted, paging, by=by, secret=secret)
+    return await listing.page(work, queries, filter_params, paging, by=by, secret=secret)

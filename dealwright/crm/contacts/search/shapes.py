@@ -1,4 +1,4 @@
-"""How lists of contacts look on the wire where they differ from single ones."""
+"""The wire form of lists of contacts where it differs from that of single contacts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from dealwright.work import Work
 
 
 class NearestTask(Shape, kw_only=True):
-    """The open task of a contact that is due first, of those that the caller may see."""
+    """The open task of a contact with the nearest deadline, among those that the caller may see."""
 
     title: str
     description: str
@@ -28,14 +28,14 @@ class NearestTask(Shape, kw_only=True):
 
 
 class ContactWithTask(Shape, kw_only=True):
-    """A contact in its simple form, with its next task where it has one."""
+    """A contact in its simple form, with its next task if it has one."""
 
     task: NearestTask | None = None
     contact: Person | Company
 
 
 class ContactWithEmail(Shape, kw_only=True):
-    """A contact as other records embed it, and its primary address of e-mail if it has one."""
+    """A contact as other records embed it, with its primary email address if it has one."""
 
     email: ContactInfo | None = None
     small_photo_url: str | None = None
@@ -53,7 +53,7 @@ class ContactWithEmail(Shape, kw_only=True):
 
 
 class ContactWithPhone(Shape, kw_only=True):
-    """A contact as other records embed it, and its primary phone number if it has one."""
+    """A contact as other records embed it, with its primary phone number if it has one."""
 
     phone: ContactInfo | None = None
     small_photo_url: str | None = None
@@ -71,7 +71,7 @@ class ContactWithPhone(Shape, kw_only=True):
 
 
 async def nearest(work: Work, rows: Iterable[Sequence[Any]]) -> dict[int, NearestTask]:
-    """The rows of `queries.nearest`, by the contact."""
+    """Builds tasks from the rows of `queries.nearest`, by the contact's id."""
     language = (await work.cached(current)).language
     people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
     categories = embedded_categories(await work.cached(items))

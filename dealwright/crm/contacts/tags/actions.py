@@ -1,4 +1,4 @@
-"""Hanging a tag on a contact and its group, and taking it off."""
+"""Adds a tag to a contact and its group, and removes it."""
 
 from dealwright.crm.contacts import repository
 from dealwright.crm.contacts.company_persons.actions import company_of, demand_edit, persons_of
@@ -9,22 +9,22 @@ from dealwright.work import Work
 
 
 async def attach_to_group(work: Work, contact_id: int, title: str, *, is_company: bool) -> None:
-    """Hangs a tag on a contact and its group. Raises Invalid, NotFound, Forbidden."""
+    """Adds a tag to a contact and its group. Raises Invalid, NotFound, Forbidden."""
     demand_key(title)
     members = await _group(work, contact_id, is_company=is_company)
     await tags.attach(work, Tagged.CONTACT, members, title=title)
 
 
 async def detach_from_group(work: Work, contact_id: int, title: str, *, is_company: bool) -> None:
-    """Takes a tag off a contact and its group. Raises Invalid, NotFound, Forbidden."""
+    """Removes a tag from a contact and its group. Raises Invalid, NotFound, Forbidden."""
     demand_key(title)
     members = await _group(work, contact_id, is_company=is_company)
     await tags.detach(work, Tagged.CONTACT, members, title=title)
 
 
 async def _group(work: Work, contact_id: int, *, is_company: bool) -> list[int]:
-    """A company with its persons, or a person with his company and its other persons: those that
-    the actor may edit."""
+    """A company with its persons, or a person with its company and the company's other persons:
+    those that the actor may edit."""
     first = await repository.load(work, contact_id, parameter="entityid")
     if first.before.is_company != is_company:
         kind = "company" if is_company else "person"

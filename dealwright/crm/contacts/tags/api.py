@@ -1,4 +1,4 @@
-"""The routes that hang tags on a contact with its group, and on all that match a filter."""
+"""The routes that tag a contact with its group, and all contacts that match a filter."""
 
 from enum import IntEnum
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from dealwright import access
-from dealwright.crm.contacts.search.filters import Filter, wanted
+from dealwright.crm.contacts.search.filters import Filter, resolve
 from dealwright.crm.contacts.search.reads import ids
 from dealwright.crm.contacts.tags import actions
 from dealwright.portal.tags import actions as tags
@@ -34,7 +34,7 @@ class NamedForGroup(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class NamedForFiltered(Filter, kw_only=True, frozen=True):
-    """`all` must be true to mean every contact when no filter is given."""
+    """`all` must be true to select every contact when no filter is given."""
 
     tag_name: Title = ""
     all: bool = False
@@ -42,15 +42,16 @@ class NamedForFiltered(Filter, kw_only=True, frozen=True):
 
 @route.post("contact/filter/taglist", mode=Mode.TRANSACTION, strict=True)
 async def attach_to_filtered(work: Work, params: NamedForFiltered, paging: Paging) -> str:
-    """Hangs a tag on all contacts that match a filter and that you may edit."""
-    found = await ids(work, wanted(work, params, paging.filter_value), means_all=params.all)
-    await tags.attach_many(work, Tagged.CONTACT, found, params.tag_name)
+    """Adds a tag to all contacts that match a filter and that you may edit."""
+    contact_ids = await ids(work, resolve(work, params, paging.filter_value), means_all=params.all)
+    await tags.attach_many(work, Tagged.CONTACT, contact_ids, params.tag_name)
     return params.tag_name
 
 
 @route.post(GROUP)
 async def attach_to_group(work: Work, params: NamedForGroup) -> str:
-    """Hangs a tag on a company and its persons, or on a person, his company and its persons."""
+    """Adds a tag to a company and its persons, or to a person, its company and the company's
+    persons."""
     is_company = params.entity_type is ContactType.COMPANY
     await actions.attach_to_group(work, params.entity_id, params.tag_name, is_company=is_company)
     return params.tag_name
@@ -58,7 +59,8 @@ async def attach_to_group(work: Work, params: NamedForGroup) -> str:
 
 @route.delete(GROUP)
 async def detach_from_group(work: Work, params: NamedForGroup) -> str:
-    """Takes a tag off a company and its persons, or off a person, his company and its persons."""
+    """Removes a tag from a company and its persons, or from a person, its company and the company's
+    persons."""
     is_company = params.entity_type is ContactType.COMPANY
     await actions.detach_from_group(work, params.entity_id, params.tag_name, is_company=is_company)
     return params.tag_name

@@ -1,4 +1,4 @@
-"""The custom values of one contact: what they are, and setting one."""
+"""Reads and sets the custom values of one contact."""
 
 from dealwright.crm.contacts import repository
 from dealwright.crm.contacts.reads import view
@@ -13,16 +13,16 @@ _KINDS = {FieldOwner.CONTACT: None, FieldOwner.COMPANY: True, FieldOwner.PERSON:
 
 
 async def listed(work: Work, owner: FieldOwner, contact_id: int) -> list[CustomFieldBase]:
-    """The values of a contact, and the headings between them. Raises NotFound.
+    """The values of a contact, with the headings between them. Raises NotFound.
 
-    # differs: the reference does not ask whether the caller may see the contact.
+    # differs: the reference does not check whether the caller may see the contact.
     """
-    shown = (await view(work, contact_id, parameter="entityid")).value
-    if _KINDS[owner] not in (None, shown.is_company):
+    contact = (await view(work, contact_id, parameter="entityid")).value
+    if _KINDS[owner] not in (None, contact.is_company):
         raise NotFound
     fields = await work.cached(definitions)
     own = frozenset(each.id for each in fields.values() if each.entity_type in owner.has)
-    return [each for each in shown.custom_fields or () if each.id in own]
+    return [each for each in contact.custom_fields or () if each.id in own]
 
 
 async def set_value(

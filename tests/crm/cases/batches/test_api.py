@@ -1,11 +1,11 @@
-"""Many cases deleted or shared at once, as a client sees it."""
+"""Deleting and sharing many cases at once, as a client sees it."""
 
 import pytest
 
 from tests.crm.cases.making import case, listed, make_case, people, word
 
 
-def test_those_that_the_caller_sees_are_deleted_and_given_as_they_were(portal):
+def test_visible_cases_are_deleted_and_returned_as_they_were(portal):
     mine, other = make_case(portal), make_case(portal, "bob", isPrivate=True)
     before = case(portal, mine)
     sent = {"casesids": [mine, other, 999_999, 0, mine]}
@@ -18,7 +18,7 @@ def test_those_that_the_caller_sees_are_deleted_and_given_as_they_were(portal):
     assert mine not in [each["id"] for each in rows]
 
 
-def test_a_filter_deletes_what_it_finds(portal):
+def test_filter_deletes_its_matches(portal):
     mark = word()
     open_one, closed = make_case(portal, title=mark), make_case(portal, title=mark)
     portal.call("PUT", f"crm/case/{closed}/close")
@@ -34,7 +34,7 @@ def test_a_filter_deletes_what_it_finds(portal):
     ("method", "path"),
     [("DELETE", "filter"), ("PUT", "filter/access"), ("POST", "filter/taglist")],
 )
-def test_an_empty_filter_and_an_unknown_parameter_change_nothing(portal, method, path):
+def test_empty_filter_and_unknown_parameter_change_nothing(portal, method, path):
     own = portal.fresh()
     made = make_case(own)
     sent = {"tagName": "x", "isPrivate": True} if method != "DELETE" else {}
@@ -52,7 +52,7 @@ def test_an_empty_filter_and_an_unknown_parameter_change_nothing(portal, method,
     assert answer.status in (200, 201), answer.text
 
 
-def test_many_are_shared_as_each_alone(portal):
+def test_many_cases_are_shared_like_single_ones(portal):
     bob, cid = portal.id_of("bob"), portal.id_of("cid")
     public, private = make_case(portal), make_case(portal, isPrivate=True, accessList=[cid])
     theirs = make_case(portal, "bob")
@@ -65,7 +65,7 @@ def test_many_are_shared_as_each_alone(portal):
     assert rows[0]["action"] == "shared"
 
 
-def test_a_filter_shares_what_the_caller_created(portal):
+def test_filter_shares_the_cases_that_the_caller_created(portal):
     mark = word()
     mine, theirs = make_case(portal, title=mark), make_case(portal, "bob", title=mark)
     sent = {"isPrivate": True}

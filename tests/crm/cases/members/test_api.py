@@ -1,4 +1,4 @@
-"""Contacts that take part in a case, as a client sees them."""
+"""The contacts that take part in a case, as a client sees them."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def members(portal, made, as_="ann"):
     return [each["id"] for each in portal.call("GET", f"crm/case/{made}/contact", as_=as_).response]
 
 
-def test_a_contact_is_linked_once_and_given(portal):
+def test_contact_is_linked_once_and_returned(portal):
     made, person = make_case(portal), make_person(portal)
     for _ in range(2):
         answer = portal.call("POST", f"crm/case/{made}/contact", json={"contactid": person})
@@ -25,7 +25,7 @@ def test_a_contact_is_linked_once_and_given(portal):
     assert actions == ["unlinked", "linked", "created"]
 
 
-def test_members_that_the_caller_does_not_see_are_not_listed(portal):
+def test_hidden_members_are_not_listed(portal):
     person, hidden = make_person(portal), make_person(portal, shareType=0)
     made = make_case(portal, members=[person, hidden])
     assert members(portal, made) == [person, hidden]
@@ -48,12 +48,12 @@ def test_members_that_the_caller_does_not_see_are_not_listed(portal):
         ("DELETE", "999999/contact/1", {}, 404),
     ],
 )
-def test_what_is_missing_or_bad_is_refused(portal, method, path, sent, status):
+def test_missing_and_bad_values_get_an_error(portal, method, path, sent, status):
     address = f"crm/case/{path.format(case=make_case(portal))}"
     assert portal.call(method, address, json=sent).status == status
 
 
-def test_a_hidden_case_and_a_hidden_contact_are_not_found(portal):
+def test_hidden_case_and_hidden_contact_get_404(portal):
     hidden_case, hidden = make_case(portal, isPrivate=True), make_person(portal, shareType=0)
     open_case, person = make_case(portal), make_person(portal)
     for made, each in ((hidden_case, person), (open_case, hidden)):

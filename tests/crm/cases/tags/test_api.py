@@ -1,4 +1,4 @@
-"""The tags that cases carry, as a client sees them."""
+"""The tags of cases, as a client sees them."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def tags(portal, made, as_="ann"):
     return portal.call("GET", f"crm/case/{made}/tag", as_=as_).response
 
 
-def test_a_tag_is_hung_on_listed_and_taken_off(portal):
+def test_tag_can_be_attached_listed_and_detached(portal):
     made, title = make_case(portal), word()
     answer = hang(portal, made, f" {title} ")
     assert (answer.status, answer.response) == (201, f" {title} ")
@@ -27,14 +27,14 @@ def test_a_tag_is_hung_on_listed_and_taken_off(portal):
     assert [row["action"] for row in rows] == ["untagged", "tagged", "created"]
 
 
-def test_tags_of_cases_are_not_those_of_opportunities(portal):
+def test_tags_of_cases_differ_from_tags_of_opportunities(portal):
     title, made = word(), make_case(portal)
     hang(portal, made, title)
     path = f"crm/opportunity/{make_opportunity(portal)}/tag"
     assert portal.call("DELETE", path, json={"tagName": title}).status == 404
 
 
-def test_a_tag_counts_the_cases_that_the_caller_sees(portal):
+def test_tag_counts_the_cases_that_the_caller_sees(portal):
     title = word()
     hang(portal, make_case(portal), title)
     hang(portal, make_case(portal, isPrivate=True), title)
@@ -46,7 +46,7 @@ def test_a_tag_counts_the_cases_that_the_caller_sees(portal):
     assert title not in portal.call("DELETE", "crm/case/tag/unused", as_="root").response
 
 
-def test_many_are_tagged_by_ids_and_by_a_filter(portal):
+def test_many_cases_are_tagged_by_ids_and_by_a_filter(portal):
     mark, title = word(), word()
     mine, hidden = make_case(portal, title=mark), make_case(portal, "bob", isPrivate=True)
     sent = {"entityid": [mine, hidden, 999_999], "tagName": title}
@@ -69,11 +69,11 @@ def test_many_are_tagged_by_ids_and_by_a_filter(portal):
         ("POST", "taglist", {"entityid": [1]}, 400),
     ],
 )
-def test_bad_values_are_refused(portal, method, path, sent, status):
+def test_bad_values_get_an_error(portal, method, path, sent, status):
     assert portal.call(method, f"crm/case/{path}", json=sent).status == status
 
 
-def test_a_hidden_case_has_no_tags(portal):
+def test_tags_of_a_hidden_case_get_404(portal):
     made = make_case(portal, isPrivate=True)
     assert hang(portal, made, "x", "bob").status == 404
     assert portal.call("GET", f"crm/case/{made}/tag", as_="bob").status == 404

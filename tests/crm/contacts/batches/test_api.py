@@ -1,4 +1,4 @@
-"""Many contacts at once: made quickly, deleted, shared."""
+"""Many contacts at once: created by name, deleted, shared."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def is_gone(portal, contact_id):
     return portal.call("GET", f"crm/contact/{contact_id}", as_="root").status == 404
 
 
-def test_persons_are_made_from_first_and_last_names(portal):
+def test_persons_are_created_from_first_and_last_names(portal):
     body = {"data": [{"key": "Ann", "value": "A"}, {"Key": "Bob"}, {"key": "Cid", "Value": "C"}]}
     answer = portal.call("POST", "crm/contact/person/quick", json=body)
     assert answer.status == 201
@@ -26,7 +26,7 @@ def test_persons_are_made_from_first_and_last_names(portal):
         assert contact(portal, shown["id"])["lastName"] in "AC"
 
 
-def test_companies_are_made_from_names(portal):
+def test_companies_are_created_from_names(portal):
     form = [("companyName[]", "One"), ("companyName[]", " "), ("companyName[]", "Two")]
     answer = portal.call("POST", "crm/contact/company/quick", form=form)
     assert [each["displayName"] for each in answer.response] == ["One", "Two"]
@@ -34,12 +34,12 @@ def test_companies_are_made_from_names(portal):
 
 
 @pytest.mark.parametrize("path", ["person/quick", "company/quick"])
-def test_nothing_to_make_gives_nothing(portal, path):
+def test_empty_list_creates_nothing(portal, path):
     answer = portal.call("POST", f"crm/contact/{path}", json={})
     assert (answer.status, answer.response) == (201, {})
 
 
-def test_a_repeated_request_makes_nothing_twice(portal):
+def test_repeated_request_with_a_key_creates_nothing_twice(portal):
     name = word()
     body = {"companyName": [name]}
     headers = {"Idempotency-Key": word()}
@@ -86,7 +86,7 @@ def test_contacts_are_deleted_by_filter(portal):
         ("POST", "crm/contact/filter/taglist?tagName=x"),
     ],
 )
-def test_a_filter_that_says_nothing_must_say_that_it_means_all(portal, method, path):
+def test_empty_filter_gets_400_without_all(portal, method, path):
     portal = portal.fresh()
     person = make_person(portal)
     with_question = path + ("&" if "?" in path else "?")
@@ -112,7 +112,7 @@ def test_contacts_are_shared_by_id_and_others_skipped(portal):
     assert portal.call("PUT", "crm/contact/access", json={}).response == []
 
 
-def test_contacts_are_shared_by_filter_private_meaning_private(portal):
+def test_filter_with_is_private_makes_contacts_private(portal):
     name = word()
     first, second = make_person(portal, lastName=name), make_company(portal, companyName=name)
     path = f"crm/contact/filter/access?filterValue={name}"
@@ -124,14 +124,14 @@ def test_contacts_are_shared_by_filter_private_meaning_private(portal):
     assert {each["shareType"] for each in answer.response} == {1}
 
 
-def test_one_unknown_manager_shares_nothing(portal):
+def test_unknown_manager_shares_no_contact(portal):
     first, second = make_person(portal), make_person(portal)
     body = {"contactid": [first, second], "isShared": False, "managerList": ["1" * 32]}
     assert portal.call("PUT", "crm/contact/access", json=body).status == 400
     assert contact(portal, first)["isShared"] is True
 
 
-def test_an_administrator_deletes_everything_at_once(portal):
+def test_administrator_deletes_every_contact_at_once(portal):
     portal = portal.fresh()
     names = [f"Firm {number}" for number in range(1200)]
     made = ids(portal.call("POST", "crm/contact/company/quick", json={"companyName": names}))

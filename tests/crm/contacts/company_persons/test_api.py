@@ -6,7 +6,7 @@ from tests.crm.contacts.making import contact, make_company
 from tests.making import make_person
 
 
-def test_a_person_joins_a_company_and_leaves_the_one_before(portal):
+def test_person_joins_a_company_and_leaves_the_former_one(portal):
     first, second = make_company(portal), make_company(portal)
     person = make_person(portal, companyId=first)
     path = f"crm/contact/company/{second}/person"
@@ -20,7 +20,7 @@ def test_a_person_joins_a_company_and_leaves_the_one_before(portal):
     assert again.response == answer.response
 
 
-def test_a_person_leaves_only_the_company_he_is_in(portal):
+def test_person_is_removed_only_from_its_own_company(portal):
     company, other = make_company(portal), make_company(portal)
     person = make_person(portal, companyId=company)
     shown = contact(portal, person)
@@ -35,7 +35,7 @@ def test_a_person_leaves_only_the_company_he_is_in(portal):
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_what_is_not_there_or_of_the_wrong_kind_is_not_found(portal, method):
+def test_unknown_contact_and_wrong_kind_get_404(portal, method):
     company, person = make_company(portal), make_person(portal)
     hidden_company = make_company(portal, as_="bob", shareType=0)
     hidden_person = make_person(portal, as_="bob", shareType=0)
@@ -54,7 +54,7 @@ def test_what_is_not_there_or_of_the_wrong_kind_is_not_found(portal, method):
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_a_person_that_may_only_be_read_stays_where_he_is(portal, method):
+def test_read_only_person_stays_in_its_company(portal, method):
     company = make_company(portal, as_="bob")
     person = make_person(portal, as_="bob", shareType=2, companyId=company)
     path = f"crm/contact/company/{company}/person"
@@ -66,7 +66,7 @@ def statuses(portal, *ids, as_="root"):
     return [contact(portal, each, as_).get("contactStatus", {}).get("id") for each in ids]
 
 
-def test_a_status_of_a_company_is_that_of_its_persons(portal):
+def test_status_of_a_company_applies_to_its_persons(portal):
     company = make_company(portal)
     person = make_person(portal, companyId=company)
     hidden = make_person(portal, as_="bob", companyId=company, shareType=0)
@@ -79,7 +79,7 @@ def test_a_status_of_a_company_is_that_of_its_persons(portal):
     assert statuses(portal, company, person) == [None, None]
 
 
-def test_a_status_of_a_person_is_that_of_the_whole_company(portal):
+def test_status_of_a_person_applies_to_the_whole_company(portal):
     company = make_company(portal)
     first, second = (make_person(portal, companyId=company) for _ in range(2))
     path = f"crm/contact/person/{first}/status"
@@ -88,7 +88,7 @@ def test_a_status_of_a_person_is_that_of_the_whole_company(portal):
     assert statuses(portal, company, first, second) == [2, 2, 2]
 
 
-def test_a_status_of_a_person_leaves_a_hidden_company_alone(portal):
+def test_status_of_a_person_leaves_a_hidden_company_unchanged(portal):
     company = make_company(portal, as_="bob", shareType=0)
     person, other = (make_person(portal, as_="bob", companyId=company) for _ in range(2))
     portal.call("PUT", f"crm/contact/person/{person}/status", json={"contactStatusid": 2})
@@ -96,7 +96,7 @@ def test_a_status_of_a_person_leaves_a_hidden_company_alone(portal):
 
 
 @pytest.mark.parametrize("kind", ["person", "company"])
-def test_a_status_is_refused_for_the_wrong_kind_in_the_words_of_the_reference(portal, kind):
+def test_status_for_the_wrong_kind_gets_the_reference_error(portal, kind):
     other = make_company(portal) if kind == "person" else make_person(portal)
     path = f"crm/contact/{kind}/{other}/status"
     answer = portal.call("PUT", path, json={"contactStatusid": 1})
@@ -105,7 +105,7 @@ def test_a_status_is_refused_for_the_wrong_kind_in_the_words_of_the_reference(po
     assert portal.call("PUT", path, json={"contactStatusid": 1}, as_="gus").status == 403
 
 
-def test_a_status_needs_the_right_to_edit_and_a_status_that_is_there(portal):
+def test_status_needs_the_right_to_edit_and_a_known_status(portal):
     company = make_company(portal, as_="bob", shareType=2)
     path = f"crm/contact/company/{company}/status"
     for status_id, as_, refusal in ((1, "ann", 403), (-1, "bob", 400), (2_000_000_000, "bob", 404)):

@@ -1,4 +1,4 @@
-"""Contacts that share an address, a number or a name, as far as the caller sees them."""
+"""Contacts that share an address, a number or a name, among those that the caller sees."""
 
 import pytest
 
@@ -26,11 +26,11 @@ def empty(portal):
 
 
 def person(portal, as_="ann", **inputs):
-    """A person with a name of his own."""
+    """A person with a unique name."""
     return make_person(portal, as_, **{"lastName": word(), **inputs})
 
 
-def test_an_address_of_e_mail_is_shared_in_any_case(empty):
+def test_email_address_is_shared_in_any_case(empty):
     first, second, other = (person(empty) for _ in range(3))
     add(empty, first, data="Pat@Example.com")
     add(empty, second, data=" pat@example.COM")
@@ -38,7 +38,7 @@ def test_an_address_of_e_mail_is_shared_in_any_case(empty):
     assert duplicates(empty) == {("email", "pat@example.com"): [first, second]}
 
 
-def test_a_phone_is_shared_in_international_form(empty):
+def test_phone_is_shared_in_international_form(empty):
     first, second, third, other = (person(empty) for _ in range(4))
     for each, data in (
         (first, "+7 (495) 123-45-67"),
@@ -55,7 +55,7 @@ def test_a_phone_is_shared_in_international_form(empty):
     ("founded_with", "data"),
     [("language = 'ru'", "8 495 123-45-67"), ("currency = 'RUB'", "(495) 1234567")],
 )
-def test_a_number_without_a_country_is_of_the_portals_country(portal, founded_with, data):
+def test_number_without_a_country_belongs_to_the_portals_country(portal, founded_with, data):
     database = portal.ground.databases.copy(portal.ground.template)
     run(database, f"update portal set {founded_with}")
     own = Portal(portal.ground, database, {})
@@ -66,7 +66,7 @@ def test_a_number_without_a_country_is_of_the_portals_country(portal, founded_wi
     own.close()
 
 
-def test_a_name_is_shared_without_case_and_accents(empty):
+def test_name_is_shared_without_case_and_accents(empty):
     first = make_person(empty, firstName="Zoë", lastName="Müller")
     second = make_person(empty, firstName="zoe", lastName="MULLER")
     companies = [make_company(empty, companyName=name) for name in ("Łódź & Co", "lodz & co")]
@@ -77,7 +77,7 @@ def test_a_name_is_shared_without_case_and_accents(empty):
     }
 
 
-def test_one_contact_alone_shares_nothing(empty):
+def test_single_contact_has_no_duplicates(empty):
     alone = person(empty)
     for _ in range(2):
         add(empty, alone, data="pat@example.com")
@@ -85,7 +85,7 @@ def test_one_contact_alone_shares_nothing(empty):
     assert empty.call("GET", "crm/contact/duplicates").json["total"] == 0
 
 
-def test_what_the_caller_does_not_see_shares_nothing_and_is_not_counted(empty):
+def test_hidden_contacts_are_neither_shown_nor_counted(empty):
     shown, other = person(empty), person(empty)
     hidden = person(empty, "bob", shareType=0)
     for each, as_ in ((shown, "ann"), (other, "ann"), (hidden, "bob")):
@@ -100,7 +100,7 @@ def test_what_the_caller_does_not_see_shares_nothing_and_is_not_counted(empty):
     assert empty.call("GET", "crm/contact/duplicates", as_="gus").status == 403
 
 
-def test_groups_come_by_kind_in_pages_with_their_total(empty):
+def test_groups_are_sorted_by_kind_in_pages_with_their_total(empty):
     name = word()
     for data in ("b@example.com", "a@example.com"):
         for _ in range(2):
@@ -128,7 +128,7 @@ def test_groups_come_by_kind_in_pages_with_their_total(empty):
     assert empty.call("GET", f"{path}?sortBy=value").status == 400
 
 
-def test_of_many_contacts_the_oldest_hundred_are_shown(empty):
+def test_oldest_hundred_contacts_of_a_large_group_are_shown(empty):
     names = [{"key": "Ann", "value": "Same"}] * 103
     made = empty.call("POST", "crm/contact/person/quick", json={"data": names}).response
     [group] = empty.call("GET", "crm/contact/duplicates").response
@@ -136,7 +136,7 @@ def test_of_many_contacts_the_oldest_hundred_are_shown(empty):
     assert [each["id"] for each in group["contacts"]] == [each["id"] for each in made[:100]]
 
 
-def test_a_group_shows_each_contact_as_others_embed_it(empty):
+def test_group_shows_each_contact_as_other_records_embed_it(empty):
     first, second = person(empty), person(empty, shareType=0)
     for each in (first, second):
         add(empty, each, data="pat@example.com")
@@ -151,7 +151,7 @@ def test_a_group_shows_each_contact_as_others_embed_it(empty):
     assert "<by>email</by><value>pat@example.com</value>" in said
 
 
-def test_a_contact_tells_with_whom_it_shares_what(portal):
+def test_contact_lists_what_it_shares_and_with_which_contacts(portal):
     name, mail = word(), word()
     one, namesake = (make_person(portal, lastName=name) for _ in range(2))
     hidden = make_person(portal, "bob", lastName=name, shareType=0)

@@ -1,4 +1,4 @@
-"""What the tests of contact data ask again and again."""
+"""Requests that the tests of contact data share."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def add(portal: "Portal", contact_id: int, as_: str = "ann", **inputs: object) -> Any:
-    """New data of a contact, of e-mail unless the wishes say otherwise."""
+    """Adds contact data, an email address unless the fields say otherwise."""
     wished = {"infoType": "Email", "category": "Work", "data": "pat@example.com", **inputs}
     answer = portal.call("POST", f"crm/contact/{contact_id}/data", json=wished, as_=as_)
     assert answer.status == 201, answer.text

@@ -1,5 +1,5 @@
-"""Whoever looks contacts up by their data, and however, finds those that a plain statement of the
-rule lets him see: in rows, in totals and in groups of duplicates."""
+"""Every search by contact data returns exactly the contacts that the caller may see, in rows,
+totals and groups of duplicates."""
 
 from hypothesis import given, settings
 
@@ -10,7 +10,7 @@ from tests.test_access import EVERYBODY, Maker, World, succeeded, worlds
 
 
 class Look:
-    """Every way in which one user can learn of contacts by their data."""
+    """Every way in which one user can find contacts by their data."""
 
     def __init__(self, portal: Portal, mark: str, user: str) -> None:
         self.portal, self.mark, self.user = portal, mark, user
@@ -34,7 +34,8 @@ class Look:
         return {row["id"] for row in self.get(f"mail?{query}")}
 
     def duplicates(self) -> set[int]:
-        """Those that share the address made of the mark, which all of the world have."""
+        """The contacts that share the address built from the mark, which all of the test portal
+        have."""
         answer = self.portal.call("GET", "crm/contact/duplicates?by=email", as_=self.user)
         for group in succeeded(answer, 200):
             if group["value"] == f"{self.mark}@example.com":
@@ -45,7 +46,7 @@ class Look:
 
 @settings(max_examples=8)
 @given(world=worlds())
-def test_every_way_to_find_by_data_agrees_with_the_rule(portal: Portal, world: World) -> None:
+def test_every_search_by_contact_data_follows_the_access_rule(portal: Portal, world: World) -> None:
     Maker(portal, world).build()
     mark = word()
     data = {

@@ -1,4 +1,4 @@
-"""Contact data as a client adds, reads, changes and takes it away."""
+"""Contact data is added, read, changed and deleted, as a client sees it."""
 
 import json
 
@@ -12,7 +12,7 @@ INFO = ["id", "infoType", "category", "data", "categoryName", "isPrimary"]
 ADDRESS = ["street", "city", "state", "zip", "country", "category", "categoryName", "isPrimary"]
 
 
-def test_kinds_and_categories_are_named_in_order(portal):
+def test_kinds_and_categories_are_listed_in_order(portal):
     kinds = portal.call("GET", "crm/contact/data/infoType").response
     assert len(kinds) == 18
     assert (kinds[0], kinds[5], kinds[17]) == ("Phone", "LinkedIn", "VK")
@@ -27,7 +27,7 @@ def test_kinds_and_categories_are_named_in_order(portal):
     assert portal.call("GET", "crm/contact/data/pigeon/category").status == 400
 
 
-def test_what_is_added_is_shown_with_every_member(portal):
+def test_added_data_shows_every_member(portal):
     person = make_person(portal)
     made = add(portal, person, isPrimary=True)
     assert list(made) == INFO
@@ -42,7 +42,7 @@ def test_what_is_added_is_shown_with_every_member(portal):
 
 
 @pytest.mark.parametrize("category", ["Mobile", "mobile", "2", 2])
-def test_a_category_is_a_name_or_a_number(portal, category):
+def test_category_is_a_name_or_a_number(portal, category):
     made = add(portal, make_person(portal), infoType=0, category=category, data="+1 650 253 0000")
     assert (made["category"], made["categoryName"]) == (2, "Mobile")
 
@@ -63,7 +63,7 @@ def test_a_category_is_a_name_or_a_number(portal, category):
         ({"isPrimary": "perhaps"}, "isPrimary"),
     ],
 )
-def test_what_is_wrong_is_named(portal, changes, parameter):
+def test_bad_values_get_an_error_with_the_parameter(portal, changes, parameter):
     person = make_person(portal)
     sent = {"infoType": 1, "category": "Work", "data": "pat@example.com", **changes}
     answer = portal.call("POST", f"crm/contact/{person}/data", json=sent)
@@ -72,7 +72,7 @@ def test_what_is_wrong_is_named(portal, changes, parameter):
     assert data(portal, person) == []
 
 
-def test_the_newest_come_first_and_addresses_as_their_json(portal):
+def test_newest_data_comes_first_with_addresses_as_json(portal):
     company = make_company(portal)
     path = f"crm/contact/{company}"
     mail = add(portal, company)
@@ -92,7 +92,7 @@ def test_the_newest_come_first_and_addresses_as_their_json(portal):
     ]  # fmt: skip
 
 
-def test_the_texts_of_one_kind_are_listed_alone(portal):
+def test_values_of_one_kind_are_listed_alone(portal):
     person = make_person(portal)
     for number in (1, 2):
         add(portal, person, data=f"{number}@example.com")
@@ -104,7 +104,7 @@ def test_the_texts_of_one_kind_are_listed_alone(portal):
     assert portal.call("GET", f"{path}/pigeon").status == 400
 
 
-def test_one_of_each_kind_is_primary(portal):
+def test_one_item_of_each_kind_is_primary(portal):
     person = make_person(portal)
     first = add(portal, person, isPrimary=True)
     phone = add(portal, person, infoType="Phone", data="+16502530000", isPrimary=True)
@@ -118,7 +118,7 @@ def test_one_of_each_kind_is_primary(portal):
     assert primary == {first["id"]: True, phone["id"]: True, second["id"]: False}
 
 
-def test_putting_replaces_the_data_and_leaves_what_is_absent(portal):
+def test_put_replaces_the_data_and_keeps_absent_values(portal):
     person = make_person(portal)
     made = add(portal, person, isPrimary=True)
     path = f"crm/contact/{person}/data/{made['id']}"
@@ -130,12 +130,12 @@ def test_putting_replaces_the_data_and_leaves_what_is_absent(portal):
     assert data(portal, person) == [changed]
     for wrong in ({"data": ""}, {"data": "x", "category": "Pigeon"}, {"data": "x", "infoType": 1}):
         answer = portal.call("PUT", path, json=wrong)
-        assert answer.status == 400  # e-mail has no category 3
+        assert answer.status == 400  # email has no category 3
         assert ("category" if "x" in wrong.values() else "data") in answer.json["error"]["message"]
     assert data(portal, person) == [changed]
 
 
-def test_putting_an_address_empties_the_parts_that_are_absent(portal):
+def test_put_of_an_address_empties_absent_parts(portal):
     person = make_person(portal)
     path = f"crm/contact/{person}/addressdata"
     made = portal.call("POST", path, json=address(zip="53111", isPrimary=True)).response
@@ -166,7 +166,7 @@ def test_putting_an_address_empties_the_parts_that_are_absent(portal):
         assert "address" in answer.json["error"]["message"] or "category" in answer.text
 
 
-def test_taking_one_away_gives_it_as_it_was(portal):
+def test_deleted_item_is_returned_as_it_was(portal):
     person = make_person(portal)
     made, other = add(portal, person), add(portal, person, data="other@example.com")
     path = f"crm/contact/{person}/data/{made['id']}"
@@ -177,7 +177,7 @@ def test_taking_one_away_gives_it_as_it_was(portal):
     assert portal.call("GET", path).status == 400
 
 
-def test_several_are_added_at_once_in_their_order(portal):
+def test_several_items_are_added_at_once_in_their_order(portal):
     person = make_person(portal)
     stays = add(portal, person, isPrimary=True)
     items = [
@@ -196,7 +196,7 @@ def test_several_are_added_at_once_in_their_order(portal):
     assert data(portal, person) == [*reversed(made), stays | {"isPrimary": False}]
 
 
-def test_one_wrong_item_of_several_adds_none(portal):
+def test_one_bad_item_of_several_adds_none(portal):
     person = make_person(portal)
     items = [{"infoType": 1, "data": "1@example.com"}, {"infoType": 1, "data": ""}]
     for method in ("POST", "PUT"):
@@ -209,7 +209,7 @@ def test_one_wrong_item_of_several_adds_none(portal):
     assert data(portal, person) == []
 
 
-def test_a_contact_takes_a_thousand_data_and_no_more(portal):
+def test_contact_holds_at_most_a_thousand_items(portal):
     person = make_person(portal)
     items = [{"infoType": 1, "data": f"pat{n}@example.com"} for n in range(1001)]
     path = f"crm/contact/{person}/batch"
@@ -221,7 +221,7 @@ def test_a_contact_takes_a_thousand_data_and_no_more(portal):
     assert len(data(portal, person)) == 1000
 
 
-def test_putting_several_replaces_all_and_keeps_own_ids(portal):
+def test_put_of_several_replaces_all_and_keeps_own_ids(portal):
     person, other = make_person(portal), make_person(portal)
     first, second = add(portal, person), add(portal, person, data="b@example.com", isPrimary=True)
     foreign = add(portal, other, data="other@example.com")
@@ -244,7 +244,7 @@ def test_putting_several_replaces_all_and_keeps_own_ids(portal):
     assert data(portal, person) == []
 
 
-def test_a_form_says_the_same_as_json(portal):
+def test_form_and_json_give_the_same_result(portal):
     person = make_person(portal)
     form = {
         "items[0][infoType]": "1",
@@ -257,7 +257,7 @@ def test_a_form_says_the_same_as_json(portal):
     assert portal.call("POST", f"crm/contact/{person}/data", form=form).status == 201
 
 
-def test_data_of_another_contact_is_never_touched(portal):
+def test_data_of_another_contact_stays_unchanged(portal):
     mine, theirs = make_person(portal), make_person(portal, as_="bob", shareType=0)
     secret = add(portal, theirs, "bob", data="secret@example.com")
     for path in (f"crm/contact/{mine}/data/{secret['id']}", f"crm/contact/{mine}/addressdata/1"):
@@ -270,7 +270,7 @@ def test_data_of_another_contact_is_never_touched(portal):
     assert data(portal, mine) == []
 
 
-def test_data_obeys_the_access_to_its_contact(portal):
+def test_data_follows_the_access_to_its_contact(portal):
     hidden = make_person(portal, as_="bob", shareType=0, managerList=[portal.id_of("ann")])
     read_only = make_person(portal, as_="bob", shareType=2)
     shown = add(portal, hidden, "ann")
@@ -305,7 +305,7 @@ def test_data_obeys_the_access_to_its_contact(portal):
     assert data(portal, read_only, "cid") == [kept]
 
 
-def test_changing_data_changes_the_version_of_its_contact(portal):
+def test_change_of_data_changes_the_version_of_its_contact(portal):
     person = make_person(portal)
     path = f"crm/contact/{person}"
     sent = {"infoType": 1, "category": "Work", "data": "x@example.com"}
@@ -324,7 +324,7 @@ def test_changing_data_changes_the_version_of_its_contact(portal):
     assert gone.status == 200
 
 
-def test_changes_are_told_in_the_trail_with_what_was_before(portal):
+def test_audit_trail_records_changes_with_old_values(portal):
     person = make_person(portal)
     made = add(portal, person)
     add(portal, person, data="other@example.com")
@@ -341,7 +341,7 @@ def test_changes_are_told_in_the_trail_with_what_was_before(portal):
     assert (changes[3]["old"], changes[3]["new"]) == ([], [was])
 
 
-def test_the_same_key_adds_once(portal):
+def test_repeated_request_with_a_key_adds_once(portal):
     person = make_person(portal)
     sent = {"infoType": 1, "category": "Work", "data": "once@example.com"}
     headers = {"Idempotency-Key": f"once {person}"}
@@ -352,7 +352,7 @@ def test_the_same_key_adds_once(portal):
     assert data(portal, person) == [first.response]
 
 
-def test_what_is_added_at_the_same_time_is_all_kept(portal):
+def test_items_added_at_the_same_time_are_all_stored(portal):
     person = make_person(portal)
     made = at_once(*(
         lambda n=n: add(portal, person, data=f"{n}@example.com", isPrimary=True) for n in range(4)
@@ -363,7 +363,7 @@ def test_what_is_added_at_the_same_time_is_all_kept(portal):
     assert sum(each["isPrimary"] for each in found) == 1
 
 
-def test_a_contact_comes_back_from_the_trash_with_its_data(portal):
+def test_restored_contact_has_its_data(portal):
     person = make_person(portal)
     made = add(portal, person)
     portal.call("DELETE", f"crm/contact/{person}")
@@ -373,7 +373,7 @@ def test_a_contact_comes_back_from_the_trash_with_its_data(portal):
     assert data(portal, person) == [made]
 
 
-def test_putting_a_person_leaves_its_data_alone(portal):
+def test_put_of_a_person_keeps_its_data(portal):
     person = make_person(portal)
     made = add(portal, person)
     body = {"firstName": "Paul", "lastName": "Person"}

@@ -1,4 +1,4 @@
-"""Contacts looked up by their contact data, and lists that show it."""
+"""Contacts found by their contact data, and lists that show it."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def ids(found):
     return [each["id"] for each in found]
 
 
-def test_lists_show_data_and_addresses_only_where_there_are_any(portal):
+def test_lists_show_data_and_addresses_only_if_there_are_any(portal):
     name = word()
     with_all, bare = (make_person(portal, firstName=each, lastName=name) for each in "AB")
     mail = add(portal, with_all)
@@ -39,7 +39,7 @@ def test_lists_show_data_and_addresses_only_where_there_are_any(portal):
     assert [("addresses" in each) for each in simple] == [False, False]
 
 
-def test_mail_gives_the_primary_address_of_each_that_is_seen(portal):
+def test_mail_returns_the_primary_address_of_each_visible_contact(portal):
     first, second, bare = make_person(portal), make_person(portal, shareType=0), make_person(portal)
     hidden = make_person(portal, as_="bob", shareType=0)
     add(portal, first, data="other@example.com")
@@ -57,7 +57,7 @@ def test_mail_gives_the_primary_address_of_each_that_is_seen(portal):
     assert get(portal, "mail") == []
 
 
-def test_a_prefix_shows_the_primary_phone(portal):
+def test_prefix_shows_the_primary_phone(portal):
     name = word()
     person, other = (make_person(portal, firstName=each, lastName=name) for each in "AB")
     phone = add(portal, person, infoType=0, data="+1 650 253 0000", isPrimary=True)
@@ -72,7 +72,7 @@ def test_a_prefix_shows_the_primary_phone(portal):
     assert [each["phone"] for each in found] == [phone]
 
 
-def test_a_term_finds_those_with_an_address_by_it_or_by_name(portal):
+def test_term_matches_an_address_or_a_name(portal):
     mark = word()
     by_mail = make_person(portal, firstName="B")
     by_name = make_company(portal, companyName=f"A {mark.upper()}")
@@ -131,7 +131,7 @@ def test_contacts_are_found_by_what_their_data_contains(portal):
         assert portal.call("GET", f"crm/contact/{wrong}").status == 400
 
 
-def test_any_data_is_found_by_none(portal):
+def test_empty_text_matches_any_data(portal):
     person = make_person(portal)
     add(portal, person, infoType="AIM", category="Other", data="pat", isPrimary=True)
     found = ids(get(portal, "bycontactinfo?infoType=AIM&data=&category=2"))
@@ -139,7 +139,7 @@ def test_any_data_is_found_by_none(portal):
 
 
 @pytest.mark.parametrize("asked", ["%2B1%20650%20253-{}", "(650)%20253{}", "253-{}"])
-def test_contacts_are_found_by_a_phone_however_it_is_written(portal, asked):
+def test_contacts_are_found_by_any_spelling_of_a_phone_number(portal, asked):
     number = str(int(word()[1:], 16))[-4:]
     person = make_person(portal)
     add(portal, person, infoType="Phone", category="Fax", data=f"+1 (650) 253-{number}")

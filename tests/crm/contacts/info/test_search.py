@@ -1,4 +1,4 @@
-"""Contacts are found by their contact data, and by nobody who does not see them."""
+"""Contacts are found by their contact data, but only by users who see them."""
 
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ def searched(portal, text, as_="ann"):
     return {each["id"] for each in answer.response}
 
 
-def test_a_contact_is_found_by_its_address_of_e_mail(portal):
+def test_contact_is_found_by_its_email_address(portal):
     name, host = word(), word()
     person = make_person(portal)
     made = add(portal, person, data=f"{name.capitalize()}.Doe@{host}.example")
@@ -33,7 +33,7 @@ def test_a_contact_is_found_by_its_address_of_e_mail(portal):
     "written", ["+7 (4{}) {}-{}-{}", "74{}{}{}{}", "4{} {} {} {}", "4{}{}{}{}"]
 )
 @pytest.mark.parametrize("kept", ["+74{}{}{}{}", "+7 (4{}) {}{}{}"])
-def test_a_phone_is_found_however_it_is_written(portal, written, kept):
+def test_phone_is_found_in_any_spelling(portal, written, kept):
     digits = str(int(word()[1:], 16)).rjust(9, "0")[-9:]
     parts = (digits[:2], digits[2:5], digits[5:7], digits[7:9])
     person = make_person(portal)
@@ -41,7 +41,7 @@ def test_a_phone_is_found_however_it_is_written(portal, written, kept):
     assert searched(portal, written.format(*parts)) == {person}
 
 
-def test_an_address_is_found_by_its_parts_and_not_by_their_names(portal):
+def test_address_is_found_by_its_parts_but_not_by_their_names(portal):
     street, city = word(), word()
     company = make_company(portal)
     sent = address(street=f"{street} 5", city=city)
@@ -51,7 +51,7 @@ def test_an_address_is_found_by_its_parts_and_not_by_their_names(portal):
     assert searched(portal, f"{city} zip") == set()
 
 
-def test_the_words_of_a_company_find_its_persons_too(portal):
+def test_words_of_a_company_find_its_persons_too(portal):
     mark = word()
     company = make_company(portal)
     person = make_person(portal, companyId=company)
@@ -59,7 +59,7 @@ def test_the_words_of_a_company_find_its_persons_too(portal):
     assert searched(portal, mark) == {company, person}
 
 
-def test_what_is_hidden_is_not_found_by_its_data(portal):
+def test_hidden_contact_is_not_found_by_its_data(portal):
     mark = word()
     person = make_person(portal, shareType=0)
     add(portal, person, data=f"{mark}@example.com")
@@ -69,7 +69,7 @@ def test_what_is_hidden_is_not_found_by_its_data(portal):
     assert total.json["total"] == 0
 
 
-def test_data_and_custom_values_and_names_are_found_together(portal):
+def test_data_custom_values_and_names_are_searched_together(portal):
     name, value, mail = word(), word(), word()
     label = {"label": "Car", "fieldType": 0, "mask": '{"size":40}'}
     made = portal.call("POST", "crm/person/customfield", json=label, as_="root")
@@ -84,7 +84,7 @@ def test_data_and_custom_values_and_names_are_found_together(portal):
     assert searched(portal, f"{mail} {name}") == {person}
 
 
-def test_data_too_long_for_a_list_index_is_found_all_the_same(portal):
+def test_data_too_long_for_a_list_index_is_found_too(portal):
     mark = word()
     person = make_person(portal)
     add(portal, person, infoType="Website", data=f"https://example.com/{'a/' * 1000}{mark}")

@@ -1,4 +1,4 @@
-"""Showing, changing and comparing contact data costs as much for few as for many."""
+"""Showing, changing and comparing contact data costs the same for few items as for many."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def counting(portal: Portal) -> Iterator[Counting]:
 
 
 def fill(counting: Counting, name: str, persons: int, data: int) -> list[int]:
-    """Persons of one name with that much data each, one of them the same for all."""
+    """Persons of one name with that much data each, one item of it the same for all."""
     made = []
     for _ in range(persons):
         sent = {"firstName": "Pat", "lastName": name, "shareType": "1"}
@@ -52,7 +52,7 @@ def items(name: str, number: int) -> dict[str, object]:
         "contact/duplicates?count=50",
     ],
 )
-def test_what_is_shown_costs_as_much_for_few_as_for_many(counting: Counting, path: str) -> None:
+def test_list_costs_the_same_for_few_items_and_many(counting: Counting, path: str) -> None:
     costs = []
     for name, persons, data in (("few", 2, 1), ("many", 12, 6)):
         made = fill(counting, name, persons, data)
@@ -62,7 +62,7 @@ def test_what_is_shown_costs_as_much_for_few_as_for_many(counting: Counting, pat
     assert costs[0] == costs[1]
 
 
-def test_changing_several_costs_as_much_as_changing_one(counting: Counting) -> None:
+def test_changing_several_items_costs_the_same_as_changing_one(counting: Counting) -> None:
     person, other = fill(counting, "pat", 2, 1)
     one = counting.ask("PUT", f"contact/{person}/batch", items("one", 1)).statements
     many = counting.ask("PUT", f"contact/{other}/batch", items("many", 20)).statements

@@ -1,4 +1,4 @@
-"""However contacts are made one: taking that back leaves everything as it was."""
+"""Undoing any merge restores everything as it was before."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ MAILS = st.sampled_from(("a@x.io", "b@x.io", "+1 555 0100"))
 
 @dataclass(frozen=True)
 class One:
-    """What hangs on a contact."""
+    """Everything that belongs to a contact."""
 
     as_: str
     texts: tuple[str, str]
@@ -76,7 +76,7 @@ def kept() -> Any:
 
 @settings(max_examples=12, phases=(Phase.explicit, Phase.generate))
 @given(worlds)
-def test_a_merge_that_was_taken_back_has_left_nothing(portal: Portal, kept: Any, world: World):
+def test_undone_merge_leaves_no_trace(portal: Portal, kept: Any, world: World):
     own = kept.get(portal.ground) or kept.setdefault(portal.ground, portal.kept())
     *sources, target = _build(own, world)
     merges = frozenset({"contact_merge"})

@@ -1,4 +1,4 @@
-"""Two contacts become one, with all that hangs on them, and two again."""
+"""Two contacts are merged with everything that belongs to them, and the merge is undone."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def told(answer: Answer) -> str:
     return str(answer.json["error"]["message"])
 
 
-def test_tasks_events_and_opportunities_belong_to_the_one_that_stays(own: Portal):
+def test_tasks_events_and_opportunities_move_to_the_remaining_contact(own: Portal):
     source, target = person(own), person(own, "Ada")
     deal = opportunity(own, contactid=source)
     ring, said = (
@@ -74,7 +74,7 @@ def test_tasks_events_and_opportunities_belong_to_the_one_that_stays(own: Portal
     assert said
 
 
-def test_what_only_the_other_has_is_taken_over_and_the_rest_stays(own: Portal):
+def test_empty_fields_are_filled_and_the_rest_stays(own: Portal):
     firm = company(own)
     source = person(own, companyId=firm, jobTitle="Boss", about="Loud", externalId="a")
     target = person(own, "Ada", about="Quiet", externalId="b")
@@ -83,7 +83,7 @@ def test_what_only_the_other_has_is_taken_over_and_the_rest_stays(own: Portal):
     assert (read["firstName"], read["externalId"]) == ("Ada", "b")
 
 
-def test_tags_values_managers_and_contact_data_come_together(own: Portal):
+def test_tags_values_managers_and_contact_data_are_combined(own: Portal):
     field = made(
         own, "contact/customfield", {"label": "Shoe", "fieldType": 0, "mask": SIZE}, "root"
     )["id"]
@@ -114,27 +114,27 @@ def test_tags_values_managers_and_contact_data_come_together(own: Portal):
     assert own.call("GET", f"crm/contact/{target}", as_="bob").status == 200
 
 
-def test_persons_of_a_company_go_to_the_other_company(own: Portal):
+def test_persons_of_a_company_move_to_the_other_company(own: Portal):
     source, target = company(own), company(own, "Loud")
     worker = person(own, companyId=source)
     assert merged(own, source, target)["personsCount"] == 1
     assert shown(own, worker)["company"]["id"] == target
 
 
-def test_a_person_and_a_company_do_not_become_one(own: Portal):
+def test_person_and_company_cannot_be_merged(own: Portal):
     refused = merge(own, person(own), company(own))
     assert refused.status == 400
     assert "is a person" in told(refused)
 
 
-def test_a_contact_merged_into_itself_is_as_it_was(own: Portal):
+def test_contact_merged_into_itself_is_unchanged(own: Portal):
     ida = person(own)
     before = shown(own, ida)
     assert merged(own, ida, ida) == before
     assert trash(own) == []
 
 
-def test_who_may_not_edit_both_merges_nothing(own: Portal):
+def test_user_who_may_not_edit_both_merges_nothing(own: Portal):
     hidden = person(own, shareType=0)
     readable = person(own, "Ada", shareType=2)
     open_one = person(own, "Eve")
@@ -153,7 +153,7 @@ def test_who_may_not_edit_both_merges_nothing(own: Portal):
     assert merge(own, open_one, readable, as_="gus").status == 403
 
 
-def test_the_other_one_comes_out_of_the_trash_only_by_taking_the_merge_back(own: Portal):
+def test_merged_contact_leaves_the_trash_only_by_undoing_the_merge(own: Portal):
     source, target = person(own), person(own, "Ada")
     merged(own, source, target)
     refused = restore(own, ("contact", source))
@@ -164,7 +164,7 @@ def test_the_other_one_comes_out_of_the_trash_only_by_taking_the_merge_back(own:
     assert trash(own) == []
 
 
-def test_merges_are_taken_back_one_by_one_the_newest_first(own: Portal):
+def test_merges_are_undone_one_by_one_newest_first(own: Portal):
     first, second, target = person(own, "One"), person(own, "Two"), person(own, "Ada")
     merged(own, first, target)
     merged(own, second, target)
@@ -176,7 +176,7 @@ def test_merges_are_taken_back_one_by_one_the_newest_first(own: Portal):
     assert "Nothing was merged" in told(refused)
 
 
-def test_what_was_added_since_stays(own: Portal):
+def test_rows_added_since_stay(own: Portal):
     source, target = person(own), person(own, "Ada")
     merged(own, source, target)
     made(own, f"contact/{target}/tag", {"tagName": "new"})
@@ -187,7 +187,7 @@ def test_what_was_added_since_stays(own: Portal):
 
 
 @pytest.mark.parametrize("what", ["tag", "task", "title", "opportunity"])
-def test_what_was_changed_since_is_named_and_nothing_is_taken_back(own: Portal, what: str):
+def test_change_since_the_merge_is_named_and_prevents_the_undo(own: Portal, what: str):
     source, target = person(own, jobTitle="Boss"), person(own, "Ada")
     ring = record_trees.task(own, contact_id=source)
     deal = opportunity(own, contactid=source)
@@ -216,7 +216,7 @@ def test_what_was_changed_since_is_named_and_nothing_is_taken_back(own: Portal, 
     assert shown(own, target) == before
 
 
-def test_what_is_hidden_moves_and_stands_in_the_way_without_being_named(own: Portal):
+def test_hidden_rows_move_and_prevent_an_undo_without_being_named(own: Portal):
     source, target = person(own), person(own, "Ada")
     deal = opportunity(own, contactid=source, isPrivate=True)
     merged(own, source, target, as_="cid")
@@ -228,7 +228,7 @@ def test_what_is_hidden_moves_and_stands_in_the_way_without_being_named(own: Por
     assert f"opportunity {deal}" not in told(refused)
 
 
-def test_what_is_gone_for_ever_stands_in_nobodys_way(own: Portal):
+def test_purged_rows_prevent_no_undo(own: Portal):
     source, target = person(own), person(own, "Ada")
     made(own, f"contact/{source}/tag", {"tagName": "hot"})
     merged(own, source, target)
@@ -236,14 +236,14 @@ def test_what_is_gone_for_ever_stands_in_nobodys_way(own: Portal):
     assert unmerge(own, target).status == 200
 
 
-def test_a_merge_whose_other_one_was_purged_is_for_ever(own: Portal):
+def test_merge_with_a_purged_contact_cannot_be_undone(own: Portal):
     source, target = person(own), person(own, "Ada")
     merged(own, source, target)
     assert purge(own, days_later=31) == 1
     assert unmerge(own, target).status == 409
 
 
-def test_the_trail_says_what_happened(own: Portal):
+def test_audit_trail_records_the_merge(own: Portal):
     source, target = person(own, jobTitle="Boss"), person(own, "Ada")
     deal = opportunity(own, contactid=source)
     merged(own, source, target)
@@ -254,7 +254,7 @@ def test_the_trail_says_what_happened(own: Portal):
     assert "merged" in [each["action"] for each in trail]
 
 
-def test_an_old_version_is_not_merged_into(own: Portal):
+def test_old_version_is_not_merged_into(own: Portal):
     source, target = person(own), person(own, "Ada")
     old = own.call("GET", f"crm/contact/{target}").headers["ETag"]
     own.call("PUT", f"crm/contact/{target}/status", json={"contactStatusid": 1})

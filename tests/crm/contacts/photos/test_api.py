@@ -1,4 +1,4 @@
-"""Photos of contacts over HTTP: given, shown to whoever may see the contact, taken away."""
+"""Photos of contacts over HTTP: set, shown to users who may see the contact, removed."""
 
 import json
 from itertools import product
@@ -46,7 +46,7 @@ def told_wrong(answer: Answer) -> str:
     return str(answer.json["error"]["message"])
 
 
-def test_a_photo_is_shown_in_three_sizes_at_the_addresses_that_the_contact_names(portal: Portal):
+def test_photo_is_served_in_three_sizes_at_the_urls_of_the_contact(portal: Portal):
     person = make_person(portal)
     assert kind(shown(portal, person)) == NEUTRAL
     answer = change(portal, person, picture("JPEG", (640, 480)))
@@ -62,7 +62,7 @@ def test_a_photo_is_shown_in_three_sizes_at_the_addresses_that_the_contact_names
         assert opened(photo.body).size == (side, side)
 
 
-def test_a_new_photo_has_another_address_and_another_tag(portal: Portal):
+def test_new_photo_has_another_url_and_another_etag(portal: Portal):
     person = make_person(portal)
     first = change(portal, person, picture())
     tag = shown(portal, person).headers["ETag"]
@@ -72,7 +72,7 @@ def test_a_new_photo_has_another_address_and_another_tag(portal: Portal):
     assert shown(portal, person, If_None_Match=tag).status == 200
 
 
-def test_only_who_sees_the_contact_sees_its_photo(portal: Portal):
+def test_photo_follows_the_access_to_its_contact(portal: Portal):
     person = make_person(portal, shareType=0)
     assert change(portal, person, picture()).status == 200
     for who in ("ann", "root"):
@@ -86,7 +86,7 @@ def test_only_who_sees_the_contact_sees_its_photo(portal: Portal):
     assert kind(shown(portal, person)) == NEUTRAL
 
 
-def test_a_photo_cannot_run_and_is_nobody_elses(portal: Portal):
+def test_photo_runs_no_script_and_is_not_cached_for_others(portal: Portal):
     person = make_person(portal)
     assert change(portal, person, POLYGLOT).status == 200
     answer = shown(portal, person)
@@ -96,7 +96,7 @@ def test_a_photo_cannot_run_and_is_nobody_elses(portal: Portal):
     assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
-def test_it_needs_the_right_to_edit_before_anything_is_looked_at(portal: Portal):
+def test_right_to_edit_is_checked_before_the_picture(portal: Portal):
     readable = make_person(portal, shareType=2)
     hidden = make_person(portal, shareType=0)
     said = {"photourl": "http://127.0.0.1/"}
@@ -109,13 +109,13 @@ def test_it_needs_the_right_to_edit_before_anything_is_looked_at(portal: Portal)
 
 
 @pytest.mark.parametrize("name", sorted(NO_PICTURES))
-def test_what_is_no_picture_is_refused_and_nothing_stays(portal: Portal, name: str):
+def test_invalid_picture_gets_400_and_nothing_is_stored(portal: Portal, name: str):
     person = make_person(portal)
     assert "photo must" in told_wrong(change(portal, person, NO_PICTURES[name]))
     assert kind(shown(portal, person)) == NEUTRAL
 
 
-def test_no_file_and_an_empty_one_are_told_apart(portal: Portal):
+def test_missing_file_and_empty_file_get_different_errors(portal: Portal):
     person = make_person(portal)
     missing = portal.call("PUT", f"crm/contact/{person}/changephoto", json={})
     assert "photo must be a file in a multipart body" in told_wrong(missing)
@@ -123,7 +123,7 @@ def test_no_file_and_an_empty_one_are_told_apart(portal: Portal):
     assert (empty.status, empty.json["error"]["message"]) == (403, "Invalid file")
 
 
-def test_a_change_is_written_down_and_makes_a_new_version(portal: Portal):
+def test_change_of_the_photo_is_audited_and_changes_the_version(portal: Portal):
     person = make_person(portal)
     before = portal.call("GET", f"crm/contact/{person}").headers["ETag"]
     old = {"If-Match": before}
@@ -138,7 +138,7 @@ def test_a_change_is_written_down_and_makes_a_new_version(portal: Portal):
     assert actions == ["photo removed", "photo changed", "created"]
 
 
-def test_a_photo_that_is_taken_away_leaves_the_neutral_picture(portal: Portal):
+def test_removed_photo_leaves_the_neutral_picture(portal: Portal):
     company = make_company(portal)
     assert change(portal, company, picture()).status == 200
     gone = portal.call("DELETE", f"crm/contact/{company}/avatar")
@@ -149,7 +149,7 @@ def test_a_photo_that_is_taken_away_leaves_the_neutral_picture(portal: Portal):
     assert "contactid" in told_wrong(portal.call("DELETE", "crm/contact/0/avatar"))
 
 
-def test_a_contact_can_be_made_and_replaced_with_its_photo(portal: Portal):
+def test_contact_can_be_created_and_replaced_with_its_photo(portal: Portal):
     body, headers = form(("me.png", picture()), texts={"firstName": "Pat", "lastName": "Post"})
     made = portal.call("POST", "crm/contact/person", body=body, headers=headers)
     assert (made.status, made.response["firstName"]) == (201, "Pat")
@@ -174,14 +174,12 @@ def test_a_contact_can_be_made_and_replaced_with_its_photo(portal: Portal):
     assert "photo must be" in told_wrong(refused)
 
 
-def test_a_photo_can_come_from_an_address(
-    portal: Portal, site: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_photo_can_come_from_a_url(portal: Portal, site: str, monkeypatch: pytest.MonkeyPatch):
     person = make_person(portal)
     path = f"crm/contact/{person}/changephotobyurl"
     refused = [
         told_wrong(portal.call("PUT", path, json={"photourl": f"{site}/{each}"}))
-        for each in ("ok", "missing", "inside", "big")  # `ok` is no picture
+        for each in ("ok", "missing", "inside", "big")  # `ok` is not a picture
     ]
     refused.append(told_wrong(portal.call("PUT", path, json={"photourl": "file:///etc/passwd"})))
     assert {*refused} == {f"Value does not fall within the expected range.: photourl {UNUSABLE}"}
@@ -201,7 +199,7 @@ def test_a_photo_can_come_from_an_address(
         assert (told.status, f"cid={person}" in told.text) == (200, True)
 
 
-def test_old_photos_are_left_to_the_sweep(portal: Portal):
+def test_maintenance_removes_old_photos(portal: Portal):
     person = make_person(portal)
     names = []
     for size in ((100, 100), (90, 100)):
@@ -214,7 +212,7 @@ def test_old_photos_are_left_to_the_sweep(portal: Portal):
     assert len({*names}) == 4
 
 
-def test_the_address_is_an_answer_in_every_spelling(portal: Portal):
+def test_url_is_returned_in_every_spelling(portal: Portal):
     person = make_person(portal)
     body, headers = form(("me.png", picture()))
     path = f"crm/contact/{person}/changephoto"
@@ -226,5 +224,5 @@ def test_the_address_is_an_answer_in_every_spelling(portal: Portal):
     assert list(json.loads(told.body)) == ["status", "response"]
 
 
-def test_the_network_of_these_tests_is_not_the_one_that_is_served(network: Nearby):
+def test_network_is_not_the_network_of_the_server(network: Nearby):
     assert fetching.INTERNET is network

@@ -1,18 +1,18 @@
-"""Contacts and projects, of which a portal has none."""
+"""Contacts and projects; a portal has no projects."""
 
 import pytest
 
 from tests.making import make_person
 
 
-def test_an_unknown_project_has_no_contacts(portal):
+def test_unknown_project_has_no_contacts(portal):
     answer = portal.call("GET", "crm/contact/project/7")
     assert (answer.status, answer.response) == (200, [])
     assert portal.call("GET", "crm/contact/project/0").status == 400
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_linking_says_that_there_are_no_projects(portal, method):
+def test_link_says_that_there_are_no_projects(portal, method):
     person = make_person(portal)
     answer = portal.call(method, f"crm/contact/{person}/project/7")
     assert answer.status == 404
@@ -23,14 +23,14 @@ def test_linking_says_that_there_are_no_projects(portal, method):
         assert "no projects" not in refused.json["error"]["message"]
 
 
-def test_a_hidden_contact_is_not_found_whatever_the_project(portal):
+def test_hidden_contact_gets_404_for_any_project(portal):
     hidden = make_person(portal, as_="bob", shareType=0)
     for method in ("POST", "DELETE"):
         answer = portal.call(method, f"crm/contact/{hidden}/project/7")
         assert (answer.status, answer.json["error"]["message"]) == (404, "Not found")
 
 
-def test_linking_several_says_that_there_are_no_projects(portal):
+def test_link_of_several_says_that_there_are_no_projects(portal):
     person = make_person(portal)
     answer = portal.call("POST", "crm/contact/project/7", json={"contactid": [person]})
     assert answer.status == 404

@@ -1,4 +1,4 @@
-"""`contact/filter`: what every filter leaves, for everybody who may ask, against a plain model."""
+"""`contact/filter`: what every filter returns for every user, compared with a plain model."""
 
 from datetime import date, datetime, timedelta
 from itertools import cycle
@@ -20,7 +20,7 @@ FIRST_DAY = date(2024, 2, 27)
 
 
 class Record(NamedTuple):
-    """A contact of the model, as far as filters ask for it."""
+    """A contact of the model, with the values that filters use."""
 
     id: int
     is_company: bool
@@ -32,7 +32,7 @@ class Record(NamedTuple):
     status: int
     company: int | None
     day: date
-    has_deal_of: frozenset[str]  # who sees an opportunity that it takes part in
+    has_deal_of: frozenset[str]  # who sees an opportunity of the contact
 
     def is_seen_by(self, name: str) -> bool:
         return name == "root" or self.share_type > 0 or name in self.managers
@@ -45,11 +45,11 @@ def worlds() -> dict[str, Any]:
 
 @pytest.fixture
 def world(portal, worlds):
-    """A portal with thirty contacts and what is known of them, made once for each database."""
+    """A portal with thirty contacts and their model, built once per database."""
     system = portal.database.partition(":")[0]
     if system not in worlds:
         fresh = portal.fresh()
-        portal._fresh.remove(fresh)  # kept for all tests of this file
+        portal._fresh.remove(fresh)  # stored for all tests of this file
         worlds[system] = (fresh, made(fresh))
     return worlds[system]
 
@@ -169,11 +169,11 @@ HITS = {
 
 
 def holds(name: str, text: str) -> bool:
-    """Every word of the text starts a word of the name; `a_` is the word `a`."""
+    """Whether every word of the text starts a word of the name; `a_` is the word `a`."""
     return not text or name in HITS[text]
 
 
-def test_every_filter_leaves_what_the_model_says_for_everybody(world):
+def test_every_filter_returns_what_the_model_says_for_every_user(world):
     portal, records = world
 
     @settings(max_examples=60)
@@ -195,7 +195,7 @@ def test_every_filter_leaves_what_the_model_says_for_everybody(world):
     hold()
 
 
-def test_the_list_holds_exactly_what_each_user_finds_alone(world):
+def test_list_holds_exactly_the_contacts_that_each_user_can_open(world):
     portal, records = world
     for asker in USERS:
         listed = {
@@ -218,7 +218,7 @@ def test_the_list_holds_exactly_what_each_user_finds_alone(world):
     ],
 )
 @pytest.mark.parametrize("order", ["ascending", "descending"])
-def test_pages_together_are_the_whole_list_by_index_and_by_cursor(world, sort, order):
+def test_pages_by_index_and_by_cursor_are_the_whole_list(world, sort, order):
     portal, records = world
     by = {"sortBy": sort, "sortOrder": order, "count": 8}
     path = "crm/contact/filter?"
@@ -241,7 +241,7 @@ def test_pages_together_are_the_whole_list_by_index_and_by_cursor(world, sort, o
     assert by_index == by_cursor == ids
 
 
-def test_the_newest_come_first_unless_an_order_is_given(world):
+def test_newest_contacts_come_first_by_default(world):
     portal, _ = world
 
     def created(query: str) -> list[datetime]:
@@ -252,7 +252,7 @@ def test_the_newest_come_first_unless_an_order_is_given(world):
     assert created("sortOrder=ascending") == sorted(created(""))
 
 
-def test_the_simple_list_goes_by_name_and_shows_less(world):
+def test_simple_list_is_sorted_by_name_and_shows_less(world):
     portal, _ = world
     rows = portal.call("GET", "crm/contact/simple/filter", as_="root").response
     names = [each["contact"]["displayName"] for each in rows]
@@ -264,7 +264,7 @@ def test_the_simple_list_goes_by_name_and_shows_less(world):
         assert row["contact"]["commonData"] == []
 
 
-def test_a_list_shows_tags_and_no_addresses(world):
+def test_list_shows_tags_but_no_addresses(world):
     portal, records = world
     rows = portal.call("GET", "crm/contact/filter", as_="root").response
     tags = {each["id"]: each.get("tags") for each in rows}
@@ -285,20 +285,20 @@ def test_a_list_shows_tags_and_no_addresses(world):
         ("cursor=abc", "cursor"),
     ],
 )
-def test_what_cannot_be_read_is_named(portal, query, named):
+def test_unreadable_values_get_400_with_the_parameter(portal, query, named):
     answer = portal.call("GET", f"crm/contact/filter?{query}")
     assert answer.status == 400
     assert named in answer.json["error"]["message"]
 
 
-def test_a_cursor_of_another_filter_is_refused(world):
+def test_cursor_of_another_filter_gets_400(world):
     portal, _ = world
     cursor = portal.call("GET", "crm/contact/filter?count=2&cursor=").json["nextCursor"]
     answer = portal.call("GET", f"crm/contact/filter?isShared=true&cursor={cursor}")
     assert answer.status == 400
 
 
-def test_guests_and_strangers_get_no_list(portal):
+def test_guest_and_anonymous_request_get_no_list(portal):
     assert set(PEOPLE) >= set(USERS)
     assert portal.call("GET", "crm/contact/filter", as_="gus").status == 403
     assert portal.call("GET", "crm/contact/filter", as_=None).status == 401

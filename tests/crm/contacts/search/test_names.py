@@ -1,4 +1,4 @@
-"""Finding contacts by words: `filterValue`, `byprefix`, and the persons of a company."""
+"""Searching contacts by words: `filterValue`, `byprefix`, and the persons of a company."""
 
 from urllib.parse import quote
 
@@ -19,7 +19,7 @@ def searched(portal, text, as_="ann"):
     return set(found(portal, f"crm/contact/filter?filterValue={text}", as_))
 
 
-def test_a_text_is_found_in_name_job_title_description_and_custom_values(portal):
+def test_text_matches_name_job_title_description_and_custom_values(portal):
     first, second, third, fourth = (word() for _ in range(4))
     field = portal.call(
         "POST",
@@ -44,13 +44,13 @@ def test_a_text_is_found_in_name_job_title_description_and_custom_values(portal)
     assert searched(portal, fourth) == {person}
 
 
-def test_a_long_description_is_searched_too(portal):
+def test_long_description_is_searched_too(portal):
     needle = word()
     company = make_company(portal, about=f"{'filler ' * 500}{needle}")
     assert searched(portal, needle) == {company}
 
 
-def test_a_person_is_found_by_the_company_that_the_caller_sees(portal):
+def test_person_is_found_by_a_company_that_the_caller_sees(portal):
     name = word()
     company = make_company(portal, companyName=name, shareType=0)
     person = make_person(portal, companyId=company)
@@ -64,7 +64,7 @@ def test_a_person_is_found_by_the_company_that_the_caller_sees(portal):
     assert searched(portal, name) == set()
 
 
-def test_a_prefix_finds_its_words_anywhere_in_a_name(portal):
+def test_prefix_matches_words_anywhere_in_a_name(portal):
     name = word()
     person = make_person(portal, firstName=f"Zoë{name}", lastName="Ärmel")
     company = make_company(portal, companyName=f"{name} & Söhne")
@@ -74,7 +74,7 @@ def test_a_prefix_finds_its_words_anywhere_in_a_name(portal):
     assert found(portal, f"{path}{name}%20x") == []
 
 
-def test_a_prefix_is_narrowed_by_kind(portal):
+def test_prefix_search_can_be_limited_to_a_kind(portal):
     name = word()
     company = make_company(portal, companyName=f"1 {name}")
     hidden = make_company(portal, as_="bob", companyName=f"2 {name}", shareType=0)
@@ -92,7 +92,7 @@ def test_a_prefix_is_narrowed_by_kind(portal):
     assert "searchType" in answer.json["error"]["message"]
 
 
-def test_thirty_that_the_caller_sees_are_found_by_a_prefix(portal):
+def test_prefix_returns_thirty_visible_contacts(portal):
     name = word()
     names = [{"key": f"{number:02}", "value": name} for number in range(40)]
     made = portal.call("POST", "crm/contact/person/quick", json={"data": names}).response
@@ -103,7 +103,7 @@ def test_thirty_that_the_caller_sees_are_found_by_a_prefix(portal):
     assert list(shown) == list(made[0])
 
 
-def test_the_members_of_an_opportunity_are_found_by_a_prefix(portal):
+def test_prefix_searches_the_members_of_an_opportunity(portal):
     name = word()
     ann = make_person(portal, firstName="Ann", lastName=name)
     bob = make_person(portal, firstName="Bob", lastName=name, shareType=0)
@@ -119,7 +119,7 @@ def test_the_members_of_an_opportunity_are_found_by_a_prefix(portal):
     assert found(portal, path.replace("opportunity", "case")) == []
 
 
-def test_a_prefix_can_be_looked_for_among_the_members_of_a_case(portal):
+def test_prefix_searches_the_members_of_a_case(portal):
     name = word()
     ann = make_person(portal, firstName="Ann", lastName=name)
     bob = make_person(portal, firstName="Bob", lastName=name, shareType=0)
@@ -134,7 +134,7 @@ def test_a_prefix_can_be_looked_for_among_the_members_of_a_case(portal):
     assert found(portal, path.replace("case", "task")) == []
 
 
-def test_the_persons_of_a_company_are_listed_by_name(portal):
+def test_persons_of_a_company_are_listed_by_name(portal):
     company = make_company(portal)
     second = make_person(portal, firstName="B", companyId=company)
     first = make_person(portal, firstName="A", companyId=company, shareType=0)
@@ -148,7 +148,7 @@ def test_the_persons_of_a_company_are_listed_by_name(portal):
 
 
 @pytest.mark.parametrize("as_", ["ann", "bob"])
-def test_the_persons_of_what_is_no_visible_company_are_not_found(portal, as_):
+def test_persons_of_anything_but_a_visible_company_get_404(portal, as_):
     hidden = make_company(portal, shareType=0) if as_ == "bob" else make_person(portal)
     path = f"crm/contact/company/{hidden}/person"
     assert portal.call("GET", path, as_=as_).status == 404

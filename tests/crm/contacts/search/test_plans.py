@@ -1,7 +1,7 @@
-"""On a hundred thousand contacts with their data every list and look-up finds its rows by an index:
-what both databases say they will do.
+"""On a hundred thousand contacts with their data every list and look-up uses an index, according to
+the query plans of both databases.
 
-One test asks all that there is to ask, since a portal of that size takes its time to make.
+One test runs every query, because a portal of that size takes long to build.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ from tests import postgres
 from tests.plans import Asked, run, wrong
 
 CONTACTS = 100_000
-# Read whole in no time, or empty here.
+# Small enough to be read whole, or empty here.
 SMALL = {"counter", "tag", "person", "contact_value", "task", "crm_case", "case_access"}
 NUMBERS = (
     f"with recursive n (i) as (select 1000 union all select i + 1 from n where i < {CONTACTS})"
 )
 PERSON = "'00000000-0000-4000-8000-' || substr(cast(1000000000000 + i % 49 + 1 as text), 2)"
 MORE = (
-    # Nine of ten are of 50 persons' own, every seventh has a namesake.
+    # Nine of ten are managed by 50 users; every seventh shares its name with another.
     f"""insert into contact (id, is_company, first_name, last_name, company_name, display_name,
         display_key, job_title, about, industry, share_type, search_text, created_by, created_on,
         modified_by, modified_on, version)
@@ -39,7 +39,7 @@ MORE = (
         '{"a word or two " * 25}', '', case when i % 10 = 0 then 0 else 1 end, ' ann ' || i || ' ',
         {PERSON}, i, {PERSON}, i, 1 from n""",
     "insert into contact_text (id, words) select id, search_text from contact where id >= 1000",
-    # An address of e-mail and a phone for each; every eighth pair of them is shared.
+    # An email address and a phone for each; every eighth pair of them is shared.
     """insert into contact_info (contact_id, info_type, category, data, data_key, is_primary)
     select id, 1, 1, 'Ann' || id || ' <ann' || id || '@example.com>',
         'ann' || (id - id % 8 / 7) || '@example.com', true from contact""",
@@ -83,8 +83,8 @@ ASKED = {
     "what a change starts from": Asked(contacts.load(False), by=(KEY, OF_CONTACT)),
     "the data of a page": Asked(contacts.INFOS_OF, by=(OF_CONTACT,)),
     "the primary data of a page": Asked(contacts.PRIMARY_OF, by=(OF_CONTACT,)),
-    # All keys of a kind are compared: PostgreSQL may read a table that is hardly wider than its
-    # index for that, but never to find the contacts of a key.
+    # All keys of a kind are compared. PostgreSQL may read a table for that if it is hardly wider
+    # than its index, but never to find the contacts of a key.
     "groups by e-mail": Asked(
         duplicates.groups(False, (By.EMAIL,)), by=(KEY,), alone=(DATA,), whole=("contact_info",)
     ),
@@ -116,11 +116,11 @@ def large(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         postgres.drop_database(address)
 
 
-def test_every_list_and_look_up_finds_its_rows_by_an_index(large: str) -> None:
+def test_every_list_and_look_up_uses_an_index(large: str) -> None:
     found = wrong(large, ASKED, small=SMALL)
     assert not found, "\n\n".join(map("\n".join, found))
     if not is_postgresql(large):
-        # Never told how its rows are spread, SQLite may choose another index, yet always one.
+        # Without statistics SQLite may choose another index, but it always uses one.
         run(large, "delete from sqlite_stat1")
         found = [each for each in wrong(large, ASKED, small=SMALL) if "reads all" in each[0]]
         assert not found, "\n\n".join(map("\n".join, found))

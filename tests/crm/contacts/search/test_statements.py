@@ -1,4 +1,4 @@
-"""The shapes of list statements: all compile, and the common ones walk an index."""
+"""Every shape of a list statement compiles, and the common ones use an index."""
 
 import asyncio
 from itertools import product
@@ -74,8 +74,8 @@ def test_every_other_statement_compiles_for_both_databases(is_admin):
     ("sort", "index"),
     [("created", "ix_contact_created"), ("displayname", "ix_contact_display")],
 )
-def test_an_unfiltered_page_walks_an_index(tmp_path, sort, index):
-    """On SQLite, which plans alike for few rows and for many."""
+def test_unfiltered_page_uses_an_index(tmp_path, sort, index):
+    """On SQLite, which makes the same plan for few rows and for many."""
 
     async def plan() -> str:
         address = f"sqlite:///{tmp_path}/plans.db"

@@ -1,4 +1,4 @@
-"""What contacts tell of their tasks: how many, whether one is late, which is next."""
+"""What contacts show of their tasks: how many, whether one is overdue, which is next."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def told(each: dict[str, Any]) -> tuple[int, bool]:
     return each.get("taskCount", 0), each["haveLateTasks"]
 
 
-def test_a_contact_counts_its_tasks_also_closed_ones(portal: Portal):
+def test_contact_counts_its_tasks_including_closed_ones(portal: Portal):
     mark = word()
     person = make_person(portal, lastName=mark)
     assert told(contact(portal, person)) == (0, False)
@@ -40,8 +40,8 @@ def test_a_contact_counts_its_tasks_also_closed_ones(portal: Portal):
     assert told(contact(portal, person)) == (1, False)
 
 
-def test_tasks_that_the_caller_does_not_see_are_not_counted(portal: Portal):
-    """A task of a hidden opportunity is hidden also where its contact is not."""
+def test_hidden_tasks_are_not_counted(portal: Portal):
+    """A task of a hidden opportunity is hidden even if its contact is visible."""
     mark = word()
     company = make_company(portal, companyName=mark)
     hidden = portal.call(
@@ -66,7 +66,7 @@ def test_tasks_that_the_caller_does_not_see_are_not_counted(portal: Portal):
         assert (one["task"]["title"] == "Seen") is (as_ == "bob")
 
 
-def test_the_next_task_is_the_open_one_that_is_due_first(portal: Portal):
+def test_next_task_is_the_open_one_with_the_nearest_deadline(portal: Portal):
     mark = word()
     person = make_person(portal, lastName=mark)
     assert [list(each) for each in simple(portal, mark)] == [["contact"]]

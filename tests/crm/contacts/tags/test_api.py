@@ -1,4 +1,4 @@
-"""The tags that contacts carry."""
+"""The tags of contacts."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def tags(portal, contact_id, as_="ann"):
     return answer.response
 
 
-def test_a_tag_is_made_on_the_way_and_carried_once(portal):
+def test_new_tag_is_created_and_attached_once(portal):
     person, title = make_person(portal), word()
     for spelled in (f" {title}\r\n", title.upper(), title):
         answer = portal.call("POST", f"crm/contact/{person}/tag", json={"tagName": spelled})
@@ -24,7 +24,7 @@ def test_a_tag_is_made_on_the_way_and_carried_once(portal):
     assert {"title": title, "relativeItemsCount": 1} in listed
 
 
-def test_a_tag_is_taken_off_also_where_it_is_not(portal):
+def test_tag_can_be_detached_even_if_it_is_not_attached(portal):
     person, other, title = make_person(portal), make_person(portal), word()
     portal.call("POST", f"crm/contact/{person}/tag", json={"tagName": title})
     for contact_id in (person, other):
@@ -48,14 +48,14 @@ def test_tags_need_the_right_to_edit(portal, method):
         assert portal.call(method, path, json={"tagName": title}).status == 400
 
 
-def test_tags_of_what_one_does_not_see_are_not_told(portal):
+def test_tags_of_hidden_contacts_get_404(portal):
     hidden = make_person(portal, shareType=0)
     for path in (f"crm/contact/{hidden}/tag", f"crm/contact/tag/{hidden}"):
         assert portal.call("GET", path, as_="bob").status == 404
         assert portal.call("GET", path, as_="gus").status == 403
 
 
-def test_many_are_tagged_by_id_and_others_skipped(portal):
+def test_many_contacts_are_tagged_by_id_and_others_skipped(portal):
     mine, read_only = make_person(portal), make_person(portal, as_="bob", shareType=2)
     title = word()
     body = {"entityid": [read_only, mine, 2_000_000_000], "tagName": title}
@@ -65,7 +65,7 @@ def test_many_are_tagged_by_id_and_others_skipped(portal):
     assert portal.call("POST", "crm/contact/taglist", json={"entityid": [mine]}).status == 400
 
 
-def test_many_are_tagged_by_filter(portal):
+def test_many_contacts_are_tagged_by_filter(portal):
     name, title = word(), word()
     person, company = make_person(portal, lastName=name), make_company(portal, companyName=name)
     path = f"crm/contact/filter/taglist?filterValue={name}&contactListView=Person"
@@ -74,7 +74,7 @@ def test_many_are_tagged_by_filter(portal):
     assert portal.call("GET", f"crm/contact/filter?tags={title}").json["total"] == 1
 
 
-def test_a_company_and_its_persons_are_tagged_together(portal):
+def test_company_and_its_persons_are_tagged_together(portal):
     company = make_company(portal)
     person = make_person(portal, companyId=company)
     read_only = make_person(portal, as_="bob", companyId=company, shareType=2)
@@ -91,14 +91,14 @@ def test_a_company_and_its_persons_are_tagged_together(portal):
         assert portal.call("DELETE", path, json={"tagName": word()}).status == 404
 
 
-def test_a_group_is_refused_for_the_wrong_kind_in_the_words_of_the_reference(portal):
+def test_group_of_the_wrong_kind_gets_the_reference_error(portal):
     for kind, contact_id in (("company", make_person(portal)), ("person", make_company(portal))):
         answer = portal.call("POST", f"crm/{kind}/{contact_id}/tag/group", json={"tagName": "x"})
         assert answer.status == 400
         assert answer.json["error"]["message"].startswith(f"Contact is not a {kind}")
 
 
-def test_a_person_without_a_company_is_a_group_of_one(portal):
+def test_person_without_a_company_is_a_group_of_one(portal):
     person, title = make_person(portal), word()
     portal.call("POST", f"crm/person/{person}/tag/group", json={"tagName": title})
     assert tags(portal, person) == [title]

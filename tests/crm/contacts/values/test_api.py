@@ -32,7 +32,7 @@ def values(rows):
     return {row["id"]: row["fieldValue"] for row in rows}
 
 
-def test_a_value_is_set_shown_and_cleared(portal, fields):
+def test_value_can_be_set_shown_and_cleared(portal, fields):
     person = make_person(portal)
     answer = put(portal, "person", person, fields["person"], " blue ")
     assert answer.status == 201
@@ -51,7 +51,7 @@ def test_a_value_is_set_shown_and_cleared(portal, fields):
     assert fields["person"] not in values(contact(portal, person)["customFields"])
 
 
-def test_values_are_sent_with_a_contact_and_kept_by_a_put_without_them(portal, fields):
+def test_values_are_sent_with_a_contact_and_a_put_without_them_keeps_them(portal, fields):
     given = [
         *({"key": fields["company"], "value": "a"}, {"Key": fields["contact"], "Value": "b"}),
         *({"key": fields["person"], "value": "c"}, {"key": 2_000_000_000, "value": "d"}),
@@ -67,7 +67,7 @@ def test_values_are_sent_with_a_contact_and_kept_by_a_put_without_them(portal, f
     assert values(contact(portal, company)["customFields"]) == {fields["contact"]: "b"}
 
 
-def test_a_list_shows_values_too(portal, fields):
+def test_list_shows_values_too(portal, fields):
     name = word()
     company = make_company(portal, companyName=name)
     put(portal, "company", company, fields["company"], "x")
@@ -75,7 +75,7 @@ def test_a_list_shows_values_too(portal, fields):
     assert values(shown["customFields"]) == {fields["company"]: "x"}
 
 
-def test_a_value_counts_as_a_change(portal, fields):
+def test_value_change_is_a_change_of_the_contact(portal, fields):
     person = make_person(portal)
     path = f"crm/person/{person}/customfield/{fields['person']}"
     headers = {"If-Match": f'"{person}-1"'}
@@ -84,7 +84,7 @@ def test_a_value_counts_as_a_change(portal, fields):
     assert portal.call("POST", path, json={"fieldValue": "y"}, headers=headers).status == 412
 
 
-def test_what_is_not_a_field_of_such_a_contact_is_refused(portal, fields):
+def test_field_of_another_kind_is_refused(portal, fields):
     person, company = make_person(portal), make_company(portal)
     for owner, contact_id, field_id, status in (
         ("person", person, fields["company"], 404),
@@ -101,7 +101,7 @@ def test_what_is_not_a_field_of_such_a_contact_is_refused(portal, fields):
     assert portal.call("GET", f"crm/company/{person}/customfield").status == 404
 
 
-def test_values_obey_the_access_to_their_contact(portal, fields):
+def test_values_follow_the_access_to_their_contact(portal, fields):
     hidden = make_person(portal, as_="bob", shareType=0)
     read_only = make_person(portal, as_="bob", shareType=2)
     put(portal, "person", hidden, fields["person"], "secret", "bob")
