@@ -16,7 +16,7 @@ GOALS = {
     "sqlite": {"list": 0.75, "get": 0.50, "create": 0.65},
     "postgresql": {"list": 0.75, "get": 0.70, "create": 0.70},
 }
-PACKAGES = ("uvicorn", "uvloop", "httptools", "msgspec", "sqlalchemy", "asyncpg")
+PACKAGES = ("uvloop", "httptools", "msgspec", "sqlalchemy", "asyncpg")
 CALM = 0.5
 HEAD = """| | floor /s | product /s | ratio | goal | p50 ms | p99 ms | app µs | floor app µs |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|"""

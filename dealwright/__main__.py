@@ -148,7 +148,7 @@ def serve(settings: Settings) -> int:
     with process.listen(settings) as listener, _explained(settings), app.serving(settings):
         opening = _open(settings)
         print(greeting(settings, opening, port=listener.getsockname()[1]), flush=True)
-        return process.serve(settings, listener)
+        return process.serve(settings, listener, app.running)
 
 
 @command(program, *FIRST_START)

@@ -1,4 +1,4 @@
-"""`build(settings)` makes the ASGI application; the only file that knows every slice."""
+"""`running(settings)` is the application; the only file that knows every slice."""
 
 import asyncio
 import contextlib
@@ -135,10 +135,6 @@ def _files(name: str) -> list[Any]:
     return [import_module(each) for each in modules if find_spec(each)]
 
 
-def build(settings: Settings) -> "Application":
-    return Application(settings)
-
-
 async def prepare(settings: Settings) -> Opening:
     """Makes or upgrades the tables and, on the first start, the portal with its owner.
 
@@ -213,27 +209,6 @@ async def _database(settings: Settings, cache: Cache | None = None) -> AsyncIter
         yield database
     finally:
         await database.close()
-
-
-class Application:
-    """Answers ASGI scopes: opens the database at the start of its life, closes it at the end."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._front: Dispatcher | None = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and self._front is not None:
-            await self._front(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
-
-    async def _live(self, receive: Any, send: Any) -> None:
-        await receive()
-        async with running(self._settings) as self._front:
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-        await send({"type": "lifespan.shutdown.complete"})
 
 
 @contextlib.asynccontextmanager

@@ -121,6 +121,7 @@ class Settings:
     cors_origins: tuple[str, ...] = _setting(
         "*", values.origins, "Pages of other hosts that may call: *, none, or origins with commas."
     )
+    access_log: bool = _setting("false", values.switch, "Log a line for each request.")
     demo: bool = _setting("false", values.switch, "Fill an empty portal with an invented team.")
     given: Mapping[str, str] = field(repr=False, compare=False)  # texts by name, defaults left out
 
@@ -219,12 +220,3 @@ def program() -> str:
     if shutil.which("dealwright") or not own.exists():
         return "dealwright"
     return shlex.quote(str(own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own))
-
-
-def variables(settings: Settings) -> dict[str, str]:
-    """What another process of the same server must find in its environment to read the same.
-
-    Without the owner's password: only the first start needs it.
-    """
-    texts = {name: text for name, text in settings.given.items() if name != "owner_password"}
-    return {variable(name): text for name, text in texts.items()}

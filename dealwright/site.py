@@ -1,5 +1,6 @@
 """What one portal's process holds for every request: database, files, caches, settings, worker."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Set
 from hashlib import blake2b
 
@@ -17,6 +18,11 @@ from dealwright.wire.dispatcher import entity_tags
 from dealwright.wire.exchange import Request
 from dealwright.wire.values import moments
 from dealwright.work import Work
+
+_HOST = re.compile(
+    r"(?:\[(?P<address>[0-9a-f:.]{2,45})\]|(?P<name>[^\[\]:]{1,255}))(?::(?P<port>[0-9]{1,5}))?",
+    re.ASCII,
+)
 
 
 class Site:
@@ -37,7 +43,6 @@ class Site:
         self._settings = settings
         self.cache = cache
         self._moments = moments(settings.timezone)
-        self._addresses: dict[tuple[str, str], str] = {}  # of believed hosts
         public = (settings.public_url or "").partition("://")[2]
         self.own_hosts = frozenset((public,)) if public else frozenset()
         self._done: Set[str] = frozenset()  # kinds of jobs that this process does
@@ -87,13 +92,17 @@ class Site:
         if settings.public_url:
             return settings.public_url
         host = request.header(b"host")
-        if (known := self._addresses.get((request.scheme, host))) is not None:
-            return known
-        name, _, port = host.rpartition(":")
-        if (name if port.isdigit() else host).strip("[]") in settings.allowed_hosts:
-            address = self._addresses[request.scheme, host] = f"{request.scheme}://{host}"
-            return address
+        if is_believed(host, settings.allowed_hosts):
+            return f"{request.scheme}://{host}"
         return f"http://{settings.host}:{settings.port}"
+
+
+def is_believed(host: str, allowed: tuple[str, ...]) -> bool:
+    """Whether a Host header names one of the allowed hosts, with a port that there can be."""
+    found = _HOST.fullmatch(host)
+    if found is None or (found["name"] or found["address"]) not in allowed:
+        return False
+    return found["port"] is None or 0 < int(found["port"]) < 65536
 
 
 def _if_match(request: Request) -> frozenset[str]:

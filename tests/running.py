@@ -1,4 +1,4 @@
-"""The real application behind uvicorn on a free port, spoken to over a socket.
+"""The real application on a free port, spoken to over a socket.
 
 A template database is migrated and peopled once for each process and database system; every
 portal runs on the template or on a copy of it, so that an empty one costs a copy and a start.
@@ -19,13 +19,15 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import uvicorn
 from sqlalchemy import select
 
 from dealwright import app
 from dealwright.people.accounts import actions as accounts
-from dealwright.server import logs, process
-from dealwright.settings import read
+from dealwright.server import logs
+from dealwright.server.limits import Limits
+from dealwright.server.process import Opener, listen
+from dealwright.server.process import Server as Process
+from dealwright.settings import Settings, read
 from dealwright.storage import schema
 from dealwright.storage.files.file_store import Directory
 from tests.documented_answers import demand_described
@@ -259,30 +261,29 @@ class PostgresDatabases:
 
 
 class Server:
-    """The application in a thread of its own, as `dealwright serve` runs it."""
+    """An application in a thread of its own, as `dealwright serve` runs it."""
 
-    def __init__(self, settings: Any) -> None:
-        self._listener = process.listen(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        opener: Opener = app.running,
+        limits: Limits = Limits(finish_seconds=5),  # noqa: B008, frozen
+    ) -> None:
+        self._listener = listen(settings)
         self.port: int = self._listener.getsockname()[1]
-        config = process.configuration(
-            settings, app=app.build(settings), factory=False, timeout_graceful_shutdown=5
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = Thread(
-            target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True
-        )
+        self._process = Process(settings, self._listener, opener, limits)
+        self._thread = Thread(target=self._process.run, daemon=True)
         self._thread.start()
         self._wait()
 
     def _wait(self) -> None:
         end = time.monotonic() + SECONDS_TO_START
-        while not self._server.started:
+        while not self._process.has_started.wait(0.05):
             if not self._thread.is_alive() or time.monotonic() > end:
                 raise RuntimeError("The portal did not start:\n" + "\n".join(LOG.lines))
-            time.sleep(0.005)
 
     def stop(self) -> None:
-        self._server.should_exit = True
+        self._process.stop()
         self._thread.join()
         self._listener.close()
 

@@ -39,8 +39,12 @@ USES = {
     "jobs": ("actions", "shapes", "queries", "rules"),
 }
 STANDARD = sys.stdlib_module_names
-KNOWN_TO = {"wire": ("wire", "storage", "errors"), "storage": ("storage", "errors")}
-COMPOSE = ("site", "app", "server", "commands", "__main__")  # may use any file of a slice
+KNOWN_TO = {
+    "server": ("server", "wire", "errors", "settings", "setting_values"),
+    "wire": ("wire", "storage", "errors"),
+    "storage": ("storage", "errors"),
+}
+COMPOSE = ("site", "app", "commands", "__main__")  # may use any file of a slice
 SPEAKS_SQL = ("dealwright.access", "dealwright.storage.", "dealwright.records.kinds")
 # Put SQL together from the names of tables and columns in the schema, never from what came in.
 PASTES_SQL = (

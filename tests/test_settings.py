@@ -1,12 +1,12 @@
 """Settings: where a value comes from, what each form means, and how a wrong one is told."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dealwright import settings
 from dealwright.setting_values import in_address, without_password
 from dealwright.settings import DECLARED, WrongSetting, flag, read, variable
 
@@ -188,10 +188,9 @@ def test_ipv6_stands_in_brackets_in_an_address():
     assert (in_address("::1"), in_address("localhost")) == ("[::1]", "localhost")
 
 
-def test_another_process_reads_the_same_settings_but_not_the_first_password():
-    first = read({"port": "9000", "demo": "true", "owner_password": "hush"}, {})
-    second = read({}, settings.variables(first))
-    assert (second.port, second.demo, second.owner_password) == (9000, True, None)
+def test_settings_reach_another_process_as_they_are():
+    given = read({"port": "9000", "demo": "true", "timezone": "Europe/Berlin"}, {})
+    assert pickle.loads(pickle.dumps(given)) == given
 
 
 @given(some.sampled_from(sorted(DECLARED)), some.text())

@@ -5,12 +5,13 @@ stands in every line, also in those of libraries that use the standard library's
 neither requests nor people.
 """
 
+import contextlib
 import logging
 import re
 import sys
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TextIO
+from typing import Any, TextIO
 
 import msgspec
 import structlog
@@ -35,6 +36,7 @@ def configure(stream: TextIO | None = None) -> None:
     """Send the log to `stream` (standard error by default). To be called once, before serving."""
     stream = stream or sys.stderr
     is_terminal = stream.isatty()
+    kept: Any = _Unfailing(stream)
     render: Processor = structlog.dev.ConsoleRenderer() if is_terminal else _json
     chain: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -45,12 +47,12 @@ def configure(stream: TextIO | None = None) -> None:
         _indent_traceback if is_terminal else _as_it_is,
     ]
     structlog.configure(
-        processors=[*chain, render],
+        processors=[_unfailing([*chain, render])],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(kept),
         cache_logger_on_first_use=True,
     )
-    _adopt_libraries(stream, chain, render)
+    _adopt_libraries(kept, chain, render)
 
 
 def _adopt_libraries(stream: TextIO, chain: list[Processor], render: Processor) -> None:
@@ -59,8 +61,43 @@ def _adopt_libraries(stream: TextIO, chain: list[Processor], render: Processor) 
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(processors=finish, foreign_pre_chain=chain)
     )
+    logging.raiseExceptions = False  # nor are failures of the log itself shown
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(True)
+
+
+class _Unfailing:
+    """A stream for a log that never fails what is logged: a full disk or a closed pipe loses
+    lines, not requests."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+
+def _unfailing(chain: list[Processor]) -> Processor:
+    """The chain as one processor; of what it cannot show, only the event is left."""
+
+    def run(logger: WrappedLogger, method: str, event: EventDict) -> Any:
+        name, line = event.get("event"), event
+        try:
+            for processor in chain:
+                line = processor(logger, method, line)  # type: ignore[assignment]
+        except structlog.DropEvent:
+            raise
+        except Exception as error:
+            return f"{method}: {name!r} could not be logged: {type(error).__name__}"
+        return line
+
+    return run
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -1,20 +1,31 @@
-"""The listening socket and the server processes on it. Knows no route and no table."""
+"""A server process: its listening socket, its event loop, its end. Knows no route and no table."""
 
-import os
+import asyncio
 import signal
 import socket
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
 
-import uvicorn
-from uvicorn.supervisors import Multiprocess
+import structlog
 
-from dealwright.server import logs
-from dealwright.server.protocol import BoundedHeads
+from dealwright.server import logs, workers
+from dealwright.server.limits import Limits, connections_for, raise_descriptor_limit
+from dealwright.server.protocol import Connection
+from dealwright.server.proxies import TrustedProxies
+from dealwright.server.shared import Shared
 from dealwright.setting_values import in_address
-from dealwright.settings import Settings, WrongSetting, read, variables
+from dealwright.settings import Settings, WrongSetting
+from dealwright.wire.exchange import Application
 
-_SECONDS_TO_FINISH = 30
-_SECONDS_BETWEEN_REQUESTS = 75  # longer than proxies keep an idle connection, so that they close it
+# An application for as long as it is entered.
+Opener = Callable[[Settings], AbstractAsyncContextManager[Application]]
+
+log = structlog.get_logger("dealwright.server")
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -30,48 +41,110 @@ def listen(settings: Settings) -> socket.socket:
         raise WrongSetting(f"--host, --port: cannot listen on {where}: {reason}") from None
 
 
-def serve(settings: Settings, listener: socket.socket) -> int:
-    """Serve until a signal says to stop and what is running has finished; the exit code."""
+def serve(settings: Settings, listener: socket.socket, opener: Opener) -> int:
+    """Serve until a signal says to stop and what is running has finished; the exit code.
+
+    `opener` is called in each server process, so it must be a function of a module.
+    """
     logs.configure()
-    os.environ.update(variables(settings))  # worker processes read their settings from here
-    config = configuration(settings)
+    settings = replace(settings, owner_password=None)  # only the first start needs it
     if settings.workers > 1:
-        Multiprocess(config, [listener]).run()
-        return 0
-    server = uvicorn.Server(config)
-
-    def stop(*_: object) -> None:
-        server.should_exit = True
-
-    # uvicorn takes over while it serves, then sends the signal again: to end well, not by it.
-    signal.signal(signal.SIGTERM, stop)
-    server.run(sockets=[listener])
-    return 0 if server.started else 1
+        return workers.supervise(settings.workers, _work, (settings, listener, opener))
+    return _work(settings, listener, opener)
 
 
-def configuration(settings: Settings, **changed: Any) -> uvicorn.Config:
-    """How uvicorn runs the application; tests change the application to one of their own."""
-    chosen: dict[str, Any] = {
-        "app": "dealwright.server.process:application",
-        "factory": True,
-        "workers": settings.workers,
-        "lifespan": "on",
-        "http": BoundedHeads,
-        "ws": "none",
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "proxy_headers": bool(settings.trusted_proxies),
-        "forwarded_allow_ips": list(settings.trusted_proxies),
-        "timeout_keep_alive": _SECONDS_BETWEEN_REQUESTS,
-        "timeout_graceful_shutdown": _SECONDS_TO_FINISH,
-    }
-    return uvicorn.Config(**{**chosen, **changed})
-
-
-def application() -> Any:
-    """The application of one server process, set up from its environment."""
-    from dealwright.app import build
-
+def _work(settings: Settings, listener: socket.socket, opener: Opener) -> int:
+    """One server process; the exit code."""
     logs.configure()
-    return build(read({}, os.environ))
+    descriptors = raise_descriptor_limit()
+    limits = Limits(connections=connections_for(descriptors))
+    server = Server(settings, listener, opener, limits)
+    for each in _SIGNALS:
+        signal.signal(each, lambda *_: server.stop())
+    try:
+        server.run()
+    except Exception as error:
+        log.error("the server has failed", exc_info=error)
+        return 1 if server.has_started.is_set() else workers.DID_NOT_START
+    return 0
+
+
+class Server:
+    """Serves an application on a listening socket. `has_started` is set once it does."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        opener: Opener,
+        limits: Limits = Limits(),  # noqa: B008, frozen
+    ) -> None:
+        self.has_started = threading.Event()
+        self._settings = settings
+        self._listener = listener
+        self._opener = opener
+        self._limits = limits
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping, self._hurrying = asyncio.Event(), asyncio.Event()
+
+    def run(self) -> None:
+        """In the event loop of this thread, until `stop`. Raises what the opener raises."""
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._serve())
+
+    def stop(self) -> None:
+        """From any thread and from signal handlers. The second time it stops without waiting."""
+        if self._loop is None:
+            self._stopping.set()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._on_stop)
+
+    def _on_stop(self) -> None:
+        (self._hurrying if self._stopping.is_set() else self._stopping).set()
+
+    async def _serve(self) -> None:
+        loop = self._loop = asyncio.get_running_loop()
+        workers.on_end_of_parent(loop, self.stop)
+        settings = self._settings
+        async with self._opener(settings) as application:
+            shared = Shared(
+                application,
+                limits=self._limits,
+                proxies=TrustedProxies(settings.trusted_proxies),
+                access_log=settings.access_log,
+            )
+            watching = loop.create_task(shared.watch())
+            accepting = await loop.create_server(
+                lambda: Connection(shared), sock=self._listener, backlog=2048
+            )
+            self.has_started.set()
+            try:
+                await self._stopping.wait()
+                accepting.close()
+                await self._finish(shared)
+            finally:
+                watching.cancel()
+
+    async def _finish(self, shared: Shared) -> None:
+        """Waits for what is running, as long as it may, then breaks it off."""
+        for connection in [*shared.connections]:
+            connection.stop()
+        waits = [asyncio.ensure_future(each.wait()) for each in (shared.empty, self._hurrying)]
+        await asyncio.wait(
+            waits, timeout=self._limits.finish_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        for each in waits:
+            each.cancel()
+        if shared.connections:
+            log.warning("connections were broken off", number=len(shared.connections))
+        for connection in [*shared.connections]:
+            connection.abort()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    factory: Any = uvloop.new_event_loop
+    return factory  # type: ignore[no-any-return]

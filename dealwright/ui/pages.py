@@ -2,7 +2,7 @@
 and the files they are made of."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -110,7 +110,7 @@ def pages(
     return own | {path: _static(path) for path in STATIC}
 
 
-@cache
+@lru_cache(maxsize=8)  # each is large, and ports of believed hosts are the client's to say
 def _description(router: Router, base_url: str) -> bytes:
     return msgspec.json.encode(
         openapi.document(

@@ -1,5 +1,5 @@
-"""The ASGI application: finds the route, learns who asks, binds, runs the handler, encodes what it
-gave or raised.
+"""The application as the server sees it: finds the route, learns who asks, binds, runs the handler,
+encodes what it gave or raised.
 
 It knows what HTTP and the dialect say and nothing of what handlers do.
 """
@@ -18,8 +18,15 @@ from dealwright.storage import idempotency
 from dealwright.wire import credentials, parse
 from dealwright.wire.context import RequestContext, Site, identified
 from dealwright.wire.cursor import fingerprint
-from dealwright.wire.envelope import Answer, Representation, failure, negotiate, success
-from dealwright.wire.exchange import WHOLE, ClientDisconnected, Request, Response
+from dealwright.wire.envelope import (
+    Answer,
+    Representation,
+    failure,
+    is_unavailable,
+    negotiate,
+    success,
+)
+from dealwright.wire.exchange import ClientDisconnected, ProtocolError, Request, Response
 from dealwright.wire.paging import Paging, paging
 from dealwright.wire.receiving import Receiving
 from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
@@ -28,6 +35,7 @@ from dealwright.wire.sending import Sender
 
 log = structlog.get_logger("dealwright")
 Page = Callable[[Request], Awaitable[Response]]
+LARGEST_ANONYMOUS = 64 * 1024  # bytes of a body that is read before anybody signs in
 _PLAIN = Representation()
 # What `bind_contextvars(request=…)` would set, for half of the time.
 _REQUEST_ID = ContextVar[str](f"{STRUCTLOG_KEY_PREFIX}request")
@@ -67,27 +75,22 @@ class Dispatcher:
         self._posted = posted or {}
         self._website = website
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        client = scope.get("client")
-        request = Request(
-            scope["method"],
-            scope["path"],
-            query=scope["query_string"],
-            headers=dict(scope["headers"]),
-            receive=receive,
-            client=client[0] if client else "",
-            scheme=scope["scheme"],
-        )
+    async def __call__(self, request: Request) -> Response:
+        """The whole answer to a request. Raises ClientDisconnected."""
         given = request.header(b"x-request-id")
-        request_id = (
+        request.id = (
             given
             if given.isascii() and given.isalnum() and len(given) <= 64
             else f"{random.getrandbits(64):016x}"  # no secret: spares asking the system for chance
         )
-        _REQUEST_ID.set(request_id)
-        response = await self.answer(request)
-        takes_whole = WHOLE in scope.get("extensions", ())
-        await self.sender.send(send, request, response, request_id, takes_whole=takes_whole)
+        _REQUEST_ID.set(request.id)
+        return self.sender.complete(request, await self.answer(request))
+
+    def refuse(self, error: ProtocolError) -> Response:
+        """The answer to what is no request."""
+        request = Request("GET", "/")
+        request.id = f"{random.getrandbits(64):016x}"
+        return self.sender.complete(request, self.refusal(request, error))
 
     async def answer(self, request: Request) -> Response:
         """The response to one request; never raises for what a request can cause."""
@@ -164,7 +167,7 @@ class Dispatcher:
         page = paging(asked_tree)
         arguments: list[Any] = []
         if route.binder:
-            sent = await self._sent(request, receiving) if request.may_have_body else {}
+            sent = await self._sent(request, route, receiving) if request.may_have_body else {}
             tree = parse.merge(found.path_values, asked_tree, sent)
             if route.strict:
                 route.binder.demand_known(tree)
@@ -196,23 +199,37 @@ class Dispatcher:
         route.gate(actor)
         return actor
 
-    async def _sent(self, request: Request, receiving: Receiving | None) -> parse.Tree:
-        if receiving is not None:
+    async def _sent(
+        self, request: Request, route: Route, receiving: Receiving | None
+    ) -> parse.Tree:
+        """What the body says. How long it may be depends on who sends it and what for."""
+        body_limit = self.site.body_limit
+        if route.gate is None:
+            body_limit = min(body_limit, LARGEST_ANONYMOUS)
+        elif receiving is not None:
             return await receiving.tree(
-                request, body_limit=self.site.body_limit, upload_limit=self.site.upload_limit
+                request, body_limit=body_limit, upload_limit=self.site.upload_limit
             )
-        content_type = request.header(b"content-type")
-        is_upload = content_type[:20].lower() == "multipart/form-data;"
-        body = await request.body(self.site.upload_limit if is_upload else self.site.body_limit)
-        return parse.body(content_type, body) if body else {}
+        body = await request.body(body_limit)
+        return parse.body(request.header(b"content-type"), body) if body else {}
 
     def refusal(
         self, request: Request, error: Exception, representation: Representation = _PLAIN
     ) -> Response:
-        """What a request is told that failed so."""
-        if not isinstance(error, CrmError | ClientDisconnected):
+        """What a request is told that failed so. Raises nothing."""
+        if is_unavailable(error):
+            log.warning(
+                "service unavailable", method=request.method, path=request.path, reason=str(error)
+            )
+        elif not isinstance(error, CrmError | ClientDisconnected):
             log.error("request failed", method=request.method, path=request.path, exc_info=error)
-        refused = failure(error, start_index=_start_index(request), representation=representation)
+        try:
+            refused = failure(
+                error, start_index=_start_index(request), representation=representation
+            )
+        except Exception as another:
+            log.error("refusal failed", exc_info=another)
+            refused = failure(RuntimeError())
         headers = [*refused.headers.items()]
         if isinstance(error, Unauthenticated) and credentials.showed_basic(request):
             headers.append(("WWW-Authenticate", 'Basic realm="Dealwright", charset="UTF-8"'))
@@ -326,5 +343,5 @@ def _start_index(request: Request) -> int:
         return 0
     try:
         return paging(parse.query(request.query)).start_index
-    except CrmError:
+    except Exception:  # what cannot be read stands nowhere
         return 0

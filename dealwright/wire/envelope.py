@@ -3,6 +3,7 @@
 It maps the errors of `dealwright.errors` to HTTP; it does not know routes, rights or the trade.
 """
 
+import errno
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -13,6 +14,7 @@ from dealwright import errors
 from dealwright.storage.engines.engine import Unavailable
 from dealwright.wire import xml
 from dealwright.wire.documented import documented, project
+from dealwright.wire.exchange import ProtocolError
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.router import MethodNotAllowed
 from dealwright.wire.shape import Shape
@@ -43,12 +45,17 @@ class Representation(NamedTuple):
         return _CONTENT_TYPES[self]
 
 
-@lru_cache(maxsize=256)
 def negotiate(accept: str, suffix: str, default_documented: bool) -> Representation:
     """The suffix (`json`, `xml` or none) decides the format, else Accept.
 
     The first known `profile` parameter decides the names, whatever range carries it.
     """
+    known = _negotiated if len(accept) <= _LONGEST_KEPT else _negotiated.__wrapped__
+    return known(accept, suffix, default_documented)
+
+
+@lru_cache(maxsize=256)
+def _negotiated(accept: str, suffix: str, default_documented: bool) -> Representation:
     as_json = as_xml = False
     as_documented = default_documented
     for choice in reversed(accept.lower().split(",")):
@@ -78,6 +85,7 @@ _CONTENT_TYPES = {
     Representation(True, False): "text/xml; charset=utf-8",
     Representation(True, True): 'text/xml; profile="documented"; charset=utf-8',
 }
+_LONGEST_KEPT = 500  # characters of an Accept header that the process remembers
 DEFAULT_PAGING = Paging()
 DEFAULT_REPRESENTATION = Representation()
 
@@ -213,10 +221,18 @@ def failure(
     return Failure(status, _headers(error, representation), body)
 
 
+def is_unavailable(error: BaseException) -> bool:
+    """Whether another attempt may go well: the database is away, or the process has as many files
+    open as it may."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return isinstance(error, Unavailable)
+
+
 def _message(error: BaseException) -> str:
     if isinstance(error, errors.CrmError):
         return error.text
-    return "ServiceUnavailable" if isinstance(error, Unavailable) else "Internal error"
+    return "ServiceUnavailable" if is_unavailable(error) else "Internal error"
 
 
 def _headers(error: BaseException, representation: Representation) -> dict[str, str]:
@@ -230,6 +246,10 @@ def _headers(error: BaseException, representation: Representation) -> dict[str, 
 
 def code(error: BaseException) -> tuple[int, int]:
     """HTTP status and `hresult` of an error."""
+    if isinstance(error, ProtocolError):
+        return error.status, -2146233088
+    if is_unavailable(error):
+        return 503, -2146233088
     for kind in type(error).__mro__:
         if kind in _CODES:
             return _CODES[kind]
@@ -252,5 +272,4 @@ _CODES: Mapping[type, tuple[int, int]] = {
     errors.TooLarge: (413, -2146233088),
     errors.TooMany: (429, -2146233088),
     errors.Pending: (501, -2147467263),
-    Unavailable: (503, -2146233088),
 }

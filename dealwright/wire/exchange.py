@@ -1,20 +1,49 @@
-"""A request as it came and a response as it goes, without any meaning."""
+"""A request as it came and a response as it goes, without any meaning: all that the server and the
+application know of each other."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Protocol
 
-from dealwright.errors import TooLarge
+from dealwright.errors import CrmError, TooLarge
 
-Receive = Callable[[], Awaitable[Any]]
-# An extension of ASGI that a server may name in its scope, and the message of it: `status`,
-# `headers` and all of a `body` at once.
-WHOLE = "dealwright.whole"
+
+class ClientDisconnected(Exception):
+    """The client is not there any more; nobody reads what is answered."""
+
+
+class ProtocolError(CrmError):
+    """A request that breaks HTTP or a limit of the server; `status` is the one to answer."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Body(Protocol):
+    """The body of a request while it arrives."""
+
+    async def read(self) -> bytes:
+        """The next piece, empty at the end. Raises ProtocolError, and ClientDisconnected when the
+        body ends too early."""
 
 
 class Request:
-    """One HTTP request. Header names are lower-case bytes; `client` is the address that sent it."""
+    """One HTTP request. Header names are lower-case bytes; `client` is the address that sent it.
 
-    __slots__ = ("_body", "_receive", "client", "headers", "method", "path", "query", "scheme")
+    `body` holds all of the body, or else `arriving` gives it. `id` stands in the log.
+    """
+
+    __slots__ = (
+        "_arriving",
+        "_body",
+        "client",
+        "headers",
+        "id",
+        "method",
+        "path",
+        "query",
+        "scheme",
+    )
 
     def __init__(
         self,
@@ -24,7 +53,7 @@ class Request:
         query: bytes = b"",
         headers: dict[bytes, bytes] | None = None,
         body: bytes | None = None,
-        receive: Receive | None = None,
+        arriving: Body | None = None,
         client: str = "",
         scheme: str = "http",
     ) -> None:
@@ -34,8 +63,9 @@ class Request:
         self.headers = headers or {}
         self.client = client
         self.scheme = scheme
+        self.id = ""
         self._body = body
-        self._receive = receive
+        self._arriving = arriving
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when it is absent."""
@@ -50,42 +80,28 @@ class Request:
     async def body(self, limit: int) -> bytes:
         """The whole body. Raises TooLarge as soon as it is known to exceed `limit` bytes."""
         if self._body is None:
-            self._body = await self._read(limit)
+            self._body = b"".join([piece async for piece in self.pieces(limit)])
         if len(self._body) > limit:
             raise _too_large(limit)
         return self._body
 
-    async def _read(self, limit: int) -> bytes:
-        return b"".join([piece async for piece in self.pieces(limit)])
-
     async def pieces(self, limit: int) -> AsyncIterator[bytes]:
         """The body as it arrives, once. Raises TooLarge as soon as it is known to exceed `limit`
-        bytes, and Gone when it ends too early."""
-        headers = self.headers
+        bytes, and what `Body.read` raises."""
         if self._body is not None:
             yield await self.body(limit)
             return
-        if self._receive is None or not self.may_have_body:
+        if self._arriving is None or not self.may_have_body:
             return
-        announced = headers.get(b"content-length", b"")
-        if announced.isdigit() and int(announced) > limit:
+        announced = self.headers.get(b"content-length", b"")
+        if announced.isdigit() and int(announced[:20]) > limit:
             raise _too_large(limit)
         size = 0
-        while True:
-            message = await self._receive()
-            if message["type"] != "http.request":
-                raise ClientDisconnected
-            piece = message.get("body", b"")
+        while piece := await self._arriving.read():
             size += len(piece)
             if size > limit:
                 raise _too_large(limit)
             yield piece
-            if not message.get("more_body"):
-                return
-
-
-class ClientDisconnected(Exception):
-    """Whoever asked is not there any more; nobody reads what is answered."""
 
 
 def _too_large(limit: int) -> TooLarge:
@@ -93,8 +109,12 @@ def _too_large(limit: int) -> TooLarge:
 
 
 class Response:
-    """`headers` are complete but for those that every response carries. A long body comes as a
-    `stream` of `length` bytes."""
+    """`headers` are complete but for those that every response carries.
+
+    A long body comes as a `stream`: of `length` bytes, or until it ends when `length` is None. The
+    server closes the stream when the client disconnects, and asks for a piece only when the client
+    has taken those before.
+    """
 
     __slots__ = ("body", "headers", "length", "status", "stream")
 
@@ -104,11 +124,21 @@ class Response:
         body: bytes,
         headers: list[tuple[str, str]],
         *,
-        stream: AsyncIterator[bytes] | None = None,
-        length: int = 0,
+        stream: AsyncGenerator[bytes, None] | None = None,
+        length: int | None = 0,
     ) -> None:
         self.status = status
         self.body = body
         self.headers = headers
         self.stream = stream
         self.length = length if stream else len(body)
+
+
+class Application(Protocol):
+    """What a server serves."""
+
+    async def __call__(self, request: Request) -> Response:
+        """The whole answer to a request. Raises ClientDisconnected."""
+
+    def refuse(self, error: ProtocolError) -> Response:
+        """The answer to what is no request."""

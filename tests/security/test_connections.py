@@ -2,6 +2,7 @@
 never come. The portal refuses them, keeps little of them and goes on answering others."""
 
 import http.cookies
+import json
 import socket
 from collections.abc import Iterable
 from http.client import HTTPConnection
@@ -9,6 +10,8 @@ from typing import NoReturn
 
 import pytest
 
+from dealwright.ui import pages
+from dealwright.wire import envelope
 from tests.making import make_opportunity
 from tests.running import Portal
 
@@ -231,3 +234,98 @@ def test_a_method_is_the_one_in_the_request_line(portal: Portal, override: str):
     answer = portal.call("POST", f"crm/opportunity/{kept}", form={"_method": "DELETE"})
     assert answer.status == 405
     assert portal.call("GET", f"crm/opportunity/{kept}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: %b\r\n\r\n" % (b"9" * 5000), 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: %b\r\n\r\n" % (b"y" * 100_000), 431),
+        (b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n", 501),
+        (b"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+    ],
+)
+def test_what_is_no_request_is_refused_in_the_envelope(portal: Portal, asked: bytes, expected: int):
+    answer = conversation(portal, asked)
+    assert status(answer) == expected
+    told = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (told["status"], told["statusCode"]) == (1, expected)
+    assert told["error"]["message"]
+    assert b"\r\nX-Request-Id: " in answer
+    assert b"\r\nX-Content-Type-Options: nosniff\r\n" in answer
+
+
+def test_an_upgrade_of_http_2_is_ignored_and_smuggles_nothing(portal: Portal):
+    hidden = b"DELETE /api/2.0/crm/opportunity/1 HTTP/1.1\r\nHost: x\r\n\r\n"
+    lines = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    whole = head(portal, *lines, f"Content-Length: {len(hidden)}") + hidden
+    answer = conversation(portal, whole.replace(b"Connection: close\r\n", b""), is_ended=True)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert status(answer) == 400, "the body is the form of this request"
+
+
+def test_a_body_before_signing_in_may_be_small_only(portal: Portal):
+    for kind in ("application/json", "application/xml", "multipart/form-data; boundary=x"):
+        lines = f"Host: x\r\nContent-Type: {kind}\r\nContent-Length: {99 * 2**20}\r\n\r\n"
+        answer = conversation(portal, f"POST /api/2.0/authentication HTTP/1.1\r\n{lines}".encode())
+        assert status(answer) == 413
+        assert b"at most 65536 bytes" in answer
+    sent = b'{"userName":"a@b.c","password":"%b"}' % (b"p" * 60_000)
+    headers = {"Content-Type": "application/json"}
+    answer = portal.call("POST", "authentication", body=sent, headers=headers, as_=None)
+    assert answer.status in (400, 401)
+
+
+def test_a_body_is_not_read_before_it_is_known_who_sends_it(portal: Portal):
+    lines = "Host: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    start = f"POST /api/2.0/crm/opportunity HTTP/1.1\r\n{lines}Content-Length: {99 * 2**20}\r\n\r\n"
+    assert status(conversation(portal, start.encode())) == 401
+
+
+def test_files_for_a_route_that_takes_none_may_be_as_long_as_any_body(portal: Portal):
+    length = portal.settings.body_limit + 1
+    assert length < portal.settings.upload_limit
+    lines = ("Content-Type: multipart/form-data; boundary=x", f"Content-Length: {length}")
+    assert status(conversation(portal, head(portal, *lines))) == 413
+
+
+@pytest.mark.parametrize("name", ["count", "startIndex"])
+def test_a_number_of_5000_digits_is_no_fault(portal: Portal, name: str):
+    for path in ("crm/opportunity/filter", "crm/nothing"):
+        answer = portal.call("GET", f"{path}?{name}={'9' * 5000}")
+        assert answer.status in (200, 400, 404)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_shown"),
+    [
+        ("localhost:1", True),
+        ("localhost:65535", True),
+        ("[::1]:80", True),
+        ("localhost:65536", False),
+        ("localhost:" + "0" * 5000, False),
+        ("localhost:x", False),
+        ("localhost:1:2", False),
+        ("evil.example:80", False),
+        ("x" * 60_000, False),
+    ],
+)
+def test_a_host_is_believed_only_with_a_port_there_can_be(
+    portal: Portal, host: str, is_shown: bool
+):
+    headers = {"Host": host}
+    told = portal.call("GET", "/openapi.json", as_=None, headers=headers)
+    assert (host in told.text) is is_shown
+
+
+def test_no_cache_grows_with_what_hosts_are_asked_for(portal: Portal):
+    for port in range(1, 60):
+        portal.call("GET", "/openapi.json", as_=None, headers={"Host": f"localhost:{port}"})
+        accept = f"text/{port}" * 1000
+        portal.call("GET", "people/@self", headers={"Accept": accept})
+    described, negotiated = pages._description.cache_info(), envelope._negotiated.cache_info()
+    assert described.maxsize is not None
+    assert described.currsize <= described.maxsize <= 8
+    assert negotiated.maxsize is not None
+    assert negotiated.currsize <= negotiated.maxsize

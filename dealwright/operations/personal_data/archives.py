@@ -4,7 +4,7 @@ files as they came."""
 import asyncio
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import IO, Any, NamedTuple
 
 import msgspec
@@ -47,7 +47,7 @@ async def gather(work: Work, contact_id: int) -> Gathered:
     return Gathered(parts, files)
 
 
-async def packed(store: FileStore, gathered: Gathered) -> tuple[AsyncIterator[bytes], int]:
+async def packed(store: FileStore, gathered: Gathered) -> tuple[AsyncGenerator[bytes, None], int]:
     """The archive and its length in bytes. A file that the store has lost is left out."""
     whole: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  closed when it was sent
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -68,7 +68,7 @@ async def packed(store: FileStore, gathered: Gathered) -> tuple[AsyncIterator[by
     return _pieces(whole), length
 
 
-async def _pieces(whole: IO[bytes]) -> AsyncIterator[bytes]:
+async def _pieces(whole: IO[bytes]) -> AsyncGenerator[bytes, None]:
     with whole:
         while piece := await asyncio.to_thread(whole.read, PIECE):
             yield piece

@@ -9,7 +9,7 @@ no table.
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -75,7 +75,9 @@ class FileStore(Protocol):
     def put_now(self, content: bytes) -> Stored:
         """The same, waiting for it: for a job of the database, which waits for nothing else."""
 
-    def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    def read(
+        self, name: str, start: int = 0, end: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
         """The bytes from `start` up to `end` (None: the last), in pieces. The first piece raises
         Lost."""
 
@@ -119,7 +121,9 @@ class Directory:
         incoming.write_now(content)
         return incoming.keep_now()
 
-    async def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    async def read(
+        self, name: str, start: int = 0, end: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
         file = await asyncio.to_thread(_opened, self._path(name))
         try:
             place = start
