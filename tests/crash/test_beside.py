@@ -15,7 +15,7 @@ from threading import Semaphore
 import pytest
 
 from dealwright import app
-from dealwright.storage.engines.engine import sqlite_path
+from dealwright.storage.engines.opening import sqlite_path
 from tests.crash.process import ROOT, Deal, Process, Writer, serving
 from tests.crash.test_kill import demand_counted, demand_kept, repeat_creation
 from tests.making import make_person
