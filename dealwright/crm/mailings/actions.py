@@ -9,6 +9,7 @@ from dealwright.crm.contacts.infos import InfoType
 from dealwright.crm.contacts.queries import PRIMARY_OF, visible
 from dealwright.crm.history.actions import demand_files
 from dealwright.crm.mailings import emails, queries, rules
+from dealwright.crm.mailings.placeholders import demand_known, filled
 from dealwright.crm.mailings.queries import Mailing
 from dealwright.crm.mailings.rules import Recipient, State
 from dealwright.crm.mailings.shapes import MailingProgress, MailingStatus
@@ -42,6 +43,9 @@ async def begin(
     were the first.
     """
     rules.require(contact_ids=contact_ids, subject=subject, body=body)
+    known = await emails.known(work)
+    demand_known(subject, known, parameter="subject", as_html=False)
+    demand_known(body, known, parameter="body", as_html=True)
     await _demand_files(work, file_ids)
     if not (await smtp(work)).is_set:
         raise Conflict("No mail server is set: an administrator sets it by PUT crm/settings/smtp")
@@ -113,7 +117,9 @@ async def preview(work: Work, *, template: str, contact_id: int) -> str:
     if contact_id not in found:
         raise Invalid("contactId", f"must be the id of a contact; there is no contact {contact_id}")
     _, values = found[contact_id]
-    return emails.clean(rules.filled(template, values))
+    known = await emails.known(work)
+    demand_known(template, known, parameter="template", as_html=True)
+    return emails.clean(filled(template, values, known=known, as_html=True))
 
 
 async def status(work: Work) -> MailingProgress | None:

@@ -17,10 +17,11 @@ Html = Annotated[str, Length(500_000)]
 
 
 class ToMany(msgspec.Struct, kw_only=True, frozen=True):
-    """`body` is HTML; `$(Person.First Name)`, `$(Company.Company Name)` and the like stand for what
-    is known of each contact: names, job title, kinds of contact data, `Address City`, labels of
-    custom fields. `fileIDs` are attached, 20 MiB together. `storeInHistory` writes an event for
-    each contact that got the letter."""
+    """`body` is HTML; in it and in `subject` `$(Person.First Name)`, `$(Company.Company Name)` and
+    the like stand for what is known of each contact: names, job title, kinds of contact data,
+    `Address City`, labels of custom fields. An unknown one is refused before anything is sent.
+    `fileIDs` are attached, 20 MiB together. `storeInHistory` writes an event for each contact that
+    got the letter."""
 
     file_ids: list[int] = []
     contact_ids: list[int] = []

@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 import nh3
 
-from dealwright.crm.contacts.infos import InfoType
+from dealwright.crm.contacts.infos import PARTS, InfoType
 from dealwright.crm.contacts.repository import load_many
 from dealwright.crm.contacts.rules import Contact
 from dealwright.crm.mailings import rules
+from dealwright.crm.mailings.placeholders import KINDS, filled
 from dealwright.crm.mailings.queries import Mailing
 from dealwright.messages.mail.emails import Attachment, Email, words
 from dealwright.portal.custom_fields.queries import definitions
@@ -32,6 +33,10 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"style", "align", "valign", "width", "height", "bgcolor", "dir", "lang", "title"},
 }
 _ATTRIBUTES["a"] = _ATTRIBUTES.get("a", set()) - {"rel"}
+_OF_PERSONS = ("First Name", "Last Name", "Job Title", "Company Name")
+_OF_COMPANIES = ("Company Name",)
+_REACHED = tuple(kind.label for kind in InfoType if kind != InfoType.ADDRESS)
+_ADDRESSES = tuple(f"Address {part}" for part in PARTS)
 _NO_VALUES = (FieldType.HEADING, FieldType.CHECK_BOX)
 
 
@@ -42,6 +47,7 @@ class Mail(NamedTuple):
     secret: str
     language: str
     files: Sequence[Attachment]
+    known: frozenset[str]
 
 
 def clean(body: str) -> str:
@@ -62,14 +68,14 @@ def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str
     said = words(PACKAGE, mail.language)
     token = rules.refusal_token(address, secret=mail.secret)
     link = f"{mail.mailing.base_url}{REFUSE}?token={quote(token)}"
-    body = clean(rules.filled(mail.mailing.body, values))
+    body = clean(filled(mail.mailing.body, values, known=mail.known, as_html=True))
     refuse = f'<a href="{link}">{said["letter.refuse"]}</a>'
     footer = f'<p style="font-size:13px;color:#5a6878">{said["letter.why"]} {refuse}</p>'
     head = f'<!doctype html><html lang="{mail.language}"><head><meta charset="utf-8"></head>'
     return Email(
         to_name=contact.display_name,
         to_address=address,
-        subject=mail.mailing.subject,
+        subject=subject(mail, values),
         text=f"{rules.plain(body)}\n\n-- \n{said['letter.why']} {said['letter.refuse']}:\n{link}\n",
         html=f"{head}<body>\n{body}\n<hr>\n{footer}\n</body></html>\n",
         key=f"mailing.{mail.mailing.id}.{contact.id}",
@@ -78,32 +84,38 @@ def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str
     )
 
 
+def subject(mail: Mail, values: Mapping[str, str]) -> str:
+    """The subject of the letter to one contact."""
+    return filled(mail.mailing.subject, values, known=mail.known, as_html=False)
+
+
+async def known(work: Work) -> frozenset[str]:
+    """The names of all placeholders that stand for something, see `placeholders`."""
+    names = {*_OF_COMPANIES, *_OF_PERSONS, *_ADDRESSES, *_REACHED, *(await _labels(work)).values()}
+    return frozenset(_key(kind, name) for kind in KINDS for name in names)
+
+
 async def contacts(work: Work, ids: Sequence[int]) -> dict[int, tuple[Contact, dict[str, str]]]:
     """Those of the contacts that the actor sees, each with the values of its tokens."""
     found = await load_many(work, ids)
     shown = [each.before.company_id for each in found if not each.company_is_hidden]
     firms = await load_many(work, [each for each in shown if each is not None])
     names = {each.before.id: each.before.company_name for each in firms}
-    labels = {
-        field.id: field.label
-        for field in (await work.cached(definitions)).values()
-        if field.field_type not in _NO_VALUES
-    }
+    labels = await _labels(work)
     return {each.before.id: (each.before, _values(each.before, names, labels)) for each in found}
 
 
 def _values(
     contact: Contact, firms: Mapping[int, str], labels: Mapping[int, str]
 ) -> dict[str, str]:
-    found = dict.fromkeys((kind.label for kind in InfoType if kind != InfoType.ADDRESS), "")
-    found |= dict.fromkeys(labels.values(), "")
+    found = dict.fromkeys((*_REACHED, *labels.values()), "")
     for info in sorted(contact.infos, key=lambda info: (info.is_primary, -info.id)):
         if info.info_type == InfoType.ADDRESS:
             found |= {f"Address {name}": text for name, text in info.parts.items()}
         else:
             found[InfoType(info.info_type).label] = info.data  # the primary one comes last
-    for part in ("street", "city", "state", "zip", "country"):
-        found.setdefault(f"Address {part}", "")
+    for part in _ADDRESSES:
+        found.setdefault(part, "")
     found |= {labels[id]: value for id, value in contact.values if id in labels}
     if contact.is_company:
         found["Company Name"] = contact.company_name
@@ -115,12 +127,21 @@ def _values(
             "Company Name": firms.get(contact.company_id or 0, ""),
         }
     kind = "company" if contact.is_company else "person"
-    return {f"{kind}.{name}".lower(): text for name, text in found.items()}
+    return {_key(kind, name): text for name, text in found.items()}
+
+
+async def _labels(work: Work) -> dict[int, str]:
+    fields = (await work.cached(definitions)).values()
+    return {field.id: field.label for field in fields if field.field_type not in _NO_VALUES}
+
+
+def _key(kind: str, name: str) -> str:
+    return " ".join(f"{kind}.{name}".split()).lower()
 
 
 async def mail(work: Work, mailing: Mailing, files: Sequence[Attachment]) -> Mail:
     portal = await work.cached(current)
-    return Mail(mailing, portal.secret, portal.language, files)
+    return Mail(mailing, portal.secret, portal.language, files, await known(work))
 
 
 def file_ids(mailing: Mailing) -> list[int]:

@@ -139,7 +139,8 @@ async def _one(
         state = State.FAILED if is_final else State.WAITING
         await job.context().write(partial(settle, state=state, error=f"{address}: {refused.text}"))
     else:
-        sent = partial(_sent, mail=mail, contact=contact)
+        subject = emails.subject(mail, values)
+        sent = partial(_sent, mail=mail, contact=contact, subject=subject)
         await job.context(sender).write(sent, transaction=True)
 
 
@@ -159,7 +160,7 @@ async def _settle(work: Work, mail: Mail, contact_id: int, state: State, error: 
     await work.execute(queries.SETTLE, mailing=mail.mailing.id, contact=contact_id, **values)
 
 
-async def _sent(work: Work, mail: Mail, contact: Contact) -> None:
+async def _sent(work: Work, mail: Mail, contact: Contact, subject: str) -> None:
     """The letter is out; its contact's history tells of it, if that was wished."""
     await _settle(work, mail, contact.id, State.SENT)
     known = (await work.cached(items)).values()
@@ -170,7 +171,7 @@ async def _sent(work: Work, mail: Mail, contact: Contact) -> None:
         event = Event(
             contact_id=contact.id,
             category_id=kinds[0].id,
-            content=said.format_map({"subject": mail.mailing.subject}),
+            content=said.format_map({"subject": subject}),
             files=tuple(emails.file_ids(mail.mailing)),
             created_by=work.actor.id,
             created_on=work.now,

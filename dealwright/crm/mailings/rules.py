@@ -26,7 +26,6 @@ ATTEMPTS = 5  # for one letter
 SHOWN = 3600 * SECOND  # how long a finished mailing is told of
 TOLD_ERRORS = 50
 
-_TOKEN = re.compile(r"\$\((Person|Company)\.([^()]{1,255})\)", re.IGNORECASE)
 _BLOCK_END = re.compile(
     r"<br\s*/?>|</(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote)>", re.IGNORECASE
 )
@@ -120,23 +119,6 @@ def recipients(
 
 def unsubscribed(address: str) -> str:
     return f"Unsubscribed: {address}"
-
-
-def filled(template: str, values: Mapping[str, str]) -> str:
-    """A text with `$(Person.First Name)` and the like replaced, as HTML; an unknown name stays.
-
-    `values` are by `person.first name`, in lower case; what is of the other kind of contact is
-    empty.
-    """
-    kinds = {name.partition(".")[0] for name in values}
-
-    def value(found: re.Match[str]) -> str:
-        kind, name = found[1].lower(), found[2].strip().lower()
-        if kind not in kinds:
-            return ""
-        return html.escape(values[f"{kind}.{name}"]) if f"{kind}.{name}" in values else found[0]
-
-    return _TOKEN.sub(value, template)
 
 
 def plain(body: str) -> str:

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from dealwright.messages.mail.rules import Smtp, line
+from dealwright.messages.mail.headers import POLICY
+from dealwright.messages.mail.rules import LONGEST_SUBJECT, Smtp, line
+
+# What a link may hold as it stands, RFC 3986 2; everything else is escaped.
+_IN_LINKS = ":/?#[]@!$&'()*+,;=%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,17 @@ def printed(content: Content) -> tuple[str, str]:
 
 def message(letter: Email, smtp: Smtp, *, now: int) -> EmailMessage:
     """The letter as it goes out. `now` is in microseconds since 1970."""
-    found = EmailMessage(policy=SMTP)
+    found = EmailMessage(policy=POLICY)
     domain = smtp.sender_address.rpartition("@")[2]
     found["From"] = _named(smtp.sender_name, smtp.sender_address)
     found["To"] = _named(letter.to_name, letter.to_address)
-    found["Subject"] = line(letter.subject)
+    found["Subject"] = line(letter.subject, LONGEST_SUBJECT)
     found["Date"] = format_datetime(datetime.fromtimestamp(now // 1_000_000, UTC))
     found["Message-ID"] = f"<{letter.key}@{domain}>"
     found["Auto-Submitted"] = "auto-generated"
     found["X-Auto-Response-Suppress"] = "All"
     if letter.unsubscribe:
-        found["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        found["List-Unsubscribe"] = f"<{quote(letter.unsubscribe, safe=_IN_LINKS)}>"
         found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     found.set_content(letter.text)
     found.add_alternative(letter.html, subtype="html")

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from dealwright.errors import Invalid
 
 LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3, without the brackets
+LONGEST_SUBJECT = 500  # of a line that may have been filled in
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")

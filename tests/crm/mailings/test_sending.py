@@ -332,6 +332,27 @@ def test_company_and_custom_values_are_filled_in(portal: Portal):
     assert portal.call("POST", f"{MAIL}/preview", json=said).response == "Acme|"
 
 
+def test_the_subject_is_filled_in_for_each_contact_also_in_its_history(own: Portal, box: Mailbox):
+    made = contact(own, "anna@example.com", firstName="Анна & Co", lastName="Петрова")
+    subject = "Предложение для $(Person.First Name) $(Person.Last Name) на оборудование цеха № 5"
+    send(own, made, subject=subject, storeInHistory=True)
+    expected = "Предложение для Анна & Co Петрова на оборудование цеха № 5"
+    assert box.next().message["Subject"] == expected
+    events = f"crm/history/filter?entityType=contact&entityId={made}"
+    finished(own)
+    assert expected in own.call("GET", events).response[0]["content"]
+
+
+def test_an_unknown_placeholder_is_refused_and_nothing_is_sent(own: Portal, box: Mailbox):
+    made = contact(own, "bo@example.com")
+    for wrong in ({"subject": "To $(Person.Shoe)"}, {"body": "<p>$(Firm.Name)</p>"}):
+        said = {"contactIds": [made], "subject": "s", "body": "b", **wrong}
+        refused = own.call("POST", f"{MAIL}/send", json=said)
+        assert refused.status == 400
+        assert f"{next(iter(wrong))} must not hold the unknown placeholder $(" in refused.text
+    assert own.call("GET", f"{MAIL}/status").response == {}
+
+
 def test_no_text_of_a_contact_becomes_a_header(own: Portal, box: Mailbox):
     made = contact(own, "a@example.com", firstName="A\r\nBcc: victim@example.com")
     send(own, made, subject="=?utf-8?q?A=0D=0ABcc=3A_victim=40example.com?=\r\nX-Y: z")

@@ -1,6 +1,9 @@
 """A letter is what it says, whatever its texts hold."""
 
 import email
+import re
+from dataclasses import replace
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -110,6 +113,66 @@ def test_a_letter_says_when_it_was_made_and_that_no_person_made_it():
     assert found["Message-ID"] == "<one@example.com>"
     assert found["Auto-Submitted"] == "auto-generated"
     assert found["List-Unsubscribe"] is None
+
+
+SUBJECTS = {
+    "ru": "Коммерческое предложение на поставку оборудования для цеха № 5 в городе Екатеринбург",
+    "de": "Angebot über die Überarbeitung der Förderanlage für größere Stückzahlen in Würzburg",
+    "zh": "关于二零二六年度第三季度生产设备采购及安装调试服务的正式报价单以及相关技术附件",
+    "en": "Proposal for the maintenance of all conveyor lines in the northern plant, as of May",
+}
+NAMES = {
+    "ru": "Общество с ограниченной ответственностью «Рога и копыта» — отдел оптовых продаж",
+    "de": "Müller & Söhne Förderanlagenbau GmbH, Abteilung für größere Projekte",
+    "zh": "上海精密机械设备制造有限责任公司国际贸易部客户服务中心第一业务组",
+    "en": 'Dr. Ann "Annie" O\'Hara-Smith, Head of Procurement (North), Acme Conveyor Systems Ltd.',
+}
+LONG_ADDRESS = f"{'purchasing.department.' * 2}{'a' * 20}@{'sales-' * 9}office.example.com"
+
+
+@pytest.mark.parametrize("language", SUBJECTS)
+def test_the_raw_headers_say_every_space_of_long_names_and_subjects(language: str):
+    server = Smtp(host="mail", sender_name=NAMES[language], sender_address=LONG_ADDRESS)
+    told = letter("x", to_name=NAMES[language], to_address=LONG_ADDRESS, subject=SUBJECTS[language])
+    raw = message(told, server, now=NOW).as_bytes()
+    raw.decode("ascii")
+    head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
+    assert max(map(len, head.split("\r\n"))) <= 200
+    headers = dict(each.split(": ", 1) for each in re.split(r"\r\n(?=[^ \t])", head))
+    assert _read(headers["Subject"]) == SUBJECTS[language]
+    for name in ("From", "To"):
+        assert headers[name].endswith(f" <{LONG_ADDRESS}>")
+        phrase = re.sub(r"\r\n(?=[ \t])", "", headers[name]).removesuffix(f" <{LONG_ADDRESS}>")
+        said = re.sub(r"\\(.)", r"\1", phrase[1:-1]) if phrase[0] == '"' else _read(phrase)
+        assert said == NAMES[language]
+        assert all(len(line) <= 76 for line in headers[name].split("\r\n") if "=?" in line)
+
+
+def _read(raw: str) -> str:
+    """What RFC 2047 says the text of a folded header is."""
+    return str(make_header(decode_header(re.sub(r"\r\n(?=[ \t])", "", raw))))
+
+
+def test_headers_for_programs_are_plain_ascii_on_one_line():
+    link = f"https://crm.{'a' * 60}.example.com/unsubscribe?token={'Qk' * 200}.{'0f' * 32}"
+    server = Smtp(host="mail", sender_name="Ж", sender_address=f"a@{'b' * 60}.{'c' * 60}.com")
+    told = letter("Ж", unsubscribe=link, key="mailing.2147483647.2147483647")
+    lines = message(told, server, now=NOW).as_bytes().decode("ascii").split("\r\n")
+    assert f"List-Unsubscribe: <{link}>" in lines
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    domain = server.sender_address.partition("@")[2]
+    assert f"Message-ID: <mailing.2147483647.2147483647@{domain}>" in lines
+    assert "Auto-Submitted: auto-generated" in lines
+
+
+@pytest.mark.parametrize("body", ["Привет, мир! " * 200, "a" * 3000, "Grüße\n" * 3])
+def test_every_byte_of_a_letter_passes_servers_with_seven_bits(body: str):
+    told = replace(letter("x"), text=body, html=f"<p>{body}</p>")
+    raw = message(told, SERVER, now=NOW).as_bytes()
+    assert max(raw) < 128
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    plain: Any = sent(told).get_body(("plain",))
+    assert plain.get_content().splitlines() == body.splitlines()
 
 
 def test_one_click_ends_further_letters():
