@@ -8,6 +8,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from dealwright.errors import Invalid
@@ -38,10 +39,10 @@ class Worth(NamedTuple):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rates:
-    """All rates that apply on one day. A pair without a rate of its own goes through `base`, the
-    portal's currency."""
+    """All rates that count on one day. Without one of its own a pair goes through `base`, the
+    portal's currency, else through one other currency."""
 
     quotes: Mapping[Codes, Quote]
     base: str
@@ -51,13 +52,35 @@ class Rates:
         """None if no rate is known: a missing rate never counts as 1:1."""
         if source == target:
             return Worth(Fraction(1), self.today)
-        known = self._known(source, target)
-        if known is not None or self.base in (source, target):
-            return known
-        there, on = self._known(source, self.base), self._known(self.base, target)
+        return (
+            self._known(source, target)
+            or self._through(self.base, source, target)
+            or self._through_another(source, target)
+        )
+
+    def _through(self, middle: str, source: str, target: str) -> Worth | None:
+        there, on = self._known(source, middle), self._known(middle, target)
         if there is None or on is None:
             return None
         return Worth(there.factor * on.factor, min(there.day, on.day))
+
+    def _through_another(self, source: str, target: str) -> Worth | None:
+        """By way of the currency whose older rate is the newest, of those the first by its code.
+
+        The rates of a portal that changed its currency lead through the one it had before.
+        """
+        both = self._partners.get(source, set()) & self._partners.get(target, set())
+        found = [worth for each in sorted(both) if (worth := self._through(each, source, target))]
+        return max(found, key=lambda worth: worth.day, default=None)
+
+    @cached_property
+    def _partners(self) -> Mapping[str, set[str]]:
+        """Of each currency those that it has a rate with, in either direction."""
+        partners: dict[str, set[str]] = {}
+        for source, target in self.quotes:
+            partners.setdefault(source, set()).add(target)
+            partners.setdefault(target, set()).add(source)
+        return partners
 
     def _known(self, source: str, target: str) -> Worth | None:
         """The rate of the pair, or of the opposite pair if that is newer."""

@@ -7,6 +7,7 @@ import pytest
 
 from dealwright import app
 from dealwright.portal.published_rates.actions import load
+from tests.making import make_opportunity
 from tests.running import Answer, Portal
 
 INFO = ["title", "symbol", "abbreviation", "cultureName", "isConvertable", "isBasic"]
@@ -382,3 +383,25 @@ def test_russian_rates_are_read_too(portal: Portal):
 def test_a_summary_says_how_old_its_rates_are(own: Portal):
     publish(own, f"Date,USD\n{days_ago(9)},1.1\n")
     assert own.call("GET", "crm/opportunity/summary").response["ratesOn"][:10] == days_ago(0)
+
+
+def test_cross_rates_survive_a_change_of_the_currency_of_the_portal(own: Portal) -> None:
+    for source, rate in (("EUR", 1.1), ("GBP", 1.25)):
+        assert put(own, source, "USD", rate).status == 201
+    before = convert(own, 100, "EUR", "GBP").response
+    assert before == 88
+    make_opportunity(own, bidCurrencyAbbr="EUR", bidValue=100, bidType=0)
+    chosen = own.call("PUT", "crm/settings/currency", json={"currency": "RUB"}, as_="root")
+    assert chosen.status == 200
+    assert convert(own, 100, "EUR", "GBP").response == before
+    missing = convert(own, 100, "EUR", "RUB")
+    assert missing.status == 404
+    assert "there is no currency rate from EUR to RUB" in missing.text
+    assert own.call("GET", "crm/opportunity/summary").response["missingRates"] == ["EUR"]
+    assert put(own, "USD", "RUB", 80).status == 201
+    assert convert(own, 100, "EUR", "RUB").response == 8800
+    summary = own.call("GET", "crm/opportunity/summary").response
+    assert (summary["missingRates"], summary["total"]["converted"]) == ([], 8800)
+    table = own.call("GET", "crm/settings/currency/summarytable?currency=GBP").response
+    rates = {each["abbreviation"]: each["rate"] for each in table}
+    assert (rates["RUB"], rates["EUR"]) == (100, 1.136363636)

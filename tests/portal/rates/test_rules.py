@@ -53,9 +53,25 @@ def test_others_go_through_the_currency_of_the_portal():
     assert factor(rates, "USD", "JPY") == 150
 
 
-def test_nothing_goes_through_any_other_currency():
+def test_else_one_other_currency_is_gone_through():
     rates = table("RUB", USD_EUR="0.9", EUR_GBP="0.8")
-    assert factor(rates, "USD", "GBP") is None
+    assert factor(rates, "USD", "GBP") == Fraction(72, 100)
+    assert factor(rates, "GBP", "USD") == Fraction(100, 72)
+    assert factor(table("RUB", USD_EUR="0.9", EUR_GBP="0.8", GBP_JPY="190"), "USD", "JPY") is None
+
+
+def test_of_several_ways_the_one_with_the_newest_rates_counts():
+    rates = table(
+        "RUB", USD_EUR_5="0.5", EUR_GBP="0.5", USD_CHF_1="1", CHF_GBP_2="0.7", JPY_USD="1"
+    )
+    assert rates.between("USD", "GBP") == (Fraction(7, 10), TODAY - 2)
+    tie = table("RUB", USD_EUR="0.5", EUR_GBP="0.5", USD_CHF="1", CHF_GBP="0.7")
+    assert factor(tie, "USD", "GBP") == Fraction(7, 10)
+
+
+def test_the_currency_of_the_portal_goes_before_any_other():
+    rates = table("RUB", USD_RUB_9="90", RUB_GBP_9="0.01", USD_EUR="1", EUR_GBP="1")
+    assert factor(rates, "USD", "GBP") == Fraction(9, 10)
 
 
 def test_without_a_rate_nothing_is_known_and_never_one_to_one():
