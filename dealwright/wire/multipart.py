@@ -12,6 +12,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from dealwright.errors import Malformed, TooLarge
 from dealwright.storage.files.file_store import Stored
+from dealwright.wire.charsets import charset_of, codec_of, text
+from dealwright.wire.file_names import decoded_name, extended_name, without_folders
 
 MOST_FIELDS = 20_000
 MOST_FILES = 100
@@ -90,6 +92,7 @@ class Reading:
         if kind != b"multipart/form-data" or not boundary:
             raise Malformed(text="The multipart body has no boundary")
         self._sink = sink
+        self._charset = charset_of(content_type)
         self._parts: list[_Part] = []
         self._files = 0
         self._held = 0
@@ -128,15 +131,27 @@ class Reading:
         if not self._is_whole:
             raise Malformed(text="The multipart body ends too early")
         texts, uploads = [], []
+        charset = self._named_charset()
         for part in self._parts:
             held = b"".join(part.pieces)
             if part.filename is None:
-                texts.append((part.field, utf8(held)))
+                own = part.headers.get(b"content-type", b"").decode("latin-1")
+                is_own = "charset" in own.lower()
+                texts.append((part.field, text(held, charset_of(own) if is_own else charset)))
             elif part.filename or held or part.content:  # a form sends a nameless nothing for none
                 kind = part.headers.get(b"content-type", b"").decode("latin-1")
-                name = _last(part.filename)
+                name = without_folders(part.filename)
                 uploads.append(Upload(part.field, name, kind, held, part.content))
         return texts, uploads
+
+    def _named_charset(self) -> str:
+        """The charset of all texts: that of a hidden field `_charset_` (RFC 7578 4.6), else that of
+        the body."""
+        for part in self._parts:
+            if part.field == "_charset_" and part.filename is None:
+                said = b"".join(part.pieces)[:40].decode("latin-1").strip()
+                return codec_of(said) or self._charset
+        return self._charset
 
     def _begin(self) -> None:
         if len(self._parts) >= MOST_FIELDS:
@@ -158,13 +173,16 @@ class Reading:
 
     def _headers_end(self) -> None:
         part = self._parts[-1]
-        _, named = parse_options_header(part.headers.get(b"content-disposition"))
+        disposition = part.headers.get(b"content-disposition", b"")
+        _, named = parse_options_header(disposition)
         if b"name" not in named:
             raise Malformed(text="A part of the multipart body has no name")
-        part.field = utf8(named[b"name"])
-        if b"filename" not in named:
+        part.field = text(named[b"name"], self._charset)
+        part.filename = extended_name(disposition.decode("latin-1"))
+        if part.filename is None and b"filename" in named:
+            part.filename = decoded_name(text(named[b"filename"], self._charset))
+        if part.filename is None:
             return
-        part.filename = utf8(named[b"filename"])
         self._files += 1
         if self._sink is not None:
             if self._files > MOST_FILES:
@@ -196,16 +214,3 @@ class Reading:
 
 def _broken(error: FormParserError) -> Malformed:
     return Malformed(text=f"The multipart body is broken: {error}")
-
-
-def utf8(raw: bytes) -> str:
-    """Text of bytes that a request says are UTF-8; raises Malformed where they are not."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise Malformed(text="The request is not valid UTF-8") from None
-
-
-def _last(filename: str) -> str:
-    """Some browsers send the whole path; a folder in a file's name is nobody's business here."""
-    return filename.replace("\\", "/").rpartition("/")[2]

@@ -12,8 +12,9 @@ import msgspec
 from lxml import etree
 
 from dealwright.errors import Malformed
+from dealwright.wire.charsets import UTF8, charset_of, text
 from dealwright.wire.conversion import quoted
-from dealwright.wire.multipart import MOST_FIELDS, multipart, utf8
+from dealwright.wire.multipart import MOST_FIELDS, multipart
 from dealwright.wire.xml_reading import read_xml
 
 Tree = dict[str, object]
@@ -33,30 +34,31 @@ def body(content_type: str, raw: bytes) -> Tree:
     """
     match content_type.partition(";")[0].strip().lower():
         case "application/json" | "text/json":
-            return json(raw)
+            charset = charset_of(content_type)
+            return json(raw if charset == UTF8 else text(raw, charset).encode())
         case "text/xml" | "application/xml":
             return xml(raw)
         case "multipart/form-data":
             texts, uploads = multipart(content_type, raw)
             return form([*texts, *((upload.name, upload) for upload in uploads)])
-    return query(raw)
+    return form(pairs(raw, charset_of(content_type))) if raw else {}
 
 
 def query(raw: bytes) -> Tree:
-    """The tree of a query string or an urlencoded form."""
+    """The tree of a query string."""
     return form(pairs(raw)) if raw else {}
 
 
-def pairs(raw: bytes) -> list[tuple[str, str]]:
-    """Names and values in order, unescaped; a name alone has the value ""."""
+def pairs(raw: bytes, charset: str = UTF8) -> list[tuple[str, str]]:
+    """Names and values of a query string or an urlencoded form in order, unescaped; a name alone
+    has the value ""."""
     if raw.count(b"&") >= MOST_FIELDS:
         raise Malformed("body", f"must have at most {MOST_FIELDS} fields")
-    text = utf8(raw)
     found = []
-    for piece in text.split("&"):
+    for piece in text(raw, charset).split("&"):
         if piece:
             name, _, value = piece.partition("=")
-            found.append((_unescaped(name), _unescaped(value)))
+            found.append((_unescaped(name, charset), _unescaped(value, charset)))
     return found
 
 
@@ -116,9 +118,12 @@ def folded(members: dict[str, object]) -> Tree:
     return tree
 
 
-def _unescaped(piece: str) -> str:
+def _unescaped(piece: str, charset: str) -> str:
     piece = piece.replace("+", " ")
-    return utf8(unquote_to_bytes(piece)) if "%" in piece else piece
+    if "%" not in piece:
+        return piece
+    raw = piece if charset == UTF8 else piece.encode(charset)
+    return text(unquote_to_bytes(raw), charset)
 
 
 def _place(tree: Tree, name: str, value: object) -> None:

@@ -3,12 +3,14 @@ becomes a tree. What is refused is dropped again. Knows not what files are for.
 """
 
 import asyncio
-from email.message import Message
+
+from python_multipart.multipart import parse_options_header
 
 from dealwright.errors import Malformed
 from dealwright.storage.files.file_store import FileStore, Incoming
 from dealwright.wire import parse
 from dealwright.wire.exchange import Request
+from dealwright.wire.file_names import decoded_name, extended_name, without_folders
 from dealwright.wire.multipart import Content, Reading, Upload
 
 AT_ONCE = 256 * 1024  # bytes given to the store at a time
@@ -75,10 +77,13 @@ def _filename(request: Request) -> str | None:
     sent = request.headers.get(b"content-disposition")
     if sent is None:
         return None
-    message = Message()
-    try:
-        message["content-disposition"] = sent.decode()
-        name = message.get_filename()
-    except (UnicodeDecodeError, LookupError, ValueError):
-        raise Malformed("Content-Disposition", "must name the file in UTF-8") from None
-    return None if name is None else name.replace("\\", "/").rpartition("/")[2]
+    name = extended_name(sent.decode("latin-1"))
+    if name is None:
+        _, named = parse_options_header(sent)
+        if b"filename" not in named:
+            return None
+        try:
+            name = decoded_name(named[b"filename"].decode())
+        except UnicodeDecodeError:
+            raise Malformed("Content-Disposition", "must name the file in UTF-8") from None
+    return without_folders(name)

@@ -62,14 +62,17 @@ async def demand_content(files: FileStore, stored_as: str) -> None:
         raise NotFound("Not found: the content of this file is missing") from None
 
 
-async def upload(work: Work, entity: str, entity_id: int, files: Sequence[New]) -> int | None:
+async def upload(work: Work, entity: str, entity_id: int, files: Sequence[New]) -> int:
     """Stores files that somebody who sees the record brought; the id of the last. Needs a
     transaction. Raises Invalid, NotFound.
 
-    # differs: the reference does not look at the record.
+    # differs: the reference does not look at the record, and without a file answers as if it had
+    stored one.
     """
     await history.demand_seen(work, entity, entity_id)
-    return (await repository.add(work, files))[-1] if files else None
+    if not files:
+        raise Invalid("files", "must hold at least one file: send multipart/form-data, or a body")
+    return (await repository.add(work, files))[-1]
 
 
 async def write_text(work: Work, entity: str, entity_id: int, file: New) -> int:

@@ -90,10 +90,10 @@ async def write_text(work: Work, params: Text, file: New) -> Answer[File]:
 
 
 @route.post(f"{OF}/upload", mode=Mode.TRANSACTION, prepare=_received, takes_raw=True)
-async def upload(work: Work, params: Uploading, files: list[New]) -> File | None:
+async def upload(work: Work, params: Uploading, files: list[New]) -> File:
     """Stores files and gives the last of them; nobody else sees them until they are attached."""
     made = await actions.upload(work, params.entity_type, params.entity_id, files)
-    return (await reads.view(work, made)).value if made else None
+    return (await reads.view(work, made)).value
 
 
 @route.get("files/root")

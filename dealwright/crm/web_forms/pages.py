@@ -16,6 +16,7 @@ from dealwright.errors import CrmError, Invalid, NotFound, TooLarge, TooMany
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.portal.organisation.queries import current
 from dealwright.wire import parse
+from dealwright.wire.charsets import charset_of
 from dealwright.wire.context import RequestContext, Site
 from dealwright.wire.exchange import Request, Response
 from dealwright.wire.multipart import multipart
@@ -142,7 +143,7 @@ async def _pairs(request: Request) -> list[tuple[str, str]]:
     if content_type[:19].lower() == "multipart/form-data":
         pairs, _ = multipart(content_type, body)
     else:
-        pairs = parse.pairs(body)
+        pairs = parse.pairs(body, charset_of(content_type))
     if len(pairs) > MOST_FIELDS:
         raise TooLarge(f"A form may have at most {MOST_FIELDS} fields")
     return pairs

@@ -64,10 +64,45 @@ def test_a_file_can_be_the_body_itself(portal: Portal, contact: str):
     assert "Content-Disposition must name the file" in told_wrong(unnamed)
 
 
-def test_nothing_uploaded_is_nothing(portal: Portal, contact: str):
-    answer = portal.call("POST", f"crm/{contact}/files/upload")
-    assert (answer.status, answer.response) == (201, {})
-    assert send(portal, contact).response == {}
+def test_an_upload_without_a_file_is_refused(portal: Portal, contact: str):
+    path = f"crm/{contact}/files/upload"
+    body, headers = form(texts={"file": "no file but a text"})
+    for answer in (
+        portal.call("POST", path),
+        portal.call("POST", path, body=body, headers=headers),
+        send(portal, contact),
+    ):
+        assert answer.status == 400, answer.text
+    assert "files must hold at least one file" in told_wrong(send(portal, contact))
+    assert portal.call("POST", "crm/contact/1000000/files/upload").status == 404
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "filename*=UTF-8''%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80.txt",
+        'filename="=?utf-8?B?0JTQvtCz0L7QstC+0YAudHh0?="',
+        "filename=x; filename*=UTF-8''%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80.txt",
+    ],
+)
+def test_a_file_keeps_its_name_however_it_is_written(portal: Portal, contact: str, spelled: str):
+    head = f'--b\r\nContent-Disposition: form-data; name="file"; {spelled}\r\n\r\n'
+    body = head.encode() + b"text\r\n--b--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = portal.call("POST", f"crm/{contact}/files/upload", body=body, headers=kind)
+    assert (answer.status, answer.response["title"]) == (201, "Договор.txt")
+    assert fetch(portal, answer.response["id"]).body == b"text"
+    raw = {"Content-Disposition": f"attachment; {spelled}", "Content-Type": "text/plain"}
+    answer = portal.call("POST", f"crm/{contact}/files/upload", body=b"raw", headers=raw)
+    assert (answer.status, answer.response["title"]) == (201, "Договор.txt")
+
+
+def test_a_form_in_another_charset_is_read(portal: Portal):
+    kind = {"Content-Type": "application/x-www-form-urlencoded; charset=windows-1251"}
+    raw = b"firstName=%C6%F3%EA&lastName=" + "Жуков".encode("cp1251")
+    answer = portal.call("POST", "crm/contact/person", body=raw, headers=kind)
+    assert answer.status == 201, answer.text
+    assert (answer.response["firstName"], answer.response["lastName"]) == ("Жук", "Жуков")
 
 
 def test_of_several_files_the_last_is_told_and_all_are_there(portal: Portal, contact: str):
