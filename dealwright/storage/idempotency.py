@@ -60,15 +60,17 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else sha256(text.encode()).hexdigest()
 
 
-async def claim(session: Session, place: Place, input_hash: str, *, now: int) -> Kept | None:
+async def claim(
+    session: Session, place: Place, input_hash: str, *, now: int, kept_for: int = KEPT
+) -> Kept | None:
     """The answer that this key got before, or None: then it is ours, and `keep` must follow in this
-    transaction.
+    transaction. `kept_for`: microseconds after which the key is free again.
 
     A request with the same key that is still running is waited for. Raises KeyReused when the input
     differs."""
     await wait_at_most(session, LONGEST_WAIT)
     values = place._asdict()
-    await session.execute(_EXPIRED, {**values, "oldest": now - KEPT})
+    await session.execute(_EXPIRED, {**values, "oldest": now - kept_for})
     row = {**values, "input_hash": input_hash, "created_on": now}
     mine = Insert(kept, row, on_conflict="nothing", returning=("key",))
     try:

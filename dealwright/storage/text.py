@@ -9,10 +9,20 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, Table, and_, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    type_coerce,
+)
 
 from dealwright.errors import Invalid
-from dealwright.storage.statements.dialect import ContainsWords, FullTextMatch
+from dealwright.storage.statements.dialect import Contains, ContainsWords, FullTextMatch, constant
 
 # A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
 # index entries over about 2700 bytes, and a character takes up to four.
@@ -22,6 +32,7 @@ SHORT = 512
 LONGEST = 200_000
 # A longer word is cut, in texts and in searches alike: PostgreSQL's index takes no word over 2 kB.
 LONGEST_WORD = 64
+LONGEST_TITLE = 255  # of a folded title, by which lists are sorted
 # What one search may hold: as many words as fit into its thousand characters. Folding can make more
 # of them (one letter stands for a whole Arabic sentence), and SQLite takes no condition of a
 # thousand parts.
@@ -50,8 +61,9 @@ _PHRASE = re.compile(r'"([^"]*)"')
 
 
 def sort_key(text: str) -> str:
-    """The text as it sorts: without case and accents, at most 255 characters."""
-    return _plain(text).strip()[:255]
+    """The text as it sorts: without case and accents, at most LONGEST_TITLE
+    characters."""
+    return _plain(text).strip()[:LONGEST_TITLE]
 
 
 def words(text: str) -> list[str]:
@@ -61,9 +73,49 @@ def words(text: str) -> list[str]:
     return found if len(plain) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in found]
 
 
-def asked_words(text: str) -> list[str]:
-    """The words of a search text, each once. Raises Invalid when there are too many."""
-    return _few(words(text))
+class TitleParts(NamedTuple):
+    """A text sought in titles, taken apart: each of `parts` must occur in the folded title, signs
+    included. `nothing`: no title can hold it."""
+
+    parts: tuple[str, ...]
+    whole: str
+    nothing: bool
+
+    def values(self) -> dict[str, str]:
+        """The binds of `in_title` and `best_first`."""
+        binds = {f"part_{n}": part for n, part in enumerate(self.parts)}
+        return binds | ({"whole": self.whole} if self.parts else {})
+
+
+def title_parts(text: str) -> TitleParts:
+    """What stands between spaces, each once; a text without a letter or digit finds nothing, and
+    one without anything finds all."""
+    whole = sort_key(text)
+    parts = tuple(dict.fromkeys(_plain(text).split()))
+    if not parts:
+        return TitleParts((), "", nothing=False)
+    is_hopeless = not words(text) or len(parts) > LONGEST_TITLE // 2
+    return TitleParts(() if is_hopeless else parts, whole, nothing=is_hopeless)
+
+
+def in_title(key: ColumnElement[Any], parts: int) -> list[ColumnElement[Any]]:
+    """The conditions that a folded title holds all parts (binds `part_0`…)."""
+    return [Contains(key, bindparam(f"part_{n}", type_=String())) for n in range(parts)]
+
+
+def best_first(key: ColumnElement[Any], parts: int) -> ColumnElement[Any]:
+    """A key by which the title that is the sought text comes first, then those with words that
+    begin with all its parts (binds `whole`, `part_0`…), then the others, each by title."""
+    space = type_coerce(constant(" "), String())
+    starts = (
+        Contains(space + key, space + bindparam(f"part_{n}", type_=String())) for n in range(parts)
+    )
+    rank = case(
+        (key == bindparam("whole", type_=String()), type_coerce(constant("0"), String())),
+        (and_(*starts), type_coerce(constant("1"), String())),
+        else_=type_coerce(constant("2"), String()),
+    )
+    return rank + key
 
 
 def _few(parts: Iterable[str]) -> list[str]:

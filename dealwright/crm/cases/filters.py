@@ -8,7 +8,7 @@ from dealwright.crm.cases.queries import SORTS
 from dealwright.crm.cases.rules import Criteria
 from dealwright.errors import Invalid
 from dealwright.portal.tags.rules import key_of
-from dealwright.storage.text import asked_words, terms
+from dealwright.storage.text import terms, title_parts
 from dealwright.wire.paging import Paging
 
 
@@ -55,9 +55,9 @@ def resolve(params: Filter, text: str) -> FilterParams:
 def of_contact(contact_id: int, *, text: str) -> FilterParams:
     """Filters for cases of a contact (0: of any) whose title contains every word of `text`."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
-    parts = asked_words(text)
-    values |= {f"part_{n}": part for n, part in enumerate(parts)}
-    return FilterParams(Criteria(contact=contact_id > 0, title_parts=len(parts)), values)
+    sought = title_parts(text)
+    filters = Criteria(contact=contact_id > 0, title_parts=len(sought.parts))
+    return FilterParams(filters, values | sought.values(), nothing=sought.nothing)
 
 
 def order(paging: Paging) -> tuple[str, bool]:

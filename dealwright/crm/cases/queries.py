@@ -23,10 +23,10 @@ from dealwright.crm.cases.rules import Criteria
 from dealwright.crm.contacts import queries as contacts
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
-from dealwright.storage.statements.dialect import AnyOf, Contains, constant, rows_as_json
+from dealwright.storage.statements.dialect import AnyOf, constant, rows_as_json
 from dealwright.storage.statements.record_statements import ONE, ZERO, alive
 from dealwright.storage.statements.statement import Statement, shape
-from dealwright.storage.text import matches
+from dealwright.storage.text import best_first, in_title, matches
 
 k = schema.crm_case
 member = schema.case_member
@@ -123,9 +123,11 @@ def page(
     is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
     """The ids of one page: see `record_statements.page`. Open cases come first, except in the order
-    of ids."""
+    of ids and of the best matches."""
     met, by = conditions(is_admin, filters), SORTS[sort]
     is_parted = filters.state == "" and sort not in ("id", "isclosed")
+    if sort == "title" and filters.title_parts:
+        by, is_parted = (best_first(k.c.title_key, filters.title_parts), _TEXT), False
     return Statement(
         record_statements.parted_page(
             k, k.c.is_closed, met, by, descending=descending, total=total, after=after
@@ -159,10 +161,7 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
         )
     if filters.contact:
         met.append(_of_contact(is_admin=is_admin))
-    met += [
-        Contains(k.c.title_key, bindparam(f"part_{n}", type_=_TEXT))
-        for n in range(filters.title_parts)
-    ]
+    met += in_title(k.c.title_key, filters.title_parts)
     if filters.needles:
         met.append(
             matches(k, schema.crm_case_text, filters.needles, indexed=not filters.leaves_few)

@@ -103,13 +103,19 @@ async def upsert(
 
 async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
     """Moves an opportunity to a stage and sets the probability and close date of that stage. Raises
-    NotFound, Stale."""
+    NotFound, Stale.
+
+    # differs: a move to the stage where it already is changes nothing, so that a retry does not
+    close it a second time.
+    """
     if stage_id <= 0:
         raise Invalid("stageid", "must be the id of a stage")
     loaded = await repository.load(work, opportunity_id)
     stage = (await work.cached(pipeline)).get(stage_id)
     if stage is None:
         raise NotFound
+    if loaded.before.stage_id == stage_id:
+        return
     target = rules.Stage(
         id=stage.id, stage_type=stage.stage_type, success_probability=stage.success_probability
     )

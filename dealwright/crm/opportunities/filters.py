@@ -10,7 +10,7 @@ from dealwright.errors import Invalid
 from dealwright.portal.stages.queries import pipeline
 from dealwright.portal.stages.rules import StageType
 from dealwright.portal.tags.rules import key_of
-from dealwright.storage.text import asked_words, terms
+from dealwright.storage.text import terms, title_parts
 from dealwright.wire.paging import Paging
 from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
 from dealwright.work import Work
@@ -86,12 +86,10 @@ def of_contact(contact_id: int, *, text: str = "", without: bool = False) -> Fil
     """Filters for opportunities in which a contact takes part (with `without`: does not) and whose
     title contains every word of `text`."""
     values: dict[str, Any] = {"contact": contact_id} if contact_id > 0 else {}
-    parts = asked_words(text)
-    values |= {f"part_{n}": part for n, part in enumerate(parts)}
+    sought = title_parts(text)
     how = "without" if without else "participant"
-    return FilterParams(
-        Criteria(contact=how if contact_id > 0 else "", title_parts=len(parts)), values
-    )
+    filters = Criteria(contact=how if contact_id > 0 else "", title_parts=len(sought.parts))
+    return FilterParams(filters, values | sought.values(), nothing=sought.nothing)
 
 
 def order(paging: Paging) -> tuple[str, bool]:

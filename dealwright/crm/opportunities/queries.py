@@ -24,10 +24,10 @@ from dealwright.crm.contacts import queries as contacts
 from dealwright.crm.opportunities.rules import Criteria
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
-from dealwright.storage.statements.dialect import AnyOf, Contains, constant, ids_of, rows_as_json
+from dealwright.storage.statements.dialect import AnyOf, constant, ids_of, rows_as_json
 from dealwright.storage.statements.record_statements import LIMIT, OFFSET, ONE, ZERO, alive
 from dealwright.storage.statements.statement import Statement, shape
-from dealwright.storage.text import matches
+from dealwright.storage.text import best_first, in_title, matches
 
 o = schema.opportunity
 member = schema.opportunity_member
@@ -169,7 +169,7 @@ def page(
         record_statements.page(
             o,
             conditions(is_admin, filters),
-            SORTS[sort],
+            _key(sort, filters),
             descending=descending,
             total=total,
             after=after,
@@ -177,6 +177,12 @@ def page(
             ordered=sort == "created" and filters.is_of_one,
         )
     )
+
+
+def _key(sort: str, filters: Criteria) -> record_statements.Key:
+    if sort == "title" and filters.title_parts:
+        return best_first(o.c.title_key, filters.title_parts), String()
+    return SORTS[sort]
 
 
 @shape
@@ -239,10 +245,7 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
         met.append(o.c.close_on >= bindparam("since", type_=BigInteger()))
     if filters.until:
         met += [o.c.close_on <= bindparam("until", type_=BigInteger()), o.c.close_on > UNSET]
-    met += [
-        Contains(o.c.title_key, bindparam(f"part_{n}", type_=String()))
-        for n in range(filters.title_parts)
-    ]
+    met += in_title(o.c.title_key, filters.title_parts)
     if filters.needles:
         met.append(
             matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few)

@@ -10,7 +10,7 @@ from dealwright.crm.trash.rules import Item, Record
 from dealwright.crm.trash.shapes import Trashed
 from dealwright.errors import Invalid
 from dealwright.records.kinds import KINDS
-from dealwright.storage.text import asked_words
+from dealwright.storage.text import title_parts
 from dealwright.wire.paging import Listing, Paging
 from dealwright.work import Work
 
@@ -20,9 +20,12 @@ async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]
 
     `filterValue`: each word anywhere in the title. Raises Invalid for an unknown kind or sort.
     """
-    parts = asked_words(paging.filter_value)
-    what = (work.actor.is_admin, _kinds(entity_type), len(parts))
-    binds: dict[str, Any] = {f"part_{n}": part for n, part in enumerate(parts)}
+    sought = title_parts(paging.filter_value)
+    kinds = _kinds(entity_type)
+    if sought.nothing:
+        return Listing([], total=0)
+    what = (work.actor.is_admin, kinds, len(sought.parts))
+    binds: dict[str, Any] = {**sought.values()}
     binds["actor"] = work.actor.id
     place = {"limit": paging.count, "offset": paging.start_index}
     rows = await work.fetch_with(queries.page(*what, *_order(paging)), binds | place)

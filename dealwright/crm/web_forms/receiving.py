@@ -5,7 +5,10 @@ transaction, made in the name of the form's responsible.
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import NamedTuple
+
+import msgspec
 
 from dealwright.access import ANONYMOUS, Actor
 from dealwright.crm.contacts import actions as contacts
@@ -28,9 +31,14 @@ from dealwright.portal.tags import actions as tags
 from dealwright.portal.tags import queries as known_tags
 from dealwright.portal.tags.rules import Tagged, key_of
 from dealwright.records.audit.actions import entry
+from dealwright.storage import idempotency
 from dealwright.storage.statements.change import Change, Step
 from dealwright.storage.text import sort_key
+from dealwright.wire.values import EMPTY_GUID
 from dealwright.work import Work
+
+_NO_CONTENT = ("web_form_key", "return_url")
+AGAIN = 10 * 60 * 1_000_000  # microseconds within which the same form is sent only once
 
 
 class Received(NamedTuple):
@@ -76,11 +84,15 @@ class _OpportunityWishes:
     expected_close_date: None = None
 
 
-async def receive(work: Work, form: WebForm, sent: Submission) -> Received:
-    """Keeps what was sent without mistakes. Needs a transaction.
+async def receive(work: Work, form: WebForm, sent: Submission) -> Received | None:
+    """Keeps what was sent without mistakes; None when the same was sent a moment ago. Needs a
+    transaction.
 
-    # differs: in the reference contacts from forms belong to the system.
+    # differs: in the reference contacts from forms belong to the system, and a form that is sent
+    twice makes everything twice.
     """
+    if not await _is_first(work, form, sent):
+        return None
     his = copy(work)
     his.actor = await _responsible(work, form)
     chosen = form.choices
@@ -93,6 +105,15 @@ async def receive(work: Work, form: WebForm, sent: Submission) -> Received:
     received = Received(contact_id, other, opportunity_id)
     await work.save(Change(None, tuple(await _told(his, form, sent, received))))
     return received
+
+
+async def _is_first(work: Work, form: WebForm, sent: Submission) -> bool:
+    """Whether nobody sent the same fields with the same values to this form within `AGAIN`."""
+    said = ((name, [*values]) for name, values in sent.fields.items() if name not in _NO_CONTENT)
+    content = sha256(msgspec.json.encode(sorted(said))).hexdigest()
+    place = idempotency.place(EMPTY_GUID, f"web form {form.id}", content)
+    known = await idempotency.claim(work.session, place, content, now=work.now, kept_for=AGAIN)
+    return known is None
 
 
 async def _responsible(work: Work, form: WebForm) -> Actor:

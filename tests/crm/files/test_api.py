@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from dealwright.storage import schema
 from tests.crm.contacts.making import word
-from tests.crm.files.making import attached, fetch, send, upload
+from tests.crm.files.making import attached, fetch, form, send, upload
 from tests.crm.history.making import events, ids, make_event
 from tests.making import at_once, make_opportunity, make_person, stored
 from tests.running import Answer, Portal

@@ -456,3 +456,31 @@ def test_stage_deleted_on_one_server_is_used_on_no_other(both: tuple[Portal, Por
         for deal in deals:
             assert second.call("PUT", f"crm/opportunity/{deal}/stage/1").status == 200
     demand_sound(second)
+
+
+def test_moving_to_the_stage_where_it_is_changes_nothing(portal: Portal) -> None:
+    stages = portal.call("GET", "crm/opportunity/stage").response
+    won = next(each["id"] for each in stages if each["stageType"] == 1)
+    made = make_opportunity(portal)
+    path = f"crm/opportunity/{made}/stage/{won}"
+    first = portal.call("PUT", path)
+    portal.call("PUT", f"crm/opportunity/{made}", json=_replaced(first.response))
+    before = portal.call("GET", f"crm/opportunity/{made}")
+    assert before.response["successProbability"] == 55
+    again = portal.call("PUT", path)
+    assert again.status == 200
+    assert again.response == before.response
+    assert again.headers["ETag"] == before.headers["ETag"]
+    audit = portal.call("GET", f"crm/opportunity/{made}/audit").response
+    assert [each["action"] for each in audit].count("moved") == 1
+
+
+def _replaced(shown: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": shown["title"],
+        "stageid": shown["stage"]["id"],
+        "responsibleid": shown["responsible"]["id"],
+        "bidCurrencyAbbr": "EUR",
+        "successProbability": 55,
+        "actualCloseDate": "2024-05-06T07:08:09Z",
+    }

@@ -1,12 +1,15 @@
 """Forms of other pages, taken as the reference takes them."""
 
-import pytest
-from sqlalchemy import select
+from functools import partial
 
+import pytest
+from sqlalchemy import select, update
+
+from dealwright.crm.web_forms.receiving import AGAIN
 from dealwright.storage import schema
 from tests.crm.cases.making import word
-from tests.crm.web_forms.making import HANDLER, make_form, newest, post, stranger
-from tests.making import stored
+from tests.crm.web_forms.making import HANDLER, fill, make_form, newest, post, stranger
+from tests.making import at_once, stored
 from tests.running import Portal
 
 
@@ -52,6 +55,48 @@ def test_a_person_with_all_that_he_sent_becomes_the_responsibles_contact(portal)
     received = audited(portal, "contact", found["id"])[0]
     assert received["action"] == "received"
     assert received["changes"] == [{"field": "webForm", "old": None, "new": "Contact us"}]
+
+
+def test_the_same_form_sent_again_answers_as_the_first_time_and_makes_nothing(portal):
+    form, name = make_form(portal, makesOpportunity=True), word()
+    fields = {"firstName": name, "lastName": "Twice", "about": "Please call"}
+    first = post(portal, form, **fields)
+    again = [post(portal, form, **fields), fill(portal, form, **fields)]
+    turned = post(portal, form, **dict(reversed(fields.items())))
+    assert first.status == turned.status == again[0].status == 302
+    assert again[1].status == 303
+    places = {each.headers["Location"] for each in (first, turned, *again)}
+    assert places == {f"/form/thanks/{form['formKey']}"}
+    for what in ("contact", "opportunity"):
+        found = portal.call("GET", f"crm/{what}/filter?filterValue={name}").response
+        assert len(found) == 1
+
+
+def test_the_same_form_sent_by_many_at_once_is_taken_once(portal):
+    form, name = make_form(portal), word()
+    answers = at_once(*(partial(post, portal, form, firstName=name) for _ in range(6)))
+    assert {each.status for each in answers} == {302}
+    assert len(portal.call("GET", f"crm/contact/filter?filterValue={name}").response) == 1
+
+
+def test_other_content_or_another_form_is_something_new(portal):
+    form, name = make_form(portal), word()
+    post(portal, form, firstName=name, about="1")
+    post(portal, form, firstName=name, about="2")
+    post(portal, make_form(portal), firstName=name, about="1")
+    assert len(portal.call("GET", f"crm/contact/filter?filterValue={name}").response) == 3
+
+
+def test_the_same_form_counts_again_after_ten_minutes(portal):
+    form, name = make_form(portal), word()
+    post(portal, form, firstName=name)
+    kept = schema.idempotency
+    route = kept.c.route == f"web form {form['id']}"
+    for aged, count in ((AGAIN - 60_000_000, 1), (2 * 60_000_000, 2)):
+        stored(portal, update(kept).where(route).values(created_on=kept.c.created_on - aged))
+        assert post(portal, form, firstName=name).status == 302
+        found = portal.call("GET", f"crm/contact/filter?filterValue={name}").response
+        assert len(found) == count
 
 
 def test_a_person_of_a_company_is_linked_to_the_one_that_there_is(portal):

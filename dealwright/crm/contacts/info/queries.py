@@ -8,6 +8,7 @@ from dealwright.crm.contacts.queries import alias, c
 from dealwright.storage import schema
 from dealwright.storage.statements.dialect import Among, Contains
 from dealwright.storage.statements.record_statements import ONE, alive
+from dealwright.storage.text import in_title
 
 _TEXT, _WHOLE = String(), Integer()
 
@@ -24,8 +25,7 @@ class Reach(NamedTuple):
 
 
 def parts_of_name(row: FromClause, parts: int) -> list[ColumnElement[Any]]:
-    binds = [bindparam(f"part_{n}", type_=_TEXT) for n in range(parts)]
-    return [Contains(row.c.display_key, each) for each in binds]
+    return in_title(row.c.display_key, parts)
 
 
 def reached(reach: Reach) -> ColumnElement[Any]:

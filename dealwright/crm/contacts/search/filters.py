@@ -10,7 +10,7 @@ from dealwright.crm.contacts.infos import InfoType, search_key
 from dealwright.crm.contacts.search.queries import SORTS, Criteria
 from dealwright.errors import Invalid
 from dealwright.portal.tags.rules import key_of
-from dealwright.storage.text import asked_words, terms
+from dealwright.storage.text import terms, title_parts
 from dealwright.wire.paging import Paging
 from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
 from dealwright.work import Work
@@ -132,11 +132,11 @@ def by_name(text: str, search_type: int) -> FilterParams:
 def by_email(text: str) -> FilterParams:
     """Filters for contacts with an email address that contains `text`, or whose name contains every
     word of it."""
-    parts = asked_words(text)
-    values: dict[str, Any] = {f"part_{n}": part for n, part in enumerate(parts)}
+    sought = title_parts(text)
+    values: dict[str, Any] = {**sought.values()}
     values["info_type"] = int(InfoType.EMAIL)
     values["reached"] = search_key(InfoType.EMAIL, text)
-    reach = Reach(text=True, or_named=len(parts))
+    reach = Reach(text=True, or_named=len(sought.parts))
     return FilterParams(Criteria(reach=reach), values, nothing=not values["reached"])
 
 
@@ -155,9 +155,9 @@ def by_info(
 
 
 def _named(text: str, filters: Criteria, values: dict[str, Any]) -> FilterParams:
-    parts = asked_words(text)
-    name_binds = {f"part_{n}": part for n, part in enumerate(parts)}
-    return FilterParams(filters._replace(name_parts=len(parts)), values | name_binds)
+    sought = title_parts(text)
+    named = filters._replace(name_parts=len(sought.parts))
+    return FilterParams(named, values | sought.values(), nothing=sought.nothing)
 
 
 def order(paging: Paging, *, default: str, descending: bool = False) -> tuple[str, bool]:

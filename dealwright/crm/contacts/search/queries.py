@@ -36,7 +36,7 @@ from dealwright.storage.statements import record_statements
 from dealwright.storage.statements.dialect import AnyOf, constant
 from dealwright.storage.statements.record_statements import ONE, ZERO, alive
 from dealwright.storage.statements.statement import Statement, shape
-from dealwright.storage.text import matches
+from dealwright.storage.text import best_first, matches
 
 
 class Criteria(NamedTuple):
@@ -106,7 +106,7 @@ def page(
         record_statements.page(
             c,
             _conditions(is_admin, filters),
-            _key(is_admin, sort),
+            _key(is_admin, sort, filters),
             descending=descending,
             total=total,
             after=after,
@@ -114,9 +114,11 @@ def page(
     )
 
 
-def _key(is_admin: bool, sort: str) -> record_statements.Key:
+def _key(is_admin: bool, sort: str, filters: Criteria) -> record_statements.Key:
     """For `history`: the time of the last event that the actor sees; contacts without events come
     first."""
+    if sort == "displayname" and filters.name_parts:
+        return best_first(c.c.display_key, filters.name_parts), _TEXT
     if sort != "history":
         return SORTS[sort]
     e = schema.history_event.alias("last_event")
