@@ -260,6 +260,7 @@ GUARDS: Mapping[str, str] = {
     "team_member": OPEN,
     "token": OWN,
     "preference": OWN,
+    "password_link": UNSERVED,
     "login_attempt": UNSERVED,
     "stage": OPEN,
     "list_item": OPEN,

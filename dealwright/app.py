@@ -26,6 +26,7 @@ from dealwright.crm.tasks.calendars.pages import CALENDAR, calendar
 from dealwright.crm.trash.actions import purge
 from dealwright.crm.web_forms.pages import pages as web_forms
 from dealwright.messages.notifications.actions import forget_old
+from dealwright.messages.password_links.actions import forget_expired
 from dealwright.operations.checking import actions as checking
 from dealwright.operations.demo import actions as demo
 from dealwright.operations.explaining import actions as explaining
@@ -63,6 +64,7 @@ SLICES = (
     "people.accounts",
     "people.groups",
     "messages.mail",
+    "messages.password_links",
     "portal.categories",
     "portal.stages",
     "portal.tags",
@@ -228,6 +230,7 @@ async def running(
             MaintenanceTask("trash", partial(purge, days=settings.trash_days)),
             MaintenanceTask("deleted custom fields", site.finish_fields),
             MaintenanceTask("old notifications", forget_old),
+            MaintenanceTask("expired password links", forget_expired),
             FileMaintenance("files of nobody", partial(sweep, site.files)),
         ]
         kinds = handlers()

@@ -14,7 +14,7 @@ from babel.messages.pofile import write_po
 from dealwright.ui.translations import LANGUAGES, ORIGINAL, PACKAGE, catalogue, catalogues
 
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2)}
 # Letters have sentences of their own, vendored files have none.
 SILENT = ("storage", "wire", "vendor", "css", "images", "js", "translations")
 SHARED = PACKAGE / "ui"

@@ -13,6 +13,7 @@ from dealwright.people.shapes import (
     Employee,
     EmployeeFull,
     Photo,
+    SessionShown,
     TokenData,
 )
 from dealwright.people.sign_in import sessions
@@ -176,6 +177,21 @@ async def make_token(work: Work, params: TokenWish) -> Answer[AccessToken]:
 async def revoke_token(work: Work, params: OneToken) -> AccessToken:
     """Revokes one of the caller's API tokens."""
     return shapes.access_token(await sessions.revoke_token(work, params.id), work.moments)
+
+
+@route.get("people/@self/sessions")
+async def open_sessions(work: Work, paging: Paging) -> Listing[SessionShown]:
+    """Lists where the caller is signed in, those used last first."""
+    found = await sessions.mine(work)
+    current = work.actor.token_id
+    return arrange([shapes.session(each, work.moments, current=current) for each in found], paging)
+
+
+@route.delete("people/@self/sessions/{id:id}")
+async def end_session(work: Work, params: OneToken) -> SessionShown:
+    """Ends one of the caller's sessions: that browser is signed out."""
+    ended = await sessions.end(work, params.id)
+    return shapes.session(ended, work.moments, current=work.actor.token_id)
 
 
 @route.put("people/{userid}/password", mode=Mode.DIRECT)

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select, update
+from sqlalchemy import BigInteger, Integer, String, bindparam, func, or_, select, update
 
 from dealwright.access import Role
 from dealwright.people.rules import Attempts
@@ -266,6 +266,28 @@ TOKENS_OF = Statement(
         token.c.kind == constant("api"), token.c.person_id == bindparam("person_id", type_=String())
     )
     .order_by(token.c.id)
+)
+
+
+class OpenSession(NamedTuple):
+    """A sign-in that has not ended. `device`: the browser and system that it was made with."""
+
+    id: int
+    device: str
+    created_on: int
+    used_on: int | None
+    expires_on: int
+
+
+SESSIONS_OF = Statement(
+    select(token.c.id, token.c.title, token.c.created_on, token.c.used_on, token.c.expires_on)
+    .where(
+        token.c.kind == constant("session"),
+        token.c.person_id == bindparam("person_id", type_=String()),
+        token.c.expires_on > bindparam("now", type_=BigInteger()),
+    )
+    .order_by(func.coalesce(token.c.used_on, token.c.created_on).desc(), token.c.id.desc())
+    .limit(constant(200))
 )
 
 KIND = Statement(select(token.c.kind).where(token.c.id == bindparam("id", type_=Integer())))

@@ -175,3 +175,23 @@ def after_failure(before: Attempts | None, now: int) -> Attempts:
         return Attempts(1, now, None)
     failures = before.failures + 1
     return Attempts(failures, before.since, now + BLOCK if failures >= ATTEMPTS else None)
+
+
+# What a User-Agent names, the special before the general: many call themselves Chrome or Safari.
+_BROWSERS = (
+    ("YaBrowser", "Yandex Browser"), ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"), ("Safari", "Safari"), ("curl", "curl"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device(user_agent: str) -> str:
+    """`Firefox, Linux`: what somebody recognises a session by; empty where nothing is named."""
+    found = (
+        next((name for mark, name in known if mark in user_agent), "")
+        for known in (_BROWSERS, _SYSTEMS)
+    )
+    return ", ".join(name for name in found if name)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from dealwright.access import Role
 from dealwright.people import rules
-from dealwright.people.queries import NOTHING_TOLD, ApiToken, Person, Profile, Team
+from dealwright.people.queries import NOTHING_TOLD, ApiToken, OpenSession, Person, Profile, Team
 from dealwright.people.rules import ActivationStatus, EmployeeStatus
 from dealwright.portal.organisation.shapes import CULTURES
 from dealwright.storage.cache import Held
@@ -135,6 +135,18 @@ class AccessToken(Shape, kw_only=True):
     created: MomentText
     last_used: MomentText | None
     token: str | None = None
+
+
+class SessionShown(Shape, kw_only=True):
+    """A sign-in that has not ended. `title`: browser and system; `lastUsed` is exact to a
+    minute."""
+
+    id: int
+    title: str
+    created: MomentText
+    last_used: MomentText | None
+    expires: MomentText
+    is_current: bool
 
 
 class Staff:
@@ -284,6 +296,18 @@ def avatar(size: int) -> str:
 def summary(team: Team, people: Held[str, Person]) -> GroupSummary:
     manager = people.get(team.manager_id or "")
     return GroupSummary(id=team.id, name=team.name, manager=manager.user_name if manager else "")
+
+
+def session(found: OpenSession, moments: Moments, *, current: int | None) -> SessionShown:
+    """`current`: the id of the session that asks."""
+    return SessionShown(
+        id=found.id,
+        title=found.device,
+        created=moments(found.created_on),
+        last_used=None if found.used_on is None else moments(found.used_on),
+        expires=moments(found.expires_on),
+        is_current=found.id == current,
+    )
 
 
 def access_token(token: ApiToken, moments: Moments, text: str | None = None) -> AccessToken:

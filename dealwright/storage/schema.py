@@ -729,6 +729,18 @@ preference = Table(
     PrimaryKeyConstraint("person_id", "name"),
 )
 
+# A link by which a person sets a password once: after an invitation or a forgotten password.
+password_link = Table(
+    "password_link",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    _user("person_id"),
+    Column("purpose", Text, nullable=False),  # invitation | forgotten
+    Column("created_on", Moment, nullable=False),
+    Column("expires_on", Moment, nullable=False),
+    Index("ix_password_link_person_id", "person_id"),
+)
+
 # What somebody does not want as it is by default.
 notification_choice = Table(
     "notification_choice",

@@ -102,6 +102,11 @@ class PageRequest:
         """A sentence in the viewer's language: `page.say("Moved to %(stage)s", stage=title)`."""
         return str(self.templates.globals["_"](text, **values))  # type: ignore[operator]
 
+    def say_many(self, one: str, many: str, count: int, **values: object) -> str:
+        """The same for a number: `page.say_many("%(n)s deal", "%(n)s deals", count)`."""
+        said = self.templates.globals["ngettext"]
+        return str(said(one, many, count, **values))  # type: ignore[operator]
+
     def text(self, name: str, default: str = "") -> str:
         """One value of the form, the query or the path, without spaces around it."""
         value = self.tree.get(name.lower(), default)

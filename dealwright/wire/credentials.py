@@ -38,7 +38,7 @@ def shown(request: Request) -> list[Credential]:
         if credential is not None:
             found.append(credential)
     if b"cookie" in request.headers:
-        text = cookie(request, COOKIE)
+        text = _token(cookie(request, COOKIE))
         if text:
             found.append(Token(text, by_cookie=True))
     return found
@@ -82,12 +82,12 @@ def _basic(encoded: str) -> Login | None:
 
 
 def cookie(request: Request, name: str) -> str:
-    """One cookie of a request, empty when it is absent.
+    """One cookie of a request as it stands, empty when it is absent.
 
     Taken apart by hand: the standard library of many a Python still in use takes minutes for a
     long quoted value (CVE-2024-7592)."""
     for piece in request.header(b"cookie").split(";"):
         each, _, value = piece.partition("=")
         if each.strip() == name:
-            return _token(value.strip().strip('"'))
+            return value.strip().strip('"')
     return ""

@@ -26,6 +26,18 @@ def stranger(portal: Portal) -> Made:
     return {"signed_in": newcomer(portal).token}
 
 
+def signed_in_twice(portal: Portal) -> Made:
+    """Somebody who may end the session that asks."""
+    token = newcomer(portal).token
+    headers = {"Authorization": token}
+    found = portal.call("GET", "people/@self/sessions", as_=None, headers=headers).response
+    return {"signed_in": token, "session": found[0]["id"]}
+
+
+def somebody(portal: Portal) -> Made:
+    return {"person": newcomer(portal).id}
+
+
 def token(portal: Portal) -> Made:
     return {"token": posted(portal, "people/@self/tokens", {"title": "x"})["id"]}
 
@@ -37,6 +49,14 @@ def revoking(path: str, **more: Any) -> Example:
     )  # fmt: skip
 
 
+SESSION = {
+    "id": 1, "title": "x", "created": MOMENT, "lastUsed": MOMENT, "expires": MOMENT,
+    "isCurrent": True,
+}  # fmt: skip
+DOCUMENTED_SESSION = {
+    "id": 1, "Title": "x", "Created": MOMENT, "LastUsed": MOMENT, "Expires": MOMENT,
+    "IsCurrent": True,
+}  # fmt: skip
 HEADERS = {"content-Type": "x", "vary": "x"}
 INNER = [{"name": "one", "relativeUrl": "/api/2.0/capabilities"}]
 EXAMPLES = (
@@ -55,6 +75,19 @@ EXAMPLES = (
     Example(
         made=nothing, method="POST", path="people/@self/tokens", said={"title": "x"},
         live={**TOKEN, "token": "x"}, documented={**DOCUMENTED_TOKEN, "Token": "x"},
+    ),
+    Example(
+        made=signed_in_twice, method="DELETE", path="people/@self/sessions/{session}", as_=None,
+        headers={"Authorization": "{signed_in}"}, live={**SESSION, "lastUsed": None},
+        documented={**DOCUMENTED_SESSION, "LastUsed": None},
+    ),
+    Example(
+        made=nothing, method="POST", path="people/password", said={"email": "x@example.com"},
+        as_=None, live="x", documented="x",
+    ),
+    Example(
+        made=somebody, method="POST", path="people/{person}/invitation", as_="root",
+        live={"link": "x", "expires": MOMENT}, documented={"Link": "x", "Expires": MOMENT},
     ),
     revoking("/{token}"),
     revoking("", said={"id": "{token}"}),

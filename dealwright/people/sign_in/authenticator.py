@@ -32,13 +32,13 @@ log = structlog.get_logger("dealwright")
 # A result is trusted for this long. Revoking it, in this process or another, removes it at once.
 BELIEVED = 5 * SECOND
 CHECKS_AT_ONCE = 2  # per address, so that the other addresses do not wait behind it
-FLUSH = 60.0  # seconds between writes of when API tokens were last used
+FLUSH = 60.0  # seconds between writes of when tokens were last used
 _NO_SESSION = cast(Session, None)
 Turn = TypeVar("Turn", asyncio.Lock, asyncio.Semaphore)
 
 
 class Found(NamedTuple):
-    """An actor, trusted until a moment (µs); `used_token` is the id of an API token."""
+    """An actor, trusted until a moment (µs); `used_token` is the id of its token."""
 
     actor: Actor
     until: int
@@ -120,7 +120,7 @@ class Authenticator:
         actor = Actor(
             known.person_id, Role(known.role), token_id=known.id, can_write=known.scope == "write"
         )
-        return Found(actor, until, known.id if known.kind == "api" else None)
+        return Found(actor, until, known.id)
 
     async def _known(self, session: Session, *, token_hash: str) -> queries.Known | None:
         known = await queries.known(session, token_hash)
@@ -201,10 +201,10 @@ class Authenticator:
                 await self.flush()
                 await self.forget_absent(time.time_ns() // 1000)
             except Exception as failure:  # the next round may succeed
-                log.warning("last use of API tokens could not be written", exc_info=failure)
+                log.warning("last use of tokens could not be written", exc_info=failure)
 
     async def flush(self) -> None:
-        """Writes when API tokens were last used."""
+        """Writes when tokens were last used."""
         used, self._used = self._used, {}
         if used:
             rows = [*used.items()]

@@ -1,11 +1,19 @@
 """The pages for signing in and out."""
 
+import msgspec
+
 from dealwright import access
 from dealwright.errors import TooMany, WrongPassword
 from dealwright.people.sign_in import sessions
 from dealwright.ui.page import PageRequest, safe_next
 from dealwright.wire.exchange import Response
 from dealwright.wire.routes import Routes
+from dealwright.wire.values import Id
+
+
+class OneSession(msgspec.Struct, kw_only=True, frozen=True):
+    id: Id
+
 
 before_sign_in = Routes("")
 page = Routes("", gate=access.anyone)
@@ -38,6 +46,29 @@ async def sign_out(page: PageRequest) -> Response:
     """Ends the session of this browser."""
     page.add_header("Set-Cookie", await sessions.sign_out(page.context))
     return page.redirect("/login")
+
+
+@page.get("sessions")
+async def show_sessions(page: PageRequest) -> Response:
+    """Where one is signed in."""
+    found = await page.read(sessions.mine)
+    return page.page("people/sign_in/sessions.html", sessions=found, current=page.actor.token_id)
+
+
+@page.post("sessions/{id:id}/end")
+async def end_session(page: PageRequest, params: OneSession) -> Response:
+    """Signs another browser out."""
+    await page.write(lambda work: sessions.end(work, params.id))
+    page.toast(page.say("Session ended"))
+    return page.redirect("/login" if params.id == page.actor.token_id else "/sessions")
+
+
+@page.post("sessions/end-others")
+async def end_other_sessions(page: PageRequest) -> Response:
+    """Signs all other browsers out."""
+    count = await page.write(sessions.end_others)
+    page.toast(page.say_many("%(n)s session ended", "%(n)s sessions ended", count))
+    return page.redirect("/sessions")
 
 
 def _form(page: PageRequest, problem: str = "", *, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ import structlog
 
 from dealwright.errors import Forbidden, Invalid, NotFound, WrongPassword
 from dealwright.people import queries, rules
-from dealwright.people.queries import Account, ApiToken
+from dealwright.people.queries import Account, ApiToken, OpenSession
 from dealwright.people.rules import SECOND
 from dealwright.people.sign_in.authenticator import found_tokens, verified_logins
 from dealwright.records.audit.actions import entry
@@ -55,7 +55,10 @@ async def _open(work: Work, *, account: Account, context: RequestContext) -> Ope
     """None if the password is no longer the one that was compared."""
     days = work.settings.session_days
     expires_on = work.now + days * DAY
-    text, row = _new_token(work, account.id, kind="session", scope="write", expires_on=expires_on)
+    device = rules.device(context.request.header(b"user-agent"))
+    text, row = _new_token(
+        work, account.id, kind="session", scope="write", title=device, expires_on=expires_on
+    )
     still_so = Run(
         queries.STILL_SO, {"person_id": account.id, "password_hash": account.password_hash}
     )
@@ -96,6 +99,29 @@ async def sign_out(context: RequestContext) -> str:
 async def _end_sessions(work: Work, where: dict[str, Any]) -> None:
     await work.save(Change(None, (Remove(schema.token, {**where, "kind": "session"}),)))
     work.invalidate(found_tokens)
+
+
+async def mine(work: Work) -> Sequence[OpenSession]:
+    """The actor's open sessions, those used last first, at most 200."""
+    rows = await work.fetch(queries.SESSIONS_OF, person_id=work.actor.id, now=work.now)
+    return [OpenSession(*row) for row in rows]
+
+
+async def end(work: Work, session_id: int) -> OpenSession:
+    """Ends one of the actor's sessions; as it was. Raises NotFound."""
+    found = next((each for each in await mine(work) if each.id == session_id), None)
+    if found is None:
+        raise NotFound
+    await _end_sessions(work, {"id": session_id})
+    return found
+
+
+async def end_others(work: Work) -> int:
+    """Ends all of the actor's sessions but the one that asks; how many."""
+    others = [each.id for each in await mine(work) if each.id != work.actor.token_id]
+    if others:
+        await _end_sessions(work, {"id": others})
+    return len(others)
 
 
 def end_sessions_of(work: Work, person_id: str) -> Remove:

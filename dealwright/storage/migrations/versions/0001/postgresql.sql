@@ -324,6 +324,18 @@ CREATE TABLE preference (
 	CONSTRAINT fk_preference_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 )
 ;;
+CREATE TABLE password_link (
+	hash VARCHAR COLLATE "C" NOT NULL, 
+	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
+	purpose VARCHAR COLLATE "C" NOT NULL, 
+	created_on BIGINT NOT NULL, 
+	expires_on BIGINT NOT NULL, 
+	CONSTRAINT pk_password_link PRIMARY KEY (hash), 
+	CONSTRAINT fk_password_link_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+)
+;;
+CREATE INDEX ix_password_link_person_id ON password_link (person_id)
+;;
 CREATE TABLE notification_choice (
 	person_id VARCHAR(36) COLLATE "C" NOT NULL, 
 	kind VARCHAR COLLATE "C" NOT NULL, 
