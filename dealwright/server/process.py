@@ -25,6 +25,9 @@ from dealwright.wire.exchange import Application
 Opener = Callable[[Settings], AbstractAsyncContextManager[Application]]
 
 log = structlog.get_logger("dealwright.server")
+SWITCH_SECONDS = (
+    0.001  # that another thread keeps the interpreter while the event loop waits for it
+)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -56,6 +59,7 @@ def serve(settings: Settings, listener: socket.socket, opener: Opener) -> int:
 def _work(settings: Settings, listener: socket.socket, opener: Opener) -> int:
     """One server process; the exit code."""
     logs.configure()
+    sys.setswitchinterval(SWITCH_SECONDS)
     descriptors = raise_descriptor_limit()
     limits = Limits(connections=connections_for(descriptors))
     server = Server(settings, listener, opener, limits)

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -16,6 +17,7 @@ from structlog.contextvars import STRUCTLOG_KEY_PREFIX
 from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
 from dealwright.storage import idempotency
 from dealwright.wire import credentials, parse
+from dealwright.wire.aside import aside
 from dealwright.wire.context import RequestContext, Site, identified
 from dealwright.wire.cursor import fingerprint
 from dealwright.wire.envelope import (
@@ -28,7 +30,7 @@ from dealwright.wire.envelope import (
 )
 from dealwright.wire.exchange import ClientDisconnected, ProtocolError, Request, Response
 from dealwright.wire.paging import Paging, paging
-from dealwright.wire.receiving import Receiving
+from dealwright.wire.receiving import Receiving, parsed
 from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
 from dealwright.wire.routes import Mode, Route
 from dealwright.wire.sending import Sender
@@ -84,7 +86,9 @@ class Dispatcher:
             else f"{random.getrandbits(64):016x}"  # no secret: spares asking the system for chance
         )
         _REQUEST_ID.set(request.id)
-        return self.sender.complete(request, await self.answer(request))
+        response = await self.answer(request)
+        packed = len(response.body) if b"accept-encoding" in request.headers else 0
+        return await aside(packed, lambda: self.sender.complete(request, response))
 
     def refuse(self, error: ProtocolError) -> Response:
         """The answer to what is no request."""
@@ -172,9 +176,8 @@ class Dispatcher:
             if route.strict:
                 route.binder.demand_known(tree)
                 page = paging(tree)  # a search text limits what is changed from wherever it comes
-            arguments.append(
-                route.binder.bind(tree, zone=self.site.zone, path_names=route.path_names)
-            )
+            bind = partial(route.binder.bind, zone=self.site.zone, path_names=route.path_names)
+            arguments.append(await aside(request.size, lambda: bind(tree)))
         if route.paged:
             arguments.append(page)
         hashed = fingerprint(arguments) if (key := _key(route, request)) else ""
@@ -210,8 +213,7 @@ class Dispatcher:
             return await receiving.tree(
                 request, body_limit=body_limit, upload_limit=self.site.upload_limit
             )
-        body = await request.body(body_limit)
-        return parse.body(request.header(b"content-type"), body) if body else {}
+        return await parsed(request, body_limit)
 
     def refusal(
         self, request: Request, error: Exception, representation: Representation = _PLAIN

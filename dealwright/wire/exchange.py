@@ -77,6 +77,11 @@ class Request:
         headers = self.headers
         return bool(self._body) or b"content-length" in headers or b"transfer-encoding" in headers
 
+    @property
+    def size(self) -> int:
+        """How many bytes of a body are held."""
+        return len(self._body or b"")
+
     async def body(self, limit: int) -> bytes:
         """The whole body. Raises TooLarge as soon as it is known to exceed `limit` bytes."""
         if self._body is None:

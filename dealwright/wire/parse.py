@@ -20,7 +20,8 @@ from dealwright.wire.xml_reading import read_xml
 Tree = dict[str, object]
 
 DEEPEST = 20
-MOST_CONTAINERS = 200_000
+MOST_CONTAINERS = 50_000
+MOST_VALUES = 200_000  # of a JSON body: the decoder keeps all other threads until its end
 _BOM = b"\xef\xbb\xbf"
 _STEP = re.compile(r"\[([^\[\]]*)\]|\.([^.\[\]]+)")
 # Numbers with a point stay text: money must not pass through a float, text keeps its digits.
@@ -85,6 +86,8 @@ def json(raw: bytes) -> Tree:
     if not raw:
         return {}
     containers = _demand_few(raw, b"{", b"[")
+    if raw.count(b",") > MOST_VALUES:
+        raise Malformed("body", f"must have at most {MOST_VALUES} values")
     try:
         decoded = _JSON.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

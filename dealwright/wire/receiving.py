@@ -9,12 +9,23 @@ from python_multipart.multipart import parse_options_header
 from dealwright.errors import Malformed
 from dealwright.storage.files.file_store import FileStore, Incoming
 from dealwright.wire import parse
+from dealwright.wire.aside import aside
 from dealwright.wire.exchange import Request
 from dealwright.wire.file_names import decoded_name, extended_name, without_folders
 from dealwright.wire.multipart import Content, Reading, Upload
 
 AT_ONCE = 256 * 1024  # bytes given to the store at a time
 _MULTIPART = "multipart/form-data"
+
+
+async def parsed(request: Request, limit: int) -> parse.Tree:
+    """The tree of a body without files; a large one is parsed beside the event loop. Raises
+    Malformed, TooLarge, ClientDisconnected."""
+    body = await request.body(limit)
+    if not body:
+        return {}
+    content_type = request.header(b"content-type")
+    return await aside(len(body), lambda: parse.body(content_type, body))
 
 
 class Receiving:
@@ -26,14 +37,14 @@ class Receiving:
         self._begun: list[Incoming] = []
 
     async def tree(self, request: Request, *, body_limit: int, upload_limit: int) -> parse.Tree:
-        """What the body says. Raises Malformed, TooLarge, Gone, FilesUnavailable."""
+        """What the body says. Raises Malformed, TooLarge, ClientDisconnected,
+        FilesUnavailable."""
         content_type = request.header(b"content-type")
         if content_type.partition(";")[0].strip().lower() == _MULTIPART:
             return await self._form(request, content_type, upload_limit)
         if self._is_raw:
             return await self._raw(request, content_type, upload_limit)
-        body = await request.body(body_limit)
-        return parse.body(content_type, body) if body else {}
+        return await parsed(request, body_limit)
 
     async def drop(self) -> None:
         """Forgets what came: nobody is going to refer to it."""
