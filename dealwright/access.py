@@ -1,10 +1,11 @@
-"""Who may see, edit, delete and share what: every rule once, as an SQL expression or as a demand on
-the actor.
+"""Who may see, edit, delete and share a record: every rule once, as an SQL expression or as a check
+of the actor.
 
-Lists filter by these expressions, totals count by them, the single look-up is the same statement
-with an id, and `canEdit` is a column of them. What an actor may not see does not exist for him:
-NotFound, never counted. A rule reads the actor's id from the bind `actor`; an administrator's
-statements are built without the clauses."""
+Lists filter by these expressions, totals count by them, the look-up of one record is the same
+statement with an id, and `canEdit` is a column of them. A record that an actor may not see does not
+exist for them: NotFound, never counted. A rule reads the actor's id from the bind `actor`; an
+administrator's statements are built without the clauses.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ NOTHING: Rule = constant(False)
 
 
 class Role(StrEnum):
-    """What an account may do at large. The owner is also an administrator; a guest has no CRM."""
+    """The role of an account. The owner is also an administrator; a guest has no access to the
+    CRM."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -43,7 +45,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who makes this request, and by which token (None: by password)."""
+    """The user of a request, and the token in use (None: password)."""
 
     id: str
     role: Role
@@ -65,7 +67,7 @@ ANONYMOUS = Actor("00000000-0000-0000-0000-000000000000", Role.GUEST, can_write=
 
 
 def crm(actor: Actor) -> None:
-    """Gate of every CRM route: guests have no CRM."""
+    """Gate of every CRM route: refuses guests."""
     if actor.role is Role.GUEST:
         raise NoCrm
 
@@ -86,8 +88,8 @@ def demand_portal_admin(actor: Actor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The rules of one entity for one kind of actor. `delete` equals `edit` for everything that has
-    no invoices."""
+    """The rules of one entity for one kind of actor. `delete` equals `edit` for all entities so
+    far."""
 
     see: Rule
     edit: Rule
@@ -98,10 +100,10 @@ ACTOR = bindparam("actor", type_=String())
 
 
 def opportunity(row: FromClause, *, is_admin: bool) -> Rights:
-    """Seen and edited when public, by the responsible and by those on its access list; shared by
+    """Seen and edited if public, by the responsible user and by users on its access list; shared by
     its creator.
 
-    # differs: the responsible sees his own private opportunity also when he is not on its list.
+    # differs: the responsible user sees a private opportunity also without being on its list.
     """
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
@@ -110,7 +112,7 @@ def opportunity(row: FromClause, *, is_admin: bool) -> Rights:
 
 
 def opportunity_clauses(row: FromClause) -> Mapping[str, Rule]:
-    """Why a user sees an opportunity: any one of these is enough."""
+    """Why a user sees an opportunity: one of these is enough."""
     return {
         "it is public": ~row.c.is_private,
         "the user is responsible": row.c.responsible_id == ACTOR,
@@ -119,8 +121,8 @@ def opportunity_clauses(row: FromClause) -> Mapping[str, Rule]:
 
 
 def contact(row: FromClause, *, is_admin: bool) -> Rights:
-    """Seen when shared for reading or editing, and by its managers; edited when shared for editing,
-    and by its managers."""
+    """Seen if shared for reading or editing, and by its managers; edited if shared for editing, and
+    by its managers."""
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
     clauses = contact_clauses(row)
@@ -129,7 +131,7 @@ def contact(row: FromClause, *, is_admin: bool) -> Rights:
 
 
 def contact_clauses(row: FromClause) -> Mapping[str, Rule]:
-    """Why a user sees a contact: any one of these is enough."""
+    """Why a user sees a contact: one of these is enough."""
     return {
         "everyone may edit it": row.c.share_type == constant(1),
         "everyone may read it": row.c.share_type == constant(2),
@@ -138,7 +140,7 @@ def contact_clauses(row: FromClause) -> Mapping[str, Rule]:
 
 
 def crm_case(row: FromClause, *, is_admin: bool) -> Rights:
-    """Seen and edited when public, by its creator and by those on its access list; shared by its
+    """Seen and edited if public, by its creator and by users on its access list; shared by its
     creator."""
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
@@ -147,7 +149,7 @@ def crm_case(row: FromClause, *, is_admin: bool) -> Rights:
 
 
 def case_clauses(row: FromClause) -> Mapping[str, Rule]:
-    """Why a user sees a case: any one of these is enough."""
+    """Why a user sees a case: one of these is enough."""
     return {
         "it is public": ~row.c.is_private,
         "the user created it": row.c.created_by == ACTOR,
@@ -156,10 +158,10 @@ def case_clauses(row: FromClause) -> Mapping[str, Rule]:
 
 
 def task(row: FromClause, *, is_admin: bool, of_many: bool = False) -> Rights:
-    """Seen by its responsible, its creator, and whoever sees all that it belongs to (one that
-    belongs to nothing is everybody's); edited by its responsible and its creator.
+    """Seen by its responsible user, its creator, and users who see everything that it belongs to
+    (every user, if it belongs to nothing); edited by its responsible user and its creator.
 
-    `of_many`: the same for a statement that looks at most of all rows, see `_linked`.
+    `of_many`: the same for a statement that reads most rows, see `_linked`.
     """
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
@@ -169,7 +171,7 @@ def task(row: FromClause, *, is_admin: bool, of_many: bool = False) -> Rights:
 
 
 def task_clauses(row: FromClause, *, of_many: bool = False) -> Mapping[str, Rule]:
-    """Why a user sees a task: any one of these is enough."""
+    """Why a user sees a task: one of these is enough."""
     return {
         "the user is responsible": row.c.responsible_id == ACTOR,
         "the user created it": row.c.created_by == ACTOR,
@@ -178,11 +180,11 @@ def task_clauses(row: FromClause, *, of_many: bool = False) -> Mapping[str, Rule
 
 
 def history_event(row: FromClause, *, is_admin: bool) -> Rights:
-    """Seen by whoever sees all that it belongs to; edited, of those, by its author and by whoever
-    may edit the contact, opportunity or case.
+    """Seen by users who see everything that it belongs to; edited, of those, by its author and by
+    users who may edit the contact, opportunity or case.
 
-    # differs: the reference asks for the contact alone where there is one, and so tells the title
-    of an opportunity that the reader may not see.
+    # differs: the reference checks only the contact if there is one, and so shows the title of an
+    opportunity that the reader may not see.
     """
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
@@ -193,8 +195,8 @@ def history_event(row: FromClause, *, is_admin: bool) -> Rights:
 
 
 def file(row: FromClause, *, is_admin: bool) -> Rights:
-    """Seen by whoever sees an event that it is attached to, before that by who brought it; deleted,
-    of those, by who brought it."""
+    """Seen by users who see an event that it is attached to, and before that by its uploader;
+    deleted, of those, by its uploader."""
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
     own = row.c.created_by == ACTOR
@@ -226,14 +228,14 @@ def _parents_seen(row: FromClause, *, of_many: bool = False) -> Iterator[Rule]:
 
 
 def _linked(row: FromClause, column: str, right: str, *, of_many: bool = False) -> Rule:
-    """Whether the actor has a right to what a column points to: looked up row by row, or for many
-    rows found among all that he has the right to."""
+    """Whether the actor has a right to the row that a column points to: looked up row by row or,
+    for many rows, searched among all rows that the actor has the right to."""
     table, rights = _PARENTS[column]
     parent = table.alias()
     has_right = getattr(rights(parent, is_admin=False), right)
     if of_many:
         return row.c[column].in_(select(parent.c.id).where(has_right))
-    # No `exists`: for that PostgreSQL may read all that there is to be linked.
+    # No `exists`: PostgreSQL may then read all rows that could be linked.
     found = select(has_right).where(parent.c.id == row.c[column])
     return found.correlate(row).scalar_subquery()
 
@@ -247,8 +249,9 @@ def _listed(table: Any, owner: str, row: FromClause) -> Rule:
     )
 
 
-# Which rule guards each table: of its own, of the row it hangs on, or nothing personal in it. A
-# test holds every table of the schema against this list, so that a new one cannot be forgotten.
+# The rule that guards each table: its own, that of the row it depends on, or none because nothing
+# in it is personal. A test compares this list with the schema, so that a new table cannot be
+# forgotten.
 OPEN = "nothing personal in it"
 ADMIN = "administrators"
 OWN = "only the person it belongs to"

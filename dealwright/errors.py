@@ -23,7 +23,7 @@ the action runs again."""
 
 
 class CrmError(Exception):
-    """Root of everything a caller may be told. `text` is safe to show."""
+    """The root of all errors that a caller may see. `text` is safe to show."""
 
     default = "Value does not fall within the expected range."
 
@@ -33,8 +33,8 @@ class CrmError(Exception):
 
 
 class Invalid(CrmError):
-    """`Invalid("title", "must not be empty")`; `text` replaces the opening sentence where clients
-    look for one."""
+    """`Invalid("title", "must not be empty")`; `text` replaces the first sentence where clients
+    search for one."""
 
     def __init__(self, parameter: str = "", expected: str = "", text: str = "") -> None:
         opening = text or self.default
@@ -103,4 +103,4 @@ class Pending(CrmError):
 
 
 class ConcurrentUpdate(Exception):
-    """Run the action again: it decided on a row that is no longer the stored one."""
+    """Run the action again: the row has changed since the action read it."""

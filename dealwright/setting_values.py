@@ -1,4 +1,4 @@
-"""Reads the text of one setting into its value; knows the forms, not which setting has which.
+"""Reads the text of one setting into its value; knows the forms, not the settings.
 
 Every reader raises ValueError whose text says what was expected, to follow "expected ".
 """
@@ -19,7 +19,7 @@ _DATABASE = "a path, sqlite:///path or postgresql://user:password@host/name"
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """Reader of a whole number between the two, both included."""
+    """Reads a whole number between the two, both included."""
 
     def read(text: str) -> int:
         if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) and least <= int(text) <= most:
@@ -35,7 +35,7 @@ def ports(text: str) -> frozenset[int]:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """Reader of one of these words, in any case."""
+    """Reads one of these words, in any case."""
 
     def read(text: str) -> str:
         if text.lower() in words:
@@ -75,7 +75,7 @@ def email(text: str) -> str:
 
 
 def currency(text: str) -> str:
-    """The three letters of a currency, upper case; whether it exists is for the portal to say."""
+    """The three letters of a currency, upper case; the portal checks that it exists."""
     if not re.fullmatch(r"[A-Za-z]{3}", text):
         raise ValueError("three letters such as USD")
     return text.upper()
@@ -89,7 +89,7 @@ def zone(text: str) -> ZoneInfo:
 
 
 def database(text: str) -> str:
-    """`sqlite:///` with an absolute path, or `postgresql://…`, which `postgres://` also means."""
+    """`sqlite:///` with an absolute path, or `postgresql://…`; `postgres://` means the same."""
     scheme, colon, rest = text.partition("://")
     if not colon:
         return _sqlite(text)
@@ -102,7 +102,7 @@ def database(text: str) -> str:
 
 
 def _sqlite(path: str) -> str:
-    # ":memory:" would be another database for each connection; "?" would begin options in an URL.
+    # ":memory:" would be another database for each connection; "?" would start options in an URL.
     if (
         not path
         or path.endswith("/")
@@ -138,7 +138,7 @@ def _absolute(path: str, expected: str) -> Path:
 
 
 def without_password(url: str) -> str:
-    """The address of a database as people may read it."""
+    """The address of a database for people to read."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite" or parts.password is None:
         return url
@@ -163,7 +163,7 @@ def hosts(text: str) -> tuple[str, ...]:
 
 
 def proxies(text: str) -> tuple[str, ...]:
-    """Addresses and networks whose X-Forwarded headers are believed; `none` is nobody."""
+    """Addresses and networks whose X-Forwarded headers are believed; `none` is empty."""
 
     def network(item: str) -> str:
         try:

@@ -1,8 +1,8 @@
-"""Every setting of a server: its flag, its DEALWRIGHT_ variable, its default, how it is read.
+"""Every setting of a server: its flag, its DEALWRIGHT_ variable, its default, and how it is read.
 
-A flag beats the variable of the same name, the variable beats the default; there is no settings
-file. Checks what can be checked without opening anything, so that a wrong setting is told in one
-line before the server touches the database; knows nothing about what a setting is for.
+A flag overrides the variable of the same name, the variable overrides the default; there is no
+settings file. Checks what can be checked without opening anything, so that a wrong setting prints
+one line before the server touches the database; does not know what a setting is for.
 """
 
 import shlex
@@ -28,13 +28,13 @@ class WrongSetting(Exception):
 
 
 class Declaration(NamedTuple):
-    """What is known of a setting before anybody gives it."""
+    """The declaration of a setting."""
 
     default: str | None
     read: Callable[[str], object]
     text: str
     is_secret: bool
-    absent: str  # what happens without it, where no value stands for that
+    absent: str  # what happens without it, if it has no default value
 
 
 def _setting(
@@ -52,7 +52,7 @@ def _setting(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """What one server was told, checked and in canonical form. Made by `read` alone."""
+    """The settings of one server, checked and in canonical form. Made only by `read`."""
 
     host: str = _setting("127.0.0.1", values.host, "Address to listen on; 0.0.0.0 for all.")
     port: int = _setting("8080", values.whole(0, 65535), "Port to listen on; 0 takes a free one.")
@@ -131,13 +131,14 @@ class Settings:
 
     @property
     def place(self) -> str:
-        """Where everything is kept, as people may read it: a path, or an address without its
-        password."""
+        """Where everything is kept, for people to read: a path, or an address without its password.
+        """
         return values.without_password(self.database).removeprefix("sqlite:///")
 
     @property
     def connections(self) -> int:
-        """To PostgreSQL, for each process; its own default limit of 100 leaves room for others."""
+        """Connections to PostgreSQL for each process; PostgreSQL's default limit of 100 leaves room
+        for others."""
         return max(2, min(10, 60 // self.workers))
 
 
@@ -208,14 +209,14 @@ def variable(name: str) -> str:
 def typed(settings: Settings, *words: str) -> str:
     """A command on the same database, as it can be typed from here.
 
-    A password in the address is left out: what is printed may be read by others.
+    A password in the address is left out: others may read what is printed.
     """
     where = ("--database", settings.place) if "database" in settings.given else ()
     return " ".join([program(), *map(shlex.quote, (*words, *where))])
 
 
 def program() -> str:
-    """How the command line is called from here: by its name, or where `./serve` has put it."""
+    """How to call the command line from here: by its name, or where `./serve` has put it."""
     own = Path(sys.prefix, "bin", "dealwright")
     if shutil.which("dealwright") or not own.exists():
         return "dealwright"

@@ -1,4 +1,5 @@
-"""What one portal's process holds for every request: database, files, caches, settings, worker."""
+"""What the process of a portal shares among all requests: database, files, caches, settings,
+worker."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Set
@@ -26,7 +27,7 @@ _HOST = re.compile(
 
 
 class Site:
-    """What stands behind the dispatcher: see `wire.context.Site`."""
+    """What the dispatcher works with: see `wire.context.Site`."""
 
     def __init__(
         self, settings: Settings, database: Database, cache: Cache, the_portal: Portal
@@ -62,16 +63,16 @@ class Site:
         )
 
     def sign(self, text: str) -> str:
-        """What only this portal can make of a text."""
+        """Signs a text so that only this portal can have made it."""
         return blake2b(text.encode(), key=self._secret[:64], digest_size=24).hexdigest()
 
     async def finish_fields(self, session: Session, *, now: int, limit: int) -> int:
-        """What a deletion that was broken off has left of a custom field."""
+        """Continues the deletion of custom fields that was interrupted."""
         work = self.work(session, SYSTEM, Request("POST", "/"), now)
         return await custom_fields.finish(work, limit=limit)
 
     def start_worker(self, kinds: Mapping[str, Handler], clock: Callable[[], int]) -> Worker:
-        """Who does the jobs of these kinds; `after_commit` wakes it."""
+        """Starts the worker for jobs of these kinds; `after_commit` wakes it."""
 
         def does(handler: Handler) -> Callable[[Due], Awaitable[None]]:
             return lambda due: handler(Job(due, self, clock, lambda: self._worker.is_stopping))
@@ -87,7 +88,7 @@ class Site:
             self._worker.wake()
 
     def base_url(self, request: Request) -> str:
-        """The public address: as set, else as the request names it if its host is believed."""
+        """The public address: as set, else as the request names it if its host is allowed."""
         settings = self._settings
         if settings.public_url:
             return settings.public_url

@@ -1,7 +1,6 @@
-"""One request's work: its connection, actor and clock, and what the process remembers between
-requests.
+"""One request's work: its connection, actor and clock, and the cache of the process.
 
-`Work` is the only ambient thing, and it is passed. It knows no CRM word.
+`Work` is passed to every action; nothing is global. It knows no CRM word.
 """
 
 from collections.abc import Awaitable, Mapping
@@ -71,7 +70,7 @@ class Work:
         self.caused: set[str] = set()
         self.headers: dict[str, str] = {}
 
-    # These hand on what is to be awaited: a coroutine that only awaits another is dear.
+    # These return the awaitable itself: a coroutine that only awaits another costs time.
     def fetch(self, statement: Statement, **values: object) -> Awaitable[list[Any]]:
         return self.session.fetch(statement, values)
 
@@ -87,15 +86,16 @@ class Work:
         return self.session.fetch(statement, values)
 
     async def save(self, change: Change) -> Any:
-        """Everything an action changes, at once; None when the guarded row was no longer as it was
-        seen."""
-        self.caused |= kinds_of(change)  # for whoever does them, once it holds
+        """Saves everything that an action changes, at once; None if the guarded row has changed
+        since it was read."""
+        self.caused |= kinds_of(change)  # for the workers, after the commit
         return await self.session.save(change)
 
     async def cached(self, loader: Loader[T]) -> T:
-        """A small table, from cache when it is there.
+        """A small table, from the cache if it is there.
 
-        What this request has changed is read anew and not kept: it may still come to nothing.
+        What this request has changed is loaded again and not cached: the change may still be
+        undone.
         """
         if self.invalidated and name_of(loader) in self.invalidated:
             return await loader(self.session)
@@ -104,8 +104,8 @@ class Work:
         return await self.cache.cached(loader, self.session)
 
     def invalidate(self, *loaders: Loader[Any]) -> None:
-        """Say that what these load has changed: here at once, again after the commit, then in other
-        workers."""
+        """Marks the results of these loaders as changed: here at once, again after the commit, then
+        in other processes."""
         names = [name_of(loader) for loader in loaders]
         self.cache.invalidate(names)
         self.invalidated.update(names)
@@ -113,11 +113,11 @@ class Work:
             self.session.announce(name)
 
     def demand_version(self, entity_id: int, version: int) -> None:
-        """Refuse when the request carries an If-Match that names another version. Raises Stale."""
+        """Refuses a request whose If-Match names another version. Raises Stale."""
         if self.if_match and not self.if_match & {"*", version_of(entity_id, version)}:
             raise Stale
 
 
 def version_of(entity_id: int, version: int) -> str:
-    """What an ETag says between its quotes."""
+    """The text of an ETag between its quotes."""
     return f"{entity_id}-{version}"

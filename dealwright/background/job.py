@@ -1,7 +1,7 @@
-"""Work done after the change that caused it: what a handler of jobs gets.
+"""What a handler of jobs gets. Jobs run after the change that caused them.
 
-A slice that does jobs has a `jobs.py` with `HANDLERS`: kind of job -> handler. A job is done at
-least once, by one process at a time; one that raises is tried again later, a day and a half long.
+A slice that handles jobs has a `jobs.py` with `HANDLERS`: kind of job → handler. A job runs at
+least once, in one process at a time; one that raises is tried again later, for a day and a half.
 Knows no kind of job.
 """
 
@@ -18,8 +18,8 @@ from dealwright.wire.exchange import Request
 class Job(NamedTuple):
     """A job that is due.
 
-    `now` reads the clock, in microseconds since 1970 in UTC. `is_stopping` says that the server
-    ends and a long job should stop: a handler that raises `Again` is called again for the rest.
+    `now` reads the clock, in microseconds since 1970 in UTC. `is_stopping` says that the server is
+    ending and a long job should stop: a handler that raises `Again` is called again for the rest.
     """
 
     due: Due
@@ -28,7 +28,7 @@ class Job(NamedTuple):
     is_stopping: Callable[[], bool]
 
     def context(self, actor: Actor = SYSTEM) -> RequestContext:
-        """The way to the database, as the portal's own or as somebody."""
+        """Opens the database, as the portal itself or as a user."""
         return RequestContext(self.site, Request("POST", "/"), actor, self.now())
 
 

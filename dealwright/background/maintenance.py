@@ -1,6 +1,6 @@
-"""What a running server tidies away beside its requests: what has expired, in small batches.
+"""What a running server cleans up beside its requests: expired rows and files, in small batches.
 
-Knows what is true of the tables of the machinery; chores of slices are handed in.
+Knows the internal tables; slices hand in their own tasks.
 """
 
 import asyncio
@@ -19,40 +19,40 @@ SECOND = 1_000_000  # moments are microseconds
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 AT_ONCE = 200  # rows of one batch: a few milliseconds of the one writer that SQLite has
-PAUSE = 0.05  # seconds between batches, in which others write
-FIRST = 30.0  # seconds before the first round: a start belongs to those who wait for it
+PAUSE = 0.05  # seconds between batches, so that others can write
+FIRST = 30.0  # seconds before the first round, so that it does not slow down the start
 INTERVAL = 600.0  # seconds between rounds
-ROUNDS_OF_SWEEPS = 36  # every so many rounds there is a sweep too
+ROUNDS_OF_SWEEPS = 36  # files are cleaned up every so many rounds
 
 
 class Run(Protocol):
-    """Does at most `limit` of something, in a transaction; says how much it was."""
+    """Handles at most `limit` items in a transaction; returns how many."""
 
     def __call__(self, session: Session, *, now: int, limit: int) -> Awaitable[int]: ...
 
 
 class Round(Protocol):
-    """Does all of something that waits for more than the database; says how much it was."""
+    """Handles all items of something that waits for more than the database; returns how many."""
 
     def __call__(self, database: Database, *, now: int) -> Awaitable[int]: ...
 
 
 class MaintenanceTask(NamedTuple):
-    """Something to tidy. It is run again at once while it does as much as it may."""
+    """A clean-up task. It runs again at once while it handles as many items as it may."""
 
     name: str
     run: Run
 
 
 class FileMaintenance(NamedTuple):
-    """Something to tidy that opens the database itself."""
+    """A clean-up task that opens the database itself."""
 
     name: str
     run: Round
 
 
 def maintenance_tasks(handled: Sequence[str]) -> list[MaintenanceTask]:
-    """What the machinery itself leaves behind; `handled` are the kinds of jobs that are done."""
+    """The tasks for internal tables; `handled` are the kinds of jobs that have a handler."""
     kinds = [*handled]
 
     async def answers(session: Session, *, now: int, limit: int) -> int:
@@ -69,14 +69,14 @@ def maintenance_tasks(handled: Sequence[str]) -> list[MaintenanceTask]:
         return await prune(session, schema.token, "expires_on", before=now, limit=limit)
 
     async def jobs(session: Session, *, now: int, limit: int) -> int:
-        # An hour, so that a version that handles them finds those of its own start.
+        # An hour, so that a version with a handler finds the jobs of its own start.
         return await prune_jobs(session, handled=kinds, before=now - HOUR, limit=limit)
 
     return [
         MaintenanceTask("kept answers", answers),
         MaintenanceTask("sign-in attempts", attempts),
         MaintenanceTask("expired tokens", tokens),
-        MaintenanceTask("jobs nobody does", jobs),
+        MaintenanceTask("jobs without a handler", jobs),
     ]
 
 
@@ -88,7 +88,7 @@ async def run_maintenance(
     first: float = FIRST,
     interval: float = INTERVAL,
 ) -> None:
-    """Tidies for ever, until it is cancelled. `clock` gives microseconds since 1970."""
+    """Cleans up until it is cancelled. `clock` gives microseconds since 1970."""
     await asyncio.sleep(first)
     for number in itertools.count():
         sweeps = number % ROUNDS_OF_SWEEPS == 0
@@ -105,8 +105,8 @@ async def tidy(
     limit: int = AT_ONCE,
     pause: float = PAUSE,
 ) -> Mapping[str, int]:
-    """One round; how much each chore did. One that fails is told in the log and does not stop the
-    others."""
+    """Runs one round; returns how many items each task handled. A task that fails is logged and
+    does not stop the others."""
     log = structlog.get_logger("dealwright")
     done: dict[str, int] = {}
     for chore in maintenance_tasks:

@@ -1,6 +1,6 @@
-"""What a starting server tells whoever started it: where it is, how to sign in, a call to try.
+"""The text that a starting server prints: its address, how to sign in, and a request to try.
 
-Printed for a person, never logged: it may hold a password that is shown only this once.
+Printed for a person, never logged: it may contain a password that is shown only once.
 """
 
 import shlex
@@ -9,12 +9,12 @@ from dealwright.people.actions import Opening
 from dealwright.setting_values import in_address, without_password
 from dealwright.settings import Settings, flag, typed
 
-# What a portal remembers from its first start; later the flags change nothing.
+# What a portal stores at its first start; later the flags have no effect.
 KEPT_BY_THE_PORTAL = ("owner_email", "owner_password", "language", "currency", "wire_profile")
 
 
 def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
-    """The text of a start; `port` is the one really bound. Ends without a line break."""
+    """The text of a start; `port` is the one that is bound. Ends without a line break."""
     address = local_address(settings, port)
     return "\n".join(
         [
@@ -30,7 +30,8 @@ def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
 
 
 def sign_in(settings: Settings, opening: Opening) -> list[str]:
-    """Lines that say who can sign in and how; on an old portal also which flags it overrules."""
+    """Lines that say who can sign in and how; on an existing portal also which flags have no
+    effect."""
     if opening.password is not None:
         return [
             "This portal is new. The password is shown only now:",
@@ -40,7 +41,7 @@ def sign_in(settings: Settings, opening: Opening) -> list[str]:
     if opening.is_new:
         return [f"This portal is new. Sign in as {opening.owner_email} with the password you gave."]
     ignored = [flag(name) for name in KEPT_BY_THE_PORTAL if name in settings.given]
-    reason = "changes nothing: the portal has its own since its first start."
+    reason = "has no effect: the portal has its own since its first start."
     return [
         f"Sign in as {opening.owner_email}. The password is lost?",
         f"    {typed(settings, 'user', 'password', opening.owner_email)}",
@@ -49,7 +50,7 @@ def sign_in(settings: Settings, opening: Opening) -> list[str]:
 
 
 def curl(address: str, opening: Opening) -> str:
-    """A line that works when pasted into a shell; curl asks for a password that is not known."""
+    """A line that works when pasted into a shell; curl asks for an unknown password."""
     user = opening.owner_email
     if opening.password is not None:
         user = f"{user}:{opening.password}"
@@ -57,6 +58,6 @@ def curl(address: str, opening: Opening) -> str:
 
 
 def local_address(settings: Settings, port: int) -> str:
-    """Where a browser on this machine finds the server."""
+    """The address for a browser on this machine."""
     is_everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
     return f"http://{'localhost' if is_everywhere else in_address(settings.host)}:{port}"

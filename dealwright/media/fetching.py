@@ -1,8 +1,8 @@
-"""Fetches something small from an address that a user gave, without letting him reach what only
-this server reaches.
+"""Fetches a small file from an address that a user gave, and refuses addresses that only this
+server can reach.
 
 The name is resolved once, every address of it is checked, and the connection goes to a checked one;
-each redirect is an address of its own. Why something could not be fetched is told to nobody.
+each redirect is checked as a new address. Callers do not learn why a fetch failed.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 Address = IPv4Address | IPv6Address
 MOST_REDIRECTS = 3
-SECONDS = 15.0  # for all of it
+SECONDS = 15.0  # for the whole fetch
 PIECE = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = (301, 302, 303, 307, 308)
-# Addresses that wrap others, which may be inside, and those of protocols.
+# Addresses that wrap others, which may be private, and addresses of protocols.
 _SPECIAL = tuple(
     map(
         ip_network,
@@ -38,11 +38,11 @@ _few_at_a_time = ThreadPoolExecutor(4, thread_name_prefix="fetching")
 
 
 class Unreachable(Exception):
-    """It could not be had; why is not said."""
+    """The address could not be fetched; the reason is not given."""
 
 
 class Network(Protocol):
-    """Which addresses a name has, and which of them may be asked."""
+    """The addresses of a name, and which of them may be contacted."""
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
         """Raises OSError."""
@@ -51,7 +51,7 @@ class Network(Protocol):
 
 
 class Internet:
-    """What everybody reaches, and nothing that only this server does."""
+    """Allows only addresses of the public Internet."""
 
     def addresses(self, host: str, port: int) -> Sequence[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -65,8 +65,8 @@ INTERNET: Network = Internet()
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the Internet: not this host's, not of a private network, not
-    reserved, and not one that wraps another."""
+    """Whether an address belongs to the Internet: not to this host, not to a private network, not
+    reserved, and not wrapping another."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
@@ -80,7 +80,7 @@ def is_public(address: Address) -> bool:
 
 
 async def fetch(url: str, *, most: int) -> bytes:
-    """What lies at an http or https address, at most so many bytes. Raises Unreachable."""
+    """The content at an http or https address, at most so many bytes. Raises Unreachable."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_few_at_a_time, _fetch, url, most, INTERNET)
 
@@ -93,7 +93,7 @@ def _fetch(url: str, most: int, network: Network) -> bytes:
             if found.body is not None:
                 return found.body
             url = urljoin(url, found.location)
-    except Exception:  # whatever it was, it would tell of the target
+    except Exception:  # any detail would reveal something about the target
         raise Unreachable from None
     raise Unreachable
 
@@ -106,14 +106,14 @@ class _Target(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """A body, or where else to look."""
+    """A body, or the address of a redirect."""
 
     body: bytes | None = None
     location: str = ""
 
 
 def _checked(url: str, network: Network) -> _Target:
-    """Where to connect for an address. Raises Unreachable, ValueError, OSError."""
+    """The address to connect to. Raises Unreachable, ValueError, OSError."""
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or "@" in parts.netloc or not parts.hostname:
         raise Unreachable
@@ -157,7 +157,7 @@ def _ask(target: _Target, most: int, end: float) -> _Found:
 
 
 def _connection(target: _Target, end: float) -> HTTPConnection:
-    """To the address that was checked; who is there must prove to be whom the name says."""
+    """Connects to the checked address; TLS still verifies the name."""
     seconds = max(0.1, end - time.monotonic())
     if target.parts.scheme == "http":
         return HTTPConnection(target.address, target.port, timeout=seconds)
@@ -172,7 +172,7 @@ def _connection(target: _Target, end: float) -> HTTPConnection:
 
 
 def _cut(connection: HTTPConnection) -> None:
-    """Time is over: whoever waits for the other side wakes up with an error."""
+    """Closes the socket when the time is over, which wakes the waiting thread with an error."""
     try:
         if connection.sock is not None:
             connection.sock.shutdown(socket.SHUT_RDWR)

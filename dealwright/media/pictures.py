@@ -1,8 +1,8 @@
-"""A picture that somebody sent -> pictures that may be shown: decoded, turned upright, cut to size
-and written anew, so that nothing of what came is given to anybody.
+"""Turns an uploaded picture into pictures that may be shown: decoded, turned upright, cut to size
+and encoded again, so that no byte of the upload is passed on.
 
-Knows neither contacts nor what pictures are for. Decoding takes time and memory, so it is done
-beside the event loop, one picture after the other.
+Knows neither contacts nor the use of pictures. Decoding takes time and memory, so it runs beside
+the event loop, one picture at a time.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ from dealwright.storage.files.file_store import FileStore
 from dealwright.wire.multipart import Upload
 
 T = TypeVar("T")
-LARGEST = 20 * 1024 * 1024  # bytes of a picture that is sent
-MOST_PIXELS = 40_000_000  # of one frame; asked before anything is decoded
-# differs: the reference takes PNG and JPEG, by what the client says they are.
+LARGEST = 20 * 1024 * 1024  # bytes of an uploaded picture
+MOST_PIXELS = 40_000_000  # of one frame; checked before decoding
+# differs: the reference takes PNG and JPEG, by the client's word for the type.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 INVALID = "Invalid file"
 KINDS = "a PNG, JPEG, WebP or GIF picture"
@@ -30,15 +30,15 @@ _one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="pictures")
 
 
 class Picture(NamedTuple):
-    """A picture that was written here."""
+    """A picture that this server encoded."""
 
     content: bytes
     content_type: str
 
 
 async def sent(files: FileStore, uploads: Sequence[Upload], *, parameter: str) -> bytes | None:
-    """The first of the files that came with a request, which are in the store no more; None without
-    one. Raises Invalid, NotNow for an empty file."""
+    """The first of the files of a request, removed from the store; None without one. Raises
+    Invalid, NotNow for an empty file."""
     contents = [each.content.stored for each in uploads if each.content is not None]
     if not contents:
         return None
@@ -53,13 +53,13 @@ async def sent(files: FileStore, uploads: Sequence[Upload], *, parameter: str) -
 
 
 async def squares(content: bytes, sizes: Sequence[int], *, parameter: str) -> list[Picture]:
-    """The middle of a picture as squares of so many pixels a side. Raises Invalid, which names the
+    """The middle of a picture as squares with these sides in pixels. Raises Invalid, naming the
     parameter."""
     return await _aside(partial(_squares, content, sizes, parameter))
 
 
 async def fitted(content: bytes, width: int, height: int, *, parameter: str) -> Picture:
-    """The whole picture, not larger than so many pixels. Raises Invalid."""
+    """The whole picture, scaled down to at most these pixels. Raises Invalid."""
     return await _aside(partial(_fitted, content, width, height, parameter))
 
 
@@ -82,21 +82,21 @@ def _fitted(content: bytes, width: int, height: int, parameter: str) -> Picture:
 
 
 def _decoded(content: bytes, side: int, parameter: str) -> Image.Image:
-    """The first frame, upright, with colours as they are written again. Raises Invalid."""
+    """The first frame, upright, in the colour mode in which it is encoded. Raises Invalid."""
     if len(content) > LARGEST:
         raise Invalid(parameter, f"must have at most {LARGEST} bytes, not {len(content)}")
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as found:
             if found.width * found.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
-            found.draft("RGB", (2 * side, 2 * side))  # a JPEG need not be decoded larger
+            found.draft("RGB", (2 * side, 2 * side))  # a JPEG need not be decoded at full size
             found.load()
             upright = ImageOps.exif_transpose(found)
             has_holes = "A" in upright.getbands() or "transparency" in upright.info
             return upright.convert("RGBA" if has_holes else "RGB")
     except Image.DecompressionBombError:
         raise Invalid(parameter, f"must have at most {MOST_PIXELS} pixels") from None
-    except Exception:  # decoders raise what they like at what was made to break them
+    except Exception:  # decoders raise all kinds of errors for malformed input
         raise Invalid(parameter, f"must be {KINDS}") from None
 
 

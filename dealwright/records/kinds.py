@@ -13,8 +13,8 @@ ONE, ZERO = constant(1), constant(0)
 
 
 class RecordKind(NamedTuple):
-    """A table whose rows can be in the trash, and who sees them. `title_key` is folded and is what
-    words are looked for in; `is_private` parts what is counted, None: nothing is."""
+    """A table whose rows can be in the trash, and its access rule. `title_key` is folded and is
+    what words are searched in; `is_private` separates the counters, None: nothing is counted."""
 
     table: Table
     rights: Callable[..., access.Rights]
@@ -23,7 +23,7 @@ class RecordKind(NamedTuple):
     is_private: ColumnElement[Any] | None = None
 
     def counter(self, *, is_private: bool) -> str:
-        """In which count of records outside the trash it takes part."""
+        """The name of the counter that includes the record while it is outside the trash."""
         return f"{self.table.name}.{'private' if is_private else 'public'}"
 
 
@@ -47,6 +47,6 @@ KINDS: Mapping[str, RecordKind] = {
         func.substr(_event.content, ONE, constant(255)),
         func.coalesce(_words_of_event, constant("")),
     ),
-    # Names of files are not kept folded: ASCII letters are alike in any case, others as they are.
+    # File names are not stored folded: ASCII letters match in any case, others exactly.
     "file": RecordKind(schema.file, access.file, _file.title, func.lower(_file.title)),
 }

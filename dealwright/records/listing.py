@@ -1,7 +1,7 @@
 """One page of a filtered, sorted list, by `startIndex` or by `cursor`, with an exact total.
 
-Knows no entity: a slice gives its statements, what is wanted and how it is sorted, and shows the
-ids that are found.
+Knows no entity: a slice gives its statements, the criteria and the sort, and shows the ids that are
+found.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,8 @@ from dealwright.work import Work
 
 
 class PageParams(Protocol):
-    """Which rows: the filters that are present, their values, and whether no row can match."""
+    """The rows to list: the filters that are present, their values, and whether no row can
+    match."""
 
     @property
     def filters(self) -> Any: ...
@@ -25,22 +26,22 @@ class PageParams(Protocol):
 
 
 class Statements(Protocol):
-    """What a slice's queries offer. Filters are a tuple that knows whether it `is_empty`."""
+    """The statements of a slice. Filters are a tuple that knows whether it `is_empty`."""
 
     def page(
         self, is_admin: bool, filters: Any, sort: str, descending: bool, total: bool, after: bool, /
     ) -> Statement:
-        """Rows of (id, total or 0, sort key), before the key the part of a parted list."""
+        """Rows of (id, total or 0, sort key); lists in parts have the part before the key."""
 
     def count(self, is_admin: bool, filters: Any, /) -> Statement:
-        """How many rows the filters leave."""
+        """The number of rows that match the filters."""
 
     def total(self, is_admin: bool, /) -> Statement:
-        """How many rows there are without a filter: numbers to be added."""
+        """The number of rows without a filter: numbers to be added."""
 
 
 class Page(NamedTuple):
-    """The ids in their order, how many the whole list holds, and where the next page starts."""
+    """The ids in their order, the total of the list, and where the next page starts."""
 
     ids: Sequence[int] = ()
     total: int = 0
@@ -56,7 +57,7 @@ async def page(
     by: tuple[str, bool],
     secret: str,
 ) -> Page:
-    """The page that `paging` asks for, sorted `by` a key, descending or not.
+    """The page that `paging` describes, sorted `by` a key, descending or not.
 
     `secret` signs its cursor. Raises Invalid for a cursor of another list.
     """
@@ -97,7 +98,7 @@ _AFTER = ("after_id", "after_key", "after_part")  # from the end of what a curso
 async def _total(
     work: Work, statements: Statements, wanted: PageParams, paging: Paging, found: int
 ) -> int:
-    """Exact, and cheap wherever the page already tells."""
+    """Exact, and free if the page already shows it."""
     is_first = paging.start_index == 0 if paging.cursor is None else paging.cursor == ""
     if is_first and found < paging.count:
         return found

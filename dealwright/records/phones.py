@@ -1,27 +1,27 @@
-"""Phone numbers: which of them are the same one, and the spellings that people search them by.
+"""Phone numbers: which of them are the same, and the spellings that people search for.
 
-Knows no contact and no portal; what a number without a country code means is the caller's word.
+Knows no contact and no portal; the caller says how to read a number without a country code.
 """
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
-# Fewer digits are an extension of some house, which says nothing about who shares it.
+# Fewer digits are an internal extension, which does not identify a contact.
 FEWEST_DIGITS = 7
 MOST_DIGITS = 40
 
 
 def region_of(language: str, currency_country: str) -> str | None:
-    """The country of numbers that name none, as two letters: that of a language spoken in one
-    country, else that of the currency; None where neither says one."""
+    """The country for numbers without a country code, as two letters: that of a language spoken in
+    one country, else that of the currency; None if neither identifies one."""
     if language == "ru":
         return "RU"
     return currency_country if currency_country in phonenumbers.SUPPORTED_REGIONS else None
 
 
 def key_of(text: str, region: str | None) -> str:
-    """What two spellings of one number have in common: `+74951234567`, with `;ext=12` behind it for
-    an extension; of what is no number of a known country its digits, and nothing for too few."""
+    """The form that all spellings of a number share: `+74951234567`, with `;ext=12` for an
+    extension; only the digits if the country is unknown, and empty for too few."""
     number = _parsed(text, region)
     if number is None:
         digits = digits_of(text)[:MOST_DIGITS]
@@ -32,12 +32,12 @@ def key_of(text: str, region: str | None) -> str:
 
 
 def digits_of(text: str) -> str:
-    """Its digits in any script, as those from 0 to 9."""
+    """The digits of any script, as 0 to 9."""
     return "".join(str(int(each)) for each in text if each.isdecimal())
 
 
 def spellings(key: str) -> list[str]:
-    """What else people type for the number of a key: all digits, those inside its country, and in
+    """What else people type for the number of a key: all digits, the national digits, and digits in
     groups."""
     number = _parsed(key, None) if key.startswith("+") else None
     if number is None:
@@ -50,8 +50,8 @@ def spellings(key: str) -> list[str]:
 
 
 def _parsed(text: str, region: str | None) -> PhoneNumber | None:
-    """Only of the length that numbers of its country have: which blocks of numbers are given out
-    changes with every release of the library, and a key must stay the same."""
+    """Checks only the length that numbers of the country have: which blocks are assigned changes
+    with every release of the library, and a key must stay the same."""
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:

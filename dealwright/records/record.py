@@ -1,5 +1,5 @@
-"""What the change of any record consists of besides its own row: links, custom values, search
-words, totals, the trail and the outbox; and the trash. Knows no entity by name.
+"""What a change of any record contains besides its own row: links, custom values, search words,
+totals, the audit trail, the outbox and the trash. Knows no entity by name.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -31,8 +31,8 @@ Values = Sequence[tuple[int, str]]
 
 
 class RecordTables(NamedTuple):
-    """Where the records of one entity are kept. `owner` is the column by which what hangs on a
-    record points to it."""
+    """The tables of one entity. `owner` is the column by which dependent rows point to the
+    record."""
 
     entity: str
     owner: str
@@ -43,7 +43,7 @@ class RecordTables(NamedTuple):
     def links(
         self, table: Table, column: str, old: Collection[Any], new: Collection[Any]
     ) -> Iterator[Step]:
-        """The rows of a link table that go and that come."""
+        """The rows of a link table to remove and to add."""
         gone = [each for each in old if each not in new]
         come = [{column: each} for each in new if each not in old]
         if gone:
@@ -68,7 +68,7 @@ class RecordTables(NamedTuple):
             yield Put(self.texts, row, None if old is None else "update")
 
     def change(self, old: Mapping[str, Any], new: Mapping[str, Any], record: Any) -> Update:
-        """The columns that differ, for the row of `record` if it is still of its version."""
+        """The changed columns, for the row of `record` if it still has its version."""
         changed = {
             name: value for name, value in new.items() if value != old[name] or name in ALWAYS
         }
@@ -83,8 +83,8 @@ class RecordTables(NamedTuple):
         action: str,
         changes: Collection[tuple[str, Any, Any]] = (),
     ) -> int:
-        """Saves with its trail and its job; the record's id. Raises Conflict for a used externalId,
-        ConcurrentUpdate when the row is no longer the one that was decided on."""
+        """Saves with audit trail and job, and returns the record's id. Raises Conflict for a used
+        externalId, ConcurrentUpdate if the row has changed since it was read."""
         held = dependents.held_by(self.entity, head.values) if head.given is None else None
         if held is not None:
             head = replace(head, given=held)
@@ -105,9 +105,9 @@ class RecordTables(NamedTuple):
         return int(row[0])
 
     async def move_to_trash(self, work: Work, record: Any, *, counter: str | None = None) -> None:
-        """Puts a record into the trash, with the tasks, events and files that belong to it; what
-        else refers to it stays, so that it can be restored. `counter`: where it is counted. Needs a
-        transaction where something may belong to it."""
+        """Moves a record to the trash with its tasks, events and files; other references to it
+        stay, so that it can be restored. `counter`: the counter that includes it. Needs a
+        transaction if it may have dependents."""
         gone = {"deleted_on": work.now, "deleted_by": work.actor.id, "version": record.version + 1}
         head = Update(self.table, record.id, gone, {"version": record.version})
         steps = () if counter is None else (Bump(counter, -1),)
@@ -117,8 +117,8 @@ class RecordTables(NamedTuple):
     async def told_gone(
         self, work: Work, ids: Sequence[int], gone: Mapping[str, int] | None = None
     ) -> None:
-        """What follows when many records went into the trash: what belongs to them goes along.
-        `gone` says how many by counter. As many statements for many as for one."""
+        """The steps that follow when many records went to the trash: their dependents go along.
+        `gone` says how many by counter. As many statements for many records as for one."""
         if ids:
             bumps = [Bump(counter, -count) for counter, count in (gone or {}).items()]
             told = entries(work, self.entity, "deleted", ids)
@@ -127,8 +127,9 @@ class RecordTables(NamedTuple):
             await self._along(work, ids)
 
     async def _along(self, work: Work, ids: Sequence[int]) -> None:
-        """A statement of its own: whoever adds to these records meanwhile (see `held_by`) has
-        either been waited for, and is seen now, or finds them in the trash."""
+        """A statement of its own: a transaction that adds to these records meanwhile (see
+        `held_by`) has either finished, and its rows are seen now, or finds the records in the
+        trash."""
         steps = dependents.taken_along(
             self.entity, ids, now=work.now, actor=work.actor.id, author=author(work)
         )
@@ -137,9 +138,9 @@ class RecordTables(NamedTuple):
 
 
 async def hold(work: Work, entity: str, rows: Collection[Mapping[str, Any]]) -> None:
-    """For many new rows in one transaction what `RecordTables.save` sees to for one: the records
-    that they
-    belong to stay in front of the trash. Raises ConcurrentUpdate when one is there already."""
+    """Does for many new rows in one transaction what `RecordTables.save` does for one: keeps the
+    records to which they belong outside the trash. Raises ConcurrentUpdate if one is in it already.
+    """
     for column, parent in dependents.parents(entity).items():
         if ids := {row[column] for row in rows} - {None}:
             found = await work.fetch(dependents.held(parent), ids=sorted(ids))
@@ -148,7 +149,7 @@ async def hold(work: Work, entity: str, rows: Collection[Mapping[str, Any]]) -> 
 
 
 def counted(old: str | None, new: str) -> Iterator[Step]:
-    """A record that leaves one counter (None: it is new) for another."""
+    """Moves a record from one counter (None: it is new) to another."""
     if old != new:
         if old is not None:
             yield Bump(old, -1)

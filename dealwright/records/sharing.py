@@ -1,4 +1,4 @@
-"""Who sees a record that can be private: pure decisions, alike for every entity with an access
+"""Access to records that can be private: pure decisions, the same for every entity with an access
 list.
 
 Knows no entity; people are GUIDs.
@@ -32,9 +32,8 @@ R = TypeVar("R", bound=Shared)
 def share(record: R, *, is_private: bool | None, access_list: Sequence[str], actor: str) -> R:
     """The record with its privacy and access list replaced.
 
-    Absent privacy is the stored one, an empty list the stored one. Public empties the list. A
-    private one keeps whoever set it on its list; one that becomes private without a list keeps its
-    creator too.
+    An absent privacy and an empty list keep what is stored. Making a record public empties its
+    list. A user who makes it private stays on its list; if the list is empty, the creator does too.
     # differs: the reference makes a private record with an empty list public.
     """
     private = record.is_private if is_private is None else is_private
@@ -56,7 +55,7 @@ def next_version(after: R, before: R) -> R:
 
 
 def demand_share(before: Shared, *, actor: str, is_admin: bool) -> None:
-    """Only an administrator and the creator decide who sees a record. Raises Forbidden."""
+    """Only administrators and the creator change the access. Raises Forbidden."""
     if not may_share(before, actor=actor, is_admin=is_admin):
         raise Forbidden
 

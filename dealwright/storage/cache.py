@@ -1,4 +1,4 @@
-"""What a process remembers of small tables between requests."""
+"""The cache of small tables, kept by a process between requests."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
@@ -13,7 +13,7 @@ Loader = Callable[[Session], Awaitable[T]]
 
 
 class Held(dict[K, V]):
-    """A small table held in process. Equal only to itself, so that what is derived from it can be
+    """A small table in the cache. Equal only to itself, so that values derived from it can be
     cached by it."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
@@ -22,10 +22,11 @@ class Held(dict[K, V]):
 
 
 class Cache:
-    """What loaders gave, until somebody says that it changed.
+    """Results of loaders, until they are invalidated.
 
-    A load that began before a `invalidate` is not kept, so a stale answer cannot settle in. `held`
-    is what there is, by loader."""
+    A load that began before an `invalidate` is not kept, so a stale result cannot stay. `held`
+    contains the results by loader.
+    """
 
     def __init__(self) -> None:
         self.held: dict[Loader[Any], Any] = {}
@@ -50,12 +51,12 @@ class Cache:
                 self.held.pop(self._named[name], None)
 
     def hear(self, name: str) -> None:
-        """Another process says what changed; the empty name, that some of it may not have been
-        heard."""
+        """Another process announces what changed; the empty name means that some announcements may
+        have been missed."""
         self.invalidate([name] if name else list(self._named))
 
 
-@cache  # asked four times for each record that is shown
+@cache  # called four times for each record that is shown
 def name_of(loader: Loader[Any]) -> str:
-    """How worker processes name a loader to each other."""
+    """The name of a loader, the same in all processes."""
     return f"{loader.__module__}.{loader.__qualname__}"

@@ -1,4 +1,4 @@
-"""What goes into the trash with a record and comes back with it, as the schema tells: rows whose
+"""What goes to the trash with a record and comes back with it, as the schema declares: rows whose
 column is marked `goes_along`, and what only they show (a link table marked so).
 
 Such a row is `deleted_with` its record, written as `contact:42`. Knows no slice and no right.
@@ -39,7 +39,7 @@ from dealwright.storage.statements.statement import Statement, shape
 
 NULL, ONE = constant(None), constant(1)
 
-# The tables that have a trash, by the words that the wire has for their rows.
+# The tables that have a trash, by the words that the wire uses for their rows.
 RECORDS: Mapping[str, Table] = {
     "contact": schema.contact,
     "opportunity": schema.opportunity,
@@ -52,7 +52,8 @@ ENTITIES: Mapping[str, str] = {table.name: entity for entity, table in RECORDS.i
 
 
 class Link(NamedTuple):
-    """A table that says which rows show which: those shown go with the last that shows them."""
+    """A table that links rows that show to rows that are shown. A shown row goes to the trash with
+    the last row that shows it."""
 
     table: Table
     shows: Column[Any]
@@ -68,7 +69,7 @@ class Link(NamedTuple):
 
 
 def name_of(entity: str, id: int) -> str:
-    """How `deleted_with` names a record."""
+    """The name of a record in `deleted_with`."""
     return f"{entity}:{id}"
 
 
@@ -89,7 +90,7 @@ def parents(entity: str) -> Mapping[str, str]:
 
 @cache
 def children(entity: str) -> Mapping[str, str]:
-    """The entities whose rows go along with a record, and by which column they belong to it."""
+    """The entities whose rows go along with a record, and the column by which they belong to it."""
     return {
         child: column
         for child in RECORDS
@@ -103,7 +104,7 @@ CHILDREN: Sequence[str] = tuple(each for each in RECORDS if parents(each))
 
 @cache
 def links() -> tuple[Link, ...]:
-    """The link tables by which a row is shown by others, and goes with the last of them."""
+    """The link tables by which other rows show a row."""
     found = []
     for table in schema.metadata.sorted_tables:
         if (shown := table.info.get("goes_along")) is not None:
@@ -120,16 +121,17 @@ def links() -> tuple[Link, ...]:
 def taken_along(
     entity: str, ids: Sequence[int], *, now: int, actor: str, author: str | None
 ) -> tuple[Run, ...]:
-    """The steps that put what belongs to the records `ids` into the trash with them, in a change
-    that puts these there (or after it); `author` is whom the trail names."""
+    """The steps that move the dependents of the records `ids` to the trash with them, in the change
+    that moves these (or after it); `author` is the user in the audit trail."""
     values = {"ids": list(ids), "now": now, "actor": actor, "author": author}
     return tuple(Run(statement, values) for statement in _taking(entity))
 
 
 @cache
 def _taking(entity: str) -> tuple[Statement, ...]:
-    """What is shown goes first, while what shows it is still there; told before it is done. The
-    two databases agree on it: PostgreSQL sees none of it yet, SQLite does one after the other."""
+    """Shown rows go first, while the rows that show them are still there; the audit comes before
+    the update. This order works on both databases: PostgreSQL sees no effect of the same statement,
+    SQLite runs one step after the other."""
     made: list[Insert | Update] = []
     for link in links():
         going = _going(entity, link)
@@ -143,7 +145,7 @@ def _taking(entity: str) -> tuple[Statement, ...]:
 
 
 def _going(entity: str, link: Link) -> tuple[ColumnElement[Any], ColumnElement[Any]] | None:
-    """Which of the shown go with records of an entity, and the name of one of those."""
+    """Which shown rows go with records of an entity, and the name of one of those."""
     shows = link.table_shows
     by = "id" if RECORDS[entity] is shows else children(entity).get(ENTITIES[shows.name])
     if by is None:
@@ -152,7 +154,7 @@ def _going(entity: str, link: Link) -> tuple[ColumnElement[Any], ColumnElement[A
     one = shows.alias("showing")
     owner = one.c[by]
     mine: ColumnElement[Any] = AnyOf(owner, "ids", Integer())
-    if by != "id":  # of the records themselves SQLite has already done away with the date
+    if by != "id":  # for the records themselves SQLite has already cleared the date
         mine = and_(mine, _alive(one))
     here = _showing(link, one)
     other = and_(_alive(one), or_(owner.is_(NULL), ~AnyOf(owner, "ids", Integer())))
@@ -184,8 +186,8 @@ def _taken(row: Table, goes: ColumnElement[Any], name: ColumnElement[Any]) -> tu
 
 
 def held_by(entity: str, values: Mapping[str, Any]) -> Run | None:
-    """Demands of a change that the records to which a row then belongs are in front of the trash;
-    until it is done nobody puts them there. None: it belongs to none, or stays where it is."""
+    """Requires that the records to which a row will belong are outside the trash, and keeps them
+    there until the change is done. None: the row belongs to none, or stays where it is."""
     columns = tuple(name for name in parents(entity) if values.get(name) is not None)
     given = {name: values[name] for name in columns}
     return Run(_held_by(entity, columns), given) if columns else None
@@ -202,8 +204,8 @@ def _held_by(entity: str, columns: tuple[str, ...]) -> Statement:
 
 @shape
 def held(entity: str) -> Statement:
-    """Which of the records `ids` are in front of the trash; until the transaction is over nobody
-    puts them there."""
+    """Which of the records `ids` are outside the trash; they stay there until the transaction
+    ends."""
     record = RECORDS[entity]
     mine = AnyOf(record.c.id, "ids"), _alive(record)
     return Statement(
@@ -213,8 +215,8 @@ def held(entity: str) -> Statement:
 
 @shape
 def hold(entity: str) -> tuple[Statement, ...]:
-    """Reads those records to which the rows `ids` belong: until the transaction is over nobody puts
-    them into the trash."""
+    """Locks the records to which the rows `ids` belong: until the transaction ends nobody can move
+    them to the trash."""
     row, made = RECORDS[entity], []
     for column, parent in parents(entity).items():
         record = RECORDS[parent].alias("held_by")
@@ -229,8 +231,8 @@ def hold(entity: str) -> tuple[Statement, ...]:
 
 @shape
 def back(entity: str) -> Statement:
-    """Brings back what lies with the records `names`, except what another record in the trash
-    holds there; gives the ids."""
+    """Restores the rows that were deleted with the records `names`, except those that another
+    record in the trash holds; returns the ids."""
     row = RECORDS[entity]
     free = ~or_(*(_in_trash(row.c[name], parent) for name, parent in parents(entity).items()))
     return _brought(row, and_(AnyOf(row.c.deleted_with, "names"), free))
@@ -238,8 +240,8 @@ def back(entity: str) -> Statement:
 
 @shape
 def handed_over(entity: str) -> Statement:
-    """What still lies with the records `names`, which are back, lies with another of its records
-    from now on."""
+    """Rows that were deleted with the records `names`, which are restored, are now attached to
+    another of their records."""
     row = RECORDS[entity]
     others = [
         (_in_trash(row.c[name], parent), _named(parent, row.c[name]))
@@ -252,8 +254,9 @@ def handed_over(entity: str) -> Statement:
 
 @shape
 def shown_back(link: Link) -> Statement:
-    """Brings back what went with others and is shown again by one of the rows `ids`, or what lies
-    with the records `names` and nothing in the trash shows any more. Gives the ids."""
+    """Restores shown rows that went along with others: those that one of the rows `ids` shows
+    again, or that were deleted with the records `names` and that no row in the trash shows. Returns
+    the ids."""
     shown, shows = link.table_shown, link.table_shows.alias("showing")
     here = _showing(link, shows)
     again = and_(
@@ -268,8 +271,9 @@ def shown_back(link: Link) -> Statement:
 
 @shape
 def shown_handed_over(link: Link) -> Statement:
-    """What is shown and lies with the records `names`, which are back or gone for ever, lies from
-    now on with what holds one that shows it, or with that one itself if it was deleted alone."""
+    """Shown rows that were deleted with the records `names`, which are restored or purged, are now
+    attached to the record of another row that shows them, or to that row itself if it was deleted
+    alone."""
     shown, shows = link.table_shown, link.table_shows.alias("showing")
     here = _showing(link, shows).where(shows.c.deleted_on.is_not(NULL))
     name = holder_of(shows, ENTITIES[link.table_shows.name])
@@ -279,8 +283,8 @@ def shown_handed_over(link: Link) -> Statement:
 
 
 def holder_of(shows: FromClause, entity: str) -> ColumnElement[Any]:
-    """With which record a row of the trash that shows others comes back: itself, if it was deleted
-    alone."""
+    """The record with which a row of the trash that shows others comes back: the row itself, if it
+    was deleted alone."""
     return func.coalesce(shows.c.deleted_with, _named(entity, shows.c.id))
 
 

@@ -878,7 +878,7 @@ outbox = Table(
     Column("attempts", Whole, nullable=False, server_default="0"),
     Column("error", Text),
     Index("ix_outbox_due", "due_on", "id"),
-    Index("ix_outbox_kind", "kind", "due_on", "id"),  # jobs nobody does are never looked through
+    Index("ix_outbox_kind", "kind", "due_on", "id"),  # skips kinds without a handler
     sqlite_autoincrement=True,
 )
 

@@ -103,7 +103,7 @@ def test_a_later_start_knows_its_owner_and_shows_no_password(tmp_path: Path):
     with serving(tmp_path / "crm.db", "--language", "ru", "--owner-email", "bob@x.org") as server:
         assert "Sign in as ann@example.com" in server.text
         assert "password  " not in server.text
-        assert "--language changes nothing" in server.text
+        assert "--language has no effect" in server.text
         assert "--owner-email changes nothing" in server.text
 
 

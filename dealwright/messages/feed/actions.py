@@ -1,4 +1,4 @@
-"""Reading what one was told, and choosing what one wants to be told."""
+"""Reads the feed of notifications, and chooses what it contains."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,7 +16,7 @@ from dealwright.work import Work
 
 
 async def feed(work: Work, *, is_read: bool | None, paging: Paging) -> Listing[Notification]:
-    """The newest first. Raises Invalid for a sort that there is not."""
+    """The newest first. Raises Invalid for any sort."""
     if paging.sort_by not in ("", "id", "created") or paging.descending < paging.sort_order_given:
         raise Invalid("sortBy", "must be absent: the newest notifications come first")
     place = {"limit": paging.count, "offset": paging.start_index, "actor": work.actor.id}
@@ -34,8 +34,8 @@ async def feed(work: Work, *, is_read: bool | None, paging: Paging) -> Listing[N
 
 
 async def mark(work: Work, ids: Sequence[int], *, everything: bool) -> int:
-    """Marks notifications as read, `ids` or all of one's own; how many are still unread. Raises
-    Invalid."""
+    """Marks notifications as read, `ids` or all of your own; returns how many are still unread.
+    Raises Invalid."""
     if not ids and not everything:
         raise Invalid("ids", "must name notifications; or all=true for all")
     values = {"actor": work.actor.id, "now": work.now}
@@ -49,14 +49,14 @@ async def _counted(work: Work, *, is_read: bool | None) -> int:
 
 
 async def chosen(work: Work) -> Mapping[NotificationKind, Choice]:
-    """How the actor is told of each kind."""
+    """How the actor is notified of each kind."""
     return {**DEFAULTS, **(await work.cached(choices)).get(work.actor.id, {})}
 
 
 async def choose(
     work: Work, inputs: Iterable[tuple[str, Wish]]
 ) -> Mapping[NotificationKind, Choice]:
-    """Changes how the actor is told; how that is then. Raises Invalid."""
+    """Changes how the actor is notified, and returns all choices. Raises Invalid."""
     before = await chosen(work)
     after = dict(before)
     for name, wish in rules.once(inputs).items():

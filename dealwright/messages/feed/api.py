@@ -1,4 +1,4 @@
-"""The routes of what one is told, and how."""
+"""Routes of the feed of notifications."""
 
 import msgspec
 
@@ -15,7 +15,7 @@ route = Routes("crm/", gate=access.crm)
 
 
 class Asked(msgspec.Struct, kw_only=True, frozen=True):
-    """`isRead`: only those that are, or are not; absent it means all."""
+    """`isRead`: only those that are read, or only unread ones; absent means all."""
 
     is_read: bool | None = None
 
@@ -28,7 +28,7 @@ class Marked(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Chosen(msgspec.Struct, kw_only=True, frozen=True):
-    """`kind`: responsible, access, mentioned, taskDue or importFinished. What is absent stays."""
+    """`kind`: responsible, access, mentioned, taskDue or importFinished. Absent values stay."""
 
     kind: NotificationKind
     in_app: bool | None = None
@@ -41,28 +41,29 @@ class Choices(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.get("notifications")
 async def feed(work: Work, params: Asked, paging: Paging) -> Listing[Notification]:
-    """Lists what you were told, the newest first.
+    """Lists your notifications, the newest first.
 
-    Of what you do not see any more, and of what is in the trash, nothing is listed or counted.
-    Notifications are kept for 90 days. How many are unread is the total of `isRead=false&count=0`.
+    Records that you may no longer see, or that are in the trash, are neither listed nor counted.
+    Notifications are kept for 90 days. The total of `isRead=false&count=0` is the number of unread
+    ones.
     """
     return await actions.feed(work, is_read=params.is_read, paging=paging)
 
 
 @route.put("notifications/read", mode=Mode.TRANSACTION)
 async def mark(work: Work, params: Marked) -> Unread:
-    """Marks notifications as read, and says how many are not."""
+    """Marks notifications as read, and gives the number of unread ones."""
     return Unread(unread=await actions.mark(work, params.ids, everything=params.all))
 
 
 @route.get("notifications/settings")
 async def chosen(work: Work) -> list[ChoiceOfKind]:
-    """Gives of what you are told, and how."""
+    """Gives which notifications you get, and how."""
     return [choice(*each) for each in (await actions.chosen(work)).items()]
 
 
 @route.put("notifications/settings")
 async def choose(work: Work, params: Choices) -> list[ChoiceOfKind]:
-    """Changes of what you are told, and how; gives all of it."""
+    """Changes which notifications you get, and how; gives all choices."""
     inputs = [(each.kind.value, Wish(each.in_app, each.by_mail)) for each in params.choices]
     return [choice(*each) for each in (await actions.choose(work, inputs)).items()]

@@ -1,4 +1,4 @@
-"""The letter that tells somebody something: what he may read of it now, in his language."""
+"""The e-mail for a notification: what its reader may see now, in the reader's language."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from dealwright.work import Work
 
 PACKAGE = "dealwright.messages.feed"
 LANGUAGES = ("en", "ru")
-# Where the pages of records are, in the reference and here.
+# The addresses of the pages of records, in the reference and here.
 PAGES = {
     About.OPPORTUNITY: "Deals",
     About.CONTACT: "Default",
@@ -29,8 +29,7 @@ PAGES = {
 
 
 class Subject(NamedTuple):
-    """What a letter is about: the record's title, what else is said of it, and whose page to
-    open."""
+    """What an e-mail is about: the record's title, further facts, and whose page to open."""
 
     title: str
     said: str = ""
@@ -39,7 +38,7 @@ class Subject(NamedTuple):
 
 
 async def reader(work: Work, due: Due) -> tuple[Smtp, Actor] | None:
-    """The mail server and who is written to; None when nothing is to be sent."""
+    """The mail server and the recipient; None if nothing is to be sent."""
     server = await smtp(work)
     person = (await work.cached(everybody)).get(due.payload["person"])
     if not server.is_set or person is None or not person.may_be_responsible:
@@ -50,7 +49,7 @@ async def reader(work: Work, due: Due) -> tuple[Smtp, Actor] | None:
 
 
 async def letter(work: Work, due: Due) -> Email | None:
-    """The letter to the actor; None when he does not see what it would be about."""
+    """The e-mail to the actor; None if the actor may not see its record."""
     about = About(due.payload["about"])
     subject = await _subject(work, about, due.entity_id)
     person = (await work.cached(everybody)).get(work.actor.id)
@@ -59,7 +58,7 @@ async def letter(work: Work, due: Due) -> Email | None:
     try:
         to_address = address(person.email)
     except Invalid:
-        return None  # an account without a mailbox, as owner@localhost may be
+        return None  # an account without a mailbox, such as owner@localhost
     language = await _language(work)
     said = words(PACKAGE, language)
     content, title = await _content(work, due, about, subject, said, language)

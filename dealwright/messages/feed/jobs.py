@@ -1,4 +1,4 @@
-"""Sending the letters that tell people something."""
+"""Sends the e-mails of notifications."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,8 +12,8 @@ from dealwright.messages.notifications.actions import LETTER
 
 
 async def letter(job: Job) -> None:
-    """One letter to one. Nothing is sent without a mail server, or when he does not see any more
-    what it would be about; one that the server will never take is not tried again."""
+    """Sends one e-mail to one user. Sends nothing without a mail server, or if the user may no
+    longer see the record; an e-mail that the server rejects for good is not tried again."""
     found = await job.context().read(partial(emails.reader, due=job.due))
     if found is None:
         return

@@ -1,4 +1,5 @@
-"""SQL about what somebody was told: only of what he still sees, and nothing from the trash."""
+"""SQL about a user's notifications: only of records that the user still sees, and none from the
+trash."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -36,7 +37,7 @@ DETAILS = {
 
 
 class Row(NamedTuple):
-    """One notification, and the title of what it is about as it is now."""
+    """One notification, with the current title of its record."""
 
     id: int
     kind: str
@@ -93,7 +94,8 @@ def read(everything: bool) -> Statement:
 
 @shape
 def one(is_admin: bool, about: About) -> Statement:
-    """What a letter says of the record `id`, if the actor sees it: its title, then `DETAILS`."""
+    """The facts that an e-mail gives of the record `id`, if the actor sees it: its title, then
+    `DETAILS`."""
     kind = KINDS[about.value]
     details = [kind.table.c[name] for name in DETAILS.get(about, ())]
     return Statement(

@@ -1,4 +1,4 @@
-"""What a letter of the portal says of its cause, in short. Knows no table."""
+"""The short form of titles in e-mails, and the choices of notifications. Knows no table."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -9,14 +9,14 @@ SHORT = 80  # characters of a title in a subject
 
 
 class Wish(NamedTuple):
-    """How somebody wants to be told of one kind; None stays as it is."""
+    """How a user wants to be notified of one kind; None keeps the choice."""
 
     in_app: bool | None
     by_mail: bool | None
 
 
 def short(title: str) -> str:
-    """The first line of a title, cut after a word where it is long."""
+    """The first line of a title; a long one is cut after a word."""
     first = next(iter(title.strip().splitlines()), "").strip()
     if len(first) <= SHORT:
         return first
@@ -25,7 +25,7 @@ def short(title: str) -> str:
 
 
 def once(inputs: Iterable[tuple[str, Wish]]) -> Mapping[str, Wish]:
-    """The wishes by kind. Raises Invalid for two of the same kind."""
+    """The choices by kind. Raises Invalid for two of the same kind."""
     found: dict[str, Wish] = {}
     for kind, wish in inputs:
         if kind in found:

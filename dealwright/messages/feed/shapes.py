@@ -1,4 +1,4 @@
-"""How notifications and one's choices about them look on the wire."""
+"""How notifications and users' choices about them look on the wire."""
 
 import msgspec
 
@@ -14,8 +14,8 @@ from dealwright.work import Work
 
 class Notification(Shape, kw_only=True):
     """`kind`: responsible, access, mentioned, taskDue or importFinished. `entityType`: opportunity,
-    contact, case, task, event or import; `title` is that of the record as it is now, of an event
-    the beginning of its text. `by` caused it. `details` are numbers that belong to the kind."""
+    contact, case, task, event or import; `title` is the record's current title, for an event the
+    beginning of its text. `by` caused it. `details` are numbers that belong to the kind."""
 
     id: int
     kind: str
@@ -33,7 +33,7 @@ class Unread(Shape, kw_only=True):
 
 
 class ChoiceOfKind(Shape, kw_only=True):
-    """Whether one is told of a kind in the application, and by mail."""
+    """Whether the user is notified of a kind in the application, and by mail."""
 
     kind: str
     in_app: bool

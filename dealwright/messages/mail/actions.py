@@ -1,4 +1,4 @@
-"""Setting the mail server, and trying it."""
+"""Sets the mail server, and tests it."""
 
 from uuid import uuid4
 
@@ -20,12 +20,12 @@ PACKAGE = "dealwright.messages.mail"
 
 
 async def smtp(work: Work) -> Smtp:
-    """The mail server; one without a host where none is set."""
+    """The mail server; one without a host if none is set."""
     return await setting_of(work, SMTP)
 
 
 async def view(work: Work) -> Smtp:
-    """The same for who may know it. Raises Forbidden."""
+    """The same, for actors who may see it. Raises Forbidden."""
     demand_admin(work.actor)
     return await smtp(work)
 
@@ -40,8 +40,8 @@ async def change(work: Work, wished: Smtp, *, password: str | None) -> Smtp:
 
 
 async def try_out(context: RequestContext) -> str:
-    """Sends a letter to the caller; his address. Raises Forbidden, Conflict, and Invalid naming the
-    setting that is at fault."""
+    """Sends an e-mail to the caller and returns the address. Raises Forbidden, Conflict, and
+    Invalid naming the setting at fault."""
     server, letter = await context.read(_test_letter)
     try:
         async with smtp_session(server) as post:

@@ -1,4 +1,4 @@
-"""The routes of the mail server's settings."""
+"""Routes of the mail server's settings."""
 
 from typing import Annotated
 
@@ -19,9 +19,9 @@ Line = Annotated[str, Length(255)]
 
 
 class Server(msgspec.Struct, kw_only=True, frozen=True):
-    """Replaces the settings, except that an absent `password` stays while host and port do.
+    """Replaces the settings, except that an absent `password` stays if host and port do.
 
-    An empty `host` turns letters off and forgets the rest.
+    An empty `host` turns e-mails off and deletes the other settings.
     """
 
     host: Line = ""
@@ -42,7 +42,7 @@ async def view(work: Work) -> SmtpSettings:
 
 @route.put("settings/smtp", mode=Mode.TRANSACTION)
 async def change(work: Work, params: Server) -> SmtpSettings:
-    """Sets through which mail server letters go. Administrators only."""
+    """Sets the mail server through which e-mails are sent. Administrators only."""
     wished = Smtp(
         host=params.host,
         port=params.port,
@@ -57,5 +57,5 @@ async def change(work: Work, params: Server) -> SmtpSettings:
 
 @route.post("settings/smtp/test", mode=Mode.DIRECT, status=200, idempotent=False)
 async def try_out(context: RequestContext) -> SentTo:
-    """Sends a letter to yourself with the settings as they are stored. Administrators only."""
+    """Sends an e-mail to yourself with the stored settings. Administrators only."""
     return SentTo(email=await actions.try_out(context))

@@ -1,6 +1,6 @@
-"""The conversation with the mail server, and what may come of it.
+"""The session with the mail server, and its possible results.
 
-What a server says in words is never told: only its code. Knows nothing of why a letter is sent.
+Of a server's reply only the code is passed on, never the text. Does not know why an e-mail is sent.
 """
 
 import ssl
@@ -13,11 +13,11 @@ from aiosmtplib import errors
 from dealwright.messages.mail.emails import Email, message
 from dealwright.messages.mail.rules import Security, Smtp
 
-SECONDS = 20.0  # for each step of the conversation
+SECONDS = 20.0  # seconds for each step of the session
 
 
 class Undelivered(Exception):
-    """A letter did not go out. `is_final`: neither will it the next time."""
+    """An e-mail was not sent. `is_final`: retrying is useless."""
 
     def __init__(self, text: str, *, is_final: bool = False) -> None:
         super().__init__(text)
@@ -25,19 +25,19 @@ class Undelivered(Exception):
 
 
 class Unreachable(Undelivered):
-    """There was no conversation."""
+    """There was no session."""
 
 
 class SignInRefused(Undelivered):
-    """The server does not let this user in."""
+    """The server refuses this user's sign-in."""
 
 
 class Unknown(Undelivered):
-    """The conversation broke off after the letter was handed over: it may have gone out."""
+    """The session broke off after the e-mail was handed over: it may have been sent."""
 
 
 class SmtpConnection:
-    """A server that is ready to take letters."""
+    """A server that is ready to take e-mails."""
 
     def __init__(self, client: aiosmtplib.SMTP, smtp: Smtp) -> None:
         self._client = client
@@ -54,18 +54,20 @@ class SmtpConnection:
                 await self._client.rset()
             raise _refused("the sender or the recipient", refused.code) from refused
         except (errors.SMTPException, OSError) as broken:
-            raise Unreachable("the mail server broke off the conversation") from broken
+            raise Unreachable("the mail server closed the connection") from broken
         try:
             await self._client.data(text)
         except errors.SMTPResponseException as refused:
             raise _refused("the letter", refused.code) from refused
         except (errors.SMTPException, OSError) as broken:
-            raise Unknown("the mail server broke off while it took the letter") from broken
+            raise Unknown(
+                "the mail server closed the connection while it took the e-mail"
+            ) from broken
 
 
 @asynccontextmanager
 async def smtp_session(smtp: Smtp) -> AsyncIterator[SmtpConnection]:
-    """A conversation for any number of letters. Raises Unreachable, SignInRefused."""
+    """A session for any number of e-mails. Raises Unreachable, SignInRefused."""
     client = aiosmtplib.SMTP(
         hostname=smtp.host,
         port=smtp.port,
@@ -104,16 +106,16 @@ async def _enter(client: aiosmtplib.SMTP, smtp: Smtp) -> None:
 
 
 def _reason(failure: BaseException) -> str:
-    """In our own words: what a stranger's server says is not passed on."""
+    """In our own words: the text of a foreign server is not passed on."""
     causes = [failure]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None:
         causes.append(cause)
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
         return "its certificate is not trusted"
     if any(isinstance(each, ssl.SSLError) for each in causes):
-        return "it does not speak TLS there"
+        return "it does not speak TLS on this port"
     if any(isinstance(each, ConnectionRefusedError) for each in causes):
-        return "nobody listens there"
+        return "no server listens there"
     if any(isinstance(each, TimeoutError | errors.SMTPTimeoutError) for each in causes):
         return "it does not answer"
     if "SMTP AUTH" in str(failure):

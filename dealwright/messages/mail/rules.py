@@ -1,6 +1,6 @@
-"""Through which mail server letters go, and what an address and a line of a header may be.
+"""The settings of the mail server, and what an address and a header line may be.
 
-Knows neither how a letter is built nor how it is sent.
+Knows neither how an e-mail is built nor how it is sent.
 """
 
 import re
@@ -19,16 +19,17 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 
 class Security(StrEnum):
-    """How the conversation with the mail server is kept secret."""
+    """How the connection to the mail server is encrypted."""
 
     NONE = "none"
-    STARTTLS = "starttls"  # begins in the open, then TLS or nothing
+    STARTTLS = "starttls"  # starts unencrypted, then TLS or nothing
     TLS = "tls"  # from the first byte
 
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """The mail server, how to sign in there, and from whom letters are. No host: no letters."""
+    """The mail server, its sign-in, and the sender of e-mails. Without a host no e-mails are
+    sent."""
 
     host: str = ""
     port: int = 587
@@ -44,13 +45,13 @@ class Smtp:
         return bool(self.host)
 
     def __repr__(self) -> str:
-        return f"Smtp({self.host!r}, {self.port})"  # never what would let somebody in
+        return f"Smtp({self.host!r}, {self.port})"  # never shows the password
 
 
 def revised(before: Smtp, wished: Smtp, *, password: str | None, ports: Container[int]) -> Smtp:
-    """The settings as wished; without a `password` the stored one stays. Raises Invalid.
+    """The settings after a change; without a `password` the stored one stays. Raises Invalid.
 
-    An empty host turns letters off and forgets everything.
+    An empty host turns e-mails off and deletes all settings.
     """
     if not wished.host:
         return Smtp()
@@ -61,7 +62,7 @@ def revised(before: Smtp, wished: Smtp, *, password: str | None, ports: Containe
         )
     same_server = (server, wished.port) == (before.host, before.port)
     if password is None and before.password and not same_server:
-        # It is known to one server; nobody may learn it by naming another.
+        # Only one server may get it; otherwise naming another server would reveal it.
         raise Invalid("password", "must be given again, since host or port are new")
     kept = before.password if password is None else password
     if bool(wished.user) != bool(kept):
@@ -95,7 +96,7 @@ def _host(text: str) -> str:
 
 
 def _is_near(host: str) -> bool:
-    """Whether what is sent there does not leave this machine."""
+    """Whether what is sent there stays on this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -116,7 +117,9 @@ def address(text: str, *, parameter: str = "senderAddress") -> str:
 
 
 def line(text: str, most: int = 200) -> str:
-    """A text for a header: one line, without what could begin another one or turn its direction."""
+    """A text for a header: one line, without characters that could start another one or change its
+    direction."""
     words = " ".join(_BREAKS.sub(" ", text).split())
-    # The standard library takes what looks like an encoded word for one, line breaks in it and all.
+    # The standard library treats anything that looks like an encoded word as one, line breaks
+    # included.
     return words.replace("=?", "= ?")[:most].strip()

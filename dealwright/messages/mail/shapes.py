@@ -1,11 +1,11 @@
-"""How the mail settings look on the wire: the password never does."""
+"""How the mail settings look on the wire: without the password."""
 
 from dealwright.messages.mail.rules import Smtp
 from dealwright.wire.shape import Shape
 
 
 class SmtpSettings(Shape, kw_only=True):
-    """The mail server through which letters go; without a host none are sent. `security` is none,
+    """The mail server for outgoing e-mails; without a host none are sent. `security` is none,
     starttls or tls. The password is never shown: `hasPassword` says that there is one."""
 
     host: str
@@ -19,7 +19,7 @@ class SmtpSettings(Shape, kw_only=True):
 
 
 class SentTo(Shape, kw_only=True):
-    """To which address the letter went."""
+    """The address to which the e-mail was sent."""
 
     email: str
 

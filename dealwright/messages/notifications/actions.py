@@ -1,4 +1,4 @@
-"""Telling people something, as steps of the change that causes it."""
+"""Notifies users, as steps of the change that causes it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from dealwright.storage.statements.change import HEAD, PutMany, Step
 from dealwright.work import Work
 
 KEPT = 90 * 86_400_000_000  # microseconds
-LETTER = "notification.letter"  # one for each person: {kind, about, person, by, payload}
+LETTER = "notification.letter"  # one for each user: {kind, about, person, by, payload}
 
 
 async def notify_users(
@@ -29,14 +29,14 @@ async def notify_users(
     payload: Mapping[str, int] | None = None,
     letters: bool = True,
 ) -> tuple[Step, ...]:
-    """Steps for `Change.then` that tell `people` (ids) something about a record, by default the one
-    that the change's head touches: a row of the feed and a letter for each who wants one.
+    """Steps for `Change.then` that notify `people` (ids) about a record, by default the one that
+    the change's head touches: a row of the feed, and an e-mail for each user who wants one.
 
-    Left out are the actor himself (but his own task that is due and his own import are told him),
-    whoever cannot work with the CRM, and what somebody chose not to hear. Whether he may see the
-    record is looked at when he reads his feed and when the letter is sent, so that no caller needs
-    to; for the same reason `payload` holds numbers and nothing of the record: its title is read
-    then. Without `letters` it only stands in the feed. No steps where nobody is to be told.
+    Not notified are the actor (except of their own due tasks and finished imports), users without
+    access to the CRM, and users who turned the kind off. Whether they may see the record is checked
+    when they read the feed and when the e-mail is sent, so callers need not check it. For the same
+    reason `payload` holds numbers and nothing of the record: its title is read later. Without
+    `letters` only the feed is used. No steps if there are no recipients.
     """
     in_app, by_mail = await _heard(work, kind, people)
     if not (in_app or by_mail):
@@ -55,7 +55,7 @@ async def notify_users(
 async def tell_of_many(
     work: Work, kind: NotificationKind, people: Mapping[int, Iterable[str]], *, about: About
 ) -> tuple[Step, ...]:
-    """The same of many records, by their ids: as many steps for many as for one."""
+    """The same about many records, by their ids: as many steps for many as for one."""
     heard = {each: await _heard(work, kind, whom) for each, whom in people.items()}
     by = await _actor(work)
     rows = [
@@ -77,7 +77,8 @@ async def tell_of_many(
 
 
 async def forget_old(session: Session, *, now: int, limit: int) -> int:
-    """Deletes at most `limit` notifications that are older than they are kept; how many."""
+    """Deletes at most `limit` notifications that are older than the time they are kept; returns how
+    many."""
     before = now - KEPT
     return await prune(session, schema.notification, "created_on", before=before, limit=limit)
 

@@ -1,4 +1,4 @@
-"""SQL about who is told what, and how he wants to be told."""
+"""SQL about users' choices of notifications."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ CHOICES = Statement(
 
 
 async def choices(session: Session) -> Held[str, Mapping[NotificationKind, Choice]]:
-    """What each user chose, where it is not the default. For `Work.cached`."""
+    """Each user's choices that differ from the default. For `Work.cached`."""
     found: dict[str, dict[NotificationKind, Choice]] = {}
     for person_id, kind, in_app, by_mail in await session.fetch(CHOICES):
         if kind in NotificationKind.__members__.values():

@@ -1,4 +1,4 @@
-"""Of what people are told, and how, unless they chose otherwise. Knows no table."""
+"""The kinds of notifications, and how users get them by default. Knows no table."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 
 class NotificationKind(StrEnum):
-    """Why somebody is told."""
+    """Why a user is notified."""
 
-    RESPONSIBLE = "responsible"  # he is the responsible of something now
-    ACCESS = "access"  # something private was shared with him
-    MENTIONED = "mentioned"  # an event of the history names him
-    TASK_DUE = "task_due"  # his task wants to be done
-    IMPORT_FINISHED = "import_finished"  # what he started is done
+    RESPONSIBLE = "responsible"  # the user is now responsible for something
+    ACCESS = "access"  # something private was shared with the user
+    MENTIONED = "mentioned"  # an event of the history names the user
+    TASK_DUE = "task_due"  # a task of the user is due
+    IMPORT_FINISHED = "import_finished"  # something that the user started is done
 
 
 class About(StrEnum):
@@ -23,11 +23,11 @@ class About(StrEnum):
     CASE = "case"
     TASK = "task"
     EVENT = "event"
-    IMPORT = "import"  # no record: seen by whom it was told
+    IMPORT = "import"  # no record: seen by its recipient
 
 
 class Choice(NamedTuple):
-    """How somebody wants to be told."""
+    """How a user wants to be notified."""
 
     in_app: bool
     by_mail: bool
@@ -36,12 +36,12 @@ class Choice(NamedTuple):
 DEFAULTS: Mapping[NotificationKind, Choice] = {
     kind: Choice(in_app=True, by_mail=True) for kind in NotificationKind
 }
-# Of what he did himself nobody needs to be told, except that it is time.
+# Users need no notification of their own changes, except that something is due or done.
 TOLD_TO_THE_ACTOR_TOO = frozenset((NotificationKind.TASK_DUE, NotificationKind.IMPORT_FINISHED))
 
 
 class Recipients(NamedTuple):
-    """The ids of those who find it in the application, and of those who get a letter."""
+    """The ids of users who see it in the application, and of those who get an e-mail."""
 
     in_app: tuple[str, ...]
     by_mail: tuple[str, ...]
@@ -50,7 +50,7 @@ class Recipients(NamedTuple):
 def recipients(
     kind: NotificationKind, people: Mapping[str, Mapping[NotificationKind, Choice]], *, actor: str
 ) -> Recipients:
-    """Who is told how, by what each of `people` chose."""
+    """The recipients among `people`, by their choices."""
     chosen = {
         person: choices.get(kind, DEFAULTS[kind])
         for person, choices in people.items()

@@ -1,4 +1,4 @@
-"""The routes that tell who changed what."""
+"""Routes of the audit trail."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ class OfCase(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class OfPerson(msgspec.Struct, kw_only=True, frozen=True):
-    """`userid`: a user name or an id, also of somebody who was deleted."""
+    """`userid`: a user name or an id, also of a deleted user."""
 
     user_id: Annotated[str, Length(255)]
 
@@ -45,33 +45,33 @@ class OfTask(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.get("opportunity/{opportunityid:id}/audit")
 async def of_opportunity(work: Work, params: OfOpportunity, paging: Paging) -> Listing[AuditEntry]:
-    """Lists who changed what of an opportunity, newest first, without what you may not see."""
+    """Lists the changes of an opportunity, newest first, without what you may not see."""
     return await reads.page(work, "opportunity", params.opportunity_id, paging)
 
 
 @route.get("contact/{contactid:id}/audit")
 async def of_contact(work: Work, params: OfContact, paging: Paging) -> Listing[AuditEntry]:
-    """Lists who changed what of a person or company, newest first, without what you may not see."""
+    """Lists the changes of a person or company, newest first, without what you may not see."""
     return await reads.page(work, "contact", params.contact_id, paging)
 
 
 @route.get("case/{caseid:id}/audit")
 async def of_case(work: Work, params: OfCase, paging: Paging) -> Listing[AuditEntry]:
-    """Lists who changed what of a case, newest first, without what you may not see."""
+    """Lists the changes of a case, newest first, without what you may not see."""
     return await reads.page(work, "case", params.case_id, paging)
 
 
 @route.get("task/{taskid:id}/audit")
 async def of_task(work: Work, params: OfTask, paging: Paging) -> Listing[AuditEntry]:
-    """Lists who changed what of a task, newest first, without what you may not see."""
+    """Lists the changes of a task, newest first, without what you may not see."""
     return await reads.page(work, "task", params.task_id, paging)
 
 
 @of_portal.get("people/{userid}/audit")
 async def of_person(work: Work, params: OfPerson, paging: Paging) -> Listing[AuditEntry]:
-    """Lists who changed what of an account, newest first. Administrators of the portal only.
+    """Lists the changes of an account, newest first. Administrators of the portal only.
 
-    Of what is private it tells that it changed.
+    For private values it says only that they changed.
     """
     access.demand_portal_admin(work.actor)
     found = (await directory(work)).find(params.user_id)
@@ -81,14 +81,14 @@ async def of_person(work: Work, params: OfPerson, paging: Paging) -> Listing[Aud
 
 @of_portal.get("group/{groupid}/audit")
 async def of_group(work: Work, params: OfGroup, paging: Paging) -> Listing[AuditEntry]:
-    """Lists who changed what of a group, newest first. Administrators of the portal only."""
+    """Lists the changes of a group, newest first. Administrators of the portal only."""
     access.demand_portal_admin(work.actor)
     return await reads.page_of_portal(work, "group", paging, name=params.group_id)
 
 
 @route.get("settings/audit")
 async def of_settings(work: Work, paging: Paging) -> Listing[AuditEntry]:
-    """Lists who changed which setting, newest first. Administrators only."""
+    """Lists the changes of the portal's settings, newest first. Administrators only."""
     access.demand_admin(work.actor)
     return await reads.page_of_portal(work, "setting", paging)
 

@@ -1,4 +1,4 @@
-"""SQL about what happened to a record, and what its fields are, as the schema tells."""
+"""SQL about the audit trail of a record, and about its fields as the schema declares them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -16,8 +16,8 @@ audit = schema.audit
 
 
 def _of_record(is_named: bool) -> Iterator[ColumnElement[Any]]:
-    """What has no number has the number 0, and is told by the id that its changes begin with: see
-    `accounts.stored`."""
+    """Things without a numeric id have the number 0, and are found by the id with which their
+    changes start: see `people.accounts.repository`."""
     yield audit.c.entity_type == bindparam("entity_type", type_=String())
     yield audit.c.entity_id == bindparam("entity_id", type_=Integer())
     if is_named:
@@ -61,7 +61,7 @@ def seen(is_admin: bool, kind: str) -> Statement:
 def pointers(kind: str) -> dict[str, str]:
     """The fields of a record that hold ids of other records, and of which kind.
 
-    A column that refers to them has its own name, a table between them the name after the kind's.
+    A column that refers to them has its own name; a table between them is named after the kind.
     """
     found = {}
     for table in schema.metadata.sorted_tables:

@@ -1,4 +1,4 @@
-"""Showing what happened to a record, to whoever sees it."""
+"""Shows the audit trail of a record to users who see it."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ from dealwright.work import Work
 
 
 async def page(work: Work, kind: str, record_id: int, paging: Paging) -> Listing[AuditEntry]:
-    """The changes of a record, newest first; what the actor may not see is absent from them.
+    """The changes of a record, newest first, without what the actor may not see.
 
-    Raises Invalid, and NotFound for a record that he does not see.
+    Raises Invalid, and NotFound for a record that the actor does not see.
     """
     _descending(paging)
     if record_id <= 0:
@@ -28,8 +28,8 @@ async def page(work: Work, kind: str, record_id: int, paging: Paging) -> Listing
 async def page_of_portal(
     work: Work, kind: str, paging: Paging, *, name: str = ""
 ) -> Listing[AuditEntry]:
-    """The changes of what has no number: a user, a group (`name`: its id), or all settings. Raises
-    NotFound for a name that the trail never heard of."""
+    """The changes of something without a numeric id: a user, a group (`name`: its id), or all
+    settings. Raises NotFound for a name that the trail does not contain."""
     params: dict[str, object] = {"entity_type": kind, "entity_id": 0}
     if name:
         params |= {"of_old": f'[["id","{name}",', "of_new": f'[["id",null,"{name}"]'}
@@ -65,7 +65,7 @@ def _descending(paging: Paging) -> bool:
 
 
 async def _readable(work: Work, kind: str, changes: list[list[Changed]]) -> list[list[Changed]]:
-    """With one statement for each kind of record that the page points to."""
+    """Needs one statement for each kind of record that the page points to."""
     pointers = queries.pointers(kind)
     everything = [each for entry in changes for each in entry]
     seen = {}

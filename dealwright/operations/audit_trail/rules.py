@@ -1,9 +1,9 @@
-"""What somebody may read of a change: nothing that points to what he does not see."""
+"""Which parts of a change a user may read: none that point to records that the user may not see."""
 
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
-# Under which name a field is shown, where it is not the name it is stored by.
+# The shown names of fields whose stored names differ.
 SHOWN_AS = {
     "access": "access_list",
     "actual_close_on": "actual_close_date",
@@ -34,7 +34,7 @@ class Changed(NamedTuple):
 
 
 def pointed_to(changes: Iterable[Changed], fields: Container[str]) -> set[int]:
-    """The ids that these fields hold, alone or in lists."""
+    """The ids that these fields hold, singly or in lists."""
     held = (side for each in changes if each.field in fields for side in (each.old, each.new))
     return {id for side in held for id in (side if isinstance(side, list) else [side]) if id}
 
@@ -44,7 +44,7 @@ def readable(
 ) -> list[Changed]:
     """The changes without ids that are not `seen`, by the kind of record that a field points to.
 
-    A change of nothing else is left out.
+    Changes of which nothing remains are left out.
     """
     found = []
     for each in changes:

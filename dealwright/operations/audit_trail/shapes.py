@@ -1,4 +1,4 @@
-"""How the history of changes looks on the wire: fields and values as the API prints them."""
+"""How the audit trail looks on the wire: fields and values as the API prints them."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -17,10 +17,10 @@ from dealwright.work import Work
 
 
 class FieldChange(Shape, kw_only=True):
-    """One field before and after; null where there was nothing.
+    """One field before and after; null if there was no value.
 
-    People, contacts and stages are their ids; of custom fields and of contact data only those that
-    changed are shown.
+    People, contacts and stages are ids; custom fields and contact data are shown only if they
+    changed.
     """
 
     field: str
@@ -45,7 +45,7 @@ class ContactDatum(Shape, kw_only=True):
 
 
 class AuditEntry(Shape, kw_only=True):
-    """Who did what to a record, and when. Unknown is also who used the command line."""
+    """Who did what to a record, and when. Users of the command line are unknown."""
 
     id: int
     action: str
@@ -55,7 +55,7 @@ class AuditEntry(Shape, kw_only=True):
 
 
 class Row(NamedTuple):
-    """One row of `queries.page`; behind it stands how many there are."""
+    """One row of `queries.page`; its last value is the total."""
 
     id: int
     action: str
@@ -106,7 +106,7 @@ def _printed(side: Any, kind: str, field: str, moments: Moments) -> Any:
         return None
     if is_money(kind, field):
         return money(side)
-    # What is private stands there as text.
+    # Private values are stored there as text.
     return moments(side) if is_moment(kind, field) and isinstance(side, int) else side
 
 
@@ -126,7 +126,7 @@ def _differing_infos(each: Changed) -> tuple[Any, Any]:
 
 
 def _infos(side: list[Any] | None, other: Collection[Any]) -> list[ContactDatum] | None:
-    """Of contact data, kept as `contacts.infos.Info`, what the other side has not."""
+    """The contact data, stored as `contacts.infos.Info`, that the other side does not have."""
     if side is None:
         return None
     return [
@@ -135,5 +135,5 @@ def _infos(side: list[Any] | None, other: Collection[Any]) -> list[ContactDatum]
     ]
 
 
-# Of long lists only what has changed is told.
+# Only the changed items of long lists are shown.
 _DIFFERING = {"values": _differing_values, "infos": _differing_infos}

@@ -1,6 +1,6 @@
-"""Looks for what must not be in the database, and mends what only follows from something else.
+"""Looks for contradictions in the database, and mends what can be computed from other data.
 
-Looking changes nothing, and a server may be running meanwhile.
+Checking changes nothing, and a server may run meanwhile.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +24,7 @@ AT_ONCE = 500
 
 
 async def check(session: Session) -> list[str]:
-    """What is wrong, one line for each finding, with the way out; empty when nothing is."""
+    """One line for each finding, with its cure; empty if everything is right."""
     found = await soundness.flaws(session)
     for kind in queries.COUNTED:
         found += [rules.miscounted(*each) async for each in _miscounted(session, kind)]
@@ -46,7 +46,7 @@ async def check(session: Session) -> list[str]:
 
 
 async def lost(files: FileStore, database: Database) -> list[str]:
-    """Which files have no content in the store any more, or not all of it."""
+    """The files whose content is missing or incomplete in the store."""
     found: list[int] = []
     params = {"after": 0, "limit": AT_ONCE}
     while rows := await database.read(partial(_contents, params=params)):
@@ -70,11 +70,11 @@ async def _size(files: FileStore, name: str) -> int | None:
 
 
 async def mend(session: Session) -> None:
-    """Sets anew what follows from something else: counters, keys of contact data, search words,
-    sort keys, close dates.
+    """Computes derived data again: counters, keys of contact data, search words, sort keys, close
+    dates.
 
-    What people have entered stays as it is. Needs a transaction; whatever somebody else changes in
-    the meantime is left to him.
+    What people have entered stays. Needs a transaction; rows that others change meanwhile are
+    skipped.
     """
     bumps = [
         Bump(name, found - said)
@@ -83,7 +83,8 @@ async def mend(session: Session) -> None:
     ]
     await session.save(Change(None, tuple(bumps)))
     keys = [(each.id, each.key) async for each in _misread(session)]
-    await session.execute(queries.MEND_KEYS, {"keys": keys})  # before the words, made of them too
+    # before the words, which are made of them too
+    await session.execute(queries.MEND_KEYS, {"keys": keys})
     for kind in queries.SEARCHED:
         async for unfit in _unfit(session, kind):
             await session.save(_refolded(kind, unfit))
@@ -94,7 +95,7 @@ async def mend(session: Session) -> None:
 
 
 class _Unfit(NamedTuple):
-    """A record whose stored words are not those of its texts, with the right ones."""
+    """A record whose stored words do not match its texts, with the right ones."""
 
     id: int
     version: int
@@ -103,7 +104,7 @@ class _Unfit(NamedTuple):
 
 
 async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, int, int]]:
-    """Counters that are wrong: name, what it says, what there is."""
+    """Wrong counters: name, stored value, right value."""
     row = await session.row(queries.counters(kind)) or (0, 0, 0, 0)
     for private, (said, found) in ((False, row[:2]), (True, row[2:])):
         if said != found:
@@ -111,7 +112,7 @@ async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, i
 
 
 class _Misread(NamedTuple):
-    """Contact data whose key is not theirs, with the right one."""
+    """Contact data with a wrong key, with the right one."""
 
     id: int
     contact_id: int
@@ -119,7 +120,7 @@ class _Misread(NamedTuple):
 
 
 async def _misread(session: Session) -> AsyncIterator[_Misread]:
-    """Also numbers without a country whose key was made when the portal was of another one."""
+    """Also numbers without a country code whose key was made for another country of the portal."""
     region, after = region_of(await current(session)), 0
     while rows := await session.fetch(queries.DATA, {"after": after, "limit": AT_ONCE}):
         for info_id, contact_id, info_type, data, key in rows:

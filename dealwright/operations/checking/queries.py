@@ -1,4 +1,4 @@
-"""SQL that looks for what must not be, and mends what follows from something else."""
+"""SQL that looks for contradictions, and that mends what can be computed from other data."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -49,8 +49,8 @@ COUNTED = {name: kind for name, kind in KINDS.items() if kind.is_private is not 
 
 
 class Searched(NamedTuple):
-    """Records with folded words: where those are, where there are any the custom values and the
-    contact data, by the columns that say whose they are, and the title with its folded key."""
+    """Records with folded words: the table of the words, the tables of custom values and contact
+    data with their columns that name the record, and the title with its folded key."""
 
     record: Table
     words: Table
@@ -82,8 +82,8 @@ SEARCHED = {
 
 @shape
 def counters(kind: str) -> Statement:
-    """What the counters of public and of private records say and how many there are, all of one
-    moment: public said, public found, private said, private found."""
+    """The counters of public and private records and the right values, all at one moment: public
+    stored, public right, private stored, private right."""
     table, is_private = COUNTED[kind].table, COUNTED[kind].is_private
     assert is_private is not None
     count = schema.counter
@@ -99,8 +99,8 @@ def counters(kind: str) -> Statement:
 
 @shape
 def words(kind: str) -> Statement:
-    """The next `limit` records after the id `after`: id, version, what is stored of their words
-    (short, is long, all or NULL), their sort key, the title that it is of, then `spoken`."""
+    """The next `limit` records after the id `after`: id, version, their stored words (short, is
+    long, all or NULL), their sort key, its title, then `spoken`."""
     searched = SEARCHED[kind]
     record, texts = searched.record, searched.words
     title, key = (NULL if each is None else each for each in (searched.title, searched.title_key))
@@ -137,7 +137,7 @@ MEND_KEYS = Statement(update(d).where(d.c.id == _keys.c.id).values(data_key=_key
 
 
 class Fault(NamedTuple):
-    """What may be wrong with some records. `find` gives their ids; it is given `known`."""
+    """What may be wrong with some records. `find` gives their ids; it gets `known`."""
 
     kind: str
     wrong: str
@@ -265,7 +265,7 @@ def _access_list(kind: str, owner: Column[Any]) -> Fault:
 
 
 def _closes() -> ColumnElement[Any]:
-    """What the close date of an opportunity must be, as `opportunities.rules` says."""
+    """The right close date of an opportunity, by `opportunities.rules`."""
     is_open = stage.c.stage_type == ZERO
     date = case((is_open, o.c.expected_close_on), else_=o.c.actual_close_on)
     closes = select(func.coalesce(date, constant(schema.UNSET_CLOSE)))
@@ -280,7 +280,7 @@ MEND_CLOSE_DATES = Statement(
 
 
 def _unseen(kind: str) -> Fault:
-    """Records outside the trash that nobody with an account in use sees by the rule itself."""
+    """Records outside the trash that no active account sees by the rule itself."""
     table, rights = KINDS[kind].table, KINDS[kind].rights
     somebody = schema.person.alias("somebody")
     his_id = literal_column("somebody.id", String())
@@ -305,7 +305,7 @@ def _unseen(kind: str) -> Fault:
 
 
 def _belongings() -> Iterator[Fault]:
-    """What belongs to a record is in the trash when that is, and lies with one that is there."""
+    """A record's dependents are in the trash if it is, and have been deleted with it."""
     for kind, row in dependents.RECORDS.items():
         for column, parent in dependents.parents(kind).items():
             record = KINDS[parent].table.alias("held_by")
@@ -339,7 +339,7 @@ def _alive(table: FromClause) -> ColumnElement[Any]:
     return table.c.deleted_on.is_(NULL)
 
 
-# Files with what the store should hold of them, so many after an id: rows of (id, name, size).
+# A page of files with what the store should hold of them: rows of (id, name, size).
 CONTENTS = Statement(
     select(schema.file.c.id, schema.file.c.stored_as, schema.file.c.size)
     .where(schema.file.c.id > bindparam("after", type_=Integer()))

@@ -1,4 +1,4 @@
-"""How what was found is told: one line that says where, what is wrong, and the way out."""
+"""The text of a finding: one line with the place, the fault, and the cure."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ def miscounted(name: str, said: int, found: int) -> str:
 
 
 def finding(kind: str, ids: Sequence[int], wrong: str, way_out: str) -> str:
-    """`ids`: all records of which it is true, at least one."""
+    """`ids`: all records with this fault, at least one."""
     shown = ", ".join(map(str, ids[:SHOWN]))
     more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
     return f"{kind} {shown}{more}: {wrong}; {way_out}"

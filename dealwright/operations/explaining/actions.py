@@ -1,6 +1,6 @@
-"""Why somebody may see a record, or may not: every clause of the rule with its truth.
+"""Explains why a user may or may not see a record: every clause of the access rule with its truth.
 
-For whoever may read the database; it tells of records that the person may not see.
+For people who may read the database; it also describes records that the user may not see.
 """
 
 from typing import NamedTuple
@@ -14,14 +14,15 @@ from dealwright.storage.engines.engine import Session
 
 
 class Clause(NamedTuple):
-    """One line of the explanation, and whether it is so."""
+    """One line of the explanation, and whether it is true."""
 
     text: str
     holds: bool
 
 
 async def explain(session: Session, entity: str, entity_id: int, *, person: str) -> list[Clause]:
-    """What decides whether somebody may see, edit, delete and share a record; last what follows.
+    """The clauses that decide whether a user may see, edit, delete and share a record, then the
+    results.
 
     `entity`: a key of `queries.RULES`; `person`: e-mail address, user name or id. Raises Invalid,
     NotFound.

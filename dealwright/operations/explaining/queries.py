@@ -1,4 +1,4 @@
-"""SQL about why somebody may see a record: the access rule itself, each clause a column."""
+"""SQL that explains access: the access rule itself, with each clause as a column."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -28,15 +28,15 @@ RULES: Mapping[str, Rule] = {
 
 
 def clauses(kind: str) -> list[str]:
-    """What the middle columns of `truth` say, in their order."""
+    """The texts of the middle columns of `truth`, in their order."""
     rule = RULES[kind]
     return [*rule.clauses(rule.table), *_sharing(rule)]
 
 
 @shape
 def truth(kind: str, is_admin: bool) -> Statement:
-    """Of the record `id` and the user `actor`, as 1 or 0: whether it is in front of the trash, the
-    clauses, whether the rule lets him see, edit and share it."""
+    """For the record `id` and the user `actor`, as 1 or 0: whether it is outside the trash, the
+    clauses, and whether the rule lets the user see, edit and share it."""
     rule = RULES[kind]
     row = rule.table
     rights = rule.rights(row, is_admin=is_admin)
@@ -54,7 +54,8 @@ def truth(kind: str, is_admin: bool) -> Statement:
 
 
 def _sharing(rule: Rule) -> Mapping[str, access.Rule]:
-    """What lets somebody decide who sees the record, where it is not what lets him edit it."""
+    """The clauses that let a user share the record, if they differ from those that let them edit
+    it."""
     rights = rule.rights(rule.table, is_admin=False)
     named = "the user created it"
     is_said = rights.share is rights.edit or named in rule.clauses(rule.table)

@@ -1,4 +1,5 @@
-"""Erasing a person for good: names, contact data, texts and files go, rows and sums stay."""
+"""Erases a person permanently: names, contact data, texts and files are removed; rows and sums
+stay."""
 
 from typing import Any
 
@@ -11,11 +12,11 @@ from dealwright.storage.statements.change import Change
 from dealwright.storage.text import fold, sort_key
 from dealwright.work import Work
 
-CONTENTS = "personal_data.contents"  # the job that takes contents out of the file store
+CONTENTS = "personal_data.contents"  # the job that deletes contents from the file store
 
 
 async def erase(work: Work, contact_id: int, *, is_confirmed: bool) -> None:
-    """Replaces all that is personal, for ever. Raises Forbidden, NotFound, Stale, Invalid. Needs a
+    """Replaces all personal data, permanently. Raises Forbidden, NotFound, Stale, Invalid. Needs a
     transaction."""
     demand_admin(work.actor)
     await work.fetch(queries.LOCK, id=contact_id)
@@ -55,7 +56,7 @@ async def erase(work: Work, contact_id: int, *, is_confirmed: bool) -> None:
 
 
 async def _merged(work: Work, contact_id: int) -> list[Any]:
-    """What became one with a contact, also by way of others: id, then names."""
+    """Contacts that were merged into a contact, directly or through others: id, then names."""
     found: dict[int, Any] = {}
     params = [contact_id]
     while params:

@@ -1,4 +1,4 @@
-"""The routes about what is kept of a person: everything in one archive, and its end."""
+"""Routes for a person's data: everything in one archive, and erasure."""
 
 import msgspec
 
@@ -28,10 +28,11 @@ class Erasing(ContactPath, kw_only=True, frozen=True):
 
 @route.get("contact/{contactid:id}/personaldata", mode=Mode.DIRECT)
 async def gather(context: RequestContext, params: ContactPath) -> Response:
-    """Gives everything that is kept of a contact as a ZIP archive; for administrators.
+    """Gives everything that is stored about a contact as a ZIP archive; for administrators.
 
     A JSON file for each kind of record: contact data, custom values, tags, tasks, events,
-    opportunities and cases in which it takes part, letters, the trail; and the attached files.
+    opportunities and cases in which it takes part, e-mails, the audit trail; and the attached
+    files.
     """
 
     async def read(work: Work) -> archives.Gathered:
@@ -48,11 +49,11 @@ async def gather(context: RequestContext, params: ContactPath) -> Response:
 
 @route.put("contact/{contactid:id}/erase", mode=Mode.TRANSACTION)
 async def erase(work: Work, params: Erasing) -> Answer[Person | Company]:
-    """Erases a person for ever and gives what is left; for administrators, with `confirm=true`.
+    """Erases a person permanently and gives what remains; for administrators, with `confirm=true`.
 
     Names, contact data, custom values, tags, photo, external key and the texts of its tasks and
-    events go, with the files of those, old values in the trail, and contacts that were merged into
-    it. Rows stay: opportunities, sums and counts are as before.
+    events are removed, with their files, the old values in the trail, and contacts that were merged
+    into it. Rows stay: opportunities, sums and counts do not change.
     """
     await actions.erase(work, params.contact_id, is_confirmed=params.confirm)
     return await reads.changed(work, params.contact_id)

@@ -1,5 +1,5 @@
-"""Everything that is kept of one person as a ZIP archive: a JSON file for each table, the attached
-files as they came."""
+"""Everything that is stored about one person as a ZIP archive: a JSON file for each table, and the
+attached files as they were uploaded."""
 
 import asyncio
 import tempfile
@@ -17,7 +17,7 @@ from dealwright.wire.values import money
 from dealwright.work import Work
 
 PIECE = 256 * 1024  # bytes
-# What only follows from other columns, or is the machinery's own.
+# Columns that are derived from others, or that are internal.
 _FOLLOWS = {
     *("search_text", "is_long_text", "display_key", "title_key", "data_key", "close_on"),
     *("stored_as", "sha256"),
@@ -25,14 +25,14 @@ _FOLLOWS = {
 
 
 class Gathered(NamedTuple):
-    """JSON by the name of its file, and the files that are attached: name and name in the store."""
+    """JSON by file name, and the attached files: name, and name in the store."""
 
     parts: dict[str, bytes]
     files: list[tuple[str, str]]
 
 
 async def gather(work: Work, contact_id: int) -> Gathered:
-    """All that is kept of a contact. Raises Forbidden, NotFound."""
+    """Everything that is stored about a contact. Raises Forbidden, NotFound."""
     demand_admin(work.actor)
     await repository.load(work, contact_id)
     parts: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""What follows an erasure: contents leave the file store once no row names them."""
+"""The job after an erasure: deletes contents from the file store once no row names them."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""SQL about all that is kept of one person, and that erases it."""
+"""SQL that reads everything stored about one person, and that erases it."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -32,7 +32,7 @@ _shows = schema.event_file
 
 LOCK = Statement(select(contact.c.id).where(contact.c.id == ID).with_for_update())
 
-# Contacts in the trash that were merged into these are the same person; with what they were called.
+# Contacts in the trash that were merged into these are the same person, with their names.
 MERGED = Statement(
     select(contact.c.id, contact.c.first_name, contact.c.last_name, contact.c.display_name)
     .join(merge, merge.c.source_id == contact.c.id)
@@ -45,7 +45,7 @@ def _his(table: Table) -> Select[Any]:
 
 
 def _shown_by_him() -> ColumnElement[Any]:
-    """Files that an event of his shows, and no event of anybody else."""
+    """Files that only events of this contact show."""
     his, other = event.alias("his"), event.alias("other")
     here = select(ONE).where(_shows.c.file_id == file.c.id)
     of_his = here.join_from(_shows, his, his.c.id == _shows.c.event_id).where(
@@ -61,7 +61,7 @@ PHOTO = Statement(
     select(schema.contact_photo.c.small, schema.contact_photo.c.medium, schema.contact_photo.c.big)
     .where(schema.contact_photo.c.contact_id == ID)
 )  # fmt: skip
-# Texts of tasks, events, and what letters to many say of him, as they may stand elsewhere.
+# Texts of tasks and events, and what mailings say of the contact, as other tables may repeat them.
 TEXTS = Statement(
     select(task.c.title)
     .where(task.c.contact_id == ID)
@@ -120,7 +120,7 @@ def _hanging() -> Iterator[Any]:
 
 
 def _kept_elsewhere() -> Iterator[Any]:
-    """Answers kept for those who ask again, jobs, notices: what tells of him goes."""
+    """Stored answers, jobs and notifications that contain the person's texts are deleted."""
     job = schema.outbox
     of_contact = func.substr(job.c.kind, ONE, constant(8)) == constant("contact.")
     merged = and_(of_contact, AnyOf(job.c.entity_id, "persons"), job.c.entity_id != ID)
@@ -140,7 +140,7 @@ def _kept_elsewhere() -> Iterator[Any]:
 
 @shape
 def kept(name: str) -> Statement:
-    """The rows of a table that are about the contact `id`, whole."""
+    """The complete rows of a table that belong to the contact `id`."""
     table = schema.metadata.tables[name]
     return Statement(select(*table.c).where(_about(table)).order_by(*table.primary_key))
 

@@ -1,4 +1,4 @@
-"""What stands in the place of personal data once it is erased: pure decisions."""
+"""What replaces personal data once it is erased: pure decisions."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,20 +6,20 @@ from typing import Any
 
 from dealwright.errors import Invalid
 
-MARK = "Erased"  # a name, a task, what was said: rows stay, so that sums and history add up
-TELLING = 5  # characters: a shorter text is looked for only where it stands alone
+MARK = "Erased"  # replaces names, tasks and contents: rows stay, so that sums and history add up
+TELLING = 5  # characters: a shorter text is searched only as a whole value
 
 
 def demand_person(contact: Any, *, is_confirmed: bool) -> None:
-    """Raises Invalid for a company, and for somebody who does not say that he means it."""
+    """Raises Invalid for a company, or if the request does not confirm."""
     if contact.is_company:
         raise Invalid("contactid", f"must be the id of a person; {contact.id} is a company")
     if not is_confirmed:
-        raise Invalid("confirm", "must be true: what is erased is gone for ever")
+        raise Invalid("confirm", "must be true: an erasure cannot be undone")
 
 
 def erased(person: Any) -> Any:
-    """The person without anything personal; who sees it and who made it stay."""
+    """The person without personal data; its access and its creator stay."""
     return replace(
         person,
         external_id=None,
@@ -39,8 +39,8 @@ def erased(person: Any) -> Any:
 
 
 def telling(texts: Iterable[str]) -> list[str]:
-    """What to look for in what the machinery keeps: texts as they are, short ones only as a whole
-    value, as JSON or XML writes them."""
+    """The texts to search for in internal tables: as they are, short ones only as a whole value, as
+    JSON or XML writes them."""
     found = set()
     for text in filter(None, (each.strip() for each in texts)):
         found |= {text} if len(text) >= TELLING else {f'"{text}"', f">{text}<"}

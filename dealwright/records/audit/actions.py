@@ -1,4 +1,4 @@
-"""Writing down who changed what: a row of the same change that it tells of."""
+"""Writes the audit trail: a row in the same change that it describes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,8 +19,7 @@ def entry(
     *,
     entity_id: object = HEAD,
 ) -> Put:
-    """A step for `Change.then`. `entity_id` is by default the row that the change's head
-    touches."""
+    """A step for `Change.then`. `entity_id` defaults to the row that the change's head touches."""
     return Put(
         schema.audit,
         {
@@ -42,7 +41,7 @@ def entries(
     *,
     changes: Iterable[tuple[str, Any, Any]] = (),
 ) -> PutMany:
-    """The same said of many records at once."""
+    """The same entry for many records at once."""
     same = {
         "entity_type": entity_type,
         "action": action,
@@ -59,7 +58,7 @@ def differing(
     action: str,
     changes: Mapping[int, Iterable[tuple[str, Any, Any]]],
 ) -> PutMany:
-    """The same action on many records, and by their ids what it changed of each."""
+    """The same action on many records, with the changes of each by id."""
     same = {
         "entity_type": entity_type,
         "action": action,
@@ -74,5 +73,5 @@ def differing(
 
 
 def author(work: Work) -> str | None:
-    """Whose name is written down; nobody's for what the command line does."""
+    """The user in the audit trail; none for the command line."""
     return None if work.actor is SYSTEM else work.actor.id

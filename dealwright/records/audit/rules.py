@@ -1,4 +1,4 @@
-"""What changed between two states of a record."""
+"""The difference between two states of a record."""
 
 from collections.abc import Collection
 from dataclasses import fields
@@ -9,7 +9,7 @@ from typing import Any
 def difference(
     before: Any, after: Any, *, without: Collection[str] = ()
 ) -> list[tuple[str, Any, Any]]:
-    """The fields that differ, as (name, old, new), of two values of one dataclass. Sets come as
+    """The fields that differ between two values of one dataclass, as (name, old, new). Sets come as
     sorted lists.
 
     A side that is None stands for a record that does not exist: all its values are None.

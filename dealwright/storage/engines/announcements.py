@@ -1,5 +1,5 @@
-"""Names called out from one process of a PostgreSQL to all of them, so that each can forget what it
-remembers. Says nothing about what a name means."""
+"""Announces names from one PostgreSQL process to all, so that each can invalidate its cache. Does
+not know what a name means."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ CHANNEL = "dealwright"
 
 
 class Listener:
-    """Keeps one connection of its own to listen; after a break it connects again and calls ""."""
+    """Keeps a connection of its own to listen; after a break it connects again and announces ""."""
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], heard: Announced) -> None:
         self._connect = connect

@@ -1,6 +1,6 @@
 """A stack of PostgreSQL connections: taken from and put back on a list, replaced when broken.
 
-It costs a request nothing but the list; a pool that resets each connection costs a round trip.
+A request only pays for the list; a pool that resets each connection costs a round trip.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ else:
 
 
 class Connections:
-    """At most `size` open at once. Whoever comes when all are taken waits his turn."""
+    """At most `size` open at once. Callers wait in turn while all are taken."""
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], *, size: int) -> None:
         self._connect = connect
@@ -45,20 +45,20 @@ class Connections:
         raise Unavailable("the database is closed")
 
     def give(self, connection: Connection) -> None:
-        """Puts it back, unless it is closed or was left within a transaction."""
+        """Puts a connection back, unless it is closed or was left within a transaction."""
         if self._is_closed or connection.is_closed() or connection.is_in_transaction():
             self.drop(connection)
         elif not self._hand(connection):
             self._idle.append(connection)
 
     def drop(self, connection: Connection) -> None:
-        """Closes it at once; the next who waits opens another."""
+        """Closes a connection at once; the next caller opens another."""
         connection.terminate()
         self._open -= 1
         self._hand(None)
 
     async def close(self) -> None:
-        """Those still in use are closed when they are given back."""
+        """Connections in use are closed when they are put back."""
         self._is_closed = True
         idle, self._idle = self._idle, []
         self._open -= len(idle)
@@ -74,7 +74,7 @@ class Connections:
             raise
 
     async def _wait(self) -> Connection | None:
-        """A connection from whoever gives one back, or None: look again."""
+        """A connection that another caller puts back, or None: look again."""
         turn: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:

@@ -1,4 +1,4 @@
-"""What a database can do, whichever it is: read, write, refuse.
+"""The protocol of a database: read, write, refuse.
 
 Knows no table. An action gets a `Session` for its statements; it never sees a connection.
 """
@@ -13,14 +13,14 @@ Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 Result = TypeVar("Result")
 NOTHING: Values = {}
-ATTEMPTS = 100  # how often an action runs that somebody else was faster than
+ATTEMPTS = 100  # how often an action runs again after a concurrent update
 ONE_SAVE = "one save per action; ask for a transaction"
 READ_ONLY = "a read does not write"
 SAVED = "what was saved cannot be decided again"
 
 
 class UniqueViolation(Exception):
-    """A row with this key exists already. Nothing was done and the action may go on.
+    """A row with this key exists already. Nothing was changed and the action may go on.
 
     `constraint` is its name in the schema, on both databases.
     """

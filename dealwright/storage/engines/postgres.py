@@ -1,6 +1,7 @@
 """PostgreSQL through asyncpg: prepared statements with generic plans on a stack of connections.
 
-A plain write is one statement, which is its own transaction; a real transaction is asked for.
+A plain write is one statement, which is its own transaction; a longer transaction must be asked
+for.
 """
 
 import asyncio
@@ -25,10 +26,10 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "idle_in_transaction_session_timeout": "60000",
-    "lock_timeout": "30000",  # whoever holds a row or a table longer is no request
+    "lock_timeout": "30000",  # no request holds a row or a table this long
 }
-_TRIES = 3  # how often a read looks for a connection that still lives
-# The server is going, or the connection is no longer in a state to be used.
+_TRIES = 3  # how often a read looks for a working connection
+# The server is shutting down, or the connection can no longer be used.
 _BROKEN = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -37,7 +38,8 @@ _BROKEN = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InternalClientError,
 )
-# Classes of errors that are no statement's fault: no room, stopped by hand, a broken disk.
+# Classes of errors that are not the statement's fault: no room, cancelled by an administrator, a
+# broken disk.
 _OUT_OF_ORDER = ("53", "57", "58")
 _OF_THE_CONNECTION = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 
@@ -54,7 +56,7 @@ class Postgres:
     async def open(
         cls, url: str, *, connections: int, on_announcement: Announced | None = None
     ) -> "Postgres":
-        """Raises `Unavailable` when the server does not answer."""
+        """Raises `Unavailable` if the server does not answer."""
 
         async def connect() -> Connection:
             return await _connect(url)
@@ -67,7 +69,7 @@ class Postgres:
         return cls(stack, listener)
 
     def catch_up(self) -> None:
-        """The listener hears by itself."""
+        """The listener does this by itself."""
 
     async def close(self) -> None:
         if self._listener is not None:
@@ -107,7 +109,7 @@ class Postgres:
         raise Conflict
 
     def _put_back(self, connection: Connection, failure: BaseException) -> bool:
-        """After a failure; whether it was that the connection broke."""
+        """Puts a connection back after a failure; returns whether the connection broke."""
         is_lost = isinstance(failure, _BROKEN) or (
             connection.is_closed() and isinstance(failure, _OF_THE_CONNECTION)
         )
@@ -140,7 +142,7 @@ def unreachable(failure: Exception) -> Unavailable:
 
 
 def _demand_in_order(failure: BaseException) -> None:
-    """Raises `Unavailable` if it is the state of the server that made something fail."""
+    """Raises `Unavailable` if the state of the server caused the failure."""
     match failure:
         case asyncpg.LockNotAvailableError() | asyncpg.ReadOnlySQLTransactionError():
             raise Unavailable(str(failure)) from failure

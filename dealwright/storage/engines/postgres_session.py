@@ -24,7 +24,7 @@ from dealwright.storage.statements.change import Change
 from dealwright.storage.statements.change_postgres import compose
 from dealwright.storage.statements.statement import Statement
 
-READING, SAVING, TRANSACTION = 0, 1, -1  # how many saves are left; below zero without end
+READING, SAVING, TRANSACTION = 0, 1, -1  # how many saves are left; negative: any number
 _NOTIFY = f"select pg_notify('{CHANNEL}', name) from unnest($1::text[]) as name"
 _Answer = TypeVar("_Answer")
 
@@ -51,7 +51,7 @@ class PostgresSession:
 
     @property
     def may_have_saved(self) -> bool:
-        """Also while nobody knows: the connection broke on the way."""
+        """Also while it is unknown because the connection broke."""
         return self._is_committed if self._mode == TRANSACTION else self._left != self._mode
 
     async def fetch(self, statement: Statement, values: Values = NOTHING) -> list[Row]:
@@ -98,7 +98,7 @@ class PostgresSession:
         return "\n".join(row[0] for row in rows)
 
     async def run(self, job: Job[Result]) -> Result:
-        """The job with its announcements; within a transaction if this session is one."""
+        """Runs the job with its announcements; in a transaction if this session is one."""
         if self._mode == TRANSACTION:
             return await self._run_in_transaction(job)
         try:
@@ -147,7 +147,7 @@ class PostgresSession:
             raise known from failure
 
     async def _point(self) -> None:
-        """A failing statement would end the transaction; from here it undoes itself alone."""
+        """A failing statement would end the transaction; with a savepoint it undoes only itself."""
         again = "release savepoint step; " if self._is_pointed else ""
         await self._connection.execute(f"{again}savepoint step")
         self._is_pointed = True

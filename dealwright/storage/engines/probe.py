@@ -1,4 +1,4 @@
-"""Whether the SQLite that came with this Python can do what the tables and statements ask of it."""
+"""Checks that the SQLite of this Python supports what the tables and statements need."""
 
 import sqlite3
 import sys
@@ -11,14 +11,14 @@ _WANTED = (
 
 
 def lacking() -> str:
-    """One line that says what is missing and what helps; empty when nothing is."""
+    """One line that says what is missing and what helps; empty if nothing is."""
     with closing(sqlite3.connect(":memory:")) as connection:
         try:
             for statement in _WANTED:
                 connection.execute(statement).fetchall()
         except sqlite3.Error as refused:
             return (
-                f"SQLite {sqlite3.sqlite_version} of {sys.executable} will not do ({refused}): "
+                f"SQLite {sqlite3.sqlite_version} of {sys.executable} cannot be used ({refused}): "
                 "3.35 or newer with FTS5 is needed; a newer Python brings one, "
                 "and --database postgresql://… needs none"
             )

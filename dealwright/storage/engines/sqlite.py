@@ -25,8 +25,8 @@ from dealwright.storage.engines.sqlite_session import SQLiteSession, unique_name
 from dealwright.storage.engines.sqlite_writer import Writer, drive, out_of_order, writes_of_others
 
 READERS = 2
-# Seconds within which a server has heard of a write by another process. A look costs 4 µs, too much
-# for every request.
+# Seconds within which a server hears of a write by another process. A look costs 4 µs, too much for
+# every request.
 HEARD_WITHIN = 0.01
 _PRAGMAS = (
     "journal_mode = wal",
@@ -87,7 +87,7 @@ class SQLite:
         if self._on_announcement is None or (now := time.monotonic()) < self._looks_at:
             return
         self._looks_at = now + HEARD_WITHIN
-        with suppress(sqlite3.Error):  # out of order: whoever reads next is told
+        with suppress(sqlite3.Error):  # the file cannot be read: the next reader gets the error
             found = writes_of_others(self._watching)
             if found != self._heard:
                 self._heard = found
@@ -96,7 +96,9 @@ class SQLite:
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._readers, self._writer.close)
         if self._writer.has_announced:
-            await asyncio.sleep(HEARD_WITHIN)  # what a command says is done counts in the server
+            await asyncio.sleep(
+                HEARD_WITHIN
+            )  # the change of a finished command applies in the server
         self._readers.shutdown()
         for connection in self._opened:
             connection.close()

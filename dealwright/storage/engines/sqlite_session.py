@@ -1,4 +1,4 @@
-"""One action's use of one SQLite connection. Statements run at once, on the thread that asks."""
+"""One action's use of one SQLite connection. Statements run at once, on the calling thread."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,20 +20,20 @@ from dealwright.storage.statements import change_sqlite
 from dealwright.storage.statements.change import Change
 from dealwright.storage.statements.statement import Statement
 
-READING, SAVING, TRANSACTION = 0, 1, -1  # how many saves are left; below zero without end
+READING, SAVING, TRANSACTION = 0, 1, -1  # how many saves are left; negative: any number
 _UNIQUE = "UNIQUE constraint failed: "
 _Answer = TypeVar("_Answer")
 
 
 class Unguarded(BaseException):
-    """Something has to be undone, and the job runs without a savepoint: it must run again, in one.
-    No `Exception`, so that no job takes it for a failure of its own."""
+    """Something must be undone, and the job runs without a savepoint: it must run again, with one.
+    Not an `Exception`, so that no job handles it as a failure of its own."""
 
 
 class SQLiteSession:
-    """`start` it for each job; between jobs it only keeps its connection.
+    """Call `start` for each job; between jobs it only keeps its connection.
 
-    All rows are always read: a cursor left half read would keep its connection in the past.
+    All rows are always read: an open cursor would keep its connection on an old snapshot.
     """
 
     dialect = "sqlite"
@@ -48,7 +48,7 @@ class SQLiteSession:
         self._guarded = False
 
     def start(self, mode: int, *, guarded: bool) -> None:
-        """`guarded`: the job is in a savepoint `job`, as one that saves several times must be."""
+        """`guarded`: the job is in a savepoint `job`, as a job that saves several times must be."""
         self._mode = self._left = mode
         self._guarded = guarded
 
@@ -83,7 +83,7 @@ class SQLiteSession:
         return row
 
     def announce(self, name: str) -> None:
-        """Nobody else listens: one process serves a file, and it hears of writes as such."""
+        """No process listens: one process serves a file, and it notices every write of others."""
 
     async def explain(self, statement: Statement, values: Values = NOTHING) -> str:
         compiled = statement.sqlite
@@ -101,7 +101,9 @@ class SQLiteSession:
 
     def _touched(self, text: str, arguments: Any) -> int:
         touched = self._connection.execute(text, arguments).rowcount
-        if touched < 0 and text[:4].lower() == "with":  # the driver counts what begins by writing
+        if (
+            touched < 0 and text[:4].lower() == "with"
+        ):  # the driver counts rows only for writing statements
             ((touched,),) = self._connection.execute("select changes()")
         return touched
 
@@ -110,7 +112,7 @@ class SQLiteSession:
 
     def _write(self, run: Callable[[], _Answer], change: Change | None = None) -> _Answer:
         """All or nothing. Outside a transaction the job's own savepoint is just before its save.
-        Raises Unguarded where it failed and there is no savepoint."""
+        Raises Unguarded if it failed and there is no savepoint."""
         if self._left == 0:
             raise RuntimeError(ONE_SAVE if self._mode else READ_ONLY)
         self._left -= 1
@@ -133,7 +135,7 @@ class SQLiteSession:
 
     def _undo(self, point: str) -> None:
         self._left += 1
-        if self._connection.in_transaction:  # else all is undone already: disk full, say
+        if self._connection.in_transaction:  # else all is undone already: the disk is full
             self._connection.execute(f"rollback to {point}")
             if point == "step":
                 self._connection.execute("release step")
@@ -151,7 +153,7 @@ class SQLiteSession:
 
 
 def unique_names(metadata: MetaData) -> dict[str, str]:
-    """The schema's names of unique constraints, by the columns SQLite names instead of them."""
+    """The schema's names of unique constraints; SQLite names the columns instead."""
     return {
         ", ".join(f"{table.name}.{column.name}" for column in unique.columns): str(unique.name)
         for table in metadata.tables.values()

@@ -1,8 +1,9 @@
-"""The one thread that writes to a SQLite file. Jobs that wait together share one transaction, also
-with those that come while it is made, so that they share the wait for the disk; but not each
-other's failures. For these each would have a savepoint of its own, which costs a copy of every page
-that a job changes. As nearly no job fails once it has written, they first run without; if one does
-fail, all run again, in savepoints.
+"""The one thread that writes to a SQLite file.
+
+Waiting jobs share one transaction, also with jobs that arrive while it runs, so that they share the
+wait for the disk. A failing job must not undo the others. Savepoints would ensure that, but each
+costs a copy of every page that a job changes. Jobs rarely fail after they have written, so they run
+without savepoints first; if one fails, all run again with savepoints.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from dealwright.storage.engines.engine import ATTEMPTS, SAVED, Job, Result, Unav
 from dealwright.storage.engines.sqlite_file import reason
 from dealwright.storage.engines.sqlite_session import SAVING, TRANSACTION, SQLiteSession, Unguarded
 
-GROUP = 64  # so many jobs share one transaction at most
+GROUP = 64  # at most so many jobs share one transaction
 IDLE = 1.0  # seconds without a write after which the log is copied into the file
 
 
@@ -78,8 +79,8 @@ class Writer:
         self._tidy("pragma optimize")
 
     def _join(self, group: list[_Waiting], *, most: int, guarded: bool) -> None:
-        """Adds those who have come since to a group whose last job has run. A group without
-        savepoints takes no transaction, nor any group what ends the thread."""
+        """Adds jobs that have arrived meanwhile to a group whose last job has run. A group without
+        savepoints takes no transaction, and no group takes the job that ends the thread."""
         while len(group) < most and not self._queue.empty():
             late = self._queue.get()
             if late is None or (late.mode == TRANSACTION and not guarded):
@@ -99,16 +100,17 @@ class Writer:
             return self._queue.get()
 
     def _tidy(self, command: str) -> None:
-        with suppress(sqlite3.Error):  # another time, then
+        with suppress(sqlite3.Error):  # in the next group
             self._connection.execute(command).fetchall()
 
     def _write_group(self, group: list[_Waiting]) -> None:
-        """Settles everyone who waits, after the commit and by one call into the loop."""
+        """Writes a group and gives every waiting caller its result, after the commit and by one
+        call into the loop."""
         try:
             if not self._commit(group, most=GROUP) and len(group) > 1:
                 for waiting in group:
                     self._commit([waiting], most=1)
-        except Exception as failure:  # nobody may wait for ever, whatever happens here
+        except Exception as failure:  # whatever happens here, no caller may wait for ever
             for waiting in group:
                 waiting.failure = failure
         if self._connection.in_transaction:
@@ -116,14 +118,16 @@ class Writer:
         self._is_dirty = True
         try:
             self._loop.call_soon_threadsafe(_settle, group)
-        except RuntimeError:  # the loop is closed: nobody waits any more
-            structlog.get_logger().warning("writes were not awaited", count=len(group))
+        except RuntimeError:  # the loop is closed: no caller waits any more
+            structlog.get_logger().warning(
+                "results of writes could not be delivered", count=len(group)
+            )
 
     def _commit(self, group: list[_Waiting], *, most: int) -> bool:
-        """One transaction; whether the group came through as a whole (not: without failures). It
-        grows by those who come meanwhile, to `most`."""
+        """Runs one transaction; returns whether the whole group was committed (failed jobs
+        included). The group grows by jobs that arrive meanwhile, up to `most`."""
         try:
-            # A transaction may be long, so that it had better not run twice.
+            # A transaction may be long, so it should not run twice.
             guarded = group[0].mode == TRANSACTION
             self._attempt_all(group, most=most, guarded=guarded)
             if self._announces:
@@ -133,7 +137,7 @@ class Writer:
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
             for waiting in group:
-                # A job that broke the transaction by itself has said better what went wrong.
+                # A job that broke the transaction itself has the better error.
                 waiting.failure = (waiting.failure if len(group) == 1 else None) or failure
             return False
         return True
@@ -151,12 +155,13 @@ class Writer:
                 if waiting is group[-1]:
                     self._join(group, most=most, guarded=guarded)
         except Unguarded:
-            if self._connection.in_transaction:  # else all is undone already: disk full, say
+            if self._connection.in_transaction:  # else all is undone already: the disk is full
                 self._connection.execute("rollback")
             self._attempt_all(group, most=most, guarded=True)
 
     def _attempt(self, waiting: _Waiting, *, guarded: bool) -> None:
-        """Raises Unguarded when the job has left something behind and has no savepoint."""
+        """Raises Unguarded if the job has changed something before it failed and has no
+        savepoint."""
         for _ in range(ATTEMPTS):
             self._session.start(waiting.mode, guarded=guarded)
             if guarded:
@@ -183,7 +188,8 @@ class Writer:
         waiting.failure = Conflict()
 
     def _undo(self, *, guarded: bool) -> None:
-        """Fails, and with it the group, when the whole transaction is gone (disk full, say)."""
+        """Fails, and the group with it, if the whole transaction is gone (for example when the disk
+        is full)."""
         if guarded:
             self._connection.execute("rollback to job")
             self._connection.execute("release job")
@@ -192,13 +198,13 @@ class Writer:
 
 
 def writes_of_others(connection: sqlite3.Connection) -> int:
-    """A number that every write of a process which does not serve has raised."""
+    """A number that every write of a non-serving process raises."""
     ((number,),) = connection.execute("pragma user_version").fetchall()
     return int(number)
 
 
 def drive(job: Job[Result], session: SQLiteSession) -> Result:
-    """Runs a job that waits for nothing, as none does that only uses its SQLite session."""
+    """Runs a job that never suspends; a job that only uses its SQLite session does not."""
     steps = job(session).__await__()
     try:
         next(steps)
@@ -212,7 +218,7 @@ def drive(job: Job[Result], session: SQLiteSession) -> Result:
 
 def _settle(group: list[_Waiting]) -> None:
     for waiting in group:
-        if waiting.answer.done():  # cancelled: whoever asked is gone
+        if waiting.answer.done():  # cancelled: the caller is gone
             continue
         if waiting.failure is None:
             waiting.answer.set_result(waiting.result)

@@ -1,9 +1,9 @@
-"""Where the contents of files lie, outside of the database and of every address: a directory now,
-behind an interface that object storage fits too.
+"""The store of file contents, outside of the database and of every address: a directory, behind an
+interface that object storage fits too.
 
-Names are random and say nothing of what they hold. A content is whole and on the disk before its
-name is told, so that a row may refer to it; one that no row refers to is removed by a chore. Knows
-no table.
+Names are random and say nothing about the content. A content is complete on the disk before its
+name is returned, so that a row may refer to it; contents that no row refers to are removed by a
+maintenance task. Knows no table.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from dealwright.storage.engines.engine import Unavailable
 PIECE = 256 * 1024  # bytes read at once
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _FOLDERS = [f"{number:02x}" for number in range(256)]
-_COMING = "coming"  # what is not whole yet
+_COMING = "coming"  # the ending of incomplete contents
 
 
 class Stored(NamedTuple):
-    """A content under its name. `size` is in bytes, `sha256` in hexadecimal."""
+    """A content and its name. `size` is in bytes, `sha256` in hexadecimal."""
 
     name: str
     size: int
@@ -42,7 +42,7 @@ class Lost(Exception):
 
 
 class Incoming(Protocol):
-    """A content on its way in."""
+    """A content that is being received."""
 
     @property
     def size(self) -> int:
@@ -52,13 +52,14 @@ class Incoming(Protocol):
         """Raises FilesUnavailable."""
 
     async def keep(self) -> Stored:
-        """Makes it whole; what is not kept or dropped is nobody's. Raises FilesUnavailable."""
+        """Completes it; contents that are neither kept nor dropped are removed later. Raises
+        FilesUnavailable."""
 
     async def drop(self) -> None:
-        """Forgets it; also what was kept already."""
+        """Removes it, also if it was kept already."""
 
     def write_now(self, piece: bytes) -> None:
-        """The same three, waiting: for threads."""
+        """The same three, blocking: for threads."""
 
     def keep_now(self) -> Stored: ...
 
@@ -67,13 +68,13 @@ class Incoming(Protocol):
 
 class FileStore(Protocol):
     def receive(self) -> Incoming:
-        """A new content, to be written piece by piece."""
+        """A new content, to be written in pieces."""
 
     async def put(self, content: bytes | AsyncIterable[bytes]) -> Stored:
         """A new content. Raises FilesUnavailable."""
 
     def put_now(self, content: bytes) -> Stored:
-        """The same, waiting for it: for a job of the database, which waits for nothing else."""
+        """The same, blocking: for a job of the database, which may wait for nothing else."""
 
     def read(
         self, name: str, start: int = 0, end: int | None = None
@@ -85,18 +86,19 @@ class FileStore(Protocol):
         """How many bytes a content has. Raises Lost."""
 
     async def delete(self, names: Sequence[str]) -> None:
-        """Those that are not there stay so."""
+        """Names that do not exist are skipped."""
 
     def older(self, than: int) -> AsyncIterator[list[str]]:
-        """The names of what was stored before a moment (microseconds since 1970), some at a time;
-        what was begun before it and never became whole is removed on the way."""
+        """The names of contents stored before a moment (microseconds since 1970), in batches;
+        incomplete ones that were started before it are removed on the way."""
 
 
 class Directory:
-    """Contents as files of one directory, two levels deep, for the eyes of the server alone.
+    """Contents as files of one directory, two levels deep, readable only for the server.
 
-    Each portal has a folder of its own there (`portal` names it), so that no portal takes those of
-    another for nobody's."""
+    Each portal has a folder of its own (`portal` names it), so that no portal removes the contents
+    of another as unreferenced.
+    """
 
     def __init__(self, root: Path, portal: str) -> None:
         self._root = root / sha256(b"files of " + portal.encode()).hexdigest()[:16]
@@ -160,7 +162,7 @@ class Directory:
 
 
 def prepare_directory(root: Path) -> None:
-    """Makes the directory if there is none, and tries to write there. Raises FilesUnavailable."""
+    """Makes the directory if there is none, and tests writing to it. Raises FilesUnavailable."""
     trial = root / f"trial-{uuid4().hex}"
     with _told(root):
         _make(root)
@@ -169,7 +171,7 @@ def prepare_directory(root: Path) -> None:
 
 
 class _IncomingFile:
-    """Written aside; takes its name when it is whole."""
+    """Written under a temporary name; gets its name when it is complete."""
 
     def __init__(self, root: Path) -> None:
         self.size = 0
@@ -229,7 +231,7 @@ class _IncomingFile:
 
 @contextmanager
 def _told(root: Path) -> Iterator[None]:
-    """Failures of the system as FilesUnavailable."""
+    """Turns failures of the system into FilesUnavailable."""
     try:
         yield
     except OSError as failure:
@@ -244,7 +246,7 @@ def _place(root: Path, name: str) -> Path:
 
 
 def _make(folder: Path) -> None:
-    """Of what is missing above it, the mode is the same."""
+    """Missing parents get the same mode."""
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -275,7 +277,7 @@ def _found(folder: Path, than: int) -> Iterator[str]:
 
 
 def _sync(folder: Path) -> None:
-    """A new name is on the disk when its folder is."""
+    """A new name is on the disk only when its folder is."""
     file = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(file)

@@ -1,7 +1,7 @@
-"""Removes contents from the file store that nothing in the database refers to any more.
+"""Removes contents from the file store that nothing in the database refers to.
 
-A row is written after its content, so a young content may still get one; and a row may go at any
-time, with its slice or from the trash, without a thought for the store.
+A row is written after its content, so a new content may still get one. Rows are deleted without
+regard to the store.
 """
 
 from functools import partial
@@ -15,17 +15,17 @@ from dealwright.storage.statements.dialect import AnyOf
 from dealwright.storage.statements.statement import Statement
 
 DAY = 24 * 3600 * 1_000_000  # microseconds
-AT_ONCE = 500  # names in one question
+AT_ONCE = 500  # names in one query
 
 _photo = schema.contact_photo
-# Where names of contents stand.
+# The columns that hold names of contents.
 NAMED: tuple[Column[str], ...] = (
     schema.file.c.stored_as,
     _photo.c.small,
     _photo.c.medium,
     _photo.c.big,
 )
-# Texts in which a name may stand: settings with a picture, jobs with something to send.
+# Texts that may contain a name: settings with a picture, jobs that send something.
 MENTIONED: tuple[Column[str], ...] = (schema.portal_setting.c.value, schema.outbox.c.payload)
 
 USED = Statement(
@@ -35,7 +35,7 @@ _TEXTS = Statement(union_all(*(select(column) for column in MENTIONED)))
 
 
 async def sweep(files: FileStore, database: Database, *, now: int) -> int:
-    """Removes what is older than a day and nobody's; how many it was."""
+    """Removes unreferenced contents older than a day; returns how many."""
     gone = 0
     async for found in files.older(now - DAY):
         for start in range(0, len(found), AT_ONCE):

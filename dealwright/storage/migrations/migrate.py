@@ -1,7 +1,7 @@
 """Brings a database to the tables of this version: numbered steps forward, one transaction each.
 
 Alembic prints the steps as SQL and the native driver runs them, so that no second driver is needed.
-Several processes may start at once: a step is taken under a lock, by the first who gets it.
+Several processes may start at once: a step runs under a lock, in the first process that gets it.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ _TABLE = """create table if not exists alembic_version
 
 
 async def upgrade(address: str, *, to: str = NEWEST) -> None:
-    """Makes the database if need be, and takes every step up to a revision that is not done yet.
+    """Makes the database if needed, and runs every step that is not done yet, up to a revision.
 
-    Raises `Unavailable` when the database does not answer, was made by a newer version, or belongs
-    to another program, which then is left as it is.
+    Raises `Unavailable` if the database does not answer, was made by a newer version, or belongs to
+    another program; such a database is not changed.
     """
     if is_postgresql(address):
         await _on_postgresql(address, partial(_upgrade_postgresql, to=to))

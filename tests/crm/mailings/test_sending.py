@@ -485,7 +485,7 @@ def test_while_the_server_is_away_nothing_is_lost(clocked: Clocked, box: Mailbox
 
     clocked.play(away)
     m = schema.mailing.c
-    assert "nobody listens there" in stored(clocked.portal, select(m.error))[0][0]
+    assert "no server listens there" in stored(clocked.portal, select(m.error))[0][0]
     assert states(clocked) == [State.WAITING] * 3
     reconnect(clocked, box.port)
     clocked.now += LEASE

@@ -159,7 +159,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(portal: Portal):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"security": "tls"}, "it does not speak TLS there"),
+        ({"security": "tls"}, "it does not speak TLS on this port"),
         ({"security": "starttls"}, "it does not offer STARTTLS"),
         ({"user": "crm", "password": "wrong"}, "it does not offer to sign in"),
     ],
@@ -187,7 +187,7 @@ def test_a_server_that_is_not_there_is_told(portal: Portal):
         own = portal_with(portal, box)
     answer = tried(own)
     assert answer.status == 400
-    assert f"127.0.0.1 port {box.port}: nobody listens there" in answer.text
+    assert f"127.0.0.1 port {box.port}: no server listens there" in answer.text
 
 
 def test_a_refused_sender_is_told_without_the_words_of_the_server(portal: Portal, box: Mailbox):
