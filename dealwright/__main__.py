@@ -52,7 +52,7 @@ people = typer.Typer(
     rich_markup_mode=None,
     help="""Add people, disable them, give passwords and API tokens.
 
-    For whoever may read the database: nobody is asked to sign in. The server may be running.
+    For people who may read the database: no sign-in is needed. The server may be running.
     """,
 )
 program.add_typer(people, name="user")
@@ -186,7 +186,7 @@ def _wait(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
 
 @contextmanager
 def _explained(settings: Settings) -> Iterator[None]:
-    """What keeps the database or the files from being used is a wrong setting: one line."""
+    """A database or files that cannot be used are a wrong setting: one line."""
     from dealwright.storage.engines.engine import NoPortal, Outdated, Unavailable
     from dealwright.storage.files.file_store import FilesUnavailable
 
@@ -209,7 +209,7 @@ def explain(
     settings: Settings,
     entity: Annotated[str, typer.Argument(help="opportunity, contact, case or task")],
     id_: Annotated[int, typer.Argument(metavar="ID", help="its number")],
-    person: Annotated[str, typer.Argument(help="e-mail, user name or id of whoever asks")],
+    person: Annotated[str, typer.Argument(help="e-mail, user name or id of the user")],
 ) -> None:
     """Why somebody may see a record, or may not.
 
@@ -229,11 +229,9 @@ def explain(
 def check(
     settings: Settings,
     *,
-    mend: Annotated[
-        bool, typer.Option("--mend", help="First compute anew what follows from something else.")
-    ] = False,
+    mend: Annotated[bool, typer.Option("--mend", help="First compute derived data again.")] = False,
 ) -> int:
-    """Look for what must not be in the database.
+    """Look for faults in the database.
 
     Broken references, wrong totals, lost search words, files without content. Changes nothing
     without --mend, and never what people have entered; exit code 1 when something was found.
@@ -243,7 +241,7 @@ def check(
     found = _wait(settings, app.check(settings, mend=mend))
     print("\n".join(found) or "Nothing wrong was found.")
     if any("--mend" in line for line in found):
-        print(f"To compute anew what can be: {typed(settings, 'check', '--mend')}")
+        print(f"To compute derived data again: {typed(settings, 'check', '--mend')}")
     return 1 if found else 0
 
 

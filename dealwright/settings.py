@@ -131,8 +131,8 @@ class Settings:
 
     @property
     def place(self) -> str:
-        """Where everything is kept, for people to read: a path, or an address without its password.
-        """
+        """Where everything is kept, for people to read: a path, or an address without its
+        password."""
         return values.without_password(self.database).removeprefix("sqlite:///")
 
     @property

@@ -1,6 +1,6 @@
-"""Deletes rows whose time is over, a few at a time, so that nobody waits for long.
+"""Deletes expired rows, a few at a time, so that others do not wait long.
 
-Knows tables and moments; which of them pass, and when, is the caller's.
+Knows tables and moments; the caller decides which rows expire, and when.
 """
 
 from functools import lru_cache
@@ -23,16 +23,16 @@ async def prune(
     unless: str = "",
     now: int = 0,
 ) -> int:
-    """Deletes at most `limit` rows whose `moment` is set and lies before `before`; how many.
+    """Deletes at most `limit` rows whose `moment` is set and before `before`; returns how many.
 
-    A row whose moment `unless` is still to come at `now` stays.
+    A row whose moment `unless` is after `now` stays.
     """
     values = {"before": before, "limit": limit, "now": now}
     return len(await session.fetch(_older(table, moment, unless), values))
 
 
 async def prune_jobs(session: Session, *, handled: list[str], before: int, limit: int) -> int:
-    """Deletes at most `limit` jobs that were due before `before`, of kinds that nobody handles."""
+    """Deletes at most `limit` jobs that were due before `before`, of kinds without a handler."""
     values = {"handled": handled, "before": before, "limit": limit}
     return len(await session.fetch(_UNWANTED, values))
 
@@ -44,8 +44,8 @@ def _older(table: Table, moment: str, unless: str) -> Statement:
     if unless:
         until = func.coalesce(table.c[unless], constant(0))
         old = old.where(until <= bindparam("now", type_=BigInteger()))
-    # Rows that somebody else holds are left for the next time; as a plain subquery it might run
-    # more than once, and then take more than the limit.
+    # Locked rows are left for the next time; a plain subquery might run more than once, and then
+    # take more than the limit.
     taken = old.limit(bindparam("limit", type_=Integer())).with_for_update(skip_locked=True).cte()
     gone = delete(table).where(tuple_(*keys).in_(select(*taken.c)))
     return Statement(gone.returning(table.c[moment]))

@@ -1,6 +1,7 @@
-"""Whether a database file is whole: what the database system itself can say, and its own indexes.
+"""Checks whether a database is whole, with the checks of the database system and of its own
+indexes.
 
-Knows no use case. Changes nothing but by `reindex`.
+Knows no use case. Changes nothing except by `reindex`.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ _UNCHECKED = Statement(
 
 
 async def flaws(session: Session) -> list[str]:
-    """What is broken below the tables, a line each with the way out; empty when nothing is."""
+    """What is broken below the tables, one line each with the cure; empty if nothing is."""
     if session.dialect == "sqlite":
         return await _flaws_of_file(session)
     unusable = [
@@ -70,9 +71,9 @@ async def _flaws_of_file(session: Session) -> list[str]:
 
 
 async def unindexed(session: Session) -> list[tuple[str, int]]:
-    """The text tables whose full-text index holds other rows than they do, and how many.
+    """The text tables whose full-text index has other rows than they have, and how many.
 
-    PostgreSQL keeps its index itself.
+    PostgreSQL maintains its index itself.
     """
     if session.dialect != "sqlite":
         return []
@@ -91,7 +92,7 @@ def _strays() -> Iterator[tuple[str, Statement]]:
 
 
 async def reindex(session: Session) -> None:
-    """Makes the full-text indexes anew from their tables. Needs a transaction."""
+    """Rebuilds the full-text indexes from their tables. Needs a transaction."""
     if session.dialect == "sqlite":
         for texts in INDEXED:
             name = f"{texts.name}_fts"

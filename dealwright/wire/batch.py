@@ -1,4 +1,4 @@
-"""Several requests in one: each runs as if it had come alone, in order, and its answer is quoted as
+"""Several requests in one: each runs as if it came alone, in order, and its answer is quoted as
 text."""
 
 from typing import Any
@@ -14,7 +14,7 @@ from dealwright.wire.router import clean
 from dealwright.wire.shape import Shape
 
 MOST = 100
-LARGEST = 32 * 2**20  # bytes of all answers: they are kept until the last
+LARGEST = 32 * 2**20  # bytes of all answers, which are kept until the last one is ready
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 
@@ -48,8 +48,8 @@ class Item(msgspec.Struct, frozen=True):
 async def run(context: RequestContext, params: Batch) -> list[BatchAnswer]:
     """Runs several requests in order and gives their answers.
 
-    Nothing is undone when one of them fails. The headers of the batch go along with each. Once the
-    answers are very large together, those that are left are refused by 413 and not run.
+    Nothing is undone if one of them fails. The headers of the batch apply to each. Once the answers
+    together are too large, the remaining requests get 413 and do not run.
     """
     dispatcher = context.dispatcher
     assert dispatcher is not None  # this is a request to the API
@@ -57,7 +57,7 @@ async def run(context: RequestContext, params: Batch) -> list[BatchAnswer]:
     for number, item in enumerate(_items(params.batch)):
         request = _request(context.request, item, number)
         if size > LARGEST:
-            response = dispatcher.refusal(request, TooLarge("The answers before are too large"))
+            response = dispatcher.refusal(request, TooLarge("The previous answers are too large"))
         else:
             response = await dispatcher.answer(request)
         answers.append(_answer(item, response))
@@ -121,7 +121,7 @@ def _request(outer: Request, item: Item, number: int) -> Request:
     }
     headers[b"content-type"] = item.content_type.encode("latin-1", "replace")
     if key := headers.get(b"idempotency-key"):
-        # Each request has a key of its own, the same when the batch is sent again.
+        # Each request has its own key, the same when the batch is sent again.
         headers[b"idempotency-key"] = b"%d of %b" % (number, key)
     return Request(
         item.method,

@@ -1,7 +1,7 @@
-"""A tree of request input -> a typed input, by a plan made once per input type.
+"""Turns a tree of request input into a typed input, by a plan made once per input type.
 
-Names the parameter in every refusal. Knows not where the tree came from (`fold`) and
-reads no value itself (`values`).
+Every refusal names its parameter. Does not know where the tree came from (`parse`) and reads no
+value itself (`values`).
 """
 
 import types
@@ -56,7 +56,8 @@ def binder(kind: type[Input]) -> "Binder[Input]":
 
 
 class Binder(Generic[Input]):
-    """Makes inputs of one type. `names` are what it reads, folded; `parameters` as documented."""
+    """Makes inputs of one type. `names` are the folded names that it reads; `parameters` the
+    documented ones."""
 
     def __init__(self, kind: type[Input]) -> None:
         self._kind = kind
@@ -70,10 +71,11 @@ class Binder(Generic[Input]):
     def bind(
         self, tree: Mapping[str, object], *, zone: tzinfo, path_names: Collection[str] = ()
     ) -> Input:
-        """What `tree` says, defaults for the rest; dates without an offset are local to `zone`.
+        """The values of `tree`, with defaults for the rest; dates without an offset are local to
+        `zone`.
 
-        Raises Malformed or Invalid naming the parameter, and NotFound for an id in the path that
-        no record can have.
+        Raises Malformed or Invalid naming the parameter, and NotFound for an id in the path that no
+        record can have.
         """
         try:
             return self._kind(**self.read(tree, zone))
@@ -85,8 +87,8 @@ class Binder(Generic[Input]):
             raise error.named() from None
 
     def demand_known(self, tree: Mapping[str, object]) -> None:
-        """Raises Invalid for a name that nobody reads."""
-        # differs: the reference ignores a misspelt filter, so that more is changed than was meant.
+        """Raises Invalid for a name that the input does not have."""
+        # differs: the reference ignores a misspelt filter and changes more than was meant.
         for name in tree:
             if name not in self.names and name not in _NEVER_LIMIT:
                 known = ", ".join(self.parameters)
@@ -116,7 +118,7 @@ class Binder(Generic[Input]):
             if given is not ABSENT:
                 found[attribute] = given
         for step in self._files:
-            # Files may come under any name that means nothing else.
+            # Files may come under any name that has no other meaning.
             if others := _uploads(tree, but=self._steps):
                 found[step.attribute] = (*found.get(step.attribute, ()), *others)
         for step in self._required:
@@ -126,7 +128,7 @@ class Binder(Generic[Input]):
 
 
 class _Absent:
-    """What a field reads when the request says nothing: the declared default stays."""
+    """Stands for an absent value: the declared default stays."""
 
 
 ABSENT = _Absent()
@@ -135,7 +137,7 @@ ABSENT = _Absent()
 class _Step(NamedTuple):
     attribute: str
     read: Read
-    empty: object  # what "" and null give
+    empty: object  # the value for "" and null
     is_many: bool
     is_file: bool
     parameter: str
@@ -218,7 +220,7 @@ def _reader(kind: Any, markers: tuple[object, ...]) -> Read:
 
 
 def _uploads(tree: Mapping[str, object], *, but: Collection[str]) -> list[Upload]:
-    """The files at the top of a tree that stand under none of the names."""
+    """The files at the top of a tree whose names are none of the given ones."""
     found: list[Upload] = []
     for name, value in tree.items():
         if name not in but:
@@ -238,7 +240,7 @@ def _as_it_is(value: object, zone: tzinfo | None = None) -> object:
 
 
 def _many(read: Read, made: Callable[[list[object]], object]) -> Read:
-    """A reader of lists; one value is a list of one. Items that give nothing are left out."""
+    """A reader of lists; a single value is a list of one. Items without a value are left out."""
 
     def read_all(value: object, zone: tzinfo | None = None) -> object:
         items = value if isinstance(value, list) else [value]
@@ -262,7 +264,7 @@ def _many(read: Read, made: Callable[[list[object]], object]) -> Read:
 
 
 def _members(kind: type[msgspec.Struct]) -> Read:
-    """A reader of objects, whose member names bind in any case like the parameters themselves."""
+    """A reader of objects; their member names match in any case, like the parameters."""
     inside = binder(kind)
 
     def read(value: object, zone: tzinfo | None = None) -> object:
@@ -277,7 +279,7 @@ def _members(kind: type[msgspec.Struct]) -> Read:
 
 
 def _first(value: object) -> object:
-    """`[x]` is x, of several the first is meant where one is wanted, and `[]` gives nothing."""
+    """`[x]` is x; of several values the first is used where one is wanted, and `[]` is no value."""
     while isinstance(value, list):
         if not value:
             return ABSENT

@@ -1,7 +1,7 @@
-"""How attribute names are spelled: live (camelCase), documented (PascalCase), as input parameters.
+"""The spellings of attribute names: live (camelCase), documented (PascalCase), input parameters.
 
-Everything regular follows from three rules; everything else stands in one of the two tables. Beside
-these tables nothing in `wire` knows a word of the trade.
+Regular names follow three rules; the others are in one of the two tables. Apart from these tables,
+nothing in `wire` knows a word of the trade.
 """
 
 from functools import cache
@@ -54,7 +54,7 @@ def documented(attribute: str) -> str:
 
 @cache
 def documented_of(name: str) -> str:
-    """The documented spelling of a live name, for members whose declaration names them itself."""
+    """The documented spelling of a live name, for members whose declaration names them."""
     return name if name == "id" else name[:1].upper() + name[1:]
 
 
@@ -66,7 +66,7 @@ def parameter(attribute: str) -> str:
 
 @cache
 def folded(attribute: str) -> str:
-    """The name of an input once names are folded: `bid_currency_abbr` -> `bidcurrencyabbr`."""
+    """The name of an input after folding: `bid_currency_abbr` -> `bidcurrencyabbr`."""
     return parameter(attribute).lower()
 
 

@@ -1,6 +1,6 @@
-"""One request as those see it who answer it: who acts, from where, when, and how to the database.
+"""One request as its handlers see it: the actor, the client, the time, and the way to the database.
 
-Knows neither routes nor what the work is.
+Knows neither routes nor what handlers do.
 """
 
 from collections.abc import Awaitable, Callable
@@ -31,11 +31,11 @@ class Site(Protocol):
         """What a handler works with."""
 
     def after_commit(self, work: Any) -> None:
-        """What must happen in this process once a change holds."""
+        """Runs in this process after the commit."""
 
 
 async def identified(site: Site, request: Request, now: int) -> tuple[Any, credentials.Credential]:
-    """Who sent a request, by the first credential of it that means somebody, and that credential.
+    """The user of a request, by the first credential in it that is valid, and that credential.
 
     Raises Unauthenticated.
     """
@@ -47,7 +47,7 @@ async def identified(site: Site, request: Request, now: int) -> tuple[Any, crede
 
 
 class Answering(Protocol):
-    """What a batch needs: the answers to requests inside of it."""
+    """What a batch needs: answers to the requests inside it."""
 
     async def answer(self, request: Request) -> Response: ...
 
@@ -55,11 +55,11 @@ class Answering(Protocol):
 
 
 class RequestContext(NamedTuple):
-    """What a handler of `Mode.DIRECT`, a page or a job gets. It opens the database when it wants;
-    it waits for networks outside of `read` and `write`.
+    """What a handler of `Mode.DIRECT`, a page or a job gets. It opens the database when it needs
+    it, and waits for networks only outside of `read` and `write`.
 
-    `now` is one reading of the clock, in microseconds since 1970 in UTC. `dispatcher` is there for
-    requests to the API alone.
+    `now` is one reading of the clock, in microseconds since 1970 in UTC. `dispatcher` exists only
+    for requests to the API.
     """
 
     site: Site
@@ -96,6 +96,6 @@ class RequestContext(NamedTuple):
 
 
 async def signed_in(site: Site, request: Request, *, now: int) -> RequestContext:
-    """The context of a request that reads, by whoever sent it. Raises Unauthenticated."""
+    """The context of a reading request, with its signed-in user. Raises Unauthenticated."""
     actor, _ = await identified(site, request, now)
     return RequestContext(site, request, actor, now)

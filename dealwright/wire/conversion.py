@@ -1,4 +1,5 @@
-"""A value that does not fit, said by a converter that knows no parameter; `bind` adds the name."""
+"""A value that cannot be converted, described by a converter that knows no parameter; `bind` adds
+the name."""
 
 import re
 
@@ -9,7 +10,8 @@ _LONGEST_QUOTE = 100
 
 
 class ConversionError(Malformed):
-    """`readable` values break a rule and become Invalid; others cannot be read: Malformed."""
+    """`readable` values break a rule and become Invalid; others cannot be read and become
+    Malformed."""
 
     def __init__(self, expected: str = "", *, text: str = "", readable: bool = False) -> None:
         super().__init__("value", expected, text)
@@ -19,12 +21,13 @@ class ConversionError(Malformed):
         self.place = ""
 
     def inside(self, place: str) -> "ConversionError":
-        """The same, found further in: `inside(".key")`, then `inside("[2]")`, reads `[2].key`."""
+        """The same error, one level out: `inside(".key")`, then `inside("[2]")`, gives
+        `[2].key`."""
         self.place = place + self.place
         return self
 
     def named(self, parameter: str = "") -> Invalid:
-        """What the caller is told: `parameter` and the place in it."""
+        """The text for the caller: `parameter` and the place in it."""
         kind = Invalid if self.readable else Malformed
         return kind((parameter + self.place).removeprefix("."), self.expected, self.opening)
 
@@ -34,5 +37,5 @@ class OutOfReach(ConversionError):
 
 
 def quoted(text: str) -> str:
-    """A caller's own words as a refusal may repeat them: short, and all of it legal in XML."""
+    """A caller's own words for use in a refusal: short, and valid in XML."""
     return ILLEGAL.sub("?", text[:_LONGEST_QUOTE])

@@ -19,7 +19,7 @@ def seal(secret: str, query: object, place: list[Any]) -> str:
 
 
 def opened(secret: str, query: object, text: str) -> list[Any]:
-    """The place again. Raises Invalid for a text that is not ours, or that belongs to another
+    """The place again. Raises Invalid for a text that this portal did not make, or for another
     filter or sort."""
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -43,7 +43,7 @@ def fingerprint(value: object) -> str:
 
 
 def _told(value: Any) -> Any:
-    """A file that was sent is told by what it holds."""
+    """A file counts by its content."""
     return value.told
 
 

@@ -1,6 +1,6 @@
 """The documented profile and the `fields` projection: a finished answer becomes a plain tree.
 
-Live answers never pass here. Which profile was asked for is `envelope`'s business.
+Live answers do not pass through here. `envelope` decides on the profile.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Convert = Callable[[Any], object]
 
 
 def documented(value: object) -> object:
-    """Any finished answer as documented: nothing omitted, an unset moment is null."""
+    """Any finished answer as documented: all members are present, an unset moment is null."""
     if isinstance(value, Shape):
         return {
             name: convert(getattr(value, attribute))
@@ -65,7 +65,7 @@ def _conversion(member: Member) -> Convert:
 
 
 def _absent(member: Member) -> object:
-    """What stands for None: an empty text, zero for a number that may be left out, else null."""
+    """What replaces None: an empty text, zero for an optional number, else null."""
     if member.form.kind is ValueKind.TEXT:
         return ""
     return None if member.required else _ZEROS.get(member.form.kind)

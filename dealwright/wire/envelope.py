@@ -1,6 +1,6 @@
-"""What stands around every answer: the envelope of successes and failures, and how it is written.
+"""The envelope of successes and failures, and how it is written.
 
-It maps the errors of `dealwright.errors` to HTTP; it does not know routes, rights or the trade.
+Maps the errors of `dealwright.errors` to HTTP; knows neither routes, rights nor the trade.
 """
 
 import errno
@@ -25,7 +25,7 @@ Value = TypeVar("Value")
 class Answer(msgspec.Struct, Generic[Value], frozen=True):
     """For handlers that set more than the value: status, headers, the ETag without its quotes.
 
-    A handler declares what the value is: `-> Answer[Opportunity]`.
+    A handler declares the type of the value: `-> Answer[Opportunity]`.
     """
 
     value: Value
@@ -211,7 +211,8 @@ def failure(
     start_index: int = 0,
     representation: Representation = DEFAULT_REPRESENTATION,
 ) -> Failure:
-    """Status, headers and body of an error; one that is no CrmError tells only that it happened."""
+    """Status, headers and body of an error; an error that is no CrmError shows only that it
+    happened."""
     status, hresult = code(error)
     message = _message(error).encode("utf-8", "replace").decode()
     fault = Fault(message=message, hresult=hresult)

@@ -83,7 +83,7 @@ class Request:
         return len(self._body or b"")
 
     async def body(self, limit: int) -> bytes:
-        """The whole body. Raises TooLarge as soon as it is known to exceed `limit` bytes."""
+        """The whole body. Raises TooLarge as soon as it must exceed `limit` bytes."""
         if self._body is None:
             self._body = b"".join([piece async for piece in self.pieces(limit)])
         if len(self._body) > limit:

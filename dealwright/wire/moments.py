@@ -78,8 +78,8 @@ def read_last_moment(value: object, zone: tzinfo | None = None) -> int | None:
 class Moments:
     """Prints moments in one zone: `2024-06-15T13:00:00.0000000+03:00`, `Z` for an offset of zero.
 
-    A list prints hundreds of dates, so the text and the offset of a day are remembered: a moment
-    then costs less than a microsecond.
+    A list prints hundreds of dates, so the text and the offset of a day are cached: a moment then
+    costs less than a microsecond.
     """
 
     def __init__(self, zone: tzinfo) -> None:
@@ -117,8 +117,8 @@ class Moments:
         start, end = self._computed(day * _DAY), self._computed((day + 1) * _DAY - 1)
         dates = (_date(day), _date(day + 1), _date(day - 1))
         if start != end:
-            # The clocks change on this day. No zone ever changed them twice within two days, so
-            # that a day which ends as it began has one offset.
+            # The clocks change on this day. No zone ever changed them twice within two days, so a
+            # day that ends as it began has one offset.
             return *self._computed(moment), dates
         if len(self._days) >= _KEPT:
             self._days.clear()
@@ -138,7 +138,7 @@ def _date(day: int) -> str:
 
 @lru_cache(maxsize=64)
 def moments(zone: tzinfo) -> Moments:
-    """The one printer of `zone`, with its memory."""
+    """The one printer of `zone`, with its cache."""
     return Moments(zone)
 
 

@@ -1,4 +1,4 @@
-"""Every spelling of a request's input -> one tree: query string, form, JSON and XML alike.
+"""Turns every spelling of a request's input into one tree: query string, form, JSON and XML alike.
 
 A tree is a dict of lower-case names; its values are text, numbers, true/false, None, uploads, lists
 and dicts. Converts nothing.
@@ -24,14 +24,14 @@ MOST_CONTAINERS = 50_000
 MOST_VALUES = 200_000  # of a JSON body: the decoder keeps all other threads until its end
 _BOM = b"\xef\xbb\xbf"
 _STEP = re.compile(r"\[([^\[\]]*)\]|\.([^.\[\]]+)")
-# Numbers with a point stay text: money must not pass through a float, text keeps its digits.
+# Numbers with a point stay text: money must not pass through a float, and texts keep their digits.
 _JSON = msgspec.json.Decoder(float_hook=str)
 
 
 def body(content_type: str, raw: bytes) -> Tree:
-    """The tree of a body by its content type; anything unknown is an urlencoded form.
+    """The tree of a body by its content type; an unknown type is read as an urlencoded form.
 
-    A file of a multipart body stands in the tree as an `Upload`.
+    A file of a multipart body is an `Upload` in the tree.
     """
     match content_type.partition(";")[0].strip().lower():
         case "application/json" | "text/json":
@@ -78,7 +78,7 @@ def form(fields: Iterable[tuple[str, object]]) -> Tree:
 
 
 def json(raw: bytes) -> Tree:
-    """The tree of a JSON object; nothing at all is an empty one.
+    """The tree of a JSON object; an empty body is an empty object.
 
     Of names that differ only in case the first wins.
     """
@@ -109,7 +109,8 @@ def xml(raw: bytes) -> Tree:
 
 
 def merge(path: Mapping[str, object], params: Tree, sent: Tree) -> Tree:
-    """One tree of all sources: the path beats the query, the query beats the body, name by name."""
+    """One tree of all sources: for each name the path wins over the query, and the query over the
+    body."""
     return {**sent, **params, **path}
 
 
@@ -130,7 +131,7 @@ def _unescaped(piece: str, charset: str) -> str:
 
 
 def _place(tree: Tree, name: str, value: object) -> None:
-    """Put `value` where the brackets of `name` say, making lists and dicts on the way."""
+    """Puts `value` where the brackets of `name` say, making lists and dicts on the way."""
     top, steps = _steps(name)
     node: Tree | list[object] = tree
     key: str | int = top
@@ -151,7 +152,7 @@ def _place(tree: Tree, name: str, value: object) -> None:
 
 
 def _steps(name: str) -> tuple[str, list[str]]:
-    """`x[0].key` -> `x`, [`0`, `key`]; a name whose brackets do not pair up is just a name."""
+    """`x[0].key` -> `x`, [`0`, `key`]; a name with unbalanced brackets is a plain name."""
     start = name.index("[")
     steps, end = [], start
     while found := _STEP.match(name, end):
@@ -180,7 +181,8 @@ def _set(node: Tree | list[object], key: str | int, value: object) -> None:
 
 
 def _index(step: str, items: list[object], name: str) -> int:
-    """The place in `items`. A gap is refused: `a[999999999]=` would buy a gigabyte for a line."""
+    """The place in `items`. A gap is refused: `a[999999999]=` would take a gigabyte for one
+    line."""
     if step == "":
         return len(items)
     if len(step) > 9 or int(step) > len(items):
@@ -197,7 +199,7 @@ def _and(before: object, value: object) -> list[object]:
 
 
 def _demand_few(raw: bytes, *openings: bytes) -> int:
-    """How many objects or lists there can be: each takes far more memory than bytes."""
+    """Limits the number of objects and lists: each takes far more memory than its bytes."""
     count = sum(raw.count(opening) for opening in openings)
     if count > MOST_CONTAINERS:
         raise Malformed("body", f"must have at most {MOST_CONTAINERS} objects and lists")

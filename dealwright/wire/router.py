@@ -1,4 +1,4 @@
-"""Which route a method and a path mean: a dict of literal paths, then a tree of segments."""
+"""Finds the route of a method and a path: a dict of literal paths, then a tree of segments."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ _KINDS = ("", "id", "word")
 
 
 class MethodNotAllowed(CrmError):
-    """The path is known, but not with this method; `allowed` are those it has."""
+    """The path is known, but not with this method; `allowed` are its methods."""
 
     default = "Method not found"
 
@@ -26,16 +26,17 @@ class MethodNotAllowed(CrmError):
 
 
 class Found(NamedTuple):
-    """A route, and the values its path gives under folded names, in the spelling of the request."""
+    """A route, and the values of its path under folded names, in the spelling of the request."""
 
     route: Route
     path_values: dict[str, str]
 
 
 def clean(path: str) -> tuple[str, str] | None:
-    """A decoded URL path -> what is below `api/2.0/` and its suffix ("", "json", "xml"), or None.
+    """Turns a decoded URL path into the part below `api/2.0/` and its suffix ("", "json", "xml"),
+    or None.
 
-    Slashes may be doubled and stand at the end; prefix and suffix may be in any case.
+    Slashes may be doubled and at the end; prefix and suffix match in any case.
     """
     while "//" in path:
         path = path.replace("//", "/")
@@ -51,7 +52,7 @@ def clean(path: str) -> tuple[str, str] | None:
 
 
 class Router:
-    """All routes. `routes` are the resolved ones, for whoever describes them."""
+    """All routes. `routes` are the resolved ones, for documents."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = [resolved(route) for route in routes]
@@ -62,10 +63,10 @@ class Router:
                 self._add(segments, leaf)
 
     def find(self, method: str, path: str) -> Found:
-        """The route of a cleaned path, HEAD as GET. Raises NoSuchRoute or MethodNotAllowed.
+        """The route of a cleaned path; HEAD counts as GET. Raises NoSuchRoute or MethodNotAllowed.
 
-        A literal segment goes before a number, a number before a word, a word before anything;
-        a more general route serves the methods that the special one does not have.
+        A literal segment comes before a number, a number before a word, a word before anything; a
+        more general route serves the methods that the special one does not have.
         """
         method = "GET" if method == "HEAD" else method
         lowered = path.lower()
@@ -118,7 +119,7 @@ class _Node:
         self.any: _Node | None = None
 
     def reach(self, segments: list[str]) -> dict[str, _Leaf]:
-        """The leaves at the end of a template's segments, made on the way."""
+        """The leaves at the end of a template's segments; makes missing nodes."""
         node = self
         for segment in segments:
             if segment.startswith("{"):
@@ -135,8 +136,8 @@ _NO_LEAVES: dict[str, _Leaf] = {}
 
 
 def _straight(node: _Node, segments: list[str]) -> dict[str, _Leaf]:
-    """The first end that `_leaves` would find if no step on the way to it were wrong: what nearly
-    every request asks for, in a third of the time."""
+    """The first end that `_leaves` would find if every first step is right: this holds for nearly
+    every request and takes a third of the time."""
     for segment in segments:
         inner = node.literal.get(segment)
         if inner is None and node.id and segment.isascii() and segment.isdigit():

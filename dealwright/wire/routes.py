@@ -25,13 +25,14 @@ Declared = TypeVar("Declared", bound=Handler)
 
 
 class Mode(Enum):
-    """What a handler does to the database, and so where it runs."""
+    """What a handler does with the database, which decides where it runs."""
 
     READ = auto()
-    HEAVY = auto()  # a read that would keep others waiting, whatever is asked
+    HEAVY = auto()  # a read that would always keep others waiting
     WRITE = auto()  # one save
-    TRANSACTION = auto()  # several saves that stand or fall together
-    DIRECT = auto()  # opens the database itself, when and as often as it wants: gets a `front.Call`
+    TRANSACTION = auto()  # several saves, all or none
+    # opens the database itself, when and as often as it needs: gets a `RequestContext`
+    DIRECT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,18 @@ class Route:
     handler: Handler
     mode: Mode
     status: int
-    also: tuple[int, ...] = ()  # other statuses of success, which the handler gives itself
+    also: tuple[int, ...] = ()  # other statuses of success that the handler sets itself
     gate: Gate | None = None
-    strict: bool = False  # refuses parameters that it does not know
-    idempotent: bool = True  # honours Idempotency-Key, where the method is POST
-    is_heavy: Callable[..., bool] | None = None  # for a read: whether, told from its arguments
-    # Done before the database is opened: gets the `Call` and the input; the handler gets, after
-    # its input, what it gives.
+    strict: bool = False  # refuses unknown parameters
+    idempotent: bool = True  # accepts an Idempotency-Key, if the method is POST
+    is_heavy: Callable[..., bool] | None = None  # for a read: decides by its arguments
+    # Runs before the database is opened: gets the context and the input; its result is passed to
+    # the handler after the input.
     prepare: Handler | None = None
-    takes_raw: bool = False  # a body that is no form is a file itself
+    takes_raw: bool = False  # a body that is not a form is a file itself
     takes_files: bool = False
     tag: str = ""
-    waits_for: str = ""  # why it is not built yet
+    waits_for: str = ""  # the reason why it is not built yet
     summary: str = ""
     description: str = ""
     parameters: tuple[str, ...] = ()  # names in the path, as the template spells them
@@ -108,7 +109,7 @@ class Routes:
         tag: str | None = None,
         waits_for: str = "",
     ) -> Callable[[Declared], Declared]:
-        """A decorator that lists the handler and leaves it as it is.
+        """A decorator that lists the handler and returns it unchanged.
 
         GET reads, the rest write; POST answers 201, the rest 200.
         """
@@ -137,7 +138,8 @@ class Routes:
         return add
 
     def pending(self, method: str, template: str, waits_for: str) -> None:
-        """List a route of the contract that is not built yet: who may use it is told so."""
+        """Lists a route of the contract that is not built yet; only users who may use it learn
+        that."""
         self.declare(method, template, waits_for=waits_for)(_pending)
 
 
@@ -165,7 +167,7 @@ def resolved(route: Route) -> Route:
 
 
 def _parted(words: str) -> tuple[str, str]:
-    """The first sentence in one line, and the rest as it is."""
+    """The first sentence in one line, and the rest unchanged."""
     found = _SENTENCE.match(words)
     end = found.end() if found else len(words)
     return " ".join(words[:end].split()), words[end:].strip()

@@ -1,6 +1,6 @@
 """Declared types as JSON Schema: answers from their shapes, input from its annotations.
 
-Both are read as the encoders and the binder read them: the document cannot say anything else.
+Both are read as the encoders and the binder read them, so the document cannot differ from the code.
 """
 
 import types
@@ -47,7 +47,8 @@ class Schemas:
         return _or_null(schema) if declared.nullable and schema else schema
 
     def input(self, kind: type[msgspec.Struct]) -> dict[str, Schema]:
-        """The documented names of an input with their schemas, in order; inside, in live JSON."""
+        """The documented names of an input with their schemas, in order; nested ones in live
+        JSON."""
         hints = get_type_hints(kind, include_extras=True)
         fields = msgspec.structs.fields(kind)
         found = {}
@@ -75,12 +76,12 @@ class Schemas:
         """A reference to a shape's schema, which is made at the first mention."""
         if shape not in self._names:
             name = self._names[shape] = self._free_name(shape)
-            self.components[name] = {}  # reserved: a shape may hold itself
+            self.components[name] = {}  # reserved: a shape may contain itself
             self.components[name] = self._object(shape)
         return {"$ref": f"#/components/schemas/{self._names[shape]}"}
 
     def _free_name(self, shape: type[Shape]) -> str:
-        """The name of the class, with its slice before it where another slice has that name."""
+        """The name of the class, with its slice in front if another slice has that name."""
         name = shape.__name__
         while name in self.components:
             name = shape.__module__.split(".")[1].title().replace("_", "") + name
@@ -184,7 +185,7 @@ def _described(marks: tuple[object, ...]) -> Schema:
 
 
 def _shown(default: object) -> Schema:
-    """Defaults that say something: numbers may be in units that only we know."""
+    """Defaults that help readers: numbers may be in internal units."""
     if isinstance(default, Enum):
         return {"default": _wire_name(default)}
     return {"default": default} if default is True or (default and isinstance(default, str)) else {}

@@ -1,4 +1,4 @@
-"""What every response carries, whatever it says: its id, who may read it, how it is packed."""
+"""What every response carries: its id, who may read it, and compression."""
 
 import gzip
 
@@ -18,7 +18,7 @@ _PACKED = ("application/json", "text/", "application/javascript", "image/svg+xml
 
 
 class Sender:
-    """`origins`: pages of which other hosts may read answers; `*` for all."""
+    """`origins`: other hosts whose pages may read answers; `*` for all."""
 
     def __init__(self, origins: tuple[str, ...]) -> None:
         self._origins = frozenset(origins)
@@ -54,7 +54,7 @@ class Sender:
 
 
 def _pack(accepted: str, body: bytes, headers: list[tuple[str, str]]) -> bytes:
-    """The body in the best packing that the client names; already packed formats stay as they
+    """The body in the best compression that the client accepts; compressed formats stay as they
     are."""
     kind = next((value for name, value in headers if name == "Content-Type"), "")
     if not kind.startswith(_PACKED):

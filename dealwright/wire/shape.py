@@ -1,4 +1,4 @@
-"""What an answer looks like: typed declarations in wire order, and how the encoders read them.
+"""The form of answers: typed declarations in wire order, and how the encoders read them.
 
 A `Shape` is declared once, as live servers print it; msgspec encodes it without an intermediate
 tree. No word of the trade is known here.
@@ -16,7 +16,7 @@ from dealwright.wire import casing
 
 
 class Mark(Enum):
-    """What a text means beyond being text."""
+    """What a text means."""
 
     MOMENT = "date-time"
     GUID = "uuid"
@@ -28,17 +28,16 @@ MoneyNumber = float | msgspec.Raw
 """A float prints exactly below 10^15 of the smallest unit; beyond that the digits come as `Raw`."""
 
 
-# Without `gc` an answer of hundreds of shapes is no work for the collector of cycles, of which a
-# tree of shapes has none.
+# Without `gc` the cycle collector skips answers of hundreds of shapes, which contain no cycles.
 class Shape(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False, rename=casing.live):
-    """Root of all output types; subclasses repeat `kw_only=True`. Members stand in wire order.
+    """Root of all output types; subclasses repeat `kw_only=True`. Members are in wire order.
 
     A member with a default is left out of live answers when it has that default; one without is
-    always printed. Defaults are compared by identity, so that a number which is left out when
-    zero is declared `MoneyNumber | None = None`.
+    always printed. Defaults are compared by identity, so a number that is left out when it is zero
+    is declared `MoneyNumber | None = None`.
 
-    The documented profile prints every member; a type may name exceptions to its spelling of names
-    and to its order, and members of our own that are printed only when they have a value.
+    The documented profile prints every member; a type may declare exceptions to the spelling of
+    names and to their order, and members of our own that are printed only if they have a value.
     """
 
     documented_names: ClassVar[Mapping[str, str]] = {}

@@ -1,7 +1,8 @@
 """Single values: what each kind of input accepts, and the marker by which a type asks for it.
 
-Knows no parameter names: a refusal is an `ConversionError`, to which `bind` adds the name. Numbers
-and moments have files of their own; what slices need of them is exported here."""
+Knows no parameter names: a refusal is a `ConversionError`, to which `bind` adds the name. Numbers
+and moments have their own modules; what slices need of them is exported here.
+"""
 
 import re
 from dataclasses import dataclass
@@ -24,15 +25,14 @@ EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 class Read(Protocol):
-    """Turns what a request says into a value or raises ConversionError; local dates are dates of
-    `zone`."""
+    """Converts a request's value or raises ConversionError; local dates are dates of `zone`."""
 
     def __call__(self, value: object, zone: tzinfo | None = None, /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Marks an annotated type with how its text is read; `name` is for documents."""
+    """Marks an annotated type with the reader of its text; `name` is for documents."""
 
     name: str
     read: Read

@@ -1,7 +1,7 @@
 """The same answers as XML: members become elements, a list repeats its element.
 
 Live shapes are written by one generated function per class, twice as fast as walking a tree; the
-documented profile is walked, being a plain tree already. No word of the trade is known here.
+documented profile is a plain tree already and is walked. No word of the trade is known here.
 """
 
 import re
@@ -15,7 +15,7 @@ import msgspec
 from dealwright.wire.conversion import ILLEGAL
 from dealwright.wire.shape import Form, Member, Shape, ValueKind, members
 
-# A page repeats the same users, stages and currencies: what was written once, by identity.
+# A page repeats the same users, stages and currencies: written texts are cached by identity.
 Seen = dict[int, str]
 Write = Callable[[Any, Seen], str]
 Element = Callable[[str, object, Seen], str]
@@ -82,7 +82,7 @@ def _wrapped(name: str, inner: str) -> str:
 
 
 def text(value: str) -> str:
-    """Escaped content. What XML 1.0 cannot carry, and input therefore refuses, becomes U+FFFD."""
+    """Escaped content. Characters that XML 1.0 cannot carry, which input refuses, become U+FFFD."""
     if "&" in value:
         value = value.replace("&", "&amp;")
     if "<" in value:
@@ -104,7 +104,7 @@ def number(value: object) -> str:
 
 @cache
 def element_name(key: str) -> str:
-    """A member name as an element name; what XML forbids is written `_xHHHH_`."""
+    """A member name as an element name; characters that XML forbids are written `_xHHHH_`."""
     return _NOT_IN_NAMES.sub(lambda found: f"_x{ord(found[0]):04X}_", key) or "_x_"
 
 
@@ -123,7 +123,7 @@ def _body(shape: type[Shape]) -> Write:
 
 
 def _in_place(member: Member) -> str:
-    """The piece of an f-string for a member that is always there, or nothing."""
+    """The piece of an f-string for a member that is always present, or None."""
     if not member.required or member.form.nullable:
         return ""
     content = {
@@ -147,7 +147,8 @@ def _member(member: Member) -> Write:
 
 
 def _writer(name: str, form: Form) -> Write:
-    """The writer of one member: shapes and lists of them, most of every page, go the short way."""
+    """The writer of one member: shapes and lists of them, most of every page, are written
+    directly."""
     if form.kind is ValueKind.SHAPE:
         return lambda value, seen: (
             _live(name, value, seen) if value is None else _shape(name, value, seen)

@@ -1,9 +1,9 @@
-"""The bytes of an XML document -> its root element, with a document type refused before the parser
-sees any of it.
+"""Turns the bytes of an XML document into its root element, and refuses a document type before the
+parser sees it.
 
-A document type makes libxml2 take a time that grows with the square of its declarations, and it
-starts entities and outside addresses. The text that is checked is the text that is parsed: it is
-decoded here, once, and the parser is told so.
+libxml2 takes a time that grows with the square of the declarations in a document type, and entities
+and outside addresses start there. The checked text is the parsed text: it is decoded here, once,
+and the parser gets that.
 """
 
 import codecs

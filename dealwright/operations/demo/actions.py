@@ -1,7 +1,7 @@
 """Writes the story of the invented sales team into an empty portal, as if they had worked there.
 
-Every change goes through its slice, by whoever made it and at its moment, so that who created what,
-the audit, totals and search are what they would be.
+Every change goes through its slice, by its author and at its moment, so that creators, audit,
+totals and search are right.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -35,13 +35,13 @@ from dealwright.storage.engines.engine import Session
 from dealwright.storage.statements.change import Change, PutMany
 
 WEEK = 7 * 86_400_000_000
-NOT_EMPTY = "--demo changes nothing: the portal has people or records of its own."
-NO_STAGES = "--demo changes nothing: the portal has no stages."
+NOT_EMPTY = "--demo has no effect: the portal has people or records of its own."
+NO_STAGES = "--demo has no effect: the portal has no stages."
 Event = tuple[int, Callable[[], Awaitable[None]]]
 
 
 async def fill(session: Session, settings: Settings, *, now: int) -> str:
-    """Fills a portal that holds nobody but its owner, and no records; one line that tells of it.
+    """Fills a portal that has only its owner and no records; returns one line about it.
 
     On any other portal it changes nothing and says so. Needs a transaction. `now`: microseconds.
     """
@@ -56,7 +56,7 @@ async def fill(session: Session, settings: Settings, *, now: int) -> str:
     await _fields(play)
     for _, happen in sorted(_events(play), key=itemgetter(0)):
         await happen()
-    # Nobody is notified of what is invented.
+    # No notifications for invented changes.
     await session.execute(queries.DROP_JOBS, {"after": last_job})
     await session.execute(queries.DROP_NOTIFICATIONS)
     someone = play.story.setting.people[0].email
@@ -81,7 +81,7 @@ def _events(play: Play) -> Iterator[Event]:
 
 
 async def _people(play: Play) -> None:
-    """The team, some days before it begins; nobody has a password."""
+    """The team, some days before the story begins; none has a password."""
     began = play.story.rates[0].on - WEEK
     work = play.work(play.owner, began)
     taken = {person.user_name for person in (await work.cached(everybody)).values()}

@@ -1,6 +1,6 @@
-"""How the invented contacts can be reached: by addresses and numbers that nobody can have.
+"""The contact data of the invented contacts: addresses and numbers that nobody can own.
 
-Domains end with `.example`, telephone numbers are those that are set aside for stories.
+Domains end with `.example`; telephone numbers are those reserved for fiction.
 """
 
 import json
@@ -22,7 +22,7 @@ FIRST_NUMBER, LAST_NUMBER = 100, 199
 def reached(
     setting: Setting, firms: Sequence[Firm], contacts: Sequence[Contact]
 ) -> tuple[Contact, ...]:
-    """The contacts with what is known of how to reach them."""
+    """The contacts with their contact data."""
     drawn = source("reach")
     found = list(contacts)
     for firm in firms:
@@ -64,7 +64,7 @@ def _address(setting: Setting, drawn: Random, country: Mapping[str, Any]) -> str
 
 
 def _slug(name: str, between: str = "-") -> str:
-    """The letters of a name that an address may have; nothing where there are too few of them."""
+    """The letters of a name that an address may contain; empty if there are too few of them."""
     spelled = name.casefold().replace("ø", "o").replace("ł", "l")
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]{2,}", plain)

@@ -1,5 +1,5 @@
-"""Writes the diary of the invented team into the portal: tasks, cases, events and papers, each by
-whoever it was and at its moment."""
+"""Writes the diary of the invented team into the portal: tasks, cases, events and documents, each
+by its author and at its moment."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -122,7 +122,7 @@ class _TaskWishes:
     category_id: int
     entity_type: str
     entity_id: int
-    alert_value: int = 0  # nobody is there to be reminded
+    alert_value: int = 0  # no reminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

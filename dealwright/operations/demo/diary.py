@@ -1,5 +1,5 @@
-"""What the invented team does from day to day beside moving its opportunities: tasks, what was
-said, cases, papers. Everything lies between its causes, and before today."""
+"""What the invented team does besides moving its opportunities: tasks, events, cases, documents.
+Each is after its cause and before today."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -61,7 +61,7 @@ def diary(
 
 
 class _Writer:
-    """Gathers tasks and events. What touches no private contact is also told of the contact."""
+    """Collects tasks and events. Events about no private contact are also about the contact."""
 
     def __init__(self, setting: Setting, contacts: Sequence[Contact]) -> None:
         self.tasks: list[Task] = []
@@ -72,7 +72,7 @@ class _Writer:
         self._drawn = source("diary")
 
     def follow(self, place: int, opportunity: Opportunity) -> None:
-        """What was done for an opportunity between its steps, and is still to be done."""
+        """What was done for an opportunity between its steps, and what remains."""
         moved = [step for step in opportunity.steps if step.stage is not None]
         moments = [opportunity.on, *(step.on for step in moved)]
         about = About(self._public(opportunity.contact), opportunity=place)
@@ -89,7 +89,7 @@ class _Writer:
             self._planned(about, who, words, moments[-1])
 
     def note(self, place: int) -> None:
-        """What somebody found worth knowing of a contact."""
+        """A note about a contact."""
         contact = self._contacts[place]
         on = self._between(contact.on, self._end)
         if on is not None and self._setting.scene.event_categories and self._drawn.random() < 0.4:
@@ -119,7 +119,7 @@ class _Writer:
             )
 
     def settle(self, place: int, case: Case) -> None:
-        """What was done for a case, and is still to be done."""
+        """What was done for a case, and what remains."""
         about, words = About(case=place), self._words(case.members[0])
         end = case.closed_on or self._end
         self._speak(about, case.by, case.on, end, self._drawn.randint(1, 3))
@@ -148,7 +148,7 @@ class _Writer:
             )
 
     def _paper(self, on: int) -> tuple[str, Paper]:
-        """What is said with a paper, and the paper."""
+        """The text that goes with a document, and the document."""
         chosen = self._drawn.choice(self._setting.papers)
         day = datetime.fromtimestamp(on // 1_000_000, self._setting.scene.zone).date().isoformat()
         text = "\n".join([day, "", *chosen["lines"], ""])
@@ -206,7 +206,7 @@ class _Writer:
         return None if self._contacts[place].share_type == PRIVATE else place
 
     def _words(self, place: int) -> dict[str, str]:
-        """How titles name a contact, and the company that he buys for."""
+        """The words by which titles name a contact, and the company that they buy for."""
         contact = self._contacts[place]
         buyer = contact if contact.company is None else self._contacts[contact.company]
         return {"contact": contact.name, "buyer": buyer.name}

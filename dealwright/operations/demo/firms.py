@@ -1,4 +1,4 @@
-"""Whom the invented team sells to: companies with their people, and a few single persons."""
+"""The customers of the invented team: companies with their people, and a few single persons."""
 
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -26,7 +26,7 @@ SECOND = 1_000_000
 
 
 class Firm(NamedTuple):
-    """Who can buy: a company or a single person. `place` and `staff` are places of contacts."""
+    """A customer: a company or a single person. `place` and `staff` are places of contacts."""
 
     place: int
     name: str  # of a company
@@ -36,11 +36,11 @@ class Firm(NamedTuple):
     owner: int
     is_private: bool
     staff: range
-    products: list[Mapping[str, Any]]  # what was not offered for longest comes last
+    products: list[Mapping[str, Any]]  # the customer with the oldest offer comes last
 
 
 def firms(setting: Setting) -> tuple[list[Firm], list[Contact]]:
-    """All who can buy, oldest first, and all contacts in the same order."""
+    """All customers, oldest first, and all contacts in the same order."""
     drawn = source("contacts")
     named = [(name, country) for country in setting.countries for name in country["companies"]]
     named += [("", drawn.choice(setting.countries)) for _ in range(SINGLE_PERSONS)]
@@ -57,7 +57,7 @@ def firms(setting: Setting) -> tuple[list[Firm], list[Contact]]:
 
 
 def _sizes(drawn: Random, are_companies: list[bool]) -> list[int]:
-    """How many contacts each is: a company has one person at least."""
+    """How many contacts each has: a company has at least one person."""
     sizes = [2 if is_company else 1 for is_company in are_companies]
     companies = [place for place, is_company in enumerate(are_companies) if is_company]
     for place in drawn.choices(companies, k=CONTACTS - sum(sizes)):
@@ -90,7 +90,7 @@ def _firm(
 
 
 def _contacts(setting: Setting, drawn: Random, firm: Firm) -> Iterator[Contact]:
-    """The firm itself and its people, entered one after the other and shared alike."""
+    """The firm itself and its people, entered one after the other with the same access."""
     share = PRIVATE if firm.is_private else drawn.choice(SHARED)
     managers = (firm.owner, *mates(setting, drawn, firm.owner, 1))
     shared = {
@@ -134,7 +134,7 @@ def _human(
 
 
 def _common(setting: Setting, drawn: Random) -> dict[str, Any]:
-    """What persons and companies have alike."""
+    """What persons and companies share."""
     return {
         "about": drawn.choice(setting.words["about"]) if drawn.random() < 0.3 else "",
         "status": _place(drawn, setting.scene.statuses),

@@ -1,5 +1,5 @@
-"""The story of the invented team on its way into the database: who does what, and which ids the
-places of the story have by now."""
+"""Writes the story of the invented team into the database: who does what, and which ids the places
+of the story have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from dealwright.work import Work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """The story on its way into the database, and which ids its places have by now."""
+    """The story while it is written, and the ids of its places."""
 
     session: Session
     settings: Settings
@@ -54,7 +54,7 @@ class Play:
         )
 
     def by(self, place: int, now: int) -> Work:
-        """What one of the team does at some moment."""
+        """A change by a member of the team at some moment."""
         person = self.story.setting.people[place]
         return self.work(Actor(person.id, Role(person.role)), now)
 
@@ -70,7 +70,7 @@ class Play:
 
 
 async def begin(session: Session, settings: Settings, *, now: int) -> Play:
-    """The story as this portal's language, currency and lists let it be told."""
+    """The story for this portal's language, currency and lists."""
     cache = Cache()
     portal = await cache.cached(current, session)
     stages = list((await cache.cached(pipeline, session)).values())

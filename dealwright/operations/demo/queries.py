@@ -1,4 +1,4 @@
-"""SQL about whether a portal is still as it was founded, and about what an invented past leaves."""
+"""SQL about whether a portal is empty, and about the traces of an invented past."""
 
 from sqlalchemy import Integer, bindparam, delete, exists, func, select
 

@@ -1,4 +1,4 @@
-"""The values that the invented team's story is told in, and what every part of it draws from.
+"""The values of the invented team's story, and the sources that every part of it draws from.
 
 People, contacts, fields, stages, statuses and types are named by their places in their lists;
 moments are microseconds in UTC, money is 1/10 000, a rate 1/10⁹. Knows no database.
@@ -25,8 +25,8 @@ Values = tuple[tuple[int, str], ...]  # of custom fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What the story finds. `stages`: the type of each, in their order; of the lists, how long they
-    are."""
+    """What the story finds in the portal. `stages`: the type of each, in their order; for lists
+    their lengths."""
 
     today: date
     zone: tzinfo
@@ -63,7 +63,7 @@ class Field(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """What one unit of each other currency was worth in the portal's."""
+    """The worth of one unit of each other currency in the portal's."""
 
     on: int
     rates: tuple[tuple[str, int], ...]
@@ -184,7 +184,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """The scene with the names and words of the files beside."""
+    """The scene with the names and words of the data files."""
 
     scene: Scene
     currencies: tuple[str, ...]  # the portal's own first
@@ -253,7 +253,7 @@ def _id(name: str) -> str:
 
 
 def source(part: str) -> Random:
-    """Chance that always falls alike; each part of the story has its own."""
+    """Random numbers that are always the same; each part of the story has its own."""
     return Random(f"{SEED} {part}")  # noqa: S311 (nothing here is secret)
 
 
@@ -266,7 +266,7 @@ def midnight(scene: Scene, ago: int) -> int:
 
 
 def at_work(scene: Scene, drawn: Random, ago: int) -> int:
-    """Some moment of that day's working hours; of the Friday before if it is a week-end."""
+    """A moment in that day's working hours; of the Friday before if it is a weekend."""
     on = day(scene, ago)
     on -= timedelta(days=max(0, on.weekday() - 4))
     return _moment(scene, on, 8 * 60 + drawn.randrange(9 * 60)) + drawn.randrange(60_000_000)
@@ -278,7 +278,7 @@ def _moment(scene: Scene, on: date, minutes: int) -> int:
 
 
 def mates(setting: Setting, drawn: Random, person: int, most: int) -> tuple[int, ...]:
-    """So many others of his team at most."""
+    """At most so many other members of their team."""
     team = next(each.people for each in setting.teams if person in each.people)
     others = [each for each in team if each != person]
     return tuple(drawn.sample(others, drawn.randint(0, most)))
@@ -292,7 +292,7 @@ def some(drawn: Random, words: Sequence[str], share: float) -> tuple[str, ...]:
 def values(
     setting: Setting, drawn: Random, owners: tuple[int, ...], *, share: float, ago: int
 ) -> Values:
-    """What stands in the custom fields of a record of these kinds, begun so many days ago."""
+    """The custom values of a record of these kinds that began so many days ago."""
     return tuple(
         (place, _value(setting, drawn, field, ago))
         for place, field in enumerate(setting.fields)

@@ -1,6 +1,6 @@
 """What an invented sales team did in the last two years: the same story for the same day.
 
-Tells it as plain values, oldest first; knows no database.
+The result is plain values, oldest first; knows no database.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,12 +63,12 @@ def story(scene: Scene) -> Story:
 
 
 def _began(drawn: Random) -> int:
-    """So many days ago; business grows."""
+    """So many days ago; the business grows."""
     return 1 + int((DAYS - 10) * drawn.random() ** 1.4)
 
 
 def _rates(setting: Setting) -> Iterator[Rates]:
-    """Every month anew, what each other currency is worth: more or less the same."""
+    """New rates every month, close to the previous ones."""
     drawn = source("rates")
     portal = setting.worth[setting.scene.currency]
     months = [ago for ago in range(DAYS - 1, 0, -1) if day(setting.scene, ago).day == 3]
@@ -124,7 +124,8 @@ def _opportunity(
 
 
 def _creator(setting: Setting, drawn: Random, firm: Firm) -> int:
-    """Whoever looks after the contact, sometimes an administrator or a colleague who sees it."""
+    """The responsible user of the contact, or sometimes an administrator or a colleague who sees
+    it."""
     if drawn.random() < 0.1:
         return drawn.randrange(ADMINISTRATORS)
     if not firm.is_private and drawn.random() < 0.2:
@@ -139,17 +140,17 @@ def _price(setting: Setting, drawn: Random, product: Mapping[str, Any], currency
 
 
 def _quoted(amount: int) -> int:
-    """As people quote prices: two digits, then noughts."""
+    """An amount as people quote prices: two digits, then zeros."""
     unit = int("1" + "0" * (len(str(amount)) - 2))
     return max(1, amount // unit * unit)
 
 
 def _path(scene: Scene, drawn: Random, ago: int, by: int, bid_value: int) -> tuple[int, list[Step]]:
-    """The stage it begins on, and its way through the pipeline until yesterday."""
+    """The stage on which it begins, and its way through the pipeline until yesterday."""
     opens = _of_type(scene, OPEN) or [*range(len(scene.stages))]
     here = min(drawn.choice((0, 0, 0, 0, 1, 2)), len(opens) - 1)
     first, steps = opens[here], list[Step]()
-    # A few fall asleep after a move or two and nobody notices.
+    # A few stop after a move or two.
     longest = drawn.randrange(1, 4) if drawn.random() < 0.06 else len(opens)
     while (ago := ago - drawn.randint(4, 48)) >= 1 and len(steps) < longest:
         is_last = here == len(opens) - 1

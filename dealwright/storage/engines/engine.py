@@ -31,10 +31,11 @@ class UniqueViolation(Exception):
 
 
 class ForeignKeyViolation(Exception):
-    """A reference leads nowhere, or others refer to a row that was to go. Nothing was done.
+    """A reference points to no row, or other rows refer to a row that was to be deleted. Nothing
+    was changed.
 
-    `constraint` is its name in the schema and `table` where the reference stands; both are empty
-    where SQLite cannot tell (a bare statement).
+    `constraint` is its name in the schema and `table` holds the reference; both are empty if SQLite
+    cannot say (a bare statement).
     """
 
     def __init__(self, constraint: str = "", table: str = "") -> None:
@@ -43,12 +44,12 @@ class ForeignKeyViolation(Exception):
 
 
 class Unavailable(Exception):
-    """The database cannot be reached, is full, or stayed locked. Whether a save that was under way
-    has happened is known only when it is looked at again."""
+    """The database cannot be reached, is full, or stayed locked. Only reading it again tells
+    whether a running save has happened."""
 
 
 class NoPortal(Unavailable):
-    """There is nothing at the address yet: no file, or no tables."""
+    """There is no portal at the address yet: no file, or no tables."""
 
 
 class Outdated(Unavailable):
@@ -56,13 +57,12 @@ class Outdated(Unavailable):
 
 
 class Locked(Unavailable):
-    """Somebody else held what was needed for longer than this transaction waits. Nothing was
-    done."""
+    """Another transaction held a lock for longer than this one waits. Nothing was changed."""
 
 
 class Session(Protocol):
-    """One action's way to the database. Arguments travel by name; rows come as the driver's tuples
-    (booleans from SQLite are 0 and 1)."""
+    """One action's access to the database. Arguments are passed by name; rows are the driver's
+    tuples (booleans from SQLite are 0 and 1)."""
 
     @property
     def dialect(self) -> str:
@@ -75,27 +75,28 @@ class Session(Protocol):
         """The first row."""
 
     async def execute(self, statement: Statement, values: Values = NOTHING) -> int:
-        """Runs a writing statement, which counts as a save; the number of rows it touched."""
+        """Runs a writing statement, which counts as a save; returns the number of rows."""
 
     async def save(self, change: Change) -> Row | None:
-        """The head's returned columns (`()` without a head), or None when the head touched no row:
-        then nothing happened, and it does not count.
+        """The head's returned columns (`()` without a head), or None if the head matched no row:
+        then nothing was changed, and it does not count.
 
-        Raises `UniqueViolation` and `ForeignKeyViolation`, after which nothing happened either;
-        `RuntimeError` for a second save outside a transaction."""
+        Raises `UniqueViolation` and `ForeignKeyViolation`, after which nothing was changed either;
+        `RuntimeError` for a second save outside a transaction.
+        """
 
     def announce(self, name: str) -> None:
-        """Calls a name out to every process of a PostgreSQL once the change holds."""
+        """Announces a name to every process of a PostgreSQL after the commit."""
 
     async def explain(self, statement: Statement, values: Values = NOTHING) -> str:
-        """How the database runs the statement whatever its arguments are, one step a line."""
+        """The plan of the statement for any arguments, one step a line."""
 
 
 Job = Callable[[Session], Awaitable[Result]]
 
 
 class Counted(Protocol):
-    statements: int  # run since the database was opened; a change counts as one
+    statements: int  # since the database was opened; a change counts as one
 
 
 class Database(Counted, Protocol):
@@ -103,26 +104,27 @@ class Database(Counted, Protocol):
     def dialect(self) -> str: ...
 
     async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
-        """Runs the job, on a lost connection again. `heavy`: it may take long, so that SQLite does
-        it beside the event loop; such a job waits for nothing but the database.
+        """Runs the job, and again after a lost connection. `heavy`: it may take long, so SQLite
+        runs it beside the event loop; such a job waits for nothing but the database.
 
         Raises `Unavailable`.
         """
 
     async def write(self, job: Job[Result], *, transaction: bool = False) -> Result:
-        """Runs the job with the right to save once, or within a transaction any number of times.
-        It waits for nothing but the database.
+        """Runs the job with the right to save once, or any number of times in a transaction. It
+        waits for nothing but the database.
 
-        A job that raises `errors.ConcurrentUpdate` runs again and in the end is a
+        A job that raises `errors.ConcurrentUpdate` runs again; after the last attempt it is an
         `errors.Conflict`. What it raises after its one save undoes that save on SQLite only. Raises
-        `Unavailable`."""
+        `Unavailable`.
+        """
 
     def catch_up(self) -> None:
-        """Hears what other processes have called out by now. PostgreSQL calls by itself; on SQLite
-        somebody has to look, before anything that is remembered is believed."""
+        """Receives the announcements of other processes so far. PostgreSQL calls by itself; on
+        SQLite this must be called before a cached value is trusted."""
 
     async def close(self) -> None:
-        """Finishes what was begun."""
+        """Finishes running work."""
 
 
 Announced = Callable[[str], None]

@@ -96,9 +96,8 @@ class SQLite:
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._readers, self._writer.close)
         if self._writer.has_announced:
-            await asyncio.sleep(
-                HEARD_WITHIN
-            )  # the change of a finished command applies in the server
+            # the change of a finished command applies in the server
+            await asyncio.sleep(HEARD_WITHIN)
         self._readers.shutdown()
         for connection in self._opened:
             connection.close()

@@ -101,9 +101,8 @@ class SQLiteSession:
 
     def _touched(self, text: str, arguments: Any) -> int:
         touched = self._connection.execute(text, arguments).rowcount
-        if (
-            touched < 0 and text[:4].lower() == "with"
-        ):  # the driver counts rows only for writing statements
+        # the driver counts rows only for writing statements
+        if touched < 0 and text[:4].lower() == "with":
             ((touched,),) = self._connection.execute("select changes()")
         return touched
 

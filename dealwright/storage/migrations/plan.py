@@ -1,4 +1,4 @@
-"""What a migration consists of, and where the steps lie."""
+"""The steps of a migration, and the folder that holds them."""
 
 from pathlib import Path
 from typing import NamedTuple

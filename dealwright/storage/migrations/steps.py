@@ -1,6 +1,6 @@
 """Prints the steps between two revisions as SQL, by Alembic. Runs nothing.
 
-Apart from `migrate` because Alembic takes longer to import than most starts of the server last.
+Separate from `migrate` because importing Alembic takes longer than most starts of the server.
 """
 
 from alembic.operations import Operations
@@ -12,7 +12,7 @@ from dealwright.storage.statements.printing import DIALECTS
 
 
 def steps(dialect: str, found: str | None, to: str = "head") -> list[Step]:
-    """What is still to be done from revision `found` (None: an empty database), in order."""
+    """The remaining steps after revision `found` (None: an empty database), in order."""
     scripts = ScriptDirectory(str(MIGRATIONS))
     ahead = reversed([*scripts.iterate_revisions(to, found or "base")])
     return [Step(each.revision, _statements(dialect, each)) for each in ahead]

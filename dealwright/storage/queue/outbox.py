@@ -1,4 +1,4 @@
-"""Jobs written in the same transaction as the change that causes them, and done after it."""
+"""Jobs, written in the same transaction as the change that causes them and run after it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,14 +17,14 @@ def job(
     entity_id: object = HEAD,
     due_on: int | None = None,
 ) -> Put:
-    """A step for `Change.then`: work to be done once the change holds, by default about the row of
-    its head, and at once unless `due_on` (microseconds since 1970) is later."""
+    """A step for `Change.then`: a job to run after the commit, by default about the row of the
+    change's head, and at once unless `due_on` (microseconds since 1970) is later."""
     row = _columns(kind, now, due_on) | {"entity_id": entity_id, "payload": _text(payload)}
     return Put(schema.outbox, row)
 
 
 def jobs(kind: str, entity_ids: Sequence[int], *, now: int) -> PutMany:
-    """The same work for many records."""
+    """The same job for many records."""
     return PutMany(
         schema.outbox,
         _columns(kind, now) | {"payload": "{}"},
@@ -33,8 +33,8 @@ def jobs(kind: str, entity_ids: Sequence[int], *, now: int) -> PutMany:
 
 
 def jobs_at(kind: str, due_on: Mapping[int, int], *, now: int) -> PutMany:
-    """The same work for many records, by their ids each at its moment, which the payload repeats as
-    `on`."""
+    """The same job for many records, by their ids, each at its own moment, which the payload
+    repeats as `on`."""
     rows = [
         {"entity_id": each, "due_on": moment, "payload": _text({"on": moment})}
         for each, moment in due_on.items()
@@ -62,7 +62,7 @@ def jobs_about_many(
 
 
 def kinds_of(change: Change) -> set[str]:
-    """Of which kinds are the jobs that a change writes."""
+    """The kinds of the jobs that a change writes."""
     written = (step for step in change.then if isinstance(step, Put | PutMany))
     return {
         (step.values if isinstance(step, Put) else step.same)["kind"]

@@ -1,7 +1,8 @@
-"""Does the jobs of the outbox: takes what is due, hands each to its handler, repeats what failed.
+"""Runs the jobs of the outbox: takes due jobs, hands each to its handler, and retries those that
+fail.
 
-Every job is done at least once: a process that dies in the middle leaves its jobs to the next one
-once their lease is over. Several processes take different jobs. Knows no kind of job.
+Every job runs at least once: if a process dies, others take its jobs after their lease. Several
+processes take different jobs. Knows no kind of job.
 """
 
 import asyncio
@@ -21,11 +22,11 @@ from dealwright.storage.statements.statement import Statement
 
 AT_ONCE = 10
 SECOND = 1_000_000  # moments are microseconds
-LEASE = 300 * SECOND  # a job taken this long ago is nobody's
-LONGEST = 120  # seconds a handler may take: well within its lease
+LEASE = 300 * SECOND  # a job that was taken this long ago is free again
+LONGEST = 120  # seconds that a handler may take: well within its lease
 FIRST_PAUSE, LONGEST_PAUSE = 10 * SECOND, 6 * 3600 * SECOND
 ATTEMPTS = 15  # about a day and a half
-NEVER = 253_402_300_799 * SECOND  # given up: kept to be looked at
+NEVER = 253_402_300_799 * SECOND  # given up: kept for inspection
 
 
 class Due(NamedTuple):
@@ -34,16 +35,16 @@ class Due(NamedTuple):
     entity_id: int | None
     payload: dict[str, Any]
     created_on: int
-    attempts: int  # with this one
+    attempts: int  # including this one
 
     @property
     def is_last(self) -> bool:
-        """If it fails now it is given up."""
+        """The job is given up if it fails now."""
         return self.attempts >= ATTEMPTS
 
 
 class Again(Exception):
-    """A handler has done a part of its job: the rest is due later, as often as it takes."""
+    """A handler has done a part of its job: the rest is due later, as often as needed."""
 
     def __init__(self, due_on: int) -> None:
         super().__init__("the rest comes later")
@@ -54,7 +55,7 @@ Handler: TypeAlias = Callable[[Due], Awaitable[None]]
 
 
 class Worker:
-    """Runs in the event loop until it is stopped; `wake` it when a job was written.
+    """Runs in the event loop until it is stopped; call `wake` after writing a job.
 
     `clock` gives microseconds since 1970. Kinds without a handler wait for a version that has one.
     """
@@ -90,18 +91,18 @@ class Worker:
         self._woken.set()
 
     def stop(self) -> None:
-        """Ends `run` after the jobs that are being done."""
+        """Ends `run` after the running jobs."""
         self.is_stopping = True
         self._woken.set()
 
     async def round(self) -> int:
-        """Does the jobs that are due now, at most `AT_ONCE`; how many there were."""
+        """Runs the jobs that are due now, at most `AT_ONCE`; returns how many."""
         if not self._handlers:
             return 0
         self._database.catch_up()
         now = self._clock()
         values = {"now": now, "kinds": [*self._handlers]}
-        # Looking costs next to nothing; taking would keep SQLite's writer busy for nothing.
+        # A look is cheap; taking would keep SQLite's writer busy without need.
         if await self._database.read(lambda session: session.row(_ANY_DUE, values)) is None:
             return 0
         values |= {"until": now + LEASE, "most": AT_ONCE}
@@ -152,7 +153,7 @@ _ANY_DUE = Statement(select(_table.c.id).where(*_is_due).limit(constant(1)))
 
 
 def _take() -> Update:
-    # A plain subquery may be run more than once, and then takes more than the limit.
+    # A plain subquery may run more than once, and then takes more than the limit.
     taken = (
         select(_table.c.id)
         .where(*_is_due)
