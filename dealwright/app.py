@@ -104,7 +104,7 @@ SLICES = (
     "operations.audit_trail",
 )
 
-SECONDS_TO_FINISH = 20.0  # for jobs that are being done when the server ends
+SECONDS_TO_FINISH = 20.0  # for running jobs when the server ends
 
 several = Routes("", gate=access.anyone, tag="batch")
 several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
@@ -127,7 +127,7 @@ def page_routes() -> list[Route]:
 
 
 def handlers() -> dict[str, Handler]:
-    """Who does which kind of job."""
+    """The handler of each kind of job."""
     return {kind: handler for jobs in _files("jobs") for kind, handler in jobs.HANDLERS.items()}
 
 
@@ -138,7 +138,7 @@ def _files(name: str) -> list[Any]:
 
 
 async def prepare(settings: Settings) -> Opening:
-    """Makes or upgrades the tables and, on the first start, the portal with its owner.
+    """Makes or upgrades the tables and, at the first start, the portal with its owner.
 
     With `settings.demo` an empty portal is filled with an invented sales team.
     """
@@ -154,9 +154,10 @@ async def prepare(settings: Settings) -> Opening:
 
 @contextlib.contextmanager
 def serving(settings: Settings) -> Iterator[None]:
-    """Around everything that a server does: no other serves the same SQLite file meanwhile.
+    """Surrounds everything that a server does: no other server serves the same SQLite file
+    meanwhile.
 
-    Raises `Unavailable` when another does, or when the file is none of ours.
+    Raises `Unavailable` if another one does, or if the file is not a Dealwright database.
     """
     if not settings.is_sqlite:
         yield
@@ -177,8 +178,8 @@ async def explain(
 
 
 async def check(settings: Settings, *, mend: bool) -> list[str]:
-    """What is wrong in the database and among its files, a line each; what can be computed anew is,
-    if `mend`."""
+    """The faults in the database and among its files, one line each. With `mend`, derived data are
+    computed again."""
     async with _database(settings) as database:
         if mend:
             await database.write(checking.mend, transaction=True)
@@ -188,7 +189,7 @@ async def check(settings: Settings, *, mend: bool) -> list[str]:
 
 
 async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) -> T:
-    """Runs one action as the portal's own, with no server in between, in one transaction."""
+    """Runs one action as the portal itself, without a server, in one transaction."""
     async with _database(settings) as database:
         site = Site(settings, database, Cache(), await database.read(current))
         here = Request("POST", "/")
@@ -220,7 +221,7 @@ async def running(
     clock: Callable[[], int] = _now,
     does_jobs: bool = True,
 ) -> AsyncIterator[Dispatcher]:
-    """The front over an open database that holds a portal, with what is done beside requests."""
+    """The dispatcher over an open database that holds a portal, with the tasks beside requests."""
     cache = Cache()
     async with _database(settings, cache) as database:
         the_portal = await database.read(partial(cache.cached, current))
@@ -231,7 +232,7 @@ async def running(
             MaintenanceTask("deleted custom fields", site.finish_fields),
             MaintenanceTask("old notifications", forget_old),
             MaintenanceTask("expired password links", forget_expired),
-            FileMaintenance("files of nobody", partial(sweep, site.files)),
+            FileMaintenance("unreferenced files", partial(sweep, site.files)),
         ]
         kinds = handlers()
         kept = run_maintenance(database, [*maintenance_tasks([*kinds]), *own], clock=clock)
@@ -258,6 +259,6 @@ async def running(
             worker.stop()
             tasks[0].cancel()
             await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
-            tasks[1].cancel()  # its jobs are somebody else's once their lease is over
+            tasks[1].cancel()  # other processes take its jobs once their lease is over
             await asyncio.gather(*tasks, return_exceptions=True)
             await site.authenticator.close()

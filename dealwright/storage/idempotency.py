@@ -1,5 +1,5 @@
-"""Answers kept by the caller's Idempotency-Key, so that a repeated request gets the first one's
-answer again."""
+"""Answers stored by the caller's Idempotency-Key, so that a repeated request gets the first answer
+again."""
 
 from hashlib import sha256
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from dealwright.storage.statements.statement import Statement
 KEPT = 24 * 3600 * 1_000_000
 LONGEST_WAIT = 10
 STILL_RUNNING = "A request with this Idempotency-Key is still running; try again"
-LONGEST = 255  # characters of a route or a key: more would not fit an index of PostgreSQL
+LONGEST = 255  # characters of a route or a key: longer ones do not fit an index of PostgreSQL
 
 kept = schema.idempotency
 _here = (
@@ -44,7 +44,7 @@ class Kept(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where an answer is kept: one user's key on one method and path."""
+    """The place of an answer: one user's key on one method and path."""
 
     person_id: str
     route: str
@@ -52,7 +52,7 @@ class Place(NamedTuple):
 
 
 def place(person_id: str, route: str, key: str) -> Place:
-    """A route or key that is too long is known by its hash."""
+    """A route or key that is too long is stored as its hash."""
     return Place(person_id, _short(route), _short(key))
 
 

@@ -1,9 +1,10 @@
-"""Every table. Columns are whole numbers, text and booleans only, so that both databases keep and
+"""Every table. Columns are whole numbers, text and booleans only, so that both databases store and
 compare the same values: money is 1/10 000 of a unit, a moment is microseconds since 1970 in UTC, a
 user id is GUID text.
 
-Foreign keys say what belongs to what; a rule about what happens to a row when its owner goes stands
-beside its column."""
+Foreign keys say what belongs to what; a rule about a row whose owner is deleted is beside its
+column.
+"""
 
 from typing import Any
 
@@ -24,7 +25,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy import Table as Table  # slices name it where they are handed a table
+from sqlalchemy import Table as Table  # slices use it for a table that they are given
 
 metadata = MetaData(
     naming_convention={
@@ -36,8 +37,8 @@ metadata = MetaData(
     }
 )
 
-# The two databases must sort and compare text alike: SQLite compares code units, so PostgreSQL is
-# told to as well.
+# The two databases must sort and compare text alike: SQLite compares code units, so PostgreSQL must
+# do the same.
 Text = String().with_variant(String(collation="C"), "postgresql")
 Whole = Integer()
 Money = BigInteger()
@@ -50,7 +51,7 @@ UNSET_CLOSE = -62_135_596_800_000_000
 
 
 def _key() -> Column[int]:
-    """An id that is never given twice, also after its row is gone."""
+    """An id that is never used twice, also after its row is deleted."""
     return Column("id", Whole, primary_key=True, autoincrement=True)
 
 
@@ -62,26 +63,26 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Flag, nullable=False, server_default=text("false"))
 
 
-# A record that goes into the trash takes along what would mean nothing without it: the columns
-# marked so. `deleted_with` then names the record (`contact:42`), and restoring that record brings
-# exactly these rows back.
+# A record that goes to the trash takes along what is useless without it: the columns marked so.
+# `deleted_with` then names the record (`contact:42`), and restoring that record restores exactly
+# these rows.
 GOES_ALONG = {"goes_along": True}
 
 
 def _belongs_to(entity: str, *, table: str | None = None) -> Column[int]:
-    """To which record a task or an event belongs: it goes into the trash with it."""
+    """The record to which a task or an event belongs: it goes to the trash with it."""
     reference = ForeignKey(f"{table or entity}.id")
     return Column(f"{entity}_id", Whole, reference, info=GOES_ALONG)
 
 
 def _hangs_on(entity: str, *, table: str | None = None) -> Column[int]:
-    """Of which record it is a part: purged with it."""
+    """The record of which it is a part: purged with it."""
     reference = ForeignKey(f"{table or entity}.id", ondelete="CASCADE")
     return Column(f"{entity}_id", Whole, reference, nullable=False)
 
 
 def _record() -> tuple[Column[Any], ...]:
-    """The last columns of every record: who and when, version, trash."""
+    """The last columns of every record: user and time, version, trash."""
     return (
         # All searchable words while they are few, see storage/text.py.
         Column("search_text", Text, nullable=False),
@@ -109,7 +110,7 @@ def _texts(entity: str, *searched: str, table: str | None = None) -> Table:
 
 
 def _links(name: str, owner: Column[int], other: Column[Any], *more: Column[Any]) -> Table:
-    """What hangs on a record by pairs, to be walked from either side."""
+    """Pairs that link rows to a record, with an index from either side."""
     return Table(
         name,
         metadata,
@@ -180,9 +181,8 @@ token = Table(
     metadata,
     _key(),
     _user("person_id"),
-    Column(
-        "hash", Text, nullable=False, unique=True
-    ),  # SHA-256 of the token; the token itself is not kept
+    # SHA-256 of the token; the token itself is not stored
+    Column("hash", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),  # session | api
     Column("title", Text, nullable=False, server_default=""),
     Column("scope", Text, nullable=False),  # read | write
@@ -222,9 +222,8 @@ list_item = Table(
     "list_item",
     metadata,
     _key(),
-    Column(
-        "kind", Whole, nullable=False
-    ),  # 1 contact status, 2 task category, 3 history category, 4 contact type
+    # 1 contact status, 2 task category, 3 history category, 4 contact type
+    Column("kind", Whole, nullable=False),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("color", Text, nullable=False, server_default=""),
@@ -240,9 +239,8 @@ tag = Table(
     _key(),
     Column("entity_type", Whole, nullable=False),  # 0 contact, 1 opportunity, 7 case
     Column("title", Text, nullable=False),
-    Column(
-        "title_key", Text, nullable=False
-    ),  # trimmed and in lower case: what makes two tags the same
+    # trimmed and in lower case: what makes two tags the same
+    Column("title_key", Text, nullable=False),
     UniqueConstraint("entity_type", "title_key"),
     sqlite_autoincrement=True,
 )
@@ -251,14 +249,14 @@ custom_field = Table(
     "custom_field",
     metadata,
     _key(),
-    Column(
-        "entity_type", Whole, nullable=False
-    ),  # 0 contact, 1 opportunity, 4 company, 5 person, 7 case
+    # 0 contact, 1 opportunity, 4 company, 5 person, 7 case
+    Column("entity_type", Whole, nullable=False),
     Column("label", Text, nullable=False),
     Column("field_type", Whole, nullable=False),
     Column("mask", Text, nullable=False, server_default=""),
     Column("position", Whole, nullable=False),
-    Column("retired_on", Moment),  # gone for everybody; records are still being rid of its values
+    # hidden from everybody; its values are still being removed from records
+    Column("retired_on", Moment),
     sqlite_autoincrement=True,
 )
 
@@ -297,10 +295,9 @@ contact = Table(
     Column("job_title", Text, nullable=False, server_default=""),
     Column("about", Text, nullable=False, server_default=""),
     Column("industry", Text, nullable=False, server_default=""),
-    Column("company_id", Whole, ForeignKey("contact.id")),  # emptied when the company goes
-    Column(
-        "status_id", Whole, ForeignKey("list_item.id")
-    ),  # both emptied in the trash when the item goes
+    Column("company_id", Whole, ForeignKey("contact.id")),  # cleared when the company is deleted
+    # both cleared in the trash when the item is deleted
+    Column("status_id", Whole, ForeignKey("list_item.id")),
     Column("type_id", Whole, ForeignKey("list_item.id")),
     Column("share_type", Whole, nullable=False),  # 0 private, 1 everyone edits, 2 everyone reads
     Column("currency", Text),
@@ -326,19 +323,18 @@ opportunity = Table(
     Column("title_key", Text, nullable=False),  # folded, for sorting
     Column("description", Text, nullable=False, server_default=""),
     _user("responsible_id"),
-    Column(
-        "contact_id", Whole, ForeignKey("contact.id")
-    ),  # the primary contact; emptied when the contact goes
+    # the primary contact; cleared when the contact is deleted
+    Column("contact_id", Whole, ForeignKey("contact.id")),
     Column("bid_type", Whole, nullable=False),
     Column("bid_value", Money, nullable=False),
     Column("bid_currency", Text, nullable=False),
     Column("per_period_value", Whole, nullable=False),
-    # Emptied in the trash when the stage goes, so that restoring asks for another one.
+    # Cleared in the trash when the stage is deleted, so that restoring asks for another one.
     Column("stage_id", Whole, ForeignKey("stage.id")),
     Column("success_probability", Whole, nullable=False),
     Column("actual_close_on", Moment),
     Column("expected_close_on", Moment),
-    # Expected while the stage is open, else actual: what date filters and sorts read. Unset is the
+    # Expected while the stage is open, else actual: used by date filters and sorts. Unset is the
     # first of January of year 1, which sorts before all others on both databases.
     Column("close_on", Moment, nullable=False),
     Column("is_private", Flag, nullable=False),
@@ -360,12 +356,12 @@ opportunity_value = _links("opportunity_value", _hangs_on("opportunity"), *_fiel
 
 
 def _list_index(name: str, table: Table, *columns: str, unique: bool = False) -> None:
-    """An index that a list walks: only what is not in the trash, and beside the keys all that the
-    access rule and the text filter read, so that rows which do not match are never fetched."""
+    """An index for a list: only rows outside the trash, and beside the keys everything that the
+    access rule and the text filter read, so that rows that do not match are never fetched."""
     covered = ("is_private", "is_long_text", "search_text")
     alive = table.c.deleted_on.is_(literal_column("null"))
     keys = [table.c[column] for column in columns]
-    # SQLite looks again whether a row is in the trash, though no such row is in the index.
+    # SQLite checks again whether a row is in the trash, though no such row is in the index.
     read = [table.c[column] for column in (*covered, "deleted_on")]
     Index(f"{name}_sqlite", *keys, *read, sqlite_where=alive).ddl_if(dialect="sqlite")
     Index(name, *keys, postgresql_include=covered, postgresql_where=alive).ddl_if(
@@ -392,7 +388,7 @@ def _trash_index(table: Table) -> None:
 
 
 def _with_index(table: Table) -> None:
-    """By the record that a row went into the trash with."""
+    """By the record with which a row went to the trash."""
     is_set = table.c.deleted_with.is_not(literal_column("null"))
     Index(
         f"ix_{table.name}_deleted_with",
@@ -403,7 +399,7 @@ def _with_index(table: Table) -> None:
 
 
 def _link_index(table: Table, *names: str) -> None:
-    """By what a row points to; partial, because most rows point to few of them."""
+    """By the row that a column points to; partial, because most rows point to few of them."""
     for name in names:
         is_set = table.c[name].is_not(literal_column("null"))
         Index(
@@ -432,19 +428,19 @@ _plain_index("ix_opportunity_bid_value", opportunity, "bid_value", "id")
 Index("ix_opportunity_contact", opportunity.c.contact_id)
 _alive = opportunity.c.deleted_on.is_(literal_column("null"))
 _responsible = (opportunity.c.responsible_id, opportunity.c.id)
-# SQLite uses a partial index only for the very condition that a statement prints.
+# SQLite uses a partial index only if a statement prints exactly its condition.
 _private = (opportunity.c.is_private == literal_column("1")) & _alive
 Index("ix_opportunity_private_sqlite", *_responsible, sqlite_where=_private).ddl_if("sqlite")
 _private = opportunity.c.is_private & _alive
 Index("ix_opportunity_private", *_responsible, postgresql_where=_private).ddl_if("postgresql")
 _plain_index("ix_contact_display", contact, "display_key", "id")
-# SQLite looks again whether a row is in the trash, though no such row is in the index. With this
+# SQLite checks again whether a row is in the trash, though no such row is in the index. With this
 # one it needs no row for that: names are searched and compared in the index alone.
 _named = (contact.c.display_key, contact.c.id, contact.c.deleted_on)
 _alive = contact.c.deleted_on.is_(literal_column("null"))
 Index("ix_contact_display_sqlite", *_named, sqlite_where=_alive).ddl_if(dialect="sqlite")
 _plain_index("ix_contact_created", contact, "created_on", "id")
-# Partial: where hardly anybody has a company the planner of SQLite would rather scan the table.
+# Partial: if few rows have a company, the planner of SQLite would rather scan the table.
 _employed = contact.c.company_id.is_not(literal_column("null"))
 Index(
     "ix_contact_company", contact.c.company_id, sqlite_where=_employed, postgresql_where=_employed
@@ -454,18 +450,18 @@ Index("ix_contact_type", contact.c.type_id)
 _trash_index(opportunity)
 _trash_index(contact)
 
-# All words of a record, for the full-text index of the database at hand; `storage/text.py` folds
-# them. A record with few words carries them in its own `search_text` too, where a list index covers
-# them. They are those of the columns in `searched`, in this order, then of the custom values by
-# field, then of contact data.
+# All words of a record, for the full-text index of the database; `storage/text.py` folds them. A
+# record with few words also has them in its own `search_text`, which list indexes cover. They are
+# those of the columns in `searched`, in this order, then of the custom values by field, then of
+# contact data.
 opportunity_text = _texts("opportunity", "title", "description")
 contact_text = _texts("contact", "display_name", "job_title", "about", "industry")
 
 
 def _full_text_index(table: Table) -> None:
-    """SQLite: an FTS5 table over the words, kept by triggers. The words are folded and parted by
-    single spaces before they come here, so the plainest tokenizer takes them as they are.
-    PostgreSQL: a GIN index over the same words."""
+    """SQLite: an FTS5 table over the words, kept by triggers. The words are already folded and
+    separated by single spaces, so the plainest tokenizer is right. PostgreSQL: a GIN index over the
+    same words."""
     name = table.name
     gone = f"insert into {name}_fts({name}_fts, rowid, words) values ('delete', old.id, old.words);"
     come = f"insert into {name}_fts(rowid, words) values (new.id, new.words);"
@@ -501,7 +497,7 @@ contact_info = Table(
     Column("info_type", Whole, nullable=False),  # 0 phone, 1 e-mail … 7 address, see contact_info
     Column("category", Whole, nullable=False),
     Column("data", Text, nullable=False),  # an address: JSON with street, city, state, zip, country
-    # What makes two the same: an address of e-mail folded, a phone number in international form.
+    # The key that equal data share: a folded e-mail address, a phone number in international form.
     Column("data_key", Text, nullable=False),
     _flag("is_primary"),
     Index("ix_contact_info_contact", "contact_id", "id"),
@@ -523,7 +519,7 @@ contact_photo = Table(
     Column("made_on", Moment, nullable=False),
 )  # fmt: skip
 
-# Two contacts made one: what moved, so that it can be taken back.
+# Two contacts merged into one: what moved, so that it can be undone.
 contact_merge = Table(
     "contact_merge",
     metadata,
@@ -588,7 +584,7 @@ task = Table(
     _belongs_to("case", table="crm_case"),
     _flag("is_closed"),
     Column("alert_value", Whole, nullable=False, server_default="0"),  # minutes before, 0: none
-    Column("alert_on", Moment),  # when it is still to be told; null: never, or told
+    Column("alert_on", Moment),  # when to notify; null: never, or done
     *_record(),
     Column("deleted_with", Text),
     UniqueConstraint("external_id"),
@@ -626,7 +622,7 @@ task_template = Table(
            nullable=False),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
-    _user("responsible_id", nullable=True),  # null: whoever applies it
+    _user("responsible_id", nullable=True),  # null: the user who applies it
     Column("category_id", Whole, ForeignKey("list_item.id")),
     _flag("is_notify"),
     Column("offset_ticks", BigInteger, nullable=False, server_default="0"),  # of 100 ns
@@ -651,7 +647,8 @@ history_event = Table(
     _belongs_to("contact"),
     _belongs_to("opportunity"),
     _belongs_to("case", table="crm_case"),
-    Column("category_id", Whole, ForeignKey("list_item.id")),  # null: the system's own, see below
+    # null: one of the system's, see below
+    Column("category_id", Whole, ForeignKey("list_item.id")),
     Column("system_category", Whole),  # -1 task closed, -2 files uploaded, -3 mail message
     Column("content", Text, nullable=False),
     *_record(),
@@ -671,15 +668,15 @@ _link_index(history_event, "category_id")
 _trash_index(history_event)
 _with_index(history_event)
 
-# A file in the store, under a random name there. It hangs on the events that show it; until one
-# does, only who brought it sees it.
+# A file in the store, under a random name. It belongs to the events that show it; before there is
+# one, only its uploader sees it.
 file = Table(
     "file",
     metadata,
     _key(),
-    Column("title", Text, nullable=False),  # the name that it came with
+    Column("title", Text, nullable=False),  # the uploaded name
     Column("stored_as", Text, nullable=False, unique=True),
-    Column("content_type", Text, nullable=False),  # by its content
+    Column("content_type", Text, nullable=False),  # found from its content
     Column("size", BigInteger, nullable=False),  # bytes
     Column("sha256", Text, nullable=False),
     _user("created_by"),
@@ -705,12 +702,12 @@ notification = Table(
     "notification",
     metadata,
     _key(),
-    _user("person_id"),  # who is told
+    _user("person_id"),  # the recipient
     Column("kind", Text, nullable=False),  # responsible | access | mentioned | task_due | …
     Column("entity_type", Text, nullable=False),  # opportunity | contact | case | task | event | …
     Column("entity_id", Whole),
     _user("caused_by", nullable=True),
-    Column("payload", Text, nullable=False, server_default="{}"),  # JSON: what the kind says beside
+    Column("payload", Text, nullable=False, server_default="{}"),  # JSON: what the kind adds
     Column("created_on", Moment, nullable=False),
     Column("read_on", Moment),
     Index("ix_notification_person", "person_id", "id"),
@@ -719,7 +716,7 @@ notification = Table(
 )
 Index("ix_notification_entity", notification.c.entity_type, notification.c.entity_id)
 
-# How a person wants the interface, where it is not as by default.
+# A user's preferences for the interface that differ from the defaults.
 preference = Table(
     "preference",
     metadata,
@@ -741,7 +738,7 @@ password_link = Table(
     Index("ix_password_link_person_id", "person_id"),
 )
 
-# What somebody does not want as it is by default.
+# A user's choices of notifications that differ from the defaults.
 notification_choice = Table(
     "notification_choice",
     metadata,
@@ -754,7 +751,7 @@ notification_choice = Table(
 
 # ---------------------------------------------------------------------------------------------- mai
 
-# One letter to many contacts.
+# One e-mail to many contacts.
 mailing = Table(
     "mailing",
     metadata,
@@ -767,8 +764,9 @@ mailing = Table(
     Column("finished_on", Moment),
     Column("cancelled_on", Moment),
     Column("file_ids", Text, nullable=False, server_default="[]"),  # JSON
-    Column("base_url", Text, nullable=False, server_default=""),  # of the pages letters link to
-    Column("error", Text, nullable=False, server_default=""),  # the mail server's last trouble
+    # the address to which e-mails link
+    Column("base_url", Text, nullable=False, server_default=""),
+    Column("error", Text, nullable=False, server_default=""),  # the last error of the mail server
     Index("ix_mailing_created_by", "created_by", "id"),
     sqlite_autoincrement=True,
 )
@@ -788,7 +786,7 @@ mailing_recipient = Table(
     Index("ix_mailing_recipient_contact", "contact_id"),
 )
 
-# Addresses whose owners do not want letters to many.
+# Addresses whose owners have unsubscribed from mailings.
 mail_refusal = Table(
     "mail_refusal",
     metadata,
@@ -806,7 +804,7 @@ portal_setting = Table(
     Column("value", Text, nullable=False),  # JSON
 )
 
-# A public form through which a stranger becomes a contact with an opportunity.
+# A public form by which a visitor becomes a contact with an opportunity.
 web_form = Table(
     "web_form",
     metadata,
@@ -829,7 +827,7 @@ calendar_feed = Table(
     Column("used_on", Moment),
 )
 
-# What else is told of a user: shown, never decided by.
+# Other data of a user: shown, never decided by.
 person_profile = Table(
     "person_profile",
     metadata,
@@ -843,7 +841,7 @@ person_profile = Table(
     Column("contacts", Text, nullable=False, server_default="[]"),  # JSON: [{type, value}, …]
     _user("lead_id", nullable=True),
     Column("terminated_on", Moment),
-    # Gone for everybody; only his name is left, where records tell of him.
+    # The account is deleted; only its name is left, where records mention it.
     Column("deleted_on", Moment),
 )
 
@@ -871,7 +869,7 @@ outbox = Table(
     metadata,
     _key(),
     Column("kind", Text, nullable=False),
-    Column("entity_id", Whole),  # whom it is about; the kind says of what type
+    Column("entity_id", Whole),  # the subject; the kind gives its type
     Column("payload", Text, nullable=False),  # JSON
     Column("created_on", Moment, nullable=False),
     Column("due_on", Moment, nullable=False),

@@ -2,7 +2,8 @@
 describe.
 
 Both databases fold differently (SQLite lowers only ASCII), so texts are folded here, once, and
-stored folded."""
+stored folded.
+"""
 
 import re
 import unicodedata
@@ -24,17 +25,17 @@ from sqlalchemy import (
 from dealwright.errors import Invalid
 from dealwright.storage.statements.dialect import Contains, ContainsWords, FullTextMatch, constant
 
-# A record with at most this many folded characters carries them in a list index. PostgreSQL refuses
+# A record with at most this many folded characters has them in a list index. PostgreSQL refuses
 # index entries over about 2700 bytes, and a character takes up to four.
 SHORT = 512
-# What is searched of one record: PostgreSQL holds at most 1 MB of distinct words for one. A title
-# and a description of letters that each count as a word have room.
+# The searched text of one record: PostgreSQL holds at most 1 MB of distinct words for one. A title
+# and a description in which each character is a word fit.
 LONGEST = 200_000
-# A longer word is cut, in texts and in searches alike: PostgreSQL's index takes no word over 2 kB.
+# A longer word is cut, in texts and in searches: PostgreSQL's index takes no word over 2 kB.
 LONGEST_WORD = 64
 LONGEST_TITLE = 255  # of a folded title, by which lists are sorted
-# What one search may hold: as many words as fit into its thousand characters. Folding can make more
-# of them (one letter stands for a whole Arabic sentence), and SQLite takes no condition of a
+# The words of one search: as many as fit into its thousand characters. Folding can make more of
+# them (one character stands for a whole Arabic sentence), and SQLite takes no condition of a
 # thousand parts.
 MOST_WORDS = 500
 
@@ -43,19 +44,19 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# Pictures are words too: people search for the 🚀 they put into a title.
+# Emoji are words too: people search for the 🚀 that they put into a title.
 _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
-# Scripts with vowel signs that Python counts among no letters: Thaana, those of India.
+# Scripts with vowel signs that Python does not count as letters: Thaana, those of India.
 _SIGNED = "\u0780-\u07b1\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
 _LETTERS = rf"(?:[{_SIGNED}]|[^\W_{_UNSPACED}])+"
 _WORD = re.compile(rf"[{_UNSPACED}{_PICTURES}]|{_LETTERS}")
 _ASCII_WORD = re.compile("[a-z0-9]+")  # the same for folded ASCII, in a quarter of the time
 _RUN = re.compile(rf"[{_UNSPACED}]+|[{_PICTURES}]|{_LETTERS}")
-# Letters whose strokes Unicode takes for parts of them; people type them without.
+# Letters whose strokes are parts of them in Unicode; people type them without.
 _STROKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t"})
-# What says how a character looks or where a line may break; and № before a number.
+# Characters that change only the look of another or a line break; and № before a number.
 _SILENT = re.compile("[\u00ad\u200c\u200d\u2060\u2116\ufe00-\ufe0f\ufeff]")
-# Stands between the texts of a record, so that no phrase goes from one into the next.
+# Separates the texts of a record, so that no phrase spans two of them.
 _BORDER = " | "
 _PHRASE = re.compile(r'"([^"]*)"')
 
@@ -126,8 +127,8 @@ def _few(parts: Iterable[str]) -> list[str]:
 
 
 class Folded(NamedTuple):
-    """What is stored of a record's text: all `words`, and the same in `short` when they are few,
-    else nothing."""
+    """The stored words of a record: all `words`, and the same in `short` if they are few, else
+    empty."""
 
     short: str
     is_long: bool
@@ -136,7 +137,7 @@ class Folded(NamedTuple):
 
 def fold(texts: Iterable[str | None]) -> Folded:
     """All words of the texts, each with a space before and after it, so that ` ann` finds words
-    that start so."""
+    that start with it."""
     parts = (" ".join(words(text)) for text in texts if text)
     joined = f" {_BORDER.join(part for part in parts if part)} "
     if len(joined) > LONGEST:
@@ -146,7 +147,7 @@ def fold(texts: Iterable[str | None]) -> Folded:
 
 
 class Terms(NamedTuple):
-    """A search text taken apart: `needles` must all occur in the stored words; `match` asks the
+    """A parsed search text: the stored words must contain all `needles`; `match` is for the
     full-text index."""
 
     needles: tuple[str, ...]
@@ -157,13 +158,13 @@ class Terms(NamedTuple):
 
 
 def terms(search: str) -> Terms:
-    """Every word must start a word of the record; a phrase in double quotes must stand there word
-    for word. Raises Invalid for too many of them."""
+    """Every word must start a word of the record; a phrase in double quotes must occur word for
+    word. Raises Invalid for too many words."""
     phrases = [found for found in map(words, _PHRASE.findall(search)) if found]
     rest = _PHRASE.sub(" ", search)
     loose = words(rest)
     needles = [f" {' '.join(phrase)} " for phrase in phrases]
-    # What is written without spaces is searched for as it stands, character after character.
+    # Text without spaces between words is searched as it is, character by character.
     needles += [f" {' '.join(words(run))}" for run in _RUN.findall(_plain(rest))]
     exact = [word for phrase in phrases for word in phrase]
     return Terms(
@@ -180,11 +181,12 @@ def terms(search: str) -> Terms:
 
 
 def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> ColumnElement[Any]:
-    """The condition that a row of `table` holds all needles (binds `needle_0`…).
+    """The condition that a row of `table` contains all needles (binds `needle_0`…).
 
-    `indexed` first asks the full-text index for candidates: right when nothing else narrows the
-    rows. Where other filters leave few rows, reading their words is faster than asking the index
-    for every hit of a common word."""
+    `indexed` first asks the full-text index for candidates: right if nothing else limits the rows.
+    If other filters leave few rows, reading their words is faster than asking the index for every
+    hit of a common word.
+    """
     binds = [bindparam(f"needle_{n}", type_=String()) for n in range(needles)]
     long = table.c.is_long_text
     in_short = and_(*(ContainsWords(table.c.search_text, bind) for bind in binds))
@@ -194,8 +196,8 @@ def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> Colum
         .where(texts.c.id == table.c.id)
         .scalar_subquery()
     )
-    # Two conditions and no `case`, so that the cheap one goes first, and the dear one, like others
-    # beside it, is asked only of the rows that are left.
+    # Two conditions and no `case`, so that the cheap one runs first, and the expensive one only for
+    # the remaining rows.
     found = and_(or_(long, in_short), or_(~long, in_long))
     return and_(FullTextMatch(table.c.id, texts), found) if indexed else found
 

@@ -1,4 +1,4 @@
-"""What a request shows to say who sends it, in every form clients use. Decides nothing about it."""
+"""The credentials of a request, in every form that clients use. Decides nothing about them."""
 
 import base64
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class Token(NamedTuple):
 
 
 class Login(NamedTuple):
-    """User name or e-mail, and password, as HTTP Basic carries them."""
+    """User name or e-mail address, and password, from HTTP Basic."""
 
     name: str
     password: str
@@ -26,11 +26,13 @@ Credential = Token | Login
 
 
 def shown(request: Request) -> list[Credential]:
-    """What the request shows, in the order it is tried: the header, then the cookie.
+    """The credentials of the request in the order in which they are tried: the header, then the
+    cookie.
 
     The header is the bare token, `Bearer` and the token, or `Basic`; its token may be URL-encoded,
-    and only what stands before a comma counts. A token in the query is not read: it would end in
-    logs."""
+    and only the part before a comma counts. A token in the query is not read: it would appear in
+    logs.
+    """
     found: list[Credential] = []
     header = request.header(b"authorization").partition(",")[0].strip()
     if header:

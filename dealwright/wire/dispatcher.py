@@ -39,21 +39,21 @@ log = structlog.get_logger("dealwright")
 Page = Callable[[Request], Awaitable[Response]]
 LARGEST_ANONYMOUS = 64 * 1024  # bytes of a body that is read before anybody signs in
 _PLAIN = Representation()
-# What `bind_contextvars(request=…)` would set, for half of the time.
+# The same as `bind_contextvars(request=…)`, in half the time.
 _REQUEST_ID = ContextVar[str](f"{STRUCTLOG_KEY_PREFIX}request")
 
 
 class Website(Protocol):
-    """What answers requests outside the API that no single page does."""
+    """Answers requests outside the API that no single page handles."""
 
     async def answer(self, request: Request) -> Response:
         """Raises what goes wrong, NoSuchRoute for an unknown address."""
 
     def wants_page(self, request: Request) -> bool:
-        """Whether what fails is shown to a person."""
+        """Whether an error is shown to a person."""
 
     async def refused(self, request: Request, error: Exception) -> Response:
-        """What a person is shown that failed so; never raises."""
+        """The page for an error; never raises."""
 
 
 class Dispatcher:
@@ -67,9 +67,9 @@ class Dispatcher:
         posted: Mapping[str, Page] | None = None,
         website: Website | None = None,
     ) -> None:
-        """`pages` are shown, `posted` take what is sent there. An address that ends with a slash
-        stands for all directly below it, but `/` for itself. `website` answers the rest, and
-        shows browsers what failed."""
+        """`pages` answer GET, `posted` answer POST. An address that ends with a slash stands for
+        all addresses directly below it, but `/` for itself. `website` answers the rest, and shows
+        errors to browsers."""
         self.router = router
         self.site = site
         self.sender = sender
@@ -83,7 +83,8 @@ class Dispatcher:
         request.id = (
             given
             if given.isascii() and given.isalnum() and len(given) <= 64
-            else f"{random.getrandbits(64):016x}"  # no secret: spares asking the system for chance
+            # not secret: this is cheaper than the system's randomness
+            else f"{random.getrandbits(64):016x}"
         )
         _REQUEST_ID.set(request.id)
         response = await self.answer(request)
@@ -97,7 +98,7 @@ class Dispatcher:
         return self.sender.complete(request, self.refusal(request, error))
 
     async def answer(self, request: Request) -> Response:
-        """The response to one request; never raises for what a request can cause."""
+        """The response to one request; never raises for anything that a request can cause."""
         representation = _PLAIN
         self.site.database.catch_up()
         cleaned = clean(request.path)
@@ -152,7 +153,7 @@ class Dispatcher:
         try:
             response = await self._answered(context, found, representation, receiving)
         except (CrmError, ClientDisconnected):
-            # After any other failure nobody knows whether a row refers to what came.
+            # After any other failure it is unknown whether a row refers to the files.
             await receiving.drop()
             raise
         if ("Idempotency-Replayed", "true") in response.headers:
@@ -175,7 +176,7 @@ class Dispatcher:
             tree = parse.merge(found.path_values, asked_tree, sent)
             if route.strict:
                 route.binder.demand_known(tree)
-                page = paging(tree)  # a search text limits what is changed from wherever it comes
+                page = paging(tree)  # a search text limits what is changed, wherever it comes from
             bind = partial(route.binder.bind, zone=self.site.zone, path_names=route.path_names)
             arguments.append(await aside(request.size, lambda: bind(tree)))
         if route.paged:
@@ -188,7 +189,7 @@ class Dispatcher:
         return _success(request, route, await _run(context, route, arguments), page, representation)
 
     async def _admit(self, request: Request, route: Route, now: int) -> Any:
-        """Who asks, if he may use the route at all. Raises Unauthenticated, Forbidden."""
+        """The user of the request, if they may use the route. Raises Unauthenticated, Forbidden."""
         if route.gate is None:
             return None
         actor, shown = await identified(self.site, request, now)
@@ -260,7 +261,7 @@ def _run(context: RequestContext, route: Route, arguments: list[Any]) -> Awaitab
 
 
 def _key(route: Route, request: Request) -> str:
-    """The Idempotency-Key of a request to which it matters, else nothing."""
+    """The Idempotency-Key of a request for which it counts, else empty."""
     matters = route.method == "POST" and route.idempotent
     return request.header(b"idempotency-key") if matters else ""
 
@@ -274,8 +275,7 @@ async def _once(
     page: Paging,
     representation: Representation,
 ) -> Response:
-    """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer
-    again."""
+    """Runs a POST at most once for its Idempotency-Key; a repeated one gets the first answer."""
     place = idempotency.place(context.actor.id, f"{route.method} {context.request.path}", key)
 
     async def job(work: Any) -> Response:

@@ -1,5 +1,5 @@
-"""The body of a request that may bring files: they go into the store piece by piece while the rest
-becomes a tree. What is refused is dropped again. Knows not what files are for.
+"""The body of a request that may contain files: they are written to the store as they arrive while
+the rest becomes a tree. Files of refused requests are removed. Does not know what files are for.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from dealwright.wire.exchange import Request
 from dealwright.wire.file_names import decoded_name, extended_name, without_folders
 from dealwright.wire.multipart import Content, Reading, Upload
 
-AT_ONCE = 256 * 1024  # bytes given to the store at a time
+AT_ONCE = 256 * 1024  # bytes written to the store at a time
 _MULTIPART = "multipart/form-data"
 
 
@@ -29,7 +29,8 @@ async def parsed(request: Request, limit: int) -> parse.Tree:
 
 
 class Receiving:
-    """One body. `is_raw`: one that is no form is a file itself, named by Content-Disposition."""
+    """One body. `is_raw`: a body that is not a form is a file itself, named by
+    Content-Disposition."""
 
     def __init__(self, files: FileStore, *, is_raw: bool) -> None:
         self._files = files
@@ -47,7 +48,7 @@ class Receiving:
         return await parsed(request, body_limit)
 
     async def drop(self) -> None:
-        """Forgets what came: nobody is going to refer to it."""
+        """Removes the received files: no row will refer to them."""
         begun, self._begun = self._begun, []
         for incoming in begun:
             await incoming.drop()

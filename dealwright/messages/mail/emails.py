@@ -1,6 +1,6 @@
-"""What a letter is: built by the standard library, plain text and HTML from templates.
+"""Builds e-mails with the standard library: plain text and HTML from templates.
 
-Nothing of a text can become a header or a tag: headers are one line, templates escape.
+Text cannot become a header or a tag: headers are one line, templates escape.
 """
 
 import tomllib
@@ -32,8 +32,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """A letter to one. `key` is the same whenever the same letter is sent again; `unsubscribe` is
-    an address where one click is enough."""
+    """An e-mail to one address. `key` is the same whenever the same e-mail is sent again;
+    `unsubscribe` is an address that needs one click."""
 
     to_name: str = ""
     to_address: str
@@ -47,7 +47,7 @@ class Email:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a letter of the portal says: a heading, sentences, facts with their names, a link."""
+    """The content of an e-mail of the portal: a heading, sentences, named facts, a link."""
 
     heading: str
     sentences: Sequence[str] = ()
@@ -59,13 +59,13 @@ class Content:
 
 
 def printed(content: Content) -> tuple[str, str]:
-    """The letter as plain text and as HTML."""
+    """The e-mail as plain text and as HTML."""
     text, html = (_letters().get_template(f"letter.{each}") for each in ("txt", "html"))
     return text.render(letter=content), html.render(letter=content)
 
 
 def message(letter: Email, smtp: Smtp, *, now: int) -> EmailMessage:
-    """The letter as it goes out. `now` is in microseconds since 1970."""
+    """The message as it is sent. `now` is in microseconds since 1970."""
     found = EmailMessage(policy=POLICY)
     domain = smtp.sender_address.rpartition("@")[2]
     found["From"] = _named(smtp.sender_name, smtp.sender_address)
