@@ -70,6 +70,7 @@ SLICES = (
     "portal.tags",
     "portal.custom_fields",
     "portal.rates",
+    "crm.audit_trail",
     "crm.contacts",
     "crm.contacts.info",
     "crm.contacts.photos",
@@ -101,7 +102,6 @@ SLICES = (
     "messages.feed",
     "crm.mailings",
     "operations.personal_data",
-    "operations.audit_trail",
 )
 
 SECONDS_TO_FINISH = 20.0  # for running jobs when the server ends

@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 
 from dealwright import access
-from dealwright.operations.audit_trail import reads
-from dealwright.operations.audit_trail.shapes import AuditEntry
+from dealwright.crm.audit_trail import reads
+from dealwright.crm.audit_trail.shapes import AuditEntry
 from dealwright.people.reads import directory
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Routes

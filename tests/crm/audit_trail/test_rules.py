@@ -1,5 +1,5 @@
-from dealwright.operations.audit_trail import queries, shapes
-from dealwright.operations.audit_trail.rules import Changed, pointed_to, readable
+from dealwright.crm.audit_trail import queries, shapes
+from dealwright.crm.audit_trail.rules import Changed, pointed_to, readable
 
 POINTERS = {"contact_id": "contact", "members": "contact"}
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from dealwright.crm.audit_trail import queries, shapes
+from dealwright.crm.audit_trail.rules import Changed, pointed_to, readable
+from dealwright.crm.audit_trail.shapes import AuditEntry, Row
 from dealwright.errors import Invalid, NotFound
-from dealwright.operations.audit_trail import queries, shapes
-from dealwright.operations.audit_trail.rules import Changed, pointed_to, readable
-from dealwright.operations.audit_trail.shapes import AuditEntry, Row
 from dealwright.wire.paging import Listing, Paging
 from dealwright.work import Work
 

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from dealwright.operations.audit_trail.queries import is_moment, is_money
-from dealwright.operations.audit_trail.rules import SHOWN_AS, Changed
+from dealwright.crm.audit_trail.queries import is_moment, is_money
+from dealwright.crm.audit_trail.rules import SHOWN_AS, Changed
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.organisation.queries import current
