@@ -61,6 +61,7 @@ def tables(opportunities: int) -> Iterator[tuple[Table, Columns, Rows]]:
     yield schema.portal, *_portal()
     yield schema.person, *_people()
     yield schema.token, *_tokens()
+    yield schema.pipeline, ("id", "title", "sort_order"), [(1, "Sales", 1)]
     yield schema.stage, *_stages()
     yield schema.custom_field, *_custom_fields()
     yield schema.contact, *_contacts(contacts)
@@ -135,7 +136,8 @@ def _opportunities(every: Iterable[int], contacts: int) -> tuple[Columns, Rows]:
         "id", "title", "title_key", "description", "responsible_id", "contact_id", "bid_type",
         "bid_value", "bid_currency", "per_period_value", "stage_id", "success_probability",
         "actual_close_on", "expected_close_on", "close_on", "is_private", "search_text",
-        "is_long_text", "created_by", "created_on", "modified_by", "modified_on",
+        "is_long_text", "created_by", "created_on", "modified_by", "modified_on", "rank",
+        "stage_since", "touched_on",
     )  # fmt: skip
 
     def row(n: int) -> tuple[Any, ...]:
@@ -151,6 +153,7 @@ def _opportunities(every: Iterable[int], contacts: int) -> tuple[Columns, Rows]:
             chance.randrange(10**9), CURRENCIES[n % 4], n % 12, stage, 10 * (stage - 1),
             actual, expected, actual or expected, is_private(n), words.short,
             words.is_long, person, created, person, created,
+            f"{500_000_000_000_000_000 - created:015x}{n:07x}", created, created,
         )  # fmt: skip
 
     return columns, map(row, every)

@@ -67,6 +67,8 @@ SLICES = (
     "messages.password_links",
     "portal.categories",
     "portal.stages",
+    "portal.pipelines",
+    "portal.loss_reasons",
     "portal.tags",
     "portal.custom_fields",
     "portal.rates",

@@ -26,7 +26,7 @@ from dealwright.storage.statements.change import (
 from dealwright.storage.text import Folded
 from dealwright.work import Work
 
-ALWAYS = ("modified_by", "modified_on", "version")
+ALWAYS = ("modified_by", "modified_on", "touched_on", "version")
 Values = Sequence[tuple[int, str]]
 
 

@@ -204,6 +204,16 @@ login_attempt = Table(
 
 # ---------------------------------------------------------------------------------------------- lis
 
+# Ways that opportunities go. A portal begins with number 1, which holds all stages that name none.
+pipeline = Table(
+    "pipeline",
+    metadata,
+    _key(),
+    Column("title", Text, nullable=False),
+    Column("sort_order", Whole, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 stage = Table(
     "stage",
     metadata,
@@ -214,7 +224,22 @@ stage = Table(
     Column("sort_order", Whole, nullable=False),
     Column("success_probability", Whole, nullable=False),
     Column("stage_type", Whole, nullable=False),  # 0 open, 1 won, 2 lost
+    Column(
+        "pipeline_id", Whole, ForeignKey("pipeline.id"), nullable=False, server_default=text("1")
+    ),
+    # Days after the last touch from which an opportunity counts as rotting, 0: never.
+    Column("rotting_days", Whole, nullable=False, server_default=text("0")),
     Index("ix_stage_sort_order", "sort_order", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Why opportunities are lost.
+loss_reason = Table(
+    "loss_reason",
+    metadata,
+    _key(),
+    Column("title", Text, nullable=False),
+    Column("sort_order", Whole, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -338,6 +363,17 @@ opportunity = Table(
     # first of January of year 1, which sorts before all others on both databases.
     Column("close_on", Moment, nullable=False),
     Column("is_private", Flag, nullable=False),
+    # Its place in the column of its stage, see `opportunities/ranks.py`.
+    Column("rank", Text, nullable=False, server_default=""),
+    Column("stage_since", Moment, nullable=False, server_default=text("0")),
+    # The last change by a person, event, or task done: what rotting counts from.
+    Column("touched_on", Moment, nullable=False, server_default=text("0")),
+    Column("loss_reason_id", Whole, ForeignKey("loss_reason.id")),
+    Column("loss_comment", Text),
+    # What one unit of its currency was worth on the day it closed, in 1/10^9 of the portal's
+    # currency of then; null: it is open, or no rate was known.
+    Column("closing_rate", BigInteger),
+    Column("closing_currency", Text),
     *_record(),
     UniqueConstraint("external_id"),
     CheckConstraint(
@@ -353,6 +389,21 @@ opportunity_member = _links("opportunity_member", _hangs_on("opportunity"), _han
 opportunity_tag = _links("opportunity_tag", _hangs_on("opportunity"), _hangs_on("tag"))
 
 opportunity_value = _links("opportunity_value", _hangs_on("opportunity"), *_field_value())
+
+# How long an opportunity stood on which stages. A stage that is gone keeps its title here.
+stage_stay = Table(
+    "stage_stay",
+    metadata,
+    _key(),
+    _hangs_on("opportunity"),
+    Column("stage_id", Whole, nullable=False),
+    Column("stage_title", Text, nullable=False),
+    Column("entered_on", Moment, nullable=False),
+    Column("left_on", Moment),  # null: it stands there
+    _user("entered_by", nullable=True),
+    Index("ix_stage_stay_opportunity", "opportunity_id", "id"),
+    sqlite_autoincrement=True,
+)
 
 
 def _list_index(name: str, table: Table, *columns: str, unique: bool = False) -> None:
@@ -425,6 +476,14 @@ _plain_index("ix_opportunity_stage", opportunity, "stage_id", "id")
 _plain_index("ix_opportunity_title", opportunity, "title_key", "id")
 _plain_index("ix_opportunity_close", opportunity, "close_on", "id")
 _plain_index("ix_opportunity_bid_value", opportunity, "bid_value", "id")
+_plain_index("ix_opportunity_rank", opportunity, "stage_id", "rank", "id")
+_plain_index("ix_opportunity_touched", opportunity, "stage_id", "touched_on")
+Index(
+    "ix_opportunity_loss_reason",
+    opportunity.c.loss_reason_id,
+    sqlite_where=opportunity.c.loss_reason_id.is_not(literal_column("null")),
+    postgresql_where=opportunity.c.loss_reason_id.is_not(literal_column("null")),
+)
 Index("ix_opportunity_contact", opportunity.c.contact_id)
 _alive = opportunity.c.deleted_on.is_(literal_column("null"))
 _responsible = (opportunity.c.responsible_id, opportunity.c.id)
@@ -486,6 +545,7 @@ def _after_create(table: Table, statement: str, dialect: str) -> None:
 
 _full_text_index(opportunity_text)
 _full_text_index(contact_text)
+_after_create(pipeline, "alter sequence pipeline_id_seq restart with 2", "postgresql")
 
 # ------------------------------------------------------------------------ what hangs on a contact
 
@@ -815,6 +875,43 @@ web_form = Table(
     _flag("is_disabled"),
     _user("created_by"),
     Column("created_on", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A filter with a name: of one person, or shared with everybody.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    _key(),
+    Column("entity", Text, nullable=False),  # opportunity | contact | task | case
+    _user("person_id"),
+    Column("title", Text, nullable=False),
+    Column("icon", Text, nullable=False, server_default=""),
+    Column("sort_order", Whole, nullable=False),
+    _flag("is_shared"),
+    Column("filter", Text, nullable=False),  # JSON: parameters of the list by name
+    Column("columns", Text, nullable=False),  # JSON: names in order
+    Column("sort_by", Text, nullable=False, server_default=""),
+    _flag("is_descending"),
+    Column("created_on", Moment, nullable=False),
+    Column("version", Whole, nullable=False, server_default="1"),
+    Index("ix_saved_view_person", "person_id", "entity"),
+    sqlite_autoincrement=True,
+)
+
+# What somebody, or a group, is to win in a month, in the portal's currency of then.
+sales_target = Table(
+    "sales_target",
+    metadata,
+    _key(),
+    Column("person_id", Guid, ForeignKey("person.id", ondelete="CASCADE")),
+    Column("team_id", Guid, ForeignKey("team.id", ondelete="CASCADE")),
+    Column("month", Whole, nullable=False),  # 202611
+    Column("amount", Money, nullable=False),
+    Column("currency", Text, nullable=False),
+    UniqueConstraint("person_id", "month"),
+    UniqueConstraint("team_id", "month"),
+    CheckConstraint("(person_id is null) <> (team_id is null)", name="of_a_person_or_a_team"),
     sqlite_autoincrement=True,
 )
 

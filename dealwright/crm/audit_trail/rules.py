@@ -14,6 +14,7 @@ SHOWN_AS = {
     "created_on": "created",
     "expected_close_on": "expected_close_date",
     "infos": "data",
+    "loss_reason_id": "loss_reason",
     "managers": "access_list",
     "modified_on": "last_modified_date",
     "opportunity_id": "opportunity",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from dealwright.crm import access_changes
 from dealwright.crm.contacts.reads import visible_among
 from dealwright.crm.opportunities import queries, repository, rules
+from dealwright.crm.opportunities.placing import KEPT, Loss, placed
 from dealwright.crm.opportunities.rules import Opportunity, OpportunityInput
 from dealwright.errors import Conflict, Invalid, NotFound
 from dealwright.messages.notifications.actions import notify_users
@@ -21,7 +22,12 @@ from dealwright.work import Work
 
 
 async def create(
-    work: Work, inputs: OpportunityInput, *, values: Iterable[tuple[int, str]], notify: bool
+    work: Work,
+    inputs: OpportunityInput,
+    *,
+    values: Iterable[tuple[int, str]],
+    notify: bool,
+    loss: Loss = KEPT,
 ) -> int:
     """Creates an opportunity and returns its id. Raises Invalid for a missing or unknown value,
     Conflict for an externalId that is in use."""
@@ -36,6 +42,7 @@ async def create(
     members = frozenset(inputs.members) | ({draft.contact_id} if draft.contact_id else set())
     filled = merged((), values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     full = replace(shared, values=filled, members=members & visible)
+    full = await placed(work, full, None, stage, loss=loss)
     notices = await _notices(work, full, None, notify=notify)
     return await repository.add(work, full, stage, notices=notices)
 
@@ -47,6 +54,7 @@ async def update(
     *,
     values: Iterable[tuple[int, str]],
     notify: bool,
+    loss: Loss = KEPT,
 ) -> None:
     """Replaces every scalar of an opportunity. What the actor may not see of it stays. Raises
     NotFound, Stale, Invalid, Conflict."""
@@ -72,12 +80,18 @@ async def update(
         )
     filled = merged(before.values, values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     after = replace(revised, values=filled)
+    after = await placed(work, after, before, stage, loss=loss)
     notices = await _notices(work, after, before, notify=notify)
     await repository.save(work, before, after, "updated", stage=stage, notices=notices)
 
 
 async def upsert(
-    work: Work, inputs: OpportunityInput, *, values: Iterable[tuple[int, str]], notify: bool
+    work: Work,
+    inputs: OpportunityInput,
+    *,
+    values: Iterable[tuple[int, str]],
+    notify: bool,
+    loss: Loss = KEPT,
 ) -> tuple[int, bool]:
     """Creates the opportunity with this externalId or replaces it. Returns its id and whether it is
     new.
@@ -88,7 +102,7 @@ async def upsert(
     statement = queries.by_external_id(work.actor.is_admin)
     row = await work.row(statement, external_id=inputs.external_id, actor=work.actor.id)
     if row is None:
-        return await create(work, inputs, values=values, notify=notify), True
+        return await create(work, inputs, values=values, notify=notify, loss=loss), True
     opportunity_id, is_deleted, is_seen = row
     if not is_seen:
         raise NotFound
@@ -97,7 +111,7 @@ async def upsert(
             f"The externalId {inputs.external_id!r} belongs to an opportunity in the trash:"
             " restore it first"
         )
-    await update(work, opportunity_id, inputs, values=values, notify=notify)
+    await update(work, opportunity_id, inputs, values=values, notify=notify, loss=loss)
     return opportunity_id, False
 
 
@@ -119,9 +133,9 @@ async def move(work: Work, opportunity_id: int, stage_id: int) -> None:
     target = rules.Stage(
         id=stage.id, stage_type=stage.stage_type, success_probability=stage.success_probability
     )
-    await repository.save(
-        work, loaded.before, rules.move(loaded.before, target, now=work.now), "moved", stage=stage
-    )
+    moved = rules.move(loaded.before, target, now=work.now)
+    after = await placed(work, moved, loaded.before, stage)
+    await repository.save(work, loaded.before, after, "moved", stage=stage)
 
 
 async def share(

@@ -7,6 +7,7 @@ import msgspec
 from dealwright import access
 from dealwright.crm.opportunities import actions, filters, reads
 from dealwright.crm.opportunities.filters import Filter
+from dealwright.crm.opportunities.placing import Loss
 from dealwright.crm.opportunities.rules import BidType
 from dealwright.crm.opportunities.shapes import Opportunity
 from dealwright.crm.trash import reads as trash
@@ -23,7 +24,7 @@ route = Routes("crm/", gate=access.crm)
 class OpportunityBody(Filling, kw_only=True, frozen=True):
     """The values of an opportunity. `perPeriodValue` is the number of periods when `bidType` is not
     FixedBid; `successProbability` is clamped to 0…100; `accessList` has an effect only with
-    `isPrivate`."""
+    `isPrivate`, `lossReasonId` and `lossComment` only on a lost stage."""
 
     contact_id: int = 0
     members: list[int] = msgspec.field(default_factory=list)
@@ -42,6 +43,12 @@ class OpportunityBody(Filling, kw_only=True, frozen=True):
     access_list: list[Guid] = msgspec.field(default_factory=list)
     is_notify: bool = False
     external_id: Annotated[str, Length(255)] | None = None
+    loss_reason_id: int | None = None
+    loss_comment: Annotated[str, Length(2000)] | None = None
+
+    @property
+    def loss(self) -> Loss:
+        return Loss(self.loss_reason_id, self.loss_comment)
 
 
 class OpportunityPath(msgspec.Struct, kw_only=True, frozen=True):
@@ -116,7 +123,9 @@ async def view(work: Work, params: OpportunityPath) -> Answer[Opportunity]:
 @route.post("opportunity")
 async def create(work: Work, params: OpportunityBody) -> Answer[Opportunity]:
     """Creates an opportunity."""
-    created = await actions.create(work, params, values=params.values, notify=params.is_notify)
+    created = await actions.create(
+        work, params, values=params.values, notify=params.is_notify, loss=params.loss
+    )
     return await reads.changed(work, created)
 
 
@@ -125,7 +134,12 @@ async def update(work: Work, params: Change) -> Answer[Opportunity]:
     """Replaces an opportunity: absent values become empty, except members, access, privacy and
     externalId."""
     await actions.update(
-        work, params.opportunity_id, params, values=params.values, notify=params.is_notify
+        work,
+        params.opportunity_id,
+        params,
+        values=params.values,
+        notify=params.is_notify,
+        loss=params.loss,
     )
     return await reads.changed(work, params.opportunity_id)
 
@@ -135,7 +149,7 @@ async def upsert(work: Work, params: Upsert) -> Answer[Opportunity]:
     """Creates or replaces the opportunity with the given externalId: 201 or 200."""
     inputs = msgspec.structs.replace(params, external_id=params.key)
     opportunity_id, is_new = await actions.upsert(
-        work, inputs, values=params.values, notify=params.is_notify
+        work, inputs, values=params.values, notify=params.is_notify, loss=params.loss
     )
     answer = await reads.changed(work, opportunity_id)
     return msgspec.structs.replace(answer, status=201 if is_new else 200)

@@ -310,6 +310,7 @@ LOADED = (
     "id", "external_id", "title", "description", "responsible_id", "contact_id", "bid_type",
     "bid_value", "bid_currency", "per_period_value", "stage_id", "success_probability",
     "actual_close_on", "expected_close_on", "is_private", "created_by", "created_on",
+    "rank", "stage_since", "loss_reason_id", "loss_comment", "closing_rate", "closing_currency",
 )  # fmt: skip
 
 

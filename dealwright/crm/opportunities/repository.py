@@ -1,7 +1,7 @@
 """Loads an opportunity to change it and stores what differs: the only code that writes its
 tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,12 +12,13 @@ from dealwright.crm.opportunities.rules import Opportunity
 from dealwright.errors import ConcurrentUpdate, Invalid, NotFound
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.portal.stages.queries import Stage, pipeline
+from dealwright.records.audit.actions import author
 from dealwright.records.audit.rules import difference
 from dealwright.records.record import RecordTables, counted
 from dealwright.records.search_words import words_of
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation
-from dealwright.storage.statements.change import Insert, Step, Update
+from dealwright.storage.statements.change import HEAD, Alter, Insert, Put, Step, Update
 from dealwright.storage.text import Folded, sort_key
 from dealwright.work import Work
 
@@ -96,7 +97,7 @@ async def save(
     stages = await work.cached(pipeline)
     stage = stage or stages[after.stage_id]
     old, new = _row(work, before, stages.get(before.stage_id, stage)), _row(work, after, stage)
-    await _save(work, KIND.change(old, new, before), before, after, action, notices)
+    await _save(work, KIND.change(old, new, before), before, after, action, notices, stage)
 
 
 async def add(
@@ -105,7 +106,7 @@ async def add(
     """Stores a new opportunity and returns its id. Raises Conflict for an externalId that is in
     use."""
     head = Insert(schema.opportunity, _row(work, opportunity, stage))
-    return await _save(work, head, None, opportunity, "created", notices)
+    return await _save(work, head, None, opportunity, "created", notices, stage)
 
 
 async def remove(work: Work, before: Opportunity) -> None:
@@ -120,14 +121,16 @@ async def _save(
     after: Opportunity,
     action: str,
     notices: Sequence[Step],
+    stage: Stage,
 ) -> int:
     members, access, values = (before.members, before.access, before.values) if before else _NONE
-    steps = [
+    steps: list[Step] = [
         *KIND.links(schema.opportunity_member, "contact_id", members, after.members),
         *KIND.links(schema.opportunity_access, "person_id", access, after.access),
         *KIND.custom_values(values, after.values),
         *KIND.words(_words(before) if before else None, _words(after)),
         *counted(_counter(before) if before else None, _counter(after)),
+        *_stays(work, before, after, stage),
         *notices,
     ]
     changes = changes_of(before, after)
@@ -139,13 +142,37 @@ async def _save(
         raise ConcurrentUpdate from violation
 
 
+def _stays(
+    work: Work, before: Opportunity | None, after: Opportunity, stage: Stage
+) -> Iterator[Step]:
+    """Where it stood until now, and where it stands from now on."""
+    if before is not None and before.stage_id == after.stage_id:
+        return
+    stay = schema.stage_stay
+    if before is not None:
+        yield Alter(stay, {"left_on": work.now}, {"opportunity_id": HEAD, "left_on": None})
+    yield Put(
+        stay,
+        {
+            "opportunity_id": HEAD,
+            "stage_id": after.stage_id,
+            "stage_title": stage.title,
+            "entered_on": work.now,
+            "entered_by": author(work),
+        },
+    )
+
+
 def changes_of(before: Opportunity | None, after: Opportunity) -> list[tuple[str, Any, Any]]:
     """The differences that the audit trail records."""
     return difference(before, after, without=_NOT_AUDITED)
 
 
 _NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
-_NOT_AUDITED = ("id", "version", "created_by", "created_on")
+_NOT_AUDITED = (
+    "id", "version", "created_by", "created_on",
+    "rank", "stage_since", "closing_rate", "closing_currency",
+)  # fmt: skip
 
 
 def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
@@ -170,6 +197,13 @@ def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
         "expected_close_on": opportunity.expected_close_on,
         "close_on": schema.UNSET_CLOSE if closes_on is None else closes_on,
         "is_private": opportunity.is_private,
+        "rank": opportunity.rank,
+        "stage_since": opportunity.stage_since,
+        "touched_on": work.now,
+        "loss_reason_id": opportunity.loss_reason_id,
+        "loss_comment": opportunity.loss_comment,
+        "closing_rate": opportunity.closing_rate,
+        "closing_currency": opportunity.closing_currency,
         "search_text": words.short,
         "is_long_text": words.is_long,
         "created_by": opportunity.created_by,

@@ -60,6 +60,14 @@ class Opportunity:
     members: frozenset[int] = frozenset()
     access: tuple[str, ...] = ()
     values: tuple[tuple[int, str], ...] = ()
+    # Its place in the column of its stage, since when it stands there, and why it was lost.
+    rank: str = ""
+    stage_since: int = 0
+    loss_reason_id: int | None = None
+    loss_comment: str | None = None
+    # What one unit was worth on the day it closed, in 1/10^9 of this currency.
+    closing_rate: int | None = None
+    closing_currency: str | None = None
     version: int = 1
 
 
@@ -162,7 +170,14 @@ def revise(
         access=before.access,
         members=before.members,
         values=before.values,
+        **{name: getattr(before, name) for name in _KEPT},
     )
+
+
+# What a PUT does not replace.
+_KEPT = (
+    "rank", "stage_since", "loss_reason_id", "loss_comment", "closing_rate", "closing_currency",
+)  # fmt: skip
 
 
 def move(before: Opportunity, stage: Stage, *, now: int) -> Opportunity:

@@ -28,7 +28,7 @@ class Trashed(Shape, kw_only=True):
     """A deleted record. After `expiresOn` it is gone for good, with what went into the trash with
     it."""
 
-    documented_optional = ("also_deleted", "restored_together")
+    documented_optional = ("also_deleted", "also_restored")
 
     entity_type: str
     id: int

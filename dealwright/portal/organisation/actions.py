@@ -59,6 +59,8 @@ async def found(session: Session, settings: Settings, *, owner: Owner, now: int)
 
 def _lists(language: str) -> Iterator[PutMany]:
     """In the order in which they are printed, so that ids and sort orders agree."""
+    title = said(rules.PIPELINE, language)
+    yield PutMany(schema.pipeline, {}, [{"id": 1, "title": title, "sort_order": 1}])
     yield PutMany(schema.stage, {}, list(_stages(language)))
     items = [
         {"kind": int(kind), **row} for kind, of in _LISTS for row in _items(kind, of, language)

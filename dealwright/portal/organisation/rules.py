@@ -27,6 +27,8 @@ class ItemStart(NamedTuple):
     look: str = ""
 
 
+PIPELINE = ("Sales", "Продажи")
+
 # differs: the reference creates these when somebody first opens the web page, and lets sort orders
 # collide.
 STAGES = (

@@ -44,6 +44,17 @@ async def counting(work: Work) -> Rates:
     return Rates(await newest(work), base, today(work))
 
 
+async def on_day(work: Work, day: int, *, currency: str) -> Rates:
+    """The rates that counted on a day, for amounts of one currency: none is asked for where that is
+    the portal's."""
+    base = (await work.cached(current)).currency
+    quotes: dict[Codes, Quote] = {}
+    if currency != base:
+        rows = await work.fetch(QUOTES, today=day)
+        quotes = {quote.codes: quote for quote in (Quote(*row) for row in rows)}
+    return Rates(quotes, base, day)
+
+
 async def ids(work: Work) -> dict[Codes, int]:
     """Every pair that was ever set."""
     return {(source, target): id for id, source, target in await work.fetch(PAIRS)}

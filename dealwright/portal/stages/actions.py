@@ -29,17 +29,25 @@ async def create(work: Work, wished: Stage) -> int:
     demand_admin(work.actor)
     rules.require(wished)
     demand_color(wished.color)
+    rules.demand_rotting_days(wished.rotting_days)
     stages = await _stages(work)
     last = max((each.sort_order for each in stages.values()), default=0)
     stage = replace(wished, sort_order=last + 1)
     told = entry(work, ENTITY, "created", difference(None, stage, without=("id",)))
-    row = await work.save(Change(Insert(schema.stage, _row(stage)), (told,)))
+    try:
+        row = await work.save(Change(Insert(schema.stage, _row(stage)), (told,)))
+    except ForeignKeyViolation as unknown:
+        raise Invalid(
+            "pipelineId", "must be the id of a pipeline; GET crm/pipeline lists them"
+        ) from unknown
     work.invalidate(pipeline)
     return int(row[0])
 
 
-async def update(work: Work, stage_id: int, wished: Stage) -> None:
-    """Replaces a stage without opportunities; its place stays.
+async def update(
+    work: Work, stage_id: int, wished: Stage, *, keeps_rotting_days: bool = False
+) -> None:
+    """Replaces a stage without opportunities; its place and its pipeline stay.
 
     Raises Forbidden, Invalid, NotFound.
     """
@@ -47,9 +55,14 @@ async def update(work: Work, stage_id: int, wished: Stage) -> None:
     rules.demand_id(stage_id)
     rules.require(wished)
     demand_color(wished.color)
+    rules.demand_rotting_days(wished.rotting_days)
     before = _found(await _stages(work), stage_id)
     await _demand_unused(work, stage_id, "Can't be edited.")
-    after = replace(wished, id=stage_id, sort_order=before.sort_order)
+    after = replace(
+        wished, id=stage_id, sort_order=before.sort_order, pipeline_id=before.pipeline_id
+    )
+    if keeps_rotting_days:
+        after = replace(after, rotting_days=before.rotting_days)
     redated: tuple[Step, ...] = ()
     if after.stage_type != before.stage_type:
         redated = (Run(queries.REDATE, {"id": stage_id, "stage_type": int(after.stage_type)}),)
@@ -64,6 +77,16 @@ async def recolor(work: Work, stage_id: int, color: str) -> None:
     demand_color(color)
     before = _found(await _stages(work), stage_id)
     await _save(work, before, replace(before, color=color))
+
+
+async def set_rotting_days(work: Work, stage_id: int, days: int) -> None:
+    """Says after how many days without a touch an opportunity on a stage is rotting, 0: never;
+    also while it is used. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    rules.demand_id(stage_id)
+    rules.demand_rotting_days(days)
+    before = _found(await _stages(work), stage_id)
+    await _save(work, before, replace(before, rotting_days=days))
 
 
 async def reorder(work: Work, ids: Sequence[int]) -> None:
@@ -135,4 +158,6 @@ def _row(stage: Stage) -> dict[str, object]:
         "sort_order": stage.sort_order,
         "success_probability": stage.success_probability,
         "stage_type": int(stage.stage_type),
+        "pipeline_id": stage.pipeline_id,
+        "rotting_days": stage.rotting_days,
     }

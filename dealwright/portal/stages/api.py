@@ -1,5 +1,6 @@
 """Routes of the stages of the pipeline."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -25,6 +26,7 @@ class Wished(msgspec.Struct, kw_only=True, frozen=True):
     color: Annotated[str, Length(255)] = ""
     success_probability: int = 0
     stage_type: StageType = StageType.OPEN
+    rotting_days: int | None = None
 
     @property
     def stage(self) -> rules.Stage:
@@ -36,7 +38,14 @@ class Wished(msgspec.Struct, kw_only=True, frozen=True):
             sort_order=0,
             success_probability=self.success_probability,
             stage_type=int(self.stage_type),
+            rotting_days=self.rotting_days or 0,
         )
+
+
+class New(Wished, kw_only=True, frozen=True):
+    """`pipelineId`: the pipeline it belongs to; the portal's first one where absent."""
+
+    pipeline_id: int = rules.DEFAULT_PIPELINE
 
 
 class StagePath(msgspec.Struct, kw_only=True, frozen=True):
@@ -53,6 +62,10 @@ class Change(Wished, kw_only=True, frozen=True):
 
 class Color(Named, kw_only=True, frozen=True):
     color: Annotated[str, Length(255)] = ""
+
+
+class RottingLimit(Named, kw_only=True, frozen=True):
+    rotting_days: int = 0
 
 
 class Order(msgspec.Struct, kw_only=True, frozen=True):
@@ -74,15 +87,18 @@ async def view(work: Work, params: StagePath) -> Stage:
 
 
 @route.post("opportunity/stage", mode=Mode.TRANSACTION)
-async def create(work: Work, params: Wished) -> Stage:
-    """Adds a stage at the end of the pipeline. Administrators only."""
-    return await shapes.one(work, await actions.create(work, params.stage))
+async def create(work: Work, params: New) -> Stage:
+    """Adds a stage at the end of its pipeline. Administrators only."""
+    wished = replace(params.stage, pipeline_id=params.pipeline_id)
+    return await shapes.one(work, await actions.create(work, wished))
 
 
 @route.put("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)
 async def update(work: Work, params: Change) -> Stage:
     """Replaces a stage without opportunities. Administrators only."""
-    await actions.update(work, params.id, params.stage)
+    await actions.update(
+        work, params.id, params.stage, keeps_rotting_days=params.rotting_days is None
+    )
     return await shapes.one(work, params.id)
 
 
@@ -90,6 +106,15 @@ async def update(work: Work, params: Change) -> Stage:
 async def recolor(work: Work, params: Color) -> Stage:
     """Changes the colour of a stage, also while it has opportunities. Administrators only."""
     await actions.recolor(work, params.id, params.color)
+    return await shapes.one(work, params.id)
+
+
+@route.put("opportunity/stage/{id:id}/rotting", mode=Mode.TRANSACTION)
+async def limit_rotting(work: Work, params: RottingLimit) -> Stage:
+    """Sets after how many days without a touch an opportunity on a stage is rotting; 0 means never.
+
+    Also while the stage is used. Administrators only."""
+    await actions.set_rotting_days(work, params.id, params.rotting_days)
     return await shapes.one(work, params.id)
 
 

@@ -36,6 +36,8 @@ ALL = Statement(
         stage.c.sort_order,
         stage.c.success_probability,
         stage.c.stage_type,
+        stage.c.pipeline_id,
+        stage.c.rotting_days,
     ).order_by(stage.c.sort_order, stage.c.id)
 )
 

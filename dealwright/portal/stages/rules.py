@@ -6,6 +6,9 @@ from enum import IntEnum
 
 from dealwright.errors import Invalid, NotFound
 
+DEFAULT_PIPELINE = 1
+MOST_DAYS = 3650
+
 
 class StageType(IntEnum):
     """What a stage means for its opportunities."""
@@ -25,7 +28,7 @@ class StageType(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage. `stage_type` is 0 open, 1 won, 2 lost."""
+    """A stage. `stage_type` is 0 open, 1 won, 2 lost; `rotting_days` 0 means no limit."""
 
     id: int
     title: str
@@ -34,6 +37,8 @@ class Stage:
     sort_order: int
     success_probability: int
     stage_type: int
+    pipeline_id: int = DEFAULT_PIPELINE
+    rotting_days: int = 0
 
 
 def require(wished: Stage) -> None:
@@ -44,6 +49,12 @@ def require(wished: Stage) -> None:
         raise Invalid(
             "successProbability", f"must be between 0 and 100, not {wished.success_probability}"
         )
+
+
+def demand_rotting_days(days: int) -> None:
+    """Raises Invalid for a limit that nobody can mean."""
+    if not 0 <= days <= MOST_DAYS:
+        raise Invalid("rottingDays", f"must be between 0 (no limit) and {MOST_DAYS}, not {days}")
 
 
 def demand_id(stage_id: int) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from dealwright.errors import NotFound
 from dealwright.portal.stages import queries
-from dealwright.portal.stages.rules import demand_id
+from dealwright.portal.stages.rules import DEFAULT_PIPELINE, demand_id
 from dealwright.storage.cache import Held
 from dealwright.wire.shape import Shape
 from dealwright.work import Work
@@ -25,7 +25,11 @@ class StageBase(Shape, kw_only=True):
         "description",
         "color",
         "sort_order",
+        "pipeline_id",
+        "rotting_days",
     )
+    # ours: shown of a stage of another pipeline than the first, and where there is a limit.
+    documented_optional: ClassVar[tuple[str, ...]] = ("pipeline_id", "rotting_days")
 
     success_probability: int
     stage_type: int
@@ -35,6 +39,8 @@ class StageBase(Shape, kw_only=True):
     # differs: the reference never fills this in; the R7-Office page prints it.
     sort_order: int = 0
     id: int
+    pipeline_id: int | None = None
+    rotting_days: int | None = None
 
 
 class Stage(Shape, kw_only=True):
@@ -44,6 +50,7 @@ class Stage(Shape, kw_only=True):
         "relative_items_count",
         *StageBase.documented_order,
     )
+    documented_optional: ClassVar[tuple[str, ...]] = StageBase.documented_optional
 
     relative_items_count: int = 0
     success_probability: int
@@ -53,6 +60,8 @@ class Stage(Shape, kw_only=True):
     color: str
     sort_order: int = 0
     id: int
+    pipeline_id: int | None = None
+    rotting_days: int | None = None
 
 
 async def every(work: Work) -> list[Stage]:
@@ -91,4 +100,6 @@ def base(stage: queries.Stage) -> StageBase:
         color=stage.color,
         sort_order=stage.sort_order,
         id=stage.id,
+        pipeline_id=stage.pipeline_id if stage.pipeline_id != DEFAULT_PIPELINE else None,
+        rotting_days=stage.rotting_days or None,
     )

@@ -1,0 +1,66 @@
+"""Examples of pipelines and of the reasons why opportunities are lost."""
+
+from functools import partial
+from typing import Any
+
+from tests.contract.examples import Example, Made, nothing
+from tests.contract.of_lists import DOCUMENTED_STAGE, STAGE
+from tests.crm.contacts.making import word
+from tests.crm.tasks.making import LIVE
+from tests.running import Portal
+
+TITLED = {"id": 1, "title": "Partners", "sortOrder": 1}
+DOCUMENTED_TITLED = {"id": 1, "Title": "Partners", "SortOrder": 1}
+PIPELINE = {"id": 1, "title": "Partners", "sortOrder": 1, "isDefault": False, "stages": []}
+DOCUMENTED_PIPELINE = {
+    "id": 1, "Title": "Partners", "SortOrder": 1, "IsDefault": False, "Stages": [],
+}  # fmt: skip
+LIMITED = {**STAGE, "rottingDays": 14}
+DOCUMENTED_LIMITED = {"RelativeItemsCount": 0, **DOCUMENTED_STAGE, "RottingDays": 14}
+RULE = {"isRequired": False}
+DOCUMENTED_RULE = {"IsRequired": False}
+
+
+def titled(path: str, portal: Portal) -> Made:
+    """A new title in the list at an address."""
+    said = {"title": word(), "color": "#fed"}
+    answer = portal.call("POST", f"crm/{path}", json=said, as_="root", accept=LIVE)
+    assert answer.status == 201, answer.text
+    return {"item": answer.response["id"]}
+
+
+def of_titles(path: str, live: Any, documented: Any) -> tuple[Example, ...]:
+    """All that changes one list."""
+
+    def writing(method: str, below: str, said: Any = None) -> Example:
+        return Example(
+            made=partial(titled, path), method=method, path=f"crm/{path}{below}", said=said or {},
+            as_="root", live=live, documented=documented,
+        )  # fmt: skip
+
+    return (
+        writing("POST", "", {"title": "Partners"}),
+        writing("PUT", "/{item}", {"title": "Resellers"}),
+        writing("DELETE", "/{item}"),
+        Example(
+            made=partial(titled, path), method="PUT", path=f"crm/{path}/reorder", as_="root",
+            said={"ids": ["{item}"]}, live=[live], documented=[documented],
+        ),
+    )  # fmt: skip
+
+
+EXAMPLES = (
+    *of_titles(
+        "pipeline", PIPELINE, DOCUMENTED_PIPELINE,
+    ),
+    *of_titles("lossreason", TITLED, DOCUMENTED_TITLED),
+    Example(
+        made=partial(titled, "opportunity/stage"), method="PUT", as_="root",
+        path="crm/opportunity/stage/{item}/rotting", said={"rottingDays": 14},
+        live=LIMITED, documented=DOCUMENTED_LIMITED,
+    ),
+    Example(
+        made=nothing, method="PUT", path="crm/settings/lossreason", said={"isRequired": False},
+        as_="root", live=RULE, documented=DOCUMENTED_RULE,
+    ),
+)  # fmt: skip
