@@ -161,7 +161,7 @@ def test_a_list_that_asks_for_nothing_is_given(route: Route, place: Portal):
 
 
 @each(SIGNED_IN)
-def test_nobody_is_told_401(route: Route, place: Portal):
+def test_anonymous_request_gets_401(route: Route, place: Portal):
     for accept in ACCEPTED:
         answer = place.call(route.method, path(route), as_=None, accept=accept)
         demand_refusal(answer, 401, message="Unauthorized", hresult=-2146233087)
@@ -170,7 +170,7 @@ def test_nobody_is_told_401(route: Route, place: Portal):
 
 @without_database
 @each(OF_CRM)
-def test_a_guest_is_told_403_before_anything_else_of_the_crm(route: Route, place: Portal):
+def test_guest_gets_403_before_any_other_error_of_the_crm(route: Route, place: Portal):
     bad = {"body": b"{", "headers": {"Content-Type": "application/json"}}
     for accept in ACCEPTED:
         answer = place.call(route.method, path(route), as_="gus", accept=accept, **bad)
@@ -179,7 +179,7 @@ def test_a_guest_is_told_403_before_anything_else_of_the_crm(route: Route, place
 
 @without_database
 @each(PENDING)
-def test_what_is_not_built_is_told_501_before_the_body_is_read(route: Route, place: Portal):
+def test_pending_route_answers_501_before_reading_the_body(route: Route, place: Portal):
     bad = {"body": b"{", "headers": {"Content-Type": "application/json"}}
     for accept in ACCEPTED:
         answer = place.call(route.method, path(route), accept=accept, **bad)
@@ -188,7 +188,7 @@ def test_what_is_not_built_is_told_501_before_the_body_is_read(route: Route, pla
 
 @without_database
 @each(READING_JSON)
-def test_a_body_that_cannot_be_read_is_told_400(route: Route, place: Portal):
+def test_unreadable_body_gets_400(route: Route, place: Portal):
     bad = {"body": b"{", "headers": {"Content-Type": "application/json"}}
     for accept in ACCEPTED:
         answer = place.call(route.method, path(route), as_=caller(route), accept=accept, **bad)
@@ -197,7 +197,7 @@ def test_a_body_that_cannot_be_read_is_told_400(route: Route, place: Portal):
 
 @without_database
 @each(READING_JSON)
-def test_a_value_that_no_parameter_can_hold_is_told_400_and_named(route: Route, place: Portal):
+def test_value_out_of_range_gets_400_and_is_named(route: Route, place: Portal):
     assert route.binder
     names = [each for each in route.binder.parameters if each.lower() not in route.path_names]
     for parameter in names:
@@ -207,7 +207,7 @@ def test_a_value_that_no_parameter_can_hold_is_told_400_and_named(route: Route, 
 
 
 @each([route for route in BOUND if re.search(r"\{\w+:id}", route.template)])
-def test_an_id_that_no_record_can_have_is_told_404(route: Route, place: Portal):
+def test_impossible_id_gets_404(route: Route, place: Portal):
     for accept in ACCEPTED:
         answer = place.call(route.method, path(route, NO_ID), as_=caller(route), accept=accept)
         demand_refusal(answer, 404, hresult=-2147467259)
@@ -215,7 +215,7 @@ def test_an_id_that_no_record_can_have_is_told_404(route: Route, place: Portal):
 
 @without_database
 @each(ROUTES)
-def test_a_method_that_the_path_does_not_have_is_told_405(route: Route, place: Portal):
+def test_unknown_method_gets_405(route: Route, place: Portal):
     for accept in ACCEPTED:
         answer = place.call("PATCH", path(route), as_=None, accept=accept)
         demand_refusal(answer, 405, message="Method not found", hresult=-2146233069)
@@ -255,7 +255,7 @@ def test_every_route_has_its_suffixes(route: Route, place: Portal):
 @pytest.mark.parametrize("accept", ACCEPTED)
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "HEAD"])
 @pytest.mark.parametrize("where", ["crm/nothing", "nothing.json", "crm/opportunity/x"])
-def test_an_unknown_route_is_told_404(portal: Portal, where: str, method: str, accept: str):
+def test_unknown_route_gets_404(portal: Portal, where: str, method: str, accept: str):
     answer = portal.call(method, where, as_=None, accept=accept)
     if method == "HEAD":
         assert (answer.status, answer.body) == (404, b"")
@@ -274,7 +274,7 @@ class TestTheOrderOfRefusals:
     def test_the_method_before_who_asks(self, portal: Portal):
         demand_refusal(portal.call("PATCH", "crm/opportunity", as_=None), 405)
 
-    def test_who_asks_before_what_he_sends(self, portal: Portal):
+    def test_sign_in_is_checked_before_input(self, portal: Portal):
         bad: dict[str, Any] = {"body": b"{", "headers": {"Content-Type": "application/json"}}
         demand_refusal(portal.call("POST", "crm/opportunity", as_=None, **bad), 401)
 

@@ -110,7 +110,7 @@ def test_vendored_files_may_be_kept_and_are_not_sent_twice(portal: Portal):
     assert (again.status, again.body) == (304, b"")
 
 
-def test_health_is_told_to_anybody(portal: Portal):
+def test_health_needs_no_sign_in(portal: Portal):
     assert page(portal, "/healthz").text == "ok"
     assert page(portal, "/readyz").text == "ready"
 
@@ -133,6 +133,6 @@ def test_browser_that_opens_the_printed_address_is_led_to_sign_in(portal: Portal
 
 
 @on_one_database
-def test_the_description_names_the_server_as_it_was_asked(portal: Portal):
+def test_openapi_names_the_requested_server(portal: Portal):
     described = json.loads(page(portal, "/openapi.json").body)
     assert described["servers"] == [{"url": f"http://127.0.0.1:{portal.port}"}]

@@ -41,7 +41,7 @@ def test_every_setting_has_a_flag_and_a_variable_of_the_same_name():
     assert {variable(name) for name in DECLARED} == {f"DEALWRIGHT_{n.upper()}" for n in DECLARED}
 
 
-def test_files_lie_beside_the_database_file_unless_it_is_said():
+def test_files_are_beside_the_database_file_by_default():
     assert read({}, {}).files == Path.cwd() / "data" / "files"
     assert read({"database": "/srv/crm.db"}, {}).files == Path("/srv/files")
     assert read({"database": "postgresql://db/x"}, {}).files == Path.cwd() / "data" / "files"

@@ -106,7 +106,7 @@ def test_a_kept_answer_is_given_for_a_day(own: Portal):
     assert opportunity(own, **{"Idempotency-Key": "once"}) != first
 
 
-def test_jobs_that_nobody_does_are_thrown_away_after_a_while(own: Portal):
+def test_jobs_without_handler_are_deleted_after_a_while(own: Portal):
     opportunity(own)
     written = rows(own, schema.outbox)
     assert written > 0
@@ -157,7 +157,7 @@ def test_much_is_done_in_small_batches(quiet: Settings):
     assert rows(quiet, schema.login_attempt) == 0
 
 
-def test_a_chore_that_fails_is_told_and_the_others_are_done(own: Portal):
+def test_failing_task_is_logged_and_the_others_run(own: Portal):
     async def fail(session: Session, *, now: int, limit: int) -> int:
         raise RuntimeError("no broom")
 
@@ -173,7 +173,7 @@ def test_a_chore_that_fails_is_told_and_the_others_are_done(own: Portal):
     assert "no broom" in str(told[-1])
 
 
-def test_the_house_is_kept_until_the_server_stops(own: Portal):
+def test_maintenance_runs_until_the_server_stops(own: Portal):
     rounds: list[int] = []
 
     async def scene(database: Database) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import ViewportSize, expect
 
-from tests import mailbox
+from tests import smtp_server
 from tests.browser.conftest import Watch, demand_accessible
 from tests.browser.test_shell import Watching, looks, on_sqlite
 from tests.messages.mail.test_api import portal_with
@@ -37,7 +37,7 @@ def test_invited_person_sets_a_password_and_is_in(in_browser: Any, portal: Porta
 
 
 def test_forgotten_password_is_set_by_the_link_of_a_letter(in_browser: Any, portal: Portal):
-    with mailbox.running() as box:
+    with smtp_server.running() as box:
         own = portal_with(portal, box)
 
         async def visit(browser: Any) -> None:

@@ -40,7 +40,7 @@ def test_person_signs_in_sees_home_and_signs_out(watching: Watching, scripts: bo
 
 
 @on_sqlite
-def test_wrong_password_is_said_and_the_email_is_kept(watching: Watching):
+def test_wrong_password_is_reported_and_the_email_stays(watching: Watching):
     async def visit(watch: Watch) -> None:
         async with watch.page("/login", as_=None, expected=[401]) as page:
             await page.get_by_label("Email").fill("nobody@example.com")

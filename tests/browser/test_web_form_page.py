@@ -104,7 +104,7 @@ def test_what_is_wrong_is_led_to_and_what_was_typed_stays(
     assert newest(own, word=name)["about"] == "First line & <second>"
 
 
-def test_nobody_meets_the_hidden_field(in_browser: Callable[[Visit], None], portal: Portal):
+def test_visitors_miss_the_hidden_field(in_browser: Callable[[Visit], None], portal: Portal):
     own = portal.fresh()
     form = make_form(own)
 

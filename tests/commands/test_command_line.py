@@ -167,20 +167,20 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(arguments: Sequence[str], l
     assert done.stdout == ""
 
 
-def test_files_that_have_no_place_are_told_before_anything_is_served(tmp_path: Path):
+def test_unusable_files_directory_is_reported_before_serving(tmp_path: Path):
     where = ("--database", str(tmp_path / "crm.db"), "--files", "/dev/null/files")
     done = run("serve", "--port", "0", *where)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "dealwright: --files: /dev/null/files: file exists\n"
 
 
-def test_a_wrong_variable_is_told_alike():
+def test_wrong_variable_is_reported_like_a_wrong_flag():
     done = run("serve", DEALWRIGHT_BODY_LIMIT="much")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert done.stderr.startswith("dealwright: DEALWRIGHT_BODY_LIMIT: expected a size")
 
 
-def test_a_port_in_use_is_told_before_the_database_is_touched(tmp_path: Path):
+def test_port_in_use_is_reported_before_the_database_is_touched(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = run("serve", "--port", port, "--database", str(tmp_path / "crm.db"))

@@ -6,7 +6,7 @@ from typing import Any
 from tests.contract.examples import Example, Made, nothing
 from tests.contract.of_tasks import MOMENT
 from tests.contract.scene import made as posted
-from tests.people.newcomers import newcomer
+from tests.people.new_accounts import new_account
 from tests.running import PASSWORD, PEOPLE, Portal
 
 SIGNED_IN = {"token": "x", "expires": MOMENT}
@@ -23,19 +23,19 @@ SAID = {"userName": PEOPLE["ann"].email, "password": PASSWORD}
 
 def stranger(portal: Portal) -> Made:
     """Somebody who signed in once."""
-    return {"signed_in": newcomer(portal).token}
+    return {"signed_in": new_account(portal).token}
 
 
 def signed_in_twice(portal: Portal) -> Made:
     """Somebody who may end the session that asks."""
-    token = newcomer(portal).token
+    token = new_account(portal).token
     headers = {"Authorization": token}
     found = portal.call("GET", "people/@self/sessions", as_=None, headers=headers).response
     return {"signed_in": token, "session": found[0]["id"]}
 
 
 def somebody(portal: Portal) -> Made:
-    return {"person": newcomer(portal).id}
+    return {"person": new_account(portal).id}
 
 
 def token(portal: Portal) -> Made:

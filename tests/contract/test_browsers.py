@@ -115,7 +115,7 @@ class TestForeignPages:
 
 
 class TestPacking:
-    def test_gzip_is_used_when_it_is_asked_for(self, portal: Portal):
+    def test_gzip_is_used_on_request(self, portal: Portal):
         plain = portal.call("GET", LONG)
         packed = portal.call("GET", LONG, headers={"Accept-Encoding": "deflate, gzip;q=0.8"})
         assert plain.headers["Content-Encoding"] is None
@@ -123,7 +123,7 @@ class TestPacking:
         assert len(packed.body) < len(plain.body)
         assert gzip.decompress(packed.body) == plain.body
 
-    def test_zstd_is_used_when_it_is_asked_for(self, portal: Portal):
+    def test_zstd_is_used_on_request(self, portal: Portal):
         plain = portal.call("GET", LONG)
         packed = portal.call("GET", LONG, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
         assert packed.headers["Content-Encoding"] == "zstd"

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from dealwright.storage import schema
-from tests import mailbox
+from tests import smtp_server
 from tests.crash.process import serving
 from tests.crm.mailings.test_sending import contact, finished, send
+from tests.mail_portals import connect
 from tests.making import stored
-from tests.post_office import connect
 from tests.running import Portal
 
 
@@ -24,10 +24,10 @@ def database(portal: Portal) -> Iterator[str]:
     portal.ground.databases.drop(address)
 
 
-def test_a_letter_that_was_being_handed_over_is_told_and_not_repeated(
+def test_interrupted_email_is_reported_and_not_repeated(
     portal: Portal, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with mailbox.running() as box:
+    with smtp_server.running() as box:
         monkeypatch.setenv("DEALWRIGHT_SMTP_PORTS", str(box.port))
         is_dead, take = Event(), box.handle_DATA
 

@@ -47,16 +47,14 @@ def test_the_internet_is_public(address: str):
         "http://[::1", "http://x:99999/", "https://127.0.0.1:8443/", "HTTP://127.0.0.1/",
     ],
 )  # fmt: skip
-def test_an_address_that_leads_inside_or_nowhere_is_not_asked(
-    url: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_private_or_unknown_address_is_not_contacted(url: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(fetching, "_connection", lambda *_: pytest.fail("asked"))
     with pytest.raises(Unreachable):
         asyncio.run(fetch(url, most=100))
 
 
 @pytest.mark.parametrize("port", [22, 25, 6379, 8080, 0])
-def test_only_the_ports_of_the_web_are_asked(port: int):
+def test_only_web_ports_are_contacted(port: int):
     assert not Internet().may_ask(ip_address("8.8.8.8"), port)
     assert Internet().may_ask(ip_address("8.8.8.8"), 80)
     assert Internet().may_ask(ip_address("8.8.8.8"), 443)
@@ -166,7 +164,7 @@ def test_a_few_redirects_are_followed_and_each_is_checked(site: str, network: Ne
 
 
 @pytest.mark.parametrize("host", ["both.example", "nobody.example", "unknown.example"])
-def test_a_name_with_one_address_inside_or_none_is_not_asked(site: str, host: str):
+def test_name_with_a_private_address_or_none_is_not_contacted(site: str, host: str):
     with pytest.raises(Unreachable):
         asyncio.run(fetch(site.replace("photos.example", host) + "/ok", most=100))
     assert Answering.asked == []

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from dealwright.people.accounts import actions
-from tests.people.newcomers import newcomer, offline, signed_in
-from tests.portal.organisation.founding import founded
+from tests.people.new_accounts import new_account, offline, signed_in
+from tests.portal.organisation.new_portals import new_portal
 from tests.running import PASSWORD, Portal
 
 FULL = [
@@ -52,8 +52,8 @@ def team(portal: Portal) -> Iterator[Portal]:
         ("Zed", "Ås", "user"),
         ("Adam", "Zorn", "admin"),
     ):
-        told = {"first_name": first, "last_name": last, "role": role, "password": PASSWORD}
-        offline(own, actions.add, email=f"{first.lower()}@example.com", **told)
+        settings_for = {"first_name": first, "last_name": last, "role": role, "password": PASSWORD}
+        offline(own, actions.add, email=f"{first.lower()}@example.com", **settings_for)
     offline(own, actions.disable, email="zed@example.com")
     yield own
 
@@ -113,8 +113,8 @@ def test_by_id_in_any_form(portal: Portal):
 
 def test_a_user_name_may_hold_dots(portal: Portal):
     own = portal.fresh()
-    told = {"first_name": "John", "last_name": "Doe", "role": "user", "password": None}
-    made = offline(own, actions.add, email="john.doe@example.com", **told)
+    settings_for = {"first_name": "John", "last_name": "Doe", "role": "user", "password": None}
+    made = offline(own, actions.add, email="john.doe@example.com", **settings_for)
     assert len(made) == 23
     for name in ("john.doe", "john.doe.json"):
         assert own.call("GET", f"people/{name}").response["displayName"] == "John Doe"
@@ -133,7 +133,7 @@ def test_by_address(portal: Portal):
         assert portal.call("GET", path).status == 404
 
 
-def test_a_guest_learns_no_address_but_his_own(portal: Portal):
+def test_guests_see_no_address_but_their_own(portal: Portal):
     gus = portal.call("GET", "people/@self", as_="gus").response
     assert gus["email"] == "gus@example.com"
     assert portal.call("GET", "people/ann", as_="gus").response["email"] is None
@@ -232,7 +232,7 @@ def test_the_simple_filter_is_brief(portal: Portal):
         ("people?filterBy=group&filterValue=x", "filterValue"),
     ],
 )
-def test_what_cannot_be_asked_is_named(portal: Portal, path: str, text: str):
+def test_unusable_query_is_named(portal: Portal, path: str, text: str):
     answer = portal.call("GET", path)
     assert answer.status == 400
     assert text in answer.json["error"]["message"]
@@ -251,7 +251,7 @@ def test_photos_are_there(portal: Portal):
 
 
 def test_a_russian_portal_puts_the_last_name_first(portal: Portal):
-    with founded(portal, language="ru", owner_email="anna.ivanova@example.com") as own:
+    with new_portal(portal, language="ru", owner_email="anna.ivanova@example.com") as own:
         headers = {"Authorization": signed_in(own, "anna.ivanova@example.com")}
         [shown] = own.call("GET", "people", as_=None, headers=headers).response
     assert (shown["firstName"], shown["displayName"]) == ("Anna", "Ivanova Anna")
@@ -263,7 +263,7 @@ def test_administrators(team: Portal):
     assert names(team, f"{ADMINISTRATED}/{NO_ONE}", as_="ann") == []
 
 
-def test_nobody_reads_people_without_signing_in(portal: Portal):
+def test_reading_people_needs_sign_in(portal: Portal):
     for path in ("people", "people/@self", "people/filter", "people/ann/photo", "group"):
         answer = portal.call("GET", path, as_=None)
         assert answer.status == 401
@@ -274,8 +274,8 @@ def test_nobody_reads_people_without_signing_in(portal: Portal):
         }
 
 
-def test_whoever_is_added_while_the_portal_runs_is_there(portal: Portal):
+def test_user_added_while_the_portal_runs_is_listed(portal: Portal):
     own = portal.fresh()
     assert "Nina" not in names(own, "people")
-    newcomer(own)
+    new_account(own)
     assert "Nina" in names(own, "people")

@@ -93,7 +93,7 @@ def test_a_login_name_is_compared_in_any_case_and_composition():
     assert rules.folded("JOSE\u0301") == rules.folded("jos\u00e9")
 
 
-def test_a_guest_knows_only_his_own_address():
+def test_guests_see_only_their_own_address():
     assert rules.sees_contact_data(is_guest=True, is_self=True)
     assert not rules.sees_contact_data(is_guest=True, is_self=False)
     assert rules.sees_contact_data(is_guest=False, is_self=False)

@@ -213,7 +213,7 @@ OUTSIDERS = [(None, 401, "Unauthorized"), ("gus", 403, "Forbidden"), ("bob", 404
 
 
 @pytest.mark.parametrize(("who", "status", "words"), OUTSIDERS)
-def test_who_may_not_see_a_record_is_told_what_he_is_told_of_none(
+def test_hidden_record_answers_like_a_missing_one(
     scene: Scene, who: str | None, status: int, words: str
 ):
     before = scene.looks(scene.hidden)
@@ -250,7 +250,7 @@ def test_a_batch_opens_no_other_door(scene: Scene, who: str | None, status: int,
     assert scene.looks(scene.hidden) == before
 
 
-def test_what_is_in_the_trash_is_gone_for_everybody_on_every_route(scene: Scene):
+def test_record_in_the_trash_is_hidden_on_every_route(scene: Scene):
     for each in attacks(OF_RECORDS, scene, scene.trashed, scene.open):
         for who in ("ann", "root"):
             answer = sent(scene, each, who)

@@ -86,7 +86,7 @@ def test_an_item_brings_no_headers_of_its_own(portal: Portal):
     assert answers[0]["status"] == 200
 
 
-def test_a_sign_in_inside_a_batch_signs_nobody_else_in(portal: Portal):
+def test_sign_in_inside_a_batch_does_not_change_the_user(portal: Portal):
     said = {"userName": "cid@example.com", "password": PASSWORD}
     answer = send(portal, ask("authentication", "POST", said), ask("people/@self"), as_="bob")
     first, second = answer.response

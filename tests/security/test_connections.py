@@ -92,7 +92,7 @@ def test_a_length_that_two_readers_would_understand_differently_is_refused(
     assert answer.count(b"HTTP/1.1 ") == 1, "what follows is no request"
 
 
-def test_a_body_that_does_not_come_keeps_nobody_else_waiting(portal: Portal):
+def test_missing_body_does_not_delay_other_requests(portal: Portal):
     waiting = []
     try:
         for _ in range(50):
@@ -319,7 +319,7 @@ def test_a_host_is_believed_only_with_a_port_there_can_be(
     assert (host in told.text) is is_shown
 
 
-def test_no_cache_grows_with_what_hosts_are_asked_for(portal: Portal):
+def test_no_cache_grows_with_requested_hosts(portal: Portal):
     for port in range(1, 60):
         portal.call("GET", "/openapi.json", as_=None, headers={"Host": f"localhost:{port}"})
         accept = f"text/{port}" * 1000

@@ -200,7 +200,7 @@ class TestThePages:
             make_opportunity(place, title=script)
         assert place.call("GET", "/openapi.json", as_=None).text == before
 
-    def test_the_public_pages_tell_nothing_of_the_portal(self, place: Portal):
+    def test_public_pages_show_nothing_of_the_portal(self, place: Portal):
         for path in ("/healthz", "/readyz", "/docs", "/openapi.json"):
             answer = place.call("GET", path, as_=None)
             assert answer.status == 200

@@ -47,9 +47,7 @@ def attacked() -> Iterator[dict[str, Portal]]:
 
 @settings(max_examples=300)
 @given(asked=requests(ATTACKED))
-def test_nothing_that_is_asked_is_more_than_the_portal_can_take(
-    portal: Portal, attacked: dict[str, Portal], asked: Asked
-):
+def test_no_query_exceeds_the_limits(portal: Portal, attacked: dict[str, Portal], asked: Asked):
     own = attacked.get(portal.database) or attacked.setdefault(portal.database, portal.kept())
     answer = own.call(asked.method, asked.path, body=asked.body, headers=asked.headers, as_="root")
     assert answer.status < 500, (answer.text, own.log[-1])
@@ -474,7 +472,7 @@ def test_a_text_that_grows_when_it_is_folded_is_kept_and_searched(place: Portal,
 
 
 @without_database
-def test_what_lists_are_asked_for_cannot_be_more_than_there_is(place: Portal):
+def test_list_parameters_are_bounded(place: Portal):
     make_opportunity(place)
     path = "crm/opportunity/filter"
     for query in ("startIndex=2147483647", f"startIndex={'9' * 99}"):

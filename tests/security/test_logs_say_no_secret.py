@@ -12,7 +12,7 @@ from sqlalchemy import select
 from dealwright.crm.opportunities import reads
 from dealwright.storage import schema
 from tests.making import make_opportunity, stored
-from tests.people.newcomers import Newcomer, newcomer, sign_in, status_of
+from tests.people.new_accounts import NewAccount, new_account, sign_in, status_of
 from tests.running import PASSWORD, Answer, Portal
 
 TOLD = "what Ann wrote to nobody but Bob"
@@ -20,7 +20,7 @@ NEW_PASSWORD = "another long password, 7 words of it"
 WRONG = "a wrong but telling password"
 
 
-def everything_with_secrets(portal: Portal, known: Newcomer) -> list[str]:
+def everything_with_secrets(portal: Portal, known: NewAccount) -> list[str]:
     """Uses secrets in all the ways there are; what they are."""
     sign_in(portal, known.email, WRONG)
     sign_in(portal, WRONG, WRONG)
@@ -70,9 +70,9 @@ def log_of(portal: Portal) -> str:
     return "\n".join(json.dumps(line, ensure_ascii=False) for line in portal.log)
 
 
-def test_what_lets_somebody_in_is_in_no_line_and_no_row(portal: Portal):
+def test_credentials_are_in_no_log_line_and_no_row(portal: Portal):
     own = portal.fresh()
-    known = newcomer(own)
+    known = new_account(own)
     secrets = everything_with_secrets(own, known)
     text = log_of(own)
     assert "sign-in failed" in text

@@ -152,7 +152,7 @@ def test_what_administrators_keep_is_set_by_parameters_alone(place: Portal):
         assert different <= {"title", "label"}, different
 
 
-def test_a_token_is_for_whoever_asks_and_for_nobody_else(place: Portal):
+def test_token_belongs_to_its_own_user_only(place: Portal):
     said = {"title": "t", "scope": "read", "userid": place.id_of("root"), "role": "owner"}
     more = {"person_id": place.id_of("root"), "kind": "session", "hash": "x", "expires_on": 1}
     made = place.call("POST", "people/@self/tokens", json=said | more | SMUGGLED)

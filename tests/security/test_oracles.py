@@ -342,7 +342,7 @@ def test_a_key_that_is_taken_tells_nothing_of_who_has_it(place: Portal):
 
 
 @pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
-def test_a_picture_is_the_same_whoever_is_asked_for(place: Portal):
+def test_every_user_has_the_same_picture(place: Portal):
     person = make_person(place, shareType=0)
     for query in (
         f"cid={person}&isc=False",
@@ -364,7 +364,7 @@ def test_what_one_reads_is_kept_by_no_shared_cache(place: Portal):
         assert "public" not in answer.headers["Cache-Control"]
 
 
-def test_a_kept_answer_is_given_to_nobody_else(place: Portal):
+def test_stored_answer_is_not_given_to_another_user(place: Portal):
     said = {
         "title": "Very secret",
         "responsibleid": place.id_of("ann"),

@@ -8,7 +8,7 @@ import pytest
 
 from dealwright.people.accounts import actions
 from tests.making import make_opportunity, make_person
-from tests.people.newcomers import newcomer, offline, sign_in
+from tests.people.new_accounts import new_account, offline, sign_in
 from tests.running import Answer, Portal
 
 ANONYMOUS = "00000000-0000-0000-0000-000000000000"
@@ -57,7 +57,7 @@ def test_private_without_a_list_is_private(portal: Portal, absent: dict[str, Any
     assert seers(portal, deal(made)) == {"ann", "root"}
 
 
-def test_a_name_said_twice_is_listed_once(portal: Portal):
+def test_repeated_name_is_listed_once(portal: Portal):
     bob = portal.id_of("bob")
     made = make_opportunity(portal, isPrivate=True, accessList=spellings(bob) * 3)
     listed = portal.call("GET", deal(made)).response["accessList"]
@@ -68,7 +68,7 @@ def test_a_name_said_twice_is_listed_once(portal: Portal):
 
 
 @pytest.mark.parametrize("who", [STRANGER, ANONYMOUS, "gus", "not a guid", "1 OR 1=1"])
-def test_whoever_cannot_work_with_it_is_let_in_by_no_route(portal: Portal, who: str):
+def test_no_route_gives_access_to_users_without_the_crm(portal: Portal, who: str):
     """A guest, somebody who is not there, and what is no user at all: 400, and nothing changes."""
     wrong = portal.id_of("gus") if who == "gus" else who
     listed = [portal.id_of("bob"), wrong]
@@ -95,7 +95,7 @@ def test_whoever_cannot_work_with_it_is_let_in_by_no_route(portal: Portal, who: 
     assert seers(portal, f"crm/contact/{person}") == {"ann", "root"}
 
 
-def test_nobody_takes_himself_off_by_accident(portal: Portal):
+def test_opening_the_unsubscribe_page_changes_nothing(portal: Portal):
     made = make_opportunity(portal, isPrivate=True, responsibleid=portal.id_of("cid"))
     only_bob = {"isPrivate": True, "accessList": [portal.id_of("bob")]}
     for path, said in ((f"{deal(made)}/access", {}), (deal(made), whole(portal, "cid"))):
@@ -113,7 +113,7 @@ def test_nobody_takes_himself_off_by_accident(portal: Portal):
     assert seers(portal, f"crm/contact/{person}") == {"ann", "bob", "root"}
 
 
-def test_who_is_let_in_lets_nobody_else_in(portal: Portal):
+def test_access_does_not_allow_sharing(portal: Portal):
     """Bob is on the list and Cid is responsible: both edit, neither shares."""
     made = make_opportunity(
         portal,
@@ -156,7 +156,7 @@ def test_only_who_made_it_makes_a_public_one_private(portal: Portal):
     assert seers(own, deal(of_bob)) == {"bob", "root"}
 
 
-def test_a_list_for_what_stays_public_is_kept_by_nobody(portal: Portal):
+def test_public_record_stores_no_access_list(portal: Portal):
     made = make_opportunity(portal, accessList=[portal.id_of("bob")])
     assert "accessList" in (shown := portal.call("GET", deal(made)).response)
     assert shown["accessList"] == []
@@ -173,7 +173,7 @@ def test_what_is_neither_true_nor_false_makes_nothing_public(portal: Portal, sai
     assert seers(portal, deal(made)) == {"ann", "root"}
 
 
-def test_naming_oneself_responsible_lets_nobody_in(portal: Portal):
+def test_naming_yourself_responsible_gives_no_access(portal: Portal):
     made = make_opportunity(portal, isPrivate=True, externalId=(key := str(uuid4())))
     for path in (deal(made), f"crm/opportunity/by-external/{key}"):
         assert put(portal, path, "bob", **whole(portal, "bob")).status == 404
@@ -188,10 +188,10 @@ def test_a_responsible_who_is_replaced_sees_it_no_more(portal: Portal):
     assert seers(portal, deal(made)) == {"ann", "cid", "root"}
 
 
-def test_a_rule_of_one_user_counts_for_no_longer_than_his_account(portal: Portal):
+def test_rule_of_a_user_ends_with_the_account(portal: Portal):
     """Who may not sign in any more is named by no new list, and stays on the old one."""
     own = portal.fresh()
-    leaver = newcomer(own)
+    leaver = new_account(own)
     made = make_opportunity(own, isPrivate=True, accessList=[leaver.id])
     offline(own, actions.disable, email=leaver.email)
     assert sign_in(own, leaver.email, "a guess").status == 401  # which tells the running portal

@@ -168,7 +168,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))
-def test_a_broken_body_is_told_and_leaves_nothing(own: Portal, contact: str, name: str):
+def test_broken_body_is_refused_and_leaves_no_file(own: Portal, contact: str, name: str):
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     path = f"crm/{contact}/files/upload"
     assert told(own.call("POST", path, body=BROKEN[name], headers=headers), 400)
@@ -234,7 +234,7 @@ def test_a_full_disk_is_503_and_stores_no_row(
     assert upload(own, contact)["id"]
 
 
-def test_a_content_that_is_lost_is_told_and_the_rest_goes_on(own: Portal, contact: str):
+def test_lost_content_is_reported_and_the_rest_goes_on(own: Portal, contact: str):
     file, other = upload(own, contact), upload(own, contact, "b.txt", b"b")
     attached(own, contact, file, other)
     [name] = stored(own, select(schema.file.c.stored_as).where(schema.file.c.id == file["id"]))[0]

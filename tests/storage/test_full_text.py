@@ -185,7 +185,7 @@ def test_a_search_finds(library: Library, text: str, found: list[int]) -> None:
 
 
 @pytest.mark.parametrize("name", ["sqlite", "postgresql"])
-def test_the_full_text_index_is_asked(library: Library, name: str) -> None:
+def test_full_text_index_is_used(library: Library, name: str) -> None:
     database = next(each for each in library.databases if each.dialect == name)
     plan = library.runner.run(database.read(lambda session: session.explain(finding(1, True))))
     assert "ix_contact_text_words" in plan or "VIRTUAL TABLE INDEX" in plan, plan

@@ -127,7 +127,7 @@ def test_a_documented_list_tells_its_place_only_when_it_was_read() -> None:
     assert list(json.loads(answer(listing, DOCUMENTED, method="PUT"))) == ["status", "response"]
 
 
-def test_a_documented_list_that_nobody_counted_ends_where_its_rows_end() -> None:
+def test_documented_list_without_total_ends_with_its_rows() -> None:
     read = json.loads(answer(ROWS, DOCUMENTED, paging=Paging(start_index=3)))
     assert (read["count"], read["nextIndex"], read["total"]) == (2, 0, 5)
 

@@ -20,7 +20,7 @@ def parsed(*parts: bytes) -> tuple[list[tuple[str, str]], list[Upload]]:
     return multipart(KIND, b"".join(parts) + b"--x y--\r\n")
 
 
-def test_texts_and_files_are_told_apart() -> None:
+def test_texts_and_files_are_distinguished() -> None:
     texts, uploads = parsed(
         part('name="title"', "Жук".encode()),
         part('name="file"; filename="Отчёт.pdf"', b"%PDF\r\n\x00", "content-type: application/pdf"),

@@ -358,7 +358,7 @@ def test_a_failure_fits_its_documented_schema(error: Exception) -> None:
     assert_documented(DOCUMENT, "GET", "/api/2.0/crm/deal/1", found.status, tree)
 
 
-def test_shapes_of_the_same_name_are_told_apart_by_their_slice() -> None:
+def test_shapes_of_the_same_name_get_their_slice_as_prefix() -> None:
     def drawn(module: str) -> Any:
         return msgspec.defstruct(
             "Person", [("x", int)], bases=(Shape,), kw_only=True, module=module

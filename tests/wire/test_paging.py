@@ -182,9 +182,7 @@ def test_a_list_of_texts_is_cut_and_never_sorted() -> None:
 
 
 @given(some.integers(0, 12), some.integers(0, 12), some.integers(0, 12))
-def test_the_total_is_told_only_when_the_page_does_not_hold_all(
-    length: int, start: int, count: int
-) -> None:
+def test_total_is_present_only_if_the_page_is_partial(length: int, start: int, count: int) -> None:
     rows = [row(id) for id in range(length)]
     listing = arrange(rows, Paging(start_index=start, count=count))
     assert ids(listing) == [row.id for row in rows][start:][:count]

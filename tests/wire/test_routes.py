@@ -152,7 +152,7 @@ def test_head_is_found_as_get() -> None:
     assert template(router("GET case/{id:id}"), "HEAD", "crm/case/1") == "case/{id:id}"
 
 
-def test_unknown_paths_and_methods_are_told_apart() -> None:
+def test_unknown_paths_and_methods_differ() -> None:
     routes = router("PUT case/{id:id}")
     with pytest.raises(NoSuchRoute):
         routes.find("PUT", "crm/case")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.people.newcomers import newcomer
+from tests.people.new_accounts import new_account
 from tests.running import Portal
 
 
@@ -20,7 +20,7 @@ def changed(entry):
     return {each["field"]: (each["old"], each["new"]) for each in entry["changes"]}
 
 
-def test_of_an_account_everything_is_told_also_after_it_is_gone(portal: Portal):
+def test_trail_of_an_account_stays_after_its_deletion(portal: Portal):
     own = portal.fresh()
     ann, bob = own.id_of("ann"), own.id_of("bob")
     call(own, "PUT", "people/ann", {"title": "Chief", "birthday": "1990-02-03", "lead": bob})
@@ -73,7 +73,7 @@ def portal_page(portal: Portal, query: str):
 
 @pytest.mark.parametrize("role", ["guest", "user", "crm_admin"])
 def test_only_administrators_read_it(portal: Portal, role: str):
-    nina = newcomer(portal, role)
+    nina = new_account(portal, role)
     group = call(portal, "POST", "group", {"groupName": "Sales"}).response["id"]
     for path in (f"people/{nina.id}/audit", f"group/{group}/audit", "crm/settings/audit"):
         answer = portal.call("GET", path, as_=None, headers=nina.headers)

@@ -51,7 +51,7 @@ def changes(portal: Portal, id: int, as_: str = "ann") -> dict[str, tuple[Any, A
     return {each["field"]: (each["old"], each["new"]) for each in newest["changes"]}
 
 
-def test_who_changed_what_is_told_newest_first(portal: Portal):
+def test_changes_are_listed_newest_first(portal: Portal):
     deal = opportunity(portal)
     update(portal, deal, as_="bob", title="Brochure")
     newest, oldest = trail(portal, f"opportunity/{deal}/audit.json")
@@ -104,7 +104,7 @@ def test_moments_are_printed_in_the_zone_of_the_portal(portal: Portal):
     assert entry["on"].endswith("+03:00")
 
 
-def test_who_may_see_it_is_told_by_guid(portal: Portal):
+def test_access_list_uses_guids(portal: Portal):
     deal = opportunity(portal)
     update(portal, deal, isPrivate=True, accessList=[portal.id_of("bob")])
     found = changes(portal, deal)
@@ -113,7 +113,7 @@ def test_who_may_see_it_is_told_by_guid(portal: Portal):
     assert (old, sorted(new)) == ([], sorted([portal.id_of("ann"), portal.id_of("bob")]))
 
 
-def test_of_custom_fields_only_what_changed_is_told(portal: Portal):
+def test_trail_shows_only_changed_custom_fields(portal: Portal):
     wanted = {"label": "Floor", "fieldType": 0, "mask": '{"size":40}'}
     first, second = (
         made(portal, "opportunity/customfield", wanted, "root")["id"] for _ in range(2)
@@ -200,7 +200,7 @@ def test_a_company_that_is_not_seen_is_absent_from_its_person(portal: Portal):
 
 
 @pytest.mark.parametrize("kind", ["opportunity", "contact"])
-def test_whoever_does_not_see_a_record_does_not_see_its_trail(portal: Portal, kind: str):
+def test_trail_of_a_hidden_record_is_hidden(portal: Portal, kind: str):
     if kind == "contact":
         id = company(portal, share_type=0)
     else:

@@ -19,14 +19,14 @@ from dealwright.messages.mail.rules import Security, Smtp
 from dealwright.storage import schema
 from dealwright.storage.queue import worker as workers
 from dealwright.storage.queue.worker import LEASE, SECOND, Worker
-from tests import mailbox
+from tests import smtp_server
 from tests.contract.reading import outline_of_xml, xml_of
 from tests.crm.contacts.info.making import add
 from tests.crm.files.making import upload
-from tests.mailbox import Mailbox
+from tests.mail_portals import NOBODY_THERE, Clocked, connect, stopped_portal
 from tests.making import at_once, make_person, stored
-from tests.post_office import NOBODY_THERE, Clocked, closed, connect
 from tests.running import PEOPLE, Answer, Portal
+from tests.smtp_server import Mailbox
 
 MAIL = "crm/contact/mailsmtp"
 PUBLIC = "https://crm.example.com"
@@ -34,7 +34,7 @@ PUBLIC = "https://crm.example.com"
 
 @pytest.fixture
 def box() -> Iterator[Mailbox]:
-    with mailbox.running() as box:
+    with smtp_server.running() as box:
         yield box
 
 
@@ -373,7 +373,7 @@ def clocked(portal: Portal, box: Mailbox) -> Iterator[Clocked]:
         disconnect = own.call("PUT", "crm/settings/smtp", json={"host": ""}, as_="root")
         assert disconnect.status == 200
 
-    with closed(portal, box, prepare) as found:
+    with stopped_portal(portal, box, prepare) as found:
         yield found
 
 

@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from dealwright.storage import schema
 from dealwright.storage.queue.worker import Worker
-from tests import mailbox
+from tests import smtp_server
 from tests.contract.scene import run
 from tests.crm.trash import record_trees
-from tests.mailbox import Mailbox
+from tests.mail_portals import Clocked, connect, stopped_portal
 from tests.making import make_opportunity, make_person, stored
-from tests.messages.feed.telling import told
-from tests.post_office import Clocked, closed, connect
+from tests.messages.feed.notifying import notify
 from tests.running import PEOPLE, Portal
+from tests.smtp_server import Mailbox
 
 PUBLIC = "https://crm.example.com"
 HOSTILE = [
@@ -30,7 +30,7 @@ HOSTILE = [
 
 @pytest.fixture
 def box() -> Iterator[Mailbox]:
-    with mailbox.running() as box:
+    with smtp_server.running() as box:
         yield box
 
 
@@ -69,7 +69,7 @@ def settled(portal: Portal) -> None:
         time.sleep(0.02)
 
 
-def test_a_new_responsible_gets_a_letter(own: Portal, box: Mailbox):
+def test_new_responsible_user_gets_an_email(own: Portal, box: Mailbox):
     deal = make_opportunity(
         own, title="Каталог <b>&</b>", responsibleid=own.id_of("bob"), isNotify=True
     )
@@ -91,7 +91,7 @@ def test_a_new_responsible_gets_a_letter(own: Portal, box: Mailbox):
     settled(own)
 
 
-def test_each_of_those_who_get_access_gets_a_letter(own: Portal, box: Mailbox):
+def test_each_user_who_gets_access_gets_an_email(own: Portal, box: Mailbox):
     listed = [own.id_of(name) for name in ("bob", "cid")]
     make_opportunity(own, title="Secret", isPrivate=True, accessList=listed, isNotify=True)
     taken = {box.next().recipients[0] for _ in listed}
@@ -105,7 +105,7 @@ def test_without_is_notify_it_stands_in_the_feed_alone(own: Portal, box: Mailbox
     assert box.is_empty
 
 
-def test_who_is_named_in_an_event_gets_a_letter_with_its_text(own: Portal, box: Mailbox):
+def test_user_named_in_an_event_gets_an_email_with_its_text(own: Portal, box: Mailbox):
     contact = make_person(own)
     category = own.call("GET", "crm/history/category").response[0]["id"]
     said = {"contactId": contact, "categoryId": category, "content": "Met.\n<b>Call</b> back!"}
@@ -122,12 +122,12 @@ def test_who_is_named_in_an_event_gets_a_letter_with_its_text(own: Portal, box: 
     assert box.is_empty
 
 
-def test_a_letter_is_not_sent_of_what_its_reader_does_not_see(own: Portal, box: Mailbox):
+def test_email_about_a_hidden_record_is_not_sent(own: Portal, box: Mailbox):
     hidden = make_opportunity(own, title="Hidden", isPrivate=True)
     gone = make_opportunity(own, title="Gone")
     assert own.call("DELETE", f"crm/opportunity/{gone}").status == 200
     for each in (hidden, gone, 1_000_000):
-        told(own, "mentioned", "cid", about="opportunity", entity_id=each)
+        notify(own, "mentioned", "cid", about="opportunity", entity_id=each)
     settled(own)
     assert box.is_empty
 
@@ -139,7 +139,7 @@ def test_without_a_mail_server_nothing_waits_to_be_sent(portal: Portal):
     assert own.call("GET", "crm/notifications", as_="bob").json["total"] == 1
 
 
-def test_every_kind_has_its_letter_in_every_language(portal: Portal, box: Mailbox):
+def test_every_kind_has_an_email_in_every_language(portal: Portal, box: Mailbox):
     with changed(portal, box, "update portal set language = 'ru'") as own:
         for language, expected in LETTERS.items():
             person = own.id_of("bob")
@@ -160,7 +160,7 @@ def test_every_kind_has_its_letter_in_every_language(portal: Portal, box: Mailbo
                 ("task_due", "task", task),
                 ("import_finished", "import", None),
             ):
-                told(own, kind, "bob", about=about, entity_id=entity_id, payload={"failed": 3})
+                notify(own, kind, "bob", about=about, entity_id=entity_id, payload={"failed": 3})
                 taken = box.next()
                 subject, *parts = expected[kind]
                 assert taken.message["Subject"] == subject
@@ -202,7 +202,7 @@ def test_no_title_becomes_a_header_or_a_tag(own: Portal, box: Mailbox, title: st
     assert "49" not in taken.html
 
 
-def test_a_letter_that_the_server_will_never_take_is_not_tried_again(own: Portal, box: Mailbox):
+def test_email_rejected_by_the_server_is_not_retried(own: Portal, box: Mailbox):
     box.answers[PEOPLE["bob"].email] = "550 no such user here"
     make_opportunity(own, responsibleid=own.id_of("bob"), isNotify=True)
     assert box.named() == PEOPLE["bob"].email
@@ -214,14 +214,14 @@ def test_a_letter_that_the_server_will_never_take_is_not_tried_again(own: Portal
 
 @pytest.fixture
 def clocked(portal: Portal, box: Mailbox) -> Iterator[Clocked]:
-    with closed(portal, box) as found:
+    with stopped_portal(portal, box) as found:
         yield found
 
 
-def test_a_letter_that_the_server_does_not_take_now_is_tried_again(clocked: Clocked, box: Mailbox):
+def test_email_deferred_by_the_server_is_retried(clocked: Clocked, box: Mailbox):
     own = clocked.portal
     box.answers[PEOPLE["bob"].email] = "451 later"
-    told(own, "task_due", "bob", about="task", entity_id=record_trees.task(own, "Ring", "bob"))
+    notify(own, "task_due", "bob", about="task", entity_id=record_trees.task(own, "Ring", "bob"))
 
     async def scene(worker: Worker) -> None:
         assert await worker.round() == 1
@@ -235,9 +235,9 @@ def test_a_letter_that_the_server_does_not_take_now_is_tried_again(clocked: Cloc
     assert waiting(own) == []
 
 
-def test_a_choice_between_the_cause_and_the_letter_counts(clocked: Clocked, box: Mailbox):
+def test_choice_made_before_the_email_is_sent_applies(clocked: Clocked, box: Mailbox):
     own = clocked.portal
-    told(own, "task_due", "bob", about="task", entity_id=record_trees.task(own, "Ring", "bob"))
+    notify(own, "task_due", "bob", about="task", entity_id=record_trees.task(own, "Ring", "bob"))
     choice = {"person_id": own.id_of("bob"), "kind": "task_due", "in_app": True, "by_mail": False}
     table = schema.notification_choice
     stored(own, table.insert().values(choice).returning(table.c.kind))
@@ -250,7 +250,7 @@ def test_a_choice_between_the_cause_and_the_letter_counts(clocked: Clocked, box:
     assert box.is_empty
 
 
-def test_the_same_letter_has_the_same_id_when_it_comes_twice(own: Portal, box: Mailbox):
+def test_repeated_email_keeps_its_message_id(own: Portal, box: Mailbox):
     """Of two letters with one id mail programs show one."""
     make_opportunity(own, responsibleid=own.id_of("bob"), isNotify=True)
     first = box.next().message["Message-ID"]
@@ -260,9 +260,9 @@ def test_the_same_letter_has_the_same_id_when_it_comes_twice(own: Portal, box: M
     assert first.endswith("@example.com>")
 
 
-def test_an_account_without_a_mailbox_gets_no_letter(portal: Portal, box: Mailbox):
+def test_account_without_mailbox_gets_no_email(portal: Portal, box: Mailbox):
     strange = "update person set email = 'bob smith' where first_name = 'Bob'"
     with changed(portal, box, strange) as own:
-        told(own, "access", "bob", about="opportunity", entity_id=make_opportunity(own))
+        notify(own, "access", "bob", about="opportunity", entity_id=make_opportunity(own))
         settled(own)
     assert box.is_empty

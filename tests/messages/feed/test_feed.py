@@ -13,7 +13,7 @@ from dealwright.storage import schema
 from dealwright.work import Work
 from tests.crm.opportunities.test_statements import Counting
 from tests.making import make_opportunity, stored
-from tests.messages.feed.telling import told
+from tests.messages.feed.notifying import notify
 from tests.running import Portal
 
 FEED = "crm/notifications"
@@ -35,7 +35,7 @@ def total(portal: Portal, asked: str = "?count=0", as_: str = "bob") -> int:
     return counted
 
 
-def test_a_new_responsible_is_told_by_whom_and_of_what(own: Portal):
+def test_notification_of_new_responsible_user_names_author_and_record(own: Portal):
     deal = make_opportunity(own, title="Catalogue", responsibleid=own.id_of("bob"))
     assert (total(own), total(own, "?isRead=false&count=0")) == (1, 1)
     (shown,) = feed(own)
@@ -48,7 +48,7 @@ def test_a_new_responsible_is_told_by_whom_and_of_what(own: Portal):
     assert shown["isRead"] is False
 
 
-def test_who_makes_himself_responsible_is_not_told(own: Portal):
+def test_users_who_make_themselves_responsible_are_not_notified(own: Portal):
     make_opportunity(own)
     assert total(own, as_="ann") == 0
 
@@ -61,7 +61,7 @@ def test_a_change_tells_only_a_new_responsible(own: Portal):
     assert (total(own), total(own, as_="cid")) == (1, 1)
 
 
-def test_access_is_told_when_asked_for_and_only_by_who_may_give_it(own: Portal):
+def test_access_notifies_on_request_and_only_if_the_user_may_share(own: Portal):
     listed = {"isPrivate": True, "accessList": [own.id_of("bob")]}
     silent = make_opportunity(own, **listed)
     assert total(own) == 0
@@ -89,7 +89,7 @@ def test_the_newest_comes_first_and_pages_follow_each_other(own: Portal):
     assert seen == deals[::-1]
 
 
-def test_a_notification_is_marked_as_read_and_nobody_elses(own: Portal):
+def test_marking_as_read_changes_only_own_notifications(own: Portal):
     for _ in range(3):
         make_opportunity(own, responsibleid=own.id_of("bob"))
     first = feed(own)[0]["id"]
@@ -109,7 +109,7 @@ def test_to_mark_nothing_or_too_much_is_refused(own: Portal):
         assert "ids" in answer.text
 
 
-def test_everybody_chooses_for_himself(own: Portal):
+def test_users_choose_their_own_notifications(own: Portal):
     wished = {"choices": [{"kind": "responsible", "inApp": False}]}
     answer = own.call("PUT", f"{FEED}/settings", json=wished, as_="bob")
     shown = own.call("GET", f"{FEED}/settings", as_="bob").response
@@ -140,7 +140,7 @@ def test_a_choice_that_cannot_be_is_refused_by_its_name(
     assert named.lower() in answer.text.lower()
 
 
-def test_a_task_that_is_due_is_told_with_its_name_on_the_wire(own: Portal):
+def test_due_task_notification_has_its_wire_name(own: Portal):
     wished = {"choices": [{"kind": "taskDue", "byMail": False}]}
     shown = own.call("PUT", f"{FEED}/settings", json=wished, as_="bob").response
     assert [each["byMail"] for each in shown if each["kind"] == "taskDue"] == [False]
@@ -152,7 +152,7 @@ def test_another_order_is_refused(portal: Portal):
 
 
 def test_details_are_numbers_of_the_kind(own: Portal):
-    told(own, "import_finished", "bob", about="import", payload={"created": 12, "failed": 1})
+    notify(own, "import_finished", "bob", about="import", payload={"created": 12, "failed": 1})
     (shown,) = feed(own)
     assert (shown["kind"], shown["entityType"]) == ("importFinished", "import")
     assert shown["details"] == {"created": 12, "failed": 1}

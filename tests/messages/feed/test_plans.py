@@ -52,7 +52,7 @@ def plan(portal: Portal, statement: Statement) -> Plan:
     return asyncio.run(app.offline(portal.settings, look))
 
 
-def test_nobody_looks_through_what_others_were_told(full: Portal):
+def test_users_see_only_their_own_notifications(full: Portal):
     for name, statement in STATEMENTS.items():
         found = plan(full, statement)
         assert "notification" not in found.scans, (name, found.text)

@@ -13,17 +13,17 @@ from dealwright import app
 from dealwright.storage import schema
 from dealwright.storage.statements.statement import Statement
 from dealwright.work import Work
-from tests import mailbox
+from tests import smtp_server
 from tests.contract.scene import run
-from tests.mailbox import Mailbox
 from tests.running import PEOPLE, Answer, Portal
+from tests.smtp_server import Mailbox
 
 SMTP = "crm/settings/smtp"
 
 
 @pytest.fixture
 def box() -> Iterator[Mailbox]:
-    with mailbox.running() as box:
+    with smtp_server.running() as box:
         yield box
 
 
@@ -90,7 +90,7 @@ def test_only_administrators_see_set_and_try_the_mail_server(portal: Portal, box
     assert box.is_empty
 
 
-def test_trying_sends_a_letter_to_oneself(portal: Portal, box: Mailbox):
+def test_test_of_the_mail_server_sends_an_email_to_the_caller(portal: Portal, box: Mailbox):
     own = portal_with(portal, box)
     answer = tried(own)
     assert (answer.status, answer.response) == (200, {"email": PEOPLE["root"].email})
@@ -112,7 +112,7 @@ def test_what_a_try_answers_has_its_name_in_both_profiles_and_in_xml(portal: Por
             assert told in answer.text
 
 
-def test_a_letter_is_in_the_language_of_the_portal(portal: Portal, box: Mailbox):
+def test_email_is_in_the_language_of_the_portal(portal: Portal, box: Mailbox):
     ground = portal.ground
     database = ground.databases.copy(ground.template)
     run(database, "update portal set language = 'ru'")
@@ -126,29 +126,29 @@ def test_a_letter_is_in_the_language_of_the_portal(portal: Portal, box: Mailbox)
 
 
 def test_starttls_and_signing_in(portal: Portal):
-    with mailbox.running(starttls=True, sign_in=True) as box:
+    with smtp_server.running(starttls=True, sign_in=True) as box:
         own = portal_with(
             portal,
             box,
             security="starttls",
             checkCertificate=False,
-            user=mailbox.USER,
-            password=mailbox.PASSWORD,
+            user=smtp_server.USER,
+            password=smtp_server.PASSWORD,
         )
         assert tried(own).status == 200
         assert box.next().was_encrypted
 
 
 def test_tls_from_the_first_byte(portal: Portal):
-    with mailbox.running(tls=True) as box:
+    with smtp_server.running(tls=True) as box:
         own = portal_with(portal, box, security="tls", checkCertificate=False)
         assert tried(own).status == 200
         assert box.next().recipients == [PEOPLE["root"].email]
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(portal: Portal):
+def test_untrusted_certificate_is_refused(portal: Portal):
     for kind in ("tls", "starttls"):
-        with mailbox.running(tls=kind == "tls", starttls=kind == "starttls") as box:
+        with smtp_server.running(tls=kind == "tls", starttls=kind == "starttls") as box:
             own = portal_with(portal, box, security=kind)
             answer = tried(own)
             assert answer.status == 400
@@ -164,7 +164,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(portal: Portal):
         ({"user": "crm", "password": "wrong"}, "it does not offer to sign in"),
     ],
 )
-def test_what_is_wrong_with_the_server_is_told(
+def test_fault_of_the_mail_server_is_reported(
     portal: Portal, box: Mailbox, changed: dict[str, object], said: str
 ):
     answer = tried(portal_with(portal, box, **changed))
@@ -174,23 +174,23 @@ def test_what_is_wrong_with_the_server_is_told(
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
-def test_a_refused_sign_in_is_told(portal: Portal):
-    with mailbox.running(sign_in=True) as box:
-        answer = tried(portal_with(portal, box, user=mailbox.USER, password="wrong"))
+def test_refused_sign_in_is_reported(portal: Portal):
+    with smtp_server.running(sign_in=True) as box:
+        answer = tried(portal_with(portal, box, user=smtp_server.USER, password="wrong"))
     assert answer.status == 400
     assert "refused the user name or the password (code 535)" in answer.text
     assert "wrong" not in answer.text
 
 
-def test_a_server_that_is_not_there_is_told(portal: Portal):
-    with mailbox.running() as box:
+def test_missing_mail_server_is_reported(portal: Portal):
+    with smtp_server.running() as box:
         own = portal_with(portal, box)
     answer = tried(own)
     assert answer.status == 400
     assert f"127.0.0.1 port {box.port}: no server listens there" in answer.text
 
 
-def test_a_refused_sender_is_told_without_the_words_of_the_server(portal: Portal, box: Mailbox):
+def test_refused_sender_is_reported_without_the_servers_text(portal: Portal, box: Mailbox):
     box.answers[PEOPLE["root"].email] = "550 internal.host.lan says secrets"
     answer = tried(portal_with(portal, box))
     assert answer.status == 400
@@ -198,7 +198,7 @@ def test_a_refused_sender_is_told_without_the_words_of_the_server(portal: Portal
     assert "internal" not in answer.text
 
 
-def test_what_is_no_mail_server_is_told_without_its_banner(portal: Portal):
+def test_non_mail_server_is_reported_without_its_banner(portal: Portal):
     """A port of something else, as an intruder with an administrator's account would probe."""
     with socketserver.TCPServer(("127.0.0.1", 0), Stranger) as stranger:
         Thread(target=stranger.serve_forever, daemon=True).start()

@@ -107,7 +107,7 @@ def test_both_texts_say_the_same():
     assert 'href="https://crm.example.com/?a=1&amp;b=2"' in marked
 
 
-def test_a_letter_says_when_it_was_made_and_that_no_person_made_it():
+def test_email_has_its_date_and_is_marked_as_automatic():
     found = sent(letter("Hello"))
     assert found["Date"] == "Tue, 14 Nov 2023 22:13:20 +0000"
     assert found["Message-ID"] == "<one@example.com>"
@@ -166,7 +166,7 @@ def test_headers_for_programs_are_plain_ascii_on_one_line():
 
 
 @pytest.mark.parametrize("body", ["Привет, мир! " * 200, "a" * 3000, "Grüße\n" * 3])
-def test_every_byte_of_a_letter_passes_servers_with_seven_bits(body: str):
+def test_email_passes_seven_bit_servers(body: str):
     told = replace(letter("x"), text=body, html=f"<p>{body}</p>")
     raw = message(told, SERVER, now=NOW).as_bytes()
     assert max(raw) < 128
@@ -175,7 +175,7 @@ def test_every_byte_of_a_letter_passes_servers_with_seven_bits(body: str):
     assert plain.get_content().splitlines() == body.splitlines()
 
 
-def test_one_click_ends_further_letters():
+def test_one_click_ends_further_emails():
     found = sent(letter("Hello", unsubscribe="https://crm.example.com/unsubscribe?key=1"))
     assert found["List-Unsubscribe"] == "<https://crm.example.com/unsubscribe?key=1>"
     assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

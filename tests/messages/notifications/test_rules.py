@@ -8,13 +8,13 @@ NOTHING, ONLY_MAIL, ONLY_APP = Choice(False, False), Choice(False, True), Choice
 
 
 @pytest.mark.parametrize("kind", NotificationKind)
-def test_without_a_choice_one_is_told_both_ways(kind: NotificationKind):
+def test_default_choice_notifies_both_ways(kind: NotificationKind):
     assert recipients(kind, {"ann": {}, "bob": {}}, actor="cid") == Recipients(
         ("ann", "bob"), ("ann", "bob")
     )
 
 
-def test_each_is_told_as_he_chose():
+def test_each_user_is_notified_as_chosen():
     people = {
         "ann": {NotificationKind.ACCESS: ONLY_MAIL},
         "bob": {NotificationKind.ACCESS: ONLY_APP},
@@ -36,7 +36,7 @@ def test_each_is_told_as_he_chose():
         (NotificationKind.IMPORT_FINISHED, True),
     ],
 )
-def test_of_what_one_did_oneself_only_what_is_due_or_done_is_told(
+def test_own_changes_notify_only_of_due_tasks_and_finished_imports(
     kind: NotificationKind, hears: bool
 ):
     heard = ("ann",) if hears else ()

@@ -66,7 +66,7 @@ def choose(settings: Settings, person_id: str, *, in_app: bool, by_mail: bool) -
     asyncio.run(app.offline(settings, run))
 
 
-def test_each_gets_a_row_and_a_letter_of_his_own(portal: Portal, quiet: Settings):
+def test_each_recipient_gets_a_row_and_an_email(portal: Portal, quiet: Settings):
     ann, bob = portal.id_of("ann"), portal.id_of("bob")
     rows, jobs = telling(quiet, [ann, bob, ann], payload={"n": 1})
     assert [tuple(row) for row in rows] == [
@@ -76,7 +76,7 @@ def test_each_gets_a_row_and_a_letter_of_his_own(portal: Portal, quiet: Settings
     assert [ann in job[2] for job in jobs] == [True, False]
 
 
-def test_guests_the_disabled_and_strangers_are_not_told(portal: Portal, quiet: Settings):
+def test_guests_disabled_and_unknown_users_are_not_notified(portal: Portal, quiet: Settings):
     asyncio.run(app.offline(quiet, partial(disable, email=PEOPLE["bob"].email)))
     nobody = "11111111-1111-1111-1111-111111111111"
     strangers = [portal.id_of("gus"), portal.id_of("bob"), nobody]

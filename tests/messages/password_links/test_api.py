@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import mailbox
-from tests.mailbox import Mailbox
+from tests import smtp_server
 from tests.messages.mail.test_api import portal_with
-from tests.people.newcomers import newcomer
+from tests.people.new_accounts import new_account
 from tests.running import Answer, Portal
+from tests.smtp_server import Mailbox
 
 NEW = "another long password"
 BROWSER = "text/html"
@@ -17,7 +17,7 @@ BROWSER = "text/html"
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Mailbox]:
-    with mailbox.running() as box:
+    with smtp_server.running() as box:
         yield box
 
 
@@ -49,7 +49,7 @@ def invited(portal: Portal, person_id: str) -> str:
 
 
 def test_invited_person_sets_a_password_once_and_is_in(portal: Portal):
-    person = newcomer(portal)
+    person = new_account(portal)
     path = invited(portal, person.id)
     answer = set_password(portal, path)
     assert (answer.status, answer.headers["Location"]) == (303, "/")
@@ -63,14 +63,14 @@ def test_invited_person_sets_a_password_once_and_is_in(portal: Portal):
 
 
 def test_further_invitation_ends_the_older_one(portal: Portal):
-    person = newcomer(portal)
+    person = new_account(portal)
     first, second = invited(portal, person.id), invited(portal, person.id)
     assert portal.call("GET", first, as_=None, accept=BROWSER).status == 404
     assert portal.call("GET", second, as_=None, accept=BROWSER).status == 200
 
 
 def test_bad_password_is_refused_and_the_link_stays_good(portal: Portal):
-    person = newcomer(portal)
+    person = new_account(portal)
     path = invited(portal, person.id)
     refused = set_password(portal, path, "short")
     assert refused.status == 422
@@ -79,7 +79,7 @@ def test_bad_password_is_refused_and_the_link_stays_good(portal: Portal):
 
 
 def test_only_administrators_invite_and_never_the_owner(portal: Portal):
-    person = newcomer(portal)
+    person = new_account(portal)
     assert portal.call("POST", f"people/{person.id}/invitation", as_="ann").status == 403
     assert portal.call("POST", f"people/{person.id}/invitation", as_=None).status == 401
     root = portal.id_of("root")
@@ -88,7 +88,7 @@ def test_only_administrators_invite_and_never_the_owner(portal: Portal):
 
 
 def test_link_of_a_disabled_person_opens_nothing(portal: Portal):
-    person = newcomer(portal)
+    person = new_account(portal)
     path = invited(portal, person.id)
     portal.call("PUT", "people/status/Terminated", json={"userIds": [person.id]}, as_="root")
     assert portal.call("GET", path, as_=None, accept=BROWSER).status == 404

@@ -331,7 +331,7 @@ def test_what_no_foreign_key_holds_is_found(filled: str, planted: Plant, record:
     assert line.endswith(f": {rest}")
 
 
-def test_what_lies_in_the_trash_may_be_seen_by_nobody(filled: str):
+def test_records_in_the_trash_may_be_visible_to_nobody(filled: str):
     plant(filled, *left_by_all(filled))
     record = one(filled, o, is_private=True)
     plant(filled, *bared("opportunity_id", record))

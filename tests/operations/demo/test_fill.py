@@ -155,7 +155,7 @@ def test_totals_and_search_work_as_for_any_record(ground: Ground):
     assert count(ground.filled, schema.contact_text) == 150
 
 
-def test_nobody_is_told_of_what_is_invented(ground: Ground):
+def test_demo_notifies_no_user(ground: Ground):
     assert count(ground.filled, schema.outbox) == 0
     assert count(ground.filled, schema.notification) == 0
 
@@ -242,7 +242,7 @@ def test_one_more_person_is_enough_to_leave_a_portal_alone(founded: str):
     assert count(founded, schema.person) == 2
 
 
-def test_without_stages_nothing_can_be_told(founded: str):
+def test_demo_needs_stages(founded: str):
     change(founded, Remove(schema.stage, {"stage_type": [0, 1, 2]}))
     assert play(founded, NOW) == NO_STAGES
     assert count(founded, schema.person) == 1

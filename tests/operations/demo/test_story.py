@@ -121,7 +121,7 @@ def begun(told: Story, about: About) -> int:
     return max(all_of_them[place].on for all_of_them, place in owners if place is not None)
 
 
-def test_nobody_can_have_the_addresses_and_numbers_of_the_story():
+def test_addresses_and_numbers_of_the_demo_are_reserved():
     for language in ("en", "ru"):
         infos = [
             each for contact in story(scene(language=language)).contacts for each in contact.infos
@@ -152,7 +152,7 @@ def test_any_pipeline_will_do(stages: tuple[int, ...]):
     assert all(each.status is None and each.type is None for each in told.contacts)
 
 
-def test_the_team_has_every_role_and_knows_nobody_twice():
+def test_demo_team_has_every_role_and_no_duplicate():
     for language in ("en", "ru"):
         people = story(scene(language=language)).told.people
         assert {person.role for person in people} == {"admin", "crm_admin", "user", "guest"}

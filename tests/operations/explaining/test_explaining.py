@@ -99,7 +99,7 @@ def follows(*, see: bool, edit: bool, share: bool) -> Truth:
     }
 
 
-def test_every_clause_about_an_opportunity_is_told_as_it_is(address: str):
+def test_explanation_of_an_opportunity_has_the_truth_of_every_clause(address: str):
     async def compare(session: Session) -> None:
         people, rows, listed = await world(session, "opportunity")
         for record_id in IDS:
@@ -125,7 +125,7 @@ def test_every_clause_about_an_opportunity_is_told_as_it_is(address: str):
     run(address, compare)
 
 
-def test_every_clause_about_a_contact_is_told_as_it_is(address: str):
+def test_explanation_of_a_contact_has_the_truth_of_every_clause(address: str):
     async def compare(session: Session) -> None:
         people, rows, listed = await world(session, "contact")
         for record_id in IDS[:30]:
@@ -178,7 +178,7 @@ async def told(session: Session, kind: str, person: Person, ids: list[int]) -> d
     }
 
 
-def test_somebody_is_known_by_address_user_name_or_id(address: str):
+def test_user_is_found_by_address_user_name_or_id(address: str):
     async def compare(session: Session) -> None:
         person_id = await _id(session, "ann.keller")
         names = ("ann.keller", "ANN.Keller@demo.example ", person_id, person_id.upper())

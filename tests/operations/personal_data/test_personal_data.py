@@ -84,7 +84,7 @@ def test_an_erased_person_leaves_no_word_anywhere(own: Portal):
     assert wrong(own) == []
 
 
-def test_the_trail_says_by_whom_and_nothing_else(own: Portal):
+def test_trail_names_the_author_and_nothing_else(own: Portal):
     xan, _, _ = told_of(own)
     erase(own, xan)
     trail = own.call("GET", f"crm/contact/{xan}/audit").response

@@ -11,7 +11,7 @@ from dealwright.people import reads
 from dealwright.people.accounts import actions
 from dealwright.storage import schema
 from tests.making import make_opportunity, stored
-from tests.people.newcomers import newcomer, offline, sign_in, signed_in, status_of
+from tests.people.new_accounts import new_account, offline, sign_in, signed_in, status_of
 from tests.running import PASSWORD, Portal
 
 CRM = "6743007c-6f95-4d20-8c88-a8601ce5e76d"
@@ -110,7 +110,7 @@ def test_only_administrators_of_the_portal_change_others(portal: Portal, name: s
     victim = make(portal)
     before = shown(portal, victim["id"])
     sent = json.loads(json.dumps(said).replace("{id}", victim["id"]))
-    headers = {} if role == "nobody" else newcomer(portal, role).headers
+    headers = {} if role == "nobody" else new_account(portal, role).headers
     answer = portal.call(
         method, path.replace("{id}", victim["id"]), json=sent, as_=None, headers=headers
     )
@@ -129,9 +129,9 @@ def test_only_administrators_of_the_portal_change_others(portal: Portal, name: s
         ("DELETE", "people/{id}", {}),
     ],
 )
-def test_the_owner_is_changed_by_nobody_else(portal: Portal, method, path, said):
+def test_only_the_owner_changes_the_owner(portal: Portal, method, path, said):
     root = portal.id_of("root")
-    admin = newcomer(portal, "admin")
+    admin = new_account(portal, "admin")
     sent = json.loads(json.dumps(said).replace("{id}", root))
     before = shown(portal, root)
     answer = portal.call(
@@ -142,8 +142,8 @@ def test_the_owner_is_changed_by_nobody_else(portal: Portal, method, path, said)
 
 
 @pytest.mark.parametrize("path", ["people/{id}", "people/status/Terminated", ADMINISTRATOR])
-def test_nobody_locks_himself_out(portal: Portal, path: str):
-    admin = newcomer(portal, "admin")
+def test_users_cannot_lock_themselves_out(portal: Portal, path: str):
+    admin = new_account(portal, "admin")
     said = {"disable": True, "userIds": [admin.id], "userid": admin.id, "productid": EVERYTHING}
     answer = portal.call(
         "PUT", path.replace("{id}", admin.id), json=said, as_=None, headers=admin.headers
@@ -166,7 +166,7 @@ def test_who_does_not_exist_is_not_found(portal: Portal, name: str):
 # ------------------------------------------------------------------------------------- new accounts
 
 
-def test_a_new_account_shows_all_that_is_told_of_it_in_the_order_of_the_wire(portal: Portal):
+def test_new_account_shows_all_members_in_wire_order(portal: Portal):
     group = make_group(portal)
     made = make(
         portal,
@@ -229,7 +229,7 @@ def test_an_account_is_shown_in_every_spelling(portal: Portal):
     assert len(told["groups"]) == 1
 
 
-def test_guests_are_told_neither_how_to_reach_somebody_nor_what_is_private(portal: Portal):
+def test_guests_see_neither_contact_data_nor_private_data(portal: Portal):
     made = make(
         portal,
         comment="ill",
@@ -242,7 +242,7 @@ def test_guests_are_told_neither_how_to_reach_somebody_nor_what_is_private(porta
     assert {"notes", "birthday", "sex", "contacts"} & set(seen) == set()
 
 
-def test_nobody_signs_in_before_he_has_a_password(portal: Portal):
+def test_account_without_password_cannot_sign_in(portal: Portal):
     made = make(portal)
     assert sign_in(portal, made["email"], "").status == 401
     assert put(portal, f"people/{made['id']}/password", {"password": PASSWORD}).status == 200
@@ -309,7 +309,7 @@ def test_an_address_belongs_to_one_account_in_any_case(portal: Portal):
     assert shown(portal, other["id"])["email"] == other["email"]
 
 
-def test_nobody_makes_himself_more_by_members_that_are_not_asked_for(portal: Portal):
+def test_unexpected_members_give_no_rights(portal: Portal):
     claims = {
         "id": MISSING,
         "role": "owner",
@@ -333,7 +333,7 @@ def test_nobody_makes_himself_more_by_members_that_are_not_asked_for(portal: Por
 
 
 def test_a_lost_api_token_makes_no_accounts_that_sign_in_and_no_administrators(portal: Portal):
-    admin = newcomer(portal, "admin")
+    admin = new_account(portal, "admin")
     told = {"title": "t", "scope": "write"}
     made = portal.call(
         "POST", "people/@self/tokens", json=told, as_=None, headers=admin.headers
@@ -385,8 +385,8 @@ def test_what_is_empty_is_cleared(portal: Portal):
 
 
 @pytest.mark.parametrize("name", ["@self", "own"])
-def test_everybody_tells_of_himself_what_he_likes(portal: Portal, name: str):
-    ann = newcomer(portal)
+def test_users_change_their_own_data(portal: Portal, name: str):
+    ann = new_account(portal)
     path = f"people/{ann.id if name == 'own' else name}"
     told = {"firstname": "Nina", "location": "Oslo", "comment": "Hi", "sex": "female"}
     answer = portal.call("PUT", path, json=told, as_=None, headers=ann.headers)
@@ -404,16 +404,16 @@ def test_everybody_tells_of_himself_what_he_likes(portal: Portal, name: str):
         {"worksfrom": "2001-01-01"},
     ],
 )
-def test_nobody_decides_of_himself_what_administrators_decide(portal: Portal, said):
-    ann = newcomer(portal)
+def test_users_cannot_grant_themselves_what_administrators_grant(portal: Portal, said):
+    ann = new_account(portal)
     before = shown(portal, ann.id)
     answer = portal.call("PUT", f"people/{ann.id}", json=said, as_=None, headers=ann.headers)
     assert answer.status == 403
     assert shown(portal, ann.id) == before
 
 
-def test_who_sends_back_what_he_reads_of_himself_changes_nothing(portal: Portal):
-    ann = newcomer(portal)
+def test_sending_back_your_own_data_changes_nothing(portal: Portal):
+    ann = new_account(portal)
     path = f"people/{ann.id}"
     put(portal, path, {"title": "Buyer", "contacts": [{"type": "a", "value": "b"}]})
     read = portal.call("GET", path, as_=None, headers=ann.headers).response
@@ -423,14 +423,14 @@ def test_who_sends_back_what_he_reads_of_himself_changes_nothing(portal: Portal)
     assert answer.response == read
 
 
-def test_a_guest_stays_a_guest_unless_it_is_said(portal: Portal):
+def test_guest_stays_a_guest_unless_the_request_changes_it(portal: Portal):
     guest = make(portal, isVisitor=True)
     assert put(portal, f"people/{guest['id']}", {"location": "Riga"}).response["isVisitor"]
     assert not put(portal, f"people/{guest['id']}", {"isVisitor": False}).response["isVisitor"]
 
 
 def test_another_address_is_the_one_to_sign_in_with(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     address = an_address()
     assert put(portal, f"people/{nina.id}", {"email": address.upper()}).status == 200
     assert sign_in(portal, nina.email, PASSWORD).status == 401
@@ -438,7 +438,7 @@ def test_another_address_is_the_one_to_sign_in_with(portal: Portal):
     assert shown(portal, nina.id)["email"] == address.upper()
 
 
-def test_one_may_leave_a_group_by_not_being_told_of_it_again(portal: Portal):
+def test_member_leaves_a_group_when_the_list_omits_them(portal: Portal):
     first, second = make_group(portal), make_group(portal)
     made = make(portal, department=[first["id"]])
     put(portal, f"group/{first['id']}/manager", {"userid": made["id"]})
@@ -475,7 +475,7 @@ def test_every_change_is_in_the_trail(portal: Portal):
 
 @pytest.mark.parametrize("how", ["status", "update"])
 def test_who_is_disabled_is_out_at_once_by_every_way(portal: Portal, how: str):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     told = {"title": "t", "scope": "write"}
     token = portal.call(
         "POST", "people/@self/tokens", json=told, as_=None, headers=nina.headers
@@ -494,8 +494,8 @@ def test_who_is_disabled_is_out_at_once_by_every_way(portal: Portal, how: str):
     assert [status_of(portal, way) for way in ways] == [401, 401, 200]
 
 
-def test_who_is_disabled_is_told_what_waits_for_another(portal: Portal):
-    nina = newcomer(portal)
+def test_disabling_a_user_counts_their_open_records(portal: Portal):
+    nina = new_account(portal)
     for inputs in ({}, {}, {"stageid": closed_stage(portal)}):
         make_opportunity(portal, responsibleid=nina.id, **inputs)
     trashed = make_opportunity(portal, responsibleid=nina.id)
@@ -537,8 +537,8 @@ def test_guests_become_users_and_users_guests(portal: Portal):
     assert put(portal, "people/type/All", {"userIds": [user]}).status == 400
 
 
-def test_an_administrator_is_no_guest_by_the_way_and_nobody_else_in_that_list_is(portal: Portal):
-    admin, user = newcomer(portal, "crm_admin").id, make(portal)["id"]
+def test_administrator_in_a_list_prevents_making_anybody_a_guest(portal: Portal):
+    admin, user = new_account(portal, "crm_admin").id, make(portal)["id"]
     answer = put(portal, "people/type/Visitor", {"userIds": [user, admin]})
     assert answer.status == 403
     assert not shown(portal, user)["isVisitor"]
@@ -553,7 +553,7 @@ def grant(portal: Portal, person_id: str, product: str, wanted: bool):
 
 
 def test_rights_count_at_once_in_a_session_that_is_open(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
 
     def adds_a_type() -> int:
         said = {"title": uuid4().hex}
@@ -575,7 +575,7 @@ def test_rights_count_at_once_in_a_session_that_is_open(portal: Portal):
 
 
 def test_everything_is_more_than_the_crm(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     assert grant(portal, nina.id, EVERYTHING, True).status == 200
     assert shown(portal, nina.id)["isAdmin"]
     assert grant(portal, nina.id, CRM, False).status == 403
@@ -604,7 +604,7 @@ def test_only_who_is_disabled_can_be_deleted(portal: Portal):
 
 
 def test_of_who_is_deleted_only_the_name_is_left(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     told = {"comment": "ill", "contacts": [{"type": "a", "value": "b"}], "birthday": "1990-02-03"}
     group = make_group(portal, members=[nina.id], groupManager=nina.id)
     led = make(portal, lead=nina.id)
@@ -635,8 +635,8 @@ def test_of_who_is_deleted_only_the_name_is_left(portal: Portal):
     assert trail(portal, nina.id)[-1][0] == "deleted"
 
 
-def test_who_is_deleted_does_not_come_back_and_his_address_is_free(portal: Portal):
-    nina = newcomer(portal)
+def test_deleted_user_stays_deleted_and_the_address_is_free(portal: Portal):
+    nina = new_account(portal)
     put(portal, "people/status/Terminated", {"userIds": [nina.id]})
     assert portal.call("DELETE", f"people/{nina.id}", as_="root").status == 200
     for method, path, said in (
@@ -654,8 +654,8 @@ def test_who_is_deleted_does_not_come_back_and_his_address_is_free(portal: Porta
     assert signed_in(portal, nina.email)
 
 
-def test_the_command_line_lets_somebody_in_no_more_by_the_same_way(portal: Portal):
-    nina = newcomer(portal)
+def test_command_line_disables_accounts_by_the_same_rules(portal: Portal):
+    nina = new_account(portal)
     offline(portal, actions.disable, email=nina.email)
     person, profile = schema.person, schema.person_profile
     of_her = select(person.c.is_terminated, profile.c.terminated_on).join(

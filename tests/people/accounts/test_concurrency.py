@@ -4,7 +4,7 @@ from functools import partial
 from uuid import uuid4
 
 from tests.making import at_once
-from tests.people.newcomers import newcomer
+from tests.people.new_accounts import new_account
 from tests.running import Portal
 
 
@@ -30,7 +30,7 @@ def test_two_of_one_name_get_names_of_their_own(portal: Portal):
 
 
 def test_what_two_change_of_one_account_is_all_there(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     for number in range(5):
         city, note = f"City {number}", f"Note {number}"
         path = f"people/{nina.id}"
@@ -46,11 +46,11 @@ def test_what_two_change_of_one_account_is_all_there(portal: Portal):
         assert told == [city, note, city, note]
 
 
-def test_nobody_who_is_disabled_meanwhile_becomes_an_administrator_who_can_sign_in(
+def test_user_disabled_meanwhile_does_not_become_an_administrator(
     portal: Portal,
 ):
     for _ in range(5):
-        nina = newcomer(portal)
+        nina = new_account(portal)
         rights = {
             "productid": "00000000-0000-0000-0000-000000000000",
             "userid": nina.id,

@@ -20,7 +20,7 @@ def with_role(role: str) -> Account:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_everybody_may_change_his_own_account_and_nobody_else_the_owners(role: str):
+def test_users_change_their_own_account_and_only_the_owner_the_owners(role: str):
     rules.demand_may_change(with_role(role), actor_id="ann", is_admin=False)
     if role == OWNER:
         with pytest.raises(Forbidden):
@@ -39,7 +39,7 @@ def test_everybody_may_change_his_own_account_and_nobody_else_the_owners(role: s
         {"groups": frozenset({"sales"})},
     ],
 )
-def test_a_user_does_not_change_of_himself_what_administrators_decide(wished):
+def test_users_cannot_change_what_administrators_decide(wished):
     with pytest.raises(Forbidden, match=next(iter(wished))):
         rules.revise(ANN, wished, actor_id="ann", is_admin=False)
     same = {name: getattr(ANN, name) for name in wished}
@@ -47,7 +47,7 @@ def test_a_user_does_not_change_of_himself_what_administrators_decide(wished):
 
 
 @pytest.mark.parametrize("wished", [{"role": USER}, {"is_terminated": True}])
-def test_no_administrator_locks_himself_out(wished):
+def test_administrators_cannot_lock_themselves_out(wished):
     admin = with_role(ADMIN)
     with pytest.raises(NotNow):
         rules.revise(admin, wished, actor_id="ann", is_admin=True)
@@ -56,7 +56,7 @@ def test_no_administrator_locks_himself_out(wished):
 
 
 @given(roles, st.booleans(), st.booleans())
-def test_the_owner_stays_the_owner_and_nobody_else_becomes_one(role, of_everything, wanted):
+def test_owner_stays_owner_and_others_cannot_become_one(role, of_everything, wanted):
     account = with_role(role)
     try:
         after = rules.administering(account, of_everything=of_everything, wanted=wanted)
@@ -116,7 +116,7 @@ def test_only_who_is_disabled_can_be_deleted():
         rules.demand_deletable(ANN)
 
 
-def test_ways_to_reach_somebody_need_a_type_and_fall_away_without_a_value():
+def test_contact_data_needs_a_type_and_is_dropped_without_a_value():
     told = [(" skype ", "ann.a"), ("mail", " "), ("", "")]
     assert rules.contacts(told) == (("skype", "ann.a"),)
     with pytest.raises(Invalid):
@@ -142,7 +142,7 @@ def test_sex_is_one_of_two_words_or_nothing(text, said):
 @pytest.mark.parametrize(
     ("text", "said"), [("en-US", "en"), ("ru", "ru"), ("RU-ru", "ru"), (" ", None)]
 )
-def test_the_language_is_one_that_letters_are_written_in(text, said):
+def test_language_must_be_one_of_the_email_languages(text, said):
     assert rules.language(text) == said
     with pytest.raises(Invalid, match="cultureName"):
         rules.language("xx")

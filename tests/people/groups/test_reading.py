@@ -7,7 +7,7 @@ import pytest
 from dealwright.storage import schema
 from dealwright.storage.statements.change import Change, Put, PutMany
 from dealwright.work import Work
-from tests.people.newcomers import offline
+from tests.people.new_accounts import offline
 from tests.running import Portal
 
 SALES = "11111111-1111-4111-8111-111111111111"
@@ -60,14 +60,14 @@ def test_search_by_name(grouped: Portal):
     assert grouped.call("GET", "group/search?groupName=x").response == []
 
 
-def test_the_groups_of_somebody(grouped: Portal):
+def test_groups_of_a_user(grouped: Portal):
     bob, cid = grouped.id_of("bob"), grouped.id_of("cid")
     assert [each["id"] for each in grouped.call("GET", f"group/user/{bob}").response] == [SALES]
     assert grouped.call("GET", f"group/user/{cid}").response == []
     assert grouped.call("GET", f"group/user/{NO_ONE}").status == 404
 
 
-def test_people_tell_their_groups(grouped: Portal):
+def test_people_show_their_groups(grouped: Portal):
     bob = grouped.call("GET", "people/bob").response
     assert bob["department"] == "Sales"
     assert bob["groups"] == [{"id": SALES, "name": "Sales", "manager": "ann"}]

@@ -12,7 +12,7 @@ people = st.frozensets(st.sampled_from(["ann", "bob", "cid", "dan"]))
 
 
 @given(people, people, st.sampled_from(["ann", "bob"]))
-def test_whoever_manages_a_group_belongs_to_it(before, after, leader):
+def test_manager_of_a_group_is_a_member(before, after, leader):
     led = managed(Group("1", "Sales", None, before), leader)
     assert led.manager_id in led.members
     changed = holding(led, after)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from dealwright.storage import schema
 from tests.making import stored
-from tests.people.newcomers import newcomer
+from tests.people.new_accounts import new_account
 from tests.running import Portal
 
 MISSING = "9e107d9d-372b-46d6-b1f0-0123456789ab"
@@ -56,7 +56,7 @@ def test_only_administrators_of_the_portal_change_groups(portal, method, path, s
     sent = json.dumps(said)
     for name, value in ids.items():
         path, sent = path.replace(name, value), sent.replace(name, value)
-    headers = {} if role == "nobody" else newcomer(portal, role).headers
+    headers = {} if role == "nobody" else new_account(portal, role).headers
     answer = portal.call(method, path, json=json.loads(sent), as_=None, headers=headers)
     assert answer.status == (401 if role == "nobody" else 403)
     assert view(portal, group["id"]) == group
@@ -162,8 +162,8 @@ def test_what_cannot_be_is_refused_and_named(portal, said, named):
     assert named.lower() in answer.json["error"]["message"].lower()
 
 
-def test_who_has_left_comes_into_no_group_but_stays_where_he_is(portal):
-    nina = newcomer(portal)
+def test_disabled_user_joins_no_group_but_stays_a_member(portal):
+    nina = new_account(portal)
     made = make(portal, members=[nina.id])
     call(portal, "PUT", "people/status/Terminated", {"userIds": [nina.id]})
     path = f"group/{made['id']}/members"

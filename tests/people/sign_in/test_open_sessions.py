@@ -3,14 +3,14 @@
 import pytest
 
 from dealwright.people.rules import device
-from tests.people.newcomers import newcomer
+from tests.people.new_accounts import new_account
 from tests.running import PASSWORD, Portal
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
 
 
 def test_sessions_are_listed_and_ended(portal: Portal):
-    person = newcomer(portal)
+    person = new_account(portal)
     said = {"userName": person.email, "password": PASSWORD}
     headers = {"User-Agent": FIREFOX}
     second = portal.call("POST", "authentication", json=said, as_=None, headers=headers)

@@ -25,13 +25,13 @@ def test_an_accent_typed_on_another_keyboard_is_the_same():
     assert asyncio.run(passwords.checked("pa\u0308ssword", made)).is_right
 
 
-def test_nobody_has_a_password_that_is_too_long():
+def test_too_long_password_matches_no_account():
     made = passwords.hash_here("x" * 256)
     assert not asyncio.run(passwords.checked("x" * 257, made)).is_right
     assert asyncio.run(passwords.checked("x" * 256, made)).is_right
 
 
-def test_a_hash_by_older_parameters_is_made_anew():
+def test_hash_with_older_parameters_is_renewed():
     from pwdlib import PasswordHash
     from pwdlib.hashers.argon2 import Argon2Hasher
 

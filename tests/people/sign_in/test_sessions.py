@@ -5,7 +5,7 @@ from base64 import b64encode
 import pytest
 
 from dealwright.people.accounts import actions
-from tests.people.newcomers import newcomer, offline, sign_in, signed_in, status_of
+from tests.people.new_accounts import new_account, offline, sign_in, signed_in, status_of
 from tests.running import PASSWORD, Portal
 
 ANOTHER = "quite another password"
@@ -13,7 +13,7 @@ NO_ONE = "9e107d9d-372b-46d6-b1f0-0123456789ab"
 
 
 def test_signing_out_ends_the_session_that_was_shown_and_no_other(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     other = signed_in(portal, nina.email)
     answer = portal.call("POST", "authentication/logout", as_=None, headers=nina.headers)
     assert (answer.status, answer.response) == (201, {})
@@ -23,7 +23,7 @@ def test_signing_out_ends_the_session_that_was_shown_and_no_other(portal: Portal
 
 
 def test_a_browser_signs_out_by_its_cookie(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     headers = {"Cookie": f"asc_auth_key={nina.token}"}
     assert portal.call("POST", "authentication/logout", as_=None, headers=headers).status == 201
     assert status_of(portal, nina.token) == 401
@@ -39,7 +39,7 @@ def test_a_browser_signs_out_by_its_cookie(portal: Portal):
     ],
 )
 def test_another_page_cannot_write_with_the_cookie(portal: Portal, headers: dict[str, str]):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     sent = {"Cookie": f"asc_auth_key={nina.token}", **headers}
     for method, path in (
         ("POST", "authentication/logout"),
@@ -52,12 +52,12 @@ def test_another_page_cannot_write_with_the_cookie(portal: Portal, headers: dict
     assert status_of(portal, nina.token) == 200
 
 
-def test_nobody_signs_out_who_is_not_signed_in(portal: Portal):
+def test_signing_out_needs_a_session(portal: Portal):
     assert portal.call("POST", "authentication/logout", as_=None).status == 401
 
 
 def test_an_api_token_survives_signing_out(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     token = api_token(portal, nina.token)
     sent = {"Authorization": token}
     assert portal.call("POST", "authentication/logout", as_=None, headers=sent).status == 201
@@ -66,7 +66,7 @@ def test_an_api_token_survives_signing_out(portal: Portal):
 
 
 def test_a_new_password_ends_every_session_but_no_api_token(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     other, token = signed_in(portal, nina.email), api_token(portal, nina.token)
     old = b64encode(f"{nina.email}:{PASSWORD}".encode()).decode()
     assert status_of(portal, f"Basic {old}") == 200
@@ -82,7 +82,7 @@ def test_a_new_password_ends_every_session_but_no_api_token(portal: Portal):
 
 @pytest.mark.parametrize("password", ["", "short", "aaaaaaaaaaaaaa", "x" * 1000])
 def test_a_weak_password_is_refused_and_changes_nothing(portal: Portal, password: str):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     answer = set_password(portal, nina.token, nina.id, password)
     assert answer.status == 400
     assert "password" in answer.json["error"]["message"]
@@ -92,9 +92,9 @@ def test_a_weak_password_is_refused_and_changes_nothing(portal: Portal, password
 
 def test_who_may_set_whose_password(portal: Portal):
     own = portal.fresh()
-    user, crm_admin, admin = (newcomer(own, role) for role in ("user", "crm_admin", "admin"))
+    user, crm_admin, admin = (new_account(own, role) for role in ("user", "crm_admin", "admin"))
     owner = own.ground.tokens["root"]
-    victim, owner_id = newcomer(own), own.id_of("root")
+    victim, owner_id = new_account(own), own.id_of("root")
     for who, whom, status in (
         (user.token, victim.id, 403),
         (user.token, owner_id, 403),
@@ -111,13 +111,13 @@ def test_who_may_set_whose_password(portal: Portal):
     assert status_of(own, user.token) == 200
 
 
-def test_a_guest_sets_his_own_password(portal: Portal):
-    guest = newcomer(portal, "guest")
+def test_guests_set_their_own_password(portal: Portal):
+    guest = new_account(portal, "guest")
     assert set_password(portal, guest.token, guest.id, ANOTHER).status == 200
 
 
 def test_an_api_token_can_make_neither_tokens_nor_passwords(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     token = api_token(portal, nina.token)
     assert set_password(portal, token, nina.id, ANOTHER).status == 403
     sent = {"Authorization": token}
@@ -125,8 +125,8 @@ def test_an_api_token_can_make_neither_tokens_nor_passwords(portal: Portal):
     assert made.status == 403
 
 
-def test_an_api_token_is_told_once(portal: Portal):
-    nina = newcomer(portal)
+def test_api_token_is_shown_once(portal: Portal):
+    nina = new_account(portal)
     told = {"title": "nightly export", "scope": "write"}
     made = portal.call("POST", "people/@self/tokens", json=told, as_=None, headers=nina.headers)
     assert made.status == 201
@@ -141,7 +141,7 @@ def test_an_api_token_is_told_once(portal: Portal):
 
 
 def test_a_token_for_reading_cannot_write_in_any_way(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     reading = {"Authorization": api_token(portal, nina.token, scope="read")}
     assert portal.call("GET", "people/@self", as_=None, headers=reading).status == 200
     assert portal.call("HEAD", "people/@self", as_=None, headers=reading).status == 200
@@ -157,8 +157,8 @@ def test_a_token_for_reading_cannot_write_in_any_way(portal: Portal):
         assert answer.status == 403, path
 
 
-def test_a_revoked_token_is_nobody(portal: Portal):
-    nina = newcomer(portal)
+def test_revoked_token_gets_401(portal: Portal):
+    nina = new_account(portal)
     made = portal.call(
         "POST", "people/@self/tokens", json={"title": "x"}, as_=None, headers=nina.headers
     ).response
@@ -171,7 +171,7 @@ def test_a_revoked_token_is_nobody(portal: Portal):
 
 
 def test_a_token_is_revoked_only_by_its_owner_and_only_if_it_is_one(portal: Portal):
-    nina, otto = newcomer(portal), newcomer(portal)
+    nina, otto = new_account(portal), new_account(portal)
     made = portal.call(
         "POST", "people/@self/tokens", json={"title": "x"}, as_=None, headers=nina.headers
     ).response
@@ -203,7 +203,7 @@ def test_a_token_needs_a_title_and_a_known_scope(
 
 
 def test_no_answer_with_a_token_is_kept_for_a_second_time(portal: Portal):
-    nina = newcomer(portal)
+    nina = new_account(portal)
     headers = {**nina.headers, "Idempotency-Key": "the same"}
     made = [
         portal.call("POST", "people/@self/tokens", json={"title": "x"}, as_=None, headers=headers)
@@ -215,9 +215,9 @@ def test_no_answer_with_a_token_is_kept_for_a_second_time(portal: Portal):
     assert first.response["token"] != second.response["token"]
 
 
-def test_whoever_is_disabled_is_nobody(portal: Portal):
+def test_disabled_user_gets_401(portal: Portal):
     own = portal.fresh()
-    nina = newcomer(own)
+    nina = new_account(own)
     offline(own, actions.disable, email=nina.email)
     assert sign_in(own, nina.email, PASSWORD).status == 401
 

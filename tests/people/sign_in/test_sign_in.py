@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.people.newcomers import newcomer, sign_in, signed_in, status_of
+from tests.people.new_accounts import new_account, sign_in, signed_in, status_of
 from tests.running import PASSWORD, Portal
 
 ANN = "ann@example.com"
@@ -62,7 +62,7 @@ def test_the_token_is_accepted_in_every_form(portal: Portal):
     assert cookie.status == 200
 
 
-def test_the_first_credential_that_means_somebody_counts(portal: Portal):
+def test_first_valid_credential_counts(portal: Portal):
     tokens = portal.ground.tokens
     for header, cookie, name in (
         (tokens["ann"], tokens["bob"], "ann"),
@@ -148,7 +148,7 @@ def test_a_code_is_never_right(portal: Portal):
     ],
 )
 @pytest.mark.parametrize("password", [PASSWORD, "wrong"])
-def test_other_ways_in_say_that_they_lead_nowhere_whoever_asks(
+def test_other_sign_ins_answer_403_for_every_caller(
     portal: Portal, route: str, why: str, password: str
 ):
     said = {"userName": ANN, "password": password, "mobilePhone": "+1 555 0100"}
@@ -159,7 +159,7 @@ def test_other_ways_in_say_that_they_lead_nowhere_whoever_asks(
 
 
 def test_after_five_failures_the_name_is_blocked_here(portal: Portal):
-    victim = newcomer(portal)
+    victim = new_account(portal)
     for _ in range(5):
         assert sign_in(portal, victim.email, "wrong").status == 401
     for password in ("wrong", PASSWORD):
@@ -176,7 +176,7 @@ def test_after_five_failures_the_name_is_blocked_here(portal: Portal):
 
 
 def test_basic_is_blocked_by_the_same_count(portal: Portal):
-    victim = newcomer(portal)
+    victim = new_account(portal)
     pair = b64encode(f"{victim.email}:wrong".encode()).decode()
     for _ in range(3):
         assert status_of(portal, f"Basic {pair}") == 401
@@ -186,7 +186,7 @@ def test_basic_is_blocked_by_the_same_count(portal: Portal):
 
 
 def test_another_client_address_cannot_be_claimed(portal: Portal):
-    victim = newcomer(portal)
+    victim = new_account(portal)
     for number in range(5):
         headers = {"X-Forwarded-For": f"198.51.100.{number}"}
         assert sign_in(portal, victim.email, "wrong", headers=headers).status == 401
@@ -194,7 +194,7 @@ def test_another_client_address_cannot_be_claimed(portal: Portal):
     assert sign_in(portal, victim.email, "wrong", headers=last).status == 429
 
 
-def test_only_a_basic_header_is_asked_for_again(portal: Portal):
+def test_only_http_basic_gets_a_challenge(portal: Portal):
     pair = b64encode(b"nobody@example.com:wrong").decode()
     basic = portal.call("GET", "people", as_=None, headers={"Authorization": f"Basic {pair}"})
     assert basic.status == 401
@@ -205,7 +205,7 @@ def test_only_a_basic_header_is_asked_for_again(portal: Portal):
 
 
 def test_no_secret_reaches_the_log(portal: Portal):
-    known = newcomer(portal)
+    known = new_account(portal)
     wrong = "a wrong but telling password"
     sign_in(portal, known.email, wrong)
     sign_in(portal, wrong, wrong)  # somebody typed it into the wrong field

@@ -247,7 +247,7 @@ def test_the_trash_keeps_no_status(portal):
     assert rows == [(None,)]
 
 
-def test_nobody_gets_a_status_that_goes(portal):
+def test_contact_cannot_get_a_status_being_deleted(portal):
     for _ in range(8):
         status, person = make(portal, STATUS), make_person(portal)
         target = f"crm/contact/{person}/status"

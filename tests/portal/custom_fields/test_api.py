@@ -58,7 +58,7 @@ def test_a_new_field_stands_behind_all_others_of_every_kind(portal, kind):
     ("sent", "kept"),
     [("TextField", 0), ("select box", 2), ("Check Box", 3), ("checkbox", 3), (4, 4), ("5", 5)],
 )
-def test_a_type_is_told_by_name_number_or_caption(portal, sent, kept):
+def test_type_is_given_by_name_number_or_caption(portal, sent, kept):
     assert make(portal, fieldType=sent, mask='["a"]')["fieldType"] == kept
 
 

@@ -15,8 +15,8 @@ from dealwright.storage.engines.engine import Database
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.migrations.migrate import upgrade
 from dealwright.storage.statements.statement import Statement
-from tests.people.newcomers import sign_in
-from tests.portal.organisation.founding import founded, told
+from tests.people.new_accounts import sign_in
+from tests.portal.organisation.new_portals import new_portal, settings_for
 from tests.running import PASSWORD, Portal
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ async def rows(database: Database, statement: Statement) -> list[Any]:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_a_new_portal_has_all_it_starts_with(portal: Portal, language: str):
     async def scenario(database: Database, address: str) -> None:
-        settings = told(portal, address, language=language)
+        settings = settings_for(portal, address, language=language)
         assert await open_portal(database, settings, now=NOW) == Opening("root@example.com", True)
         stages = await rows(database, STAGES)
         assert [row[:2] for row in stages] == [(n, n) for n in range(1, 10)]
@@ -82,10 +82,10 @@ def test_a_new_portal_has_all_it_starts_with(portal: Portal, language: str):
     on_nothing(portal, scenario)
 
 
-def test_the_portal_remembers_what_it_was_told(portal: Portal):
+def test_portal_keeps_its_settings(portal: Portal):
     async def scenario(database: Database, address: str) -> None:
         more = {"language": "ru", "currency": "EUR", "wire_profile": "documented"}
-        await open_portal(database, told(portal, address, **more), now=NOW)
+        await open_portal(database, settings_for(portal, address, **more), now=NOW)
         found = await database.read(queries.current)
         assert found[:3] == ("ru", "EUR", True)
         assert found.created_on == NOW
@@ -96,7 +96,7 @@ def test_the_portal_remembers_what_it_was_told(portal: Portal):
 
 def test_the_currency_follows_the_language(portal: Portal):
     async def scenario(database: Database, address: str) -> None:
-        await open_portal(database, told(portal, address, language="ru"), now=NOW)
+        await open_portal(database, settings_for(portal, address, language="ru"), now=NOW)
         assert (await database.read(queries.current)).currency == "RUB"
 
     on_nothing(portal, scenario)
@@ -104,9 +104,9 @@ def test_the_currency_follows_the_language(portal: Portal):
 
 def test_a_second_start_changes_nothing_and_tells_no_password(portal: Portal):
     async def scenario(database: Database, address: str) -> None:
-        await open_portal(database, told(portal, address), now=NOW)
+        await open_portal(database, settings_for(portal, address), now=NOW)
         before = [await rows(database, each) for each in (STAGES, ITEMS, TAGS, PEOPLE)]
-        again = told(portal, address, owner_email="other@example.com", language="ru")
+        again = settings_for(portal, address, owner_email="other@example.com", language="ru")
         assert await open_portal(database, again, now=NOW) == Opening("root@example.com", False)
         after = [await rows(database, each) for each in (STAGES, ITEMS, TAGS, PEOPLE)]
         assert after == before
@@ -116,7 +116,7 @@ def test_a_second_start_changes_nothing_and_tells_no_password(portal: Portal):
 
 def test_of_many_first_starts_at_once_one_makes_the_portal(portal: Portal):
     async def scenario(database: Database, address: str) -> None:
-        settings = told(portal, address)
+        settings = settings_for(portal, address)
         starts = [open_portal(database, settings, now=NOW) for _ in range(5)]
         openings = await asyncio.gather(*starts)
         assert sorted(each.is_new for each in openings) == [False] * 4 + [True]
@@ -128,7 +128,7 @@ def test_of_many_first_starts_at_once_one_makes_the_portal(portal: Portal):
 
 def test_a_password_is_made_up_only_where_none_is_given(portal: Portal):
     async def scenario(database: Database, address: str) -> None:
-        settings = told(portal, address, owner_password=None)
+        settings = settings_for(portal, address, owner_password=None)
         opening = await open_portal(database, settings, now=NOW)
         assert opening.password is not None
         assert len(opening.password) == 23
@@ -150,7 +150,7 @@ def test_a_password_is_made_up_only_where_none_is_given(portal: Portal):
 def test_what_cannot_be_is_refused_and_nothing_is_made(portal: Portal, setting: str, value: str):
     async def scenario(database: Database, address: str) -> None:
         with pytest.raises(Invalid) as refused:
-            await open_portal(database, told(portal, address, **{setting: value}), now=NOW)
+            await open_portal(database, settings_for(portal, address, **{setting: value}), now=NOW)
         assert "password" not in setting or value not in refused.value.text
         assert await database.read(queries.owner) is None
         assert await rows(database, STAGES) == []
@@ -159,12 +159,12 @@ def test_what_cannot_be_is_refused_and_nothing_is_made(portal: Portal, setting: 
 
 
 def test_the_owner_can_sign_in(portal: Portal):
-    with founded(portal, owner_email="Ann.Archer@Example.com") as own:
+    with new_portal(portal, owner_email="Ann.Archer@Example.com") as own:
         assert sign_in(own, "ann.archer@example.com", PASSWORD).status == 201
         assert sign_in(own, "ann.archer", PASSWORD).status == 201
 
 
-def test_every_text_is_said_in_both_languages():
+def test_every_text_exists_in_both_languages():
     starts = (*rules.STAGES, *rules.TASK_CATEGORIES, *rules.HISTORY_CATEGORIES)
     starts += (*rules.CONTACT_STATUSES, *rules.CONTACT_TYPES)
     titles = [each.title for each in starts] + list(rules.CONTACT_TAGS)

@@ -55,7 +55,7 @@ def test_the_rest_is_for_who_has_signed_in(portal: Portal, path: str):
         ("America/Caracas", "-04:00:00", -4.0),
     ],
 )
-def test_settings_tell_the_zone(portal: Portal, zone: str, offset: str, hours: float):
+def test_settings_show_the_time_zone(portal: Portal, zone: str, offset: str, hours: float):
     own = portal.fresh(timezone=zone)
     assert own.call("GET", "settings").response == {
         "timezone": zone,

@@ -26,7 +26,7 @@ def test_rates_against_the_portals_own_currency_are_kept_as_published():
     assert rates(RUSSIAN, "RUB") == {("USD", "RUB"): 90_842_300_000, ("JPY", "RUB"): 606_207_000}
 
 
-def test_for_another_currency_everything_is_told_in_it():
+def test_portal_in_another_currency_has_all_amounts_in_it():
     found = rates(EUROPEAN, "USD")
     assert found["EUR", "USD"] == 1_081_100_000
     assert found["JPY", "USD"] == round(Fraction("1.0811") / Fraction("162.71") * 10**9)

@@ -85,9 +85,7 @@ def test_an_unknown_currency_is_refused(portal: Portal, said: dict[str, str]):
         ("POST", "currency/addrates"),
     ],
 )
-def test_only_administrators_write_and_others_are_told_so_first(
-    portal: Portal, method: str, path: str
-):
+def test_only_administrators_write_and_others_get_403_first(portal: Portal, method: str, path: str):
     assert portal.call(method, f"crm/{path}", json={}, as_="ann").status == 403
     assert portal.call(method, f"crm/{path}", json={}, as_="gus").status == 403
     assert portal.call(method, f"crm/{path}", json={}, as_="root").status in (400, 404)
@@ -299,7 +297,7 @@ def test_without_two_currencies_the_amount_stays(portal: Portal, source: str, ta
     assert convert(portal, 12.5, source, target).response == 12.5
 
 
-def test_codes_may_be_in_any_case_where_something_is_asked(own: Portal):
+def test_currency_codes_match_in_any_case_in_queries(own: Portal):
     put(own, "EUR", "USD", 1.1)
     assert convert(own, 1, "eur", "usd").response == 1.1
 
@@ -356,7 +354,7 @@ def test_the_newest_published_rate_counts_and_none_of_a_day_to_come(own: Portal)
     assert by_pair(own) == {}
 
 
-def test_published_rates_are_told_in_the_portals_currency(own: Portal):
+def test_published_rates_are_stored_in_the_portals_currency(own: Portal):
     xml = f"""<?xml version="1.0" encoding="UTF-8"?>
     <e:Envelope xmlns:e="http://www.gesmes.org/xml/2002-08-01"
         xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref"><Cube><Cube time="{days_ago(1)}">

@@ -126,7 +126,7 @@ def test_a_switch_without_a_value_means_that_clients_ask(portal, path, field):
     assert shown(portal)[field] is None
 
 
-def test_setting_up_is_done_unless_it_is_said_not_to_be(portal):
+def test_setting_up_is_done_by_default(portal):
     fresh = portal.fresh()
     for said, done in (({}, True), ({"configured": False}, False), ({"configured": None}, True)):
         assert put(fresh, "settings", said).response is done
@@ -206,7 +206,7 @@ def logo(portal, as_="ann"):
     return portal.call("GET", "crm/settings/organisation/logo", as_=as_)
 
 
-def test_the_logo_is_drawn_anew_and_shown_to_every_user(portal):
+def test_logo_is_encoded_again_and_shown_to_every_user(portal):
     fresh = portal.fresh()
     assert (logo(fresh).status, logo(fresh).response) == (200, "")
     assert draw(fresh, picture("PNG", (1600, 400))).response == 1
@@ -247,7 +247,7 @@ def test_only_administrators_draw_a_logo(portal):
     assert logo(portal).response == before
 
 
-def test_the_trail_does_not_tell_where_the_logo_lies(portal):
+def test_trail_hides_the_stored_name_of_the_logo(portal):
     fresh = portal.fresh()
     draw(fresh, picture())
     ((changes, _),) = audited(fresh)

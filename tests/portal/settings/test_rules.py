@@ -14,11 +14,11 @@ class Door:
 DOOR = Setting("door", Door, secrets=frozenset({"code"}))
 
 
-def test_only_what_differs_is_told():
+def test_only_differences_are_in_the_trail():
     assert differences(DOOR, Door("red"), Door("blue")) == [("door.colour", "red", "blue")]
     assert differences(DOOR, Door("red", "1"), Door("red", "1")) == []
 
 
-def test_of_a_secret_is_told_that_it_changed_and_never_what_it_is():
+def test_trail_says_that_a_secret_changed_and_hides_it():
     assert differences(DOOR, Door(code="12"), Door(code="34")) == [("door.code", HIDDEN, HIDDEN)]
     assert differences(DOOR, Door(), Door(code="34")) == [("door.code", "", HIDDEN)]

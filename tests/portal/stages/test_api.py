@@ -206,7 +206,7 @@ def test_every_change_is_written_down(portal):
     assert rows[2][1] == '[["color","#abcdef","#111"]]'
 
 
-def test_nobody_comes_to_stand_on_a_stage_that_goes(portal):
+def test_opportunity_cannot_move_to_a_stage_being_deleted(portal):
     for _ in range(8):
         stage_id = make_stage(portal)
         wished = {

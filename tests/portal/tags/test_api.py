@@ -30,7 +30,7 @@ def message(answer):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_everybody_makes_tags_which_are_answered_as_they_were_sent(portal, kind):
+def test_every_user_creates_tags_which_are_answered_as_sent(portal, kind):
     title = f"  {new_title()}\r\n"
     answer = portal.call("POST", f"crm/{kind}/tag", json={"tagName": title})
     assert (answer.status, answer.response, answer.json["count"]) == (201, title, len(title))

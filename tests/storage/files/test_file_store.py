@@ -148,7 +148,7 @@ def test_portals_in_one_directory_do_not_see_each_other(tmp_path: Path):
         asyncio.run(whole(another, kept.name))
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(
+def test_full_disk_is_reported_and_leaves_nothing(
     store: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     def full(*_: object) -> int:
@@ -160,7 +160,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     assert lying(tmp_path) == []
 
 
-def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path):
+def test_directory_that_cannot_be_made_is_reported(tmp_path: Path):
     (tmp_path / "files").write_bytes(b"")
     with pytest.raises(FilesUnavailable, match=r"files: "):
         prepare_directory(tmp_path / "files")

@@ -49,7 +49,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         postgres.drop_database(copy)
 
 
-class Office:
+class ManualWorker:
     """A worker with a clock that is set by hand, and a note of what it did."""
 
     def __init__(self, database: Database) -> None:
@@ -76,12 +76,12 @@ class Office:
         return [tuple(row) for row in rows]
 
 
-def play(address: str, scene: Callable[[Office], Awaitable[None]]) -> None:
+def play(address: str, scene: Callable[[ManualWorker], Awaitable[None]]) -> None:
     async def whole() -> None:
         database = await open_database(address)
         try:
             async with asyncio.timeout(60):
-                await scene(Office(database))
+                await scene(ManualWorker(database))
         finally:
             await database.close()
 
@@ -89,137 +89,137 @@ def play(address: str, scene: Callable[[Office], Awaitable[None]]) -> None:
 
 
 def test_a_due_job_is_done_and_gone(address: str) -> None:
-    async def scene(office: Office) -> None:
-        await office.order("mail", "mail")
-        assert await office.worker.round() == 2
-        assert office.done == [("mail", 7, {"to": "ann"})] * 2
-        assert await office.left() == []
-        assert await office.worker.round() == 0
+    async def scene(manual: ManualWorker) -> None:
+        await manual.order("mail", "mail")
+        assert await manual.worker.round() == 2
+        assert manual.done == [("mail", 7, {"to": "ann"})] * 2
+        assert await manual.left() == []
+        assert await manual.worker.round() == 0
 
     play(address, scene)
 
 
 def test_a_job_waits_until_it_is_due(address: str) -> None:
-    async def scene(office: Office) -> None:
-        await office.order("mail")
-        office.now -= 1
-        assert await office.worker.round() == 0
-        office.now += 1
-        assert await office.worker.round() == 1
+    async def scene(manual: ManualWorker) -> None:
+        await manual.order("mail")
+        manual.now -= 1
+        assert await manual.worker.round() == 0
+        manual.now += 1
+        assert await manual.worker.round() == 1
 
     play(address, scene)
 
 
 def test_a_failed_job_is_tried_again_later_and_later(address: str) -> None:
-    async def scene(office: Office) -> None:
-        await office.order("trouble", "mail")
-        assert await office.worker.round() == 2
+    async def scene(manual: ManualWorker) -> None:
+        await manual.order("trouble", "mail")
+        assert await manual.worker.round() == 2
         pauses = []
         for _ in range(4):
-            ((kind, attempts, due_on, error),) = await office.left()
+            ((kind, attempts, due_on, error),) = await manual.left()
             assert (kind, error) == ("trouble", "OSError: nobody at home")
-            assert attempts == office.failures
-            pauses.append((due_on - office.now) // SECOND)
-            assert await office.worker.round() == 0
-            office.now = due_on
-            assert await office.worker.round() == 1
+            assert attempts == manual.failures
+            pauses.append((due_on - manual.now) // SECOND)
+            assert await manual.worker.round() == 0
+            manual.now = due_on
+            assert await manual.worker.round() == 1
         assert pauses == [10, 20, 40, 80]
 
     play(address, scene)
 
 
 def test_a_hopeless_job_is_kept_to_be_looked_at(address: str) -> None:
-    async def scene(office: Office) -> None:
-        await office.order("trouble")
+    async def scene(manual: ManualWorker) -> None:
+        await manual.order("trouble")
         for _ in range(ATTEMPTS):
-            assert await office.worker.round() == 1
-            office.now = (await office.left())[0][2]
-        office.now = NEVER - 1
-        assert await office.worker.round() == 0
-        assert (await office.left())[0][:2] == ("trouble", ATTEMPTS)
+            assert await manual.worker.round() == 1
+            manual.now = (await manual.left())[0][2]
+        manual.now = NEVER - 1
+        assert await manual.worker.round() == 0
+        assert (await manual.left())[0][:2] == ("trouble", ATTEMPTS)
 
     play(address, scene)
 
 
-def test_a_kind_nobody_handles_waits(address: str) -> None:
-    async def scene(office: Office) -> None:
-        await office.order("riddle", "mail")
-        assert await office.worker.round() == 1
-        assert [row[0] for row in await office.left()] == ["riddle"]
+def test_job_without_handler_waits(address: str) -> None:
+    async def scene(manual: ManualWorker) -> None:
+        await manual.order("riddle", "mail")
+        assert await manual.worker.round() == 1
+        assert [row[0] for row in await manual.left()] == ["riddle"]
 
     play(address, scene)
 
 
 def test_a_job_whose_worker_died_is_taken_over_when_its_lease_ends(address: str) -> None:
-    async def scene(office: Office) -> None:
-        await office.order("mail")
+    async def scene(manual: ManualWorker) -> None:
+        await manual.order("mail")
 
         async def die(due: Due) -> None:
             raise asyncio.CancelledError
 
-        dying = Worker(office.database, {"mail": die}, clock=lambda: office.now)
+        dying = Worker(manual.database, {"mail": die}, clock=lambda: manual.now)
         with pytest.raises(asyncio.CancelledError):
             await dying.round()
-        office.now += LEASE - 1
-        assert await office.worker.round() == 0
-        office.now += 1
-        assert await office.worker.round() == 1
-        assert len(office.done) == 1
+        manual.now += LEASE - 1
+        assert await manual.worker.round() == 0
+        manual.now += 1
+        assert await manual.worker.round() == 1
+        assert len(manual.done) == 1
 
     play(address, scene)
 
 
 def test_workers_side_by_side_take_different_jobs(address: str) -> None:
-    async def scene(office: Office) -> None:
-        many = jobs("mail", range(100), now=office.now)
-        await office.database.write(lambda session: session.save(Change(None, (many,))))
-        other = Worker(office.database, {"mail": office.note}, clock=lambda: office.now)
-        while any(await asyncio.gather(office.worker.round(), other.round(), other.round())):
+    async def scene(manual: ManualWorker) -> None:
+        many = jobs("mail", range(100), now=manual.now)
+        await manual.database.write(lambda session: session.save(Change(None, (many,))))
+        other = Worker(manual.database, {"mail": manual.note}, clock=lambda: manual.now)
+        while any(await asyncio.gather(manual.worker.round(), other.round(), other.round())):
             pass
-        assert len(office.done) == 100
-        assert {entity_id for _, entity_id, _ in office.done} == {*range(100)}
+        assert len(manual.done) == 100
+        assert {entity_id for _, entity_id, _ in manual.done} == {*range(100)}
 
     play(address, scene)
 
 
 def test_a_round_takes_only_so_many(address: str) -> None:
-    async def scene(office: Office) -> None:
-        await office.order(*["mail"] * (AT_ONCE + 1))
-        assert await office.worker.round() == AT_ONCE
-        assert len(await office.left()) == 1
+    async def scene(manual: ManualWorker) -> None:
+        await manual.order(*["mail"] * (AT_ONCE + 1))
+        assert await manual.worker.round() == AT_ONCE
+        assert len(await manual.left()) == 1
 
     play(address, scene)
 
 
-def test_a_running_worker_does_what_comes_and_stops_when_told(address: str) -> None:
-    async def scene(office: Office) -> None:
+def test_worker_runs_new_jobs_and_stops_on_request(address: str) -> None:
+    async def scene(manual: ManualWorker) -> None:
         is_done = asyncio.Event()
 
         async def note(due: Due) -> None:
-            await office.note(due)
+            await manual.note(due)
             is_done.set()
 
-        worker = Worker(office.database, {"mail": note}, clock=lambda: office.now, pause=600)
+        worker = Worker(manual.database, {"mail": note}, clock=lambda: manual.now, pause=600)
         running = asyncio.create_task(worker.run())
-        await office.order("mail")
+        await manual.order("mail")
         worker.wake()
         await is_done.wait()
         worker.stop()
         await running
-        assert await office.left() == []
+        assert await manual.left() == []
 
     play(address, scene)
 
 
 def test_a_job_of_an_undone_change_never_was(address: str) -> None:
-    async def scene(office: Office) -> None:
+    async def scene(manual: ManualWorker) -> None:
         async def undone(session: Session) -> None:
-            step = job("mail", {}, now=office.now, entity_id=1)
+            step = job("mail", {}, now=manual.now, entity_id=1)
             await session.save(Change(None, (step,)))
             raise LookupError
 
         with pytest.raises(LookupError):
-            await office.database.write(undone, transaction=True)
-        assert await office.worker.round() == 0
+            await manual.database.write(undone, transaction=True)
+        assert await manual.worker.round() == 0
 
     play(address, scene)

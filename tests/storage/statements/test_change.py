@@ -115,7 +115,7 @@ def test_a_change_needs_no_head(play: Play[Any]) -> None:
     assert found["counter"] == [("deals", 5)]
 
 
-def test_a_head_returns_the_columns_asked_for(play: Play[Any]) -> None:
+def test_head_returns_the_requested_columns(play: Play[Any]) -> None:
     rows, _ = saved(
         play,
         Change(Insert(deal, {"title": "a", "bid": 5}, returning=("id", "bid", "version"))),

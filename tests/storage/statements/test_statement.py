@@ -115,7 +115,7 @@ def test_postgresql_gets_its_arguments_in_the_order_of_the_text() -> None:
     assert statement.postgresql.arguments({"a": 1, "b": "x", "c": 3}) == ("x", 1, 3)
 
 
-def test_sqlite_gets_no_offset_that_nobody_asked_for() -> None:
+def test_sqlite_statement_has_no_unrequested_offset() -> None:
     page = select(deal.c.id).limit(bindparam("count", type_=Integer()))
     assert "OFFSET" not in Statement(page).sqlite.text
     later = page.offset(bindparam("start", type_=Integer()))

@@ -10,7 +10,7 @@ from dealwright.people.accounts import actions
 from tests.running import PASSWORD, Answer, Portal
 
 
-class Newcomer(NamedTuple):
+class NewAccount(NamedTuple):
     email: str
     id: str
     token: str
@@ -20,14 +20,14 @@ class Newcomer(NamedTuple):
         return {"Authorization": self.token}
 
 
-def newcomer(portal: Portal, role: str = "user") -> Newcomer:
+def new_account(portal: Portal, role: str = "user") -> NewAccount:
     """Somebody nobody else uses, signed in."""
     email = f"{uuid4().hex}@example.com"
-    told = {"email": email, "first_name": "Nina", "last_name": "Newcomer", "role": role}
+    told = {"email": email, "first_name": "Nina", "last_name": "NewAccount", "role": role}
     offline(portal, actions.add, **told, password=PASSWORD)
     token = signed_in(portal, email)
     answer = portal.call("GET", "people/@self", as_=None, headers={"Authorization": token})
-    return Newcomer(email, answer.response["id"], token)
+    return NewAccount(email, answer.response["id"], token)
 
 
 def offline(portal: Portal, action: Any, **told: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 
 from dealwright import app
 from dealwright.storage.queue.worker import Worker
-from tests.mailbox import Mailbox
 from tests.running import Portal
+from tests.smtp_server import Mailbox
 
 NOBODY_THERE = 1  # a port
 
@@ -46,7 +46,7 @@ class Clocked:
 
 
 @contextmanager
-def closed(
+def stopped_portal(
     portal: Portal, box: Mailbox, prepare: Callable[[Portal], None] | None = None
 ) -> Iterator[Clocked]:
     """A portal that was prepared while somebody served it, and is not served any more."""

@@ -11,7 +11,7 @@ from dealwright.work import Work
 from tests.running import Portal
 
 
-def told(
+def notify(
     portal: Portal,
     kind: str,
     person: str,

@@ -9,7 +9,7 @@ from dealwright.settings import Settings, read
 from tests.running import PASSWORD, Portal
 
 
-def told(portal: Portal, database: str, **settings: str | None) -> Settings:
+def settings_for(portal: Portal, database: str, **settings: str | None) -> Settings:
     """What a first start is told; without more, the owner is Root with the tests' password."""
     flags = {**portal.ground.flags, "owner_password": PASSWORD, **settings}
     own = {"database": database, "files": str(portal.ground.files_of(database))}
@@ -17,10 +17,10 @@ def told(portal: Portal, database: str, **settings: str | None) -> Settings:
 
 
 @contextmanager
-def founded(portal: Portal, **settings: str) -> Iterator[Portal]:
+def new_portal(portal: Portal, **settings: str) -> Iterator[Portal]:
     """A running portal in which only its owner is."""
     address = portal.ground.databases.empty()
-    asyncio.run(app.prepare(told(portal, address, **settings)))
+    asyncio.run(app.prepare(settings_for(portal, address, **settings)))
     own = Portal(portal.ground, address, settings)
     try:
         yield own

@@ -25,16 +25,16 @@ NOW = (time.time_ns() // 1_000_000_000 + 60) * SECOND  # after the people have s
 HOME = "192.0.2.1"
 
 
-class House:
+class Process:
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
         self.settings = settings
         self.cache = Cache()
         self.authenticator = Authenticator(database, self.cache)
 
-    def next_door(self) -> "House":
+    def another_process(self) -> "Process":
         """Another worker process on the same database, that hears nothing of the first."""
-        return House(self.database, self.settings)
+        return Process(self.database, self.settings)
 
     async def identify(
         self, shown: Credential, *, at: int = NOW, address: str = HOME
@@ -71,18 +71,18 @@ class House:
         return result
 
 
-def visit(portal: Portal, scenario: Callable[[House], Awaitable[T]]) -> T:
+def run_scenario(portal: Portal, scenario: Callable[[Process], Awaitable[T]]) -> T:
     """Runs a scenario on a copy of the template database."""
     databases = portal.ground.databases
     address = databases.copy(portal.ground.template)
 
     async def run() -> T:
         database = await open_database(address, connections=3)
-        house = House(database, portal.settings)
+        process = Process(database, portal.settings)
         try:
-            return await scenario(house)
+            return await scenario(process)
         finally:
-            await house.authenticator.close()
+            await process.authenticator.close()
             await database.close()
 
     try:
