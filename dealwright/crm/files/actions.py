@@ -1,4 +1,4 @@
-"""Bringing files and deleting them, top to bottom in the order things are refused and done."""
+"""Stores, attaches and deletes files. Each action reads in the order of its checks and steps."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from dealwright.storage.files.file_store import FileStore, Lost, Stored
 from dealwright.wire.multipart import Upload
 from dealwright.work import Work
 
-LOOKED_AT = 64 * 1024  # bytes of a content that tell its type
+LOOKED_AT = 64 * 1024  # first bytes of the content, which tell its type
 UNKNOWN, TEXT, EMPTY = "application/octet-stream", "text/plain", "application/x-empty"
 
 
-async def received(files: FileStore, uploads: Sequence[Upload]) -> list[New]:
-    """What came, as it can be stored: with safe names, and types by what is in it. Raises Invalid
-    for a file without a name."""
-    found = []
+async def prepare_uploads(files: FileStore, uploads: Sequence[Upload]) -> list[New]:
+    """The uploads in the form to store: with safe names, and types from their content. Raises
+    Invalid for a file without a name."""
+    prepared = []
     for upload in uploads:
         if upload.content is None:
             continue
@@ -28,12 +28,12 @@ async def received(files: FileStore, uploads: Sequence[Upload]) -> list[New]:
             raise Invalid("Content-Disposition", "must name the file")
         content = upload.content.stored
         kind = await type_of(files, content)
-        found.append(New(rules.safe_name(upload.filename), kind, content))
-    return found
+        prepared.append(New(rules.safe_name(upload.filename), kind, content))
+    return prepared
 
 
 async def type_of(files: FileStore, content: Stored) -> str:
-    """The media type of a content by its first bytes; a name is never believed."""
+    """The media type of a content by its first bytes; the name is ignored."""
     head = b"".join([piece async for piece in files.read(content.name, 0, LOOKED_AT)])
     if not head:
         return EMPTY
@@ -54,7 +54,7 @@ def _is_text(head: bytes) -> bool:
 
 
 async def demand_content(files: FileStore, stored_as: str) -> None:
-    """Raises NotFound for a content that the store has lost."""
+    """Raises NotFound for a content that the file store has lost."""
     try:
         await files.size(stored_as)
     except Lost:
@@ -63,10 +63,10 @@ async def demand_content(files: FileStore, stored_as: str) -> None:
 
 
 async def upload(work: Work, entity: str, entity_id: int, files: Sequence[New]) -> int:
-    """Stores files that somebody who sees the record brought; the id of the last. Needs a
-    transaction. Raises Invalid, NotFound.
+    """Stores uploaded files and returns the id of the last. Needs a transaction. Raises Invalid,
+    NotFound for a record that the actor does not see.
 
-    # differs: the reference does not look at the record, and without a file answers as if it had
+    # differs: the reference does not check the record, and without a file it answers as if it had
     stored one.
     """
     await history.demand_seen(work, entity, entity_id)
@@ -76,8 +76,8 @@ async def upload(work: Work, entity: str, entity_id: int, files: Sequence[New]) 
 
 
 async def write_text(work: Work, entity: str, entity_id: int, file: New) -> int:
-    """Stores a text and attaches it to the record; its id. Needs a transaction. Raises Invalid,
-    NotFound."""
+    """Stores a text as a file, attaches it to the record and returns its id. Needs a transaction.
+    Raises Invalid, NotFound."""
     await history.demand_seen(work, entity, entity_id)
     [file_id] = await repository.add(work, [file])
     await history.attach(work, entity, entity_id, [file_id])
@@ -85,7 +85,7 @@ async def write_text(work: Work, entity: str, entity_id: int, file: New) -> int:
 
 
 async def put_text(files: FileStore, title: str | None, content: str | None) -> New:
-    """A text as a content in the store. Raises Invalid."""
+    """Stores a text as a content of the file store. Raises Invalid."""
     if title is None:
         raise Invalid("title", "must be given")
     if content is None:
@@ -96,5 +96,5 @@ async def put_text(files: FileStore, title: str | None, content: str | None) -> 
 
 
 async def delete(work: Work, file_id: int) -> None:
-    """Puts a file into the trash. Raises NotFound, Forbidden, Stale."""
+    """Moves a file to the trash. Raises NotFound, Forbidden, Stale."""
     await repository.remove(work, await repository.load(work, file_id))

@@ -1,4 +1,4 @@
-"""The routes of files: bring them, attach them, list those of a record, delete one."""
+"""The routes of files: upload, attach, list those of a record, delete one."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -35,14 +35,13 @@ class Whole(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Attaching(Whole, kw_only=True, frozen=True):
-    """`fileids` are files that you see: your own uploads, and what is attached to records that you
-    see."""
+    """`fileids` are files that you see: your own uploads, and files of records that you see."""
 
     file_ids: list[int] = msgspec.field(name="fileids", default=[])
 
 
 class Text(Whole, kw_only=True, frozen=True):
-    """`.html` is added to the title where the content has tags, else `.txt`."""
+    """`.html` is added to the title if the content has tags, else `.txt`."""
 
     title: Annotated[str, Length(255)] | None = None
     content: str | None = None
@@ -50,7 +49,7 @@ class Text(Whole, kw_only=True, frozen=True):
 
 class Uploading(Whole, kw_only=True, frozen=True):
     """Files of a multipart body under any name; or the body itself is the file, and
-    `Content-Disposition` names it. `storeOriginalFileFlag` is accepted and means nothing here."""
+    `Content-Disposition` names it. `storeOriginalFileFlag` is accepted and has no effect."""
 
     files: tuple[Upload, ...] = ()
     store_original_file_flag: bool = False
@@ -61,7 +60,7 @@ class FilePath(msgspec.Struct, kw_only=True, frozen=True):
 
 
 async def _received(context: RequestContext, params: Uploading) -> list[New]:
-    return await actions.received(context.files, params.files)
+    return await actions.prepare_uploads(context.files, params.files)
 
 
 async def _put(context: RequestContext, params: Text) -> New:
@@ -77,7 +76,8 @@ async def page(work: Work, params: Whole, paging: Paging) -> Listing[File]:
 
 @route.post(OF)
 async def attach(work: Work, params: Attaching) -> Answer[Event]:
-    """Attaches uploaded files to a contact, an opportunity or a case: an event of its history."""
+    """Attaches uploaded files to a contact, an opportunity or a case: it creates an event of its
+    history."""
     event = await history.attach(work, params.entity_type, params.entity_id, params.file_ids)
     return await events.changed(work, event)
 
@@ -85,28 +85,28 @@ async def attach(work: Work, params: Attaching) -> Answer[Event]:
 @route.post(f"{OF}/text", mode=Mode.TRANSACTION, prepare=_put)
 async def write_text(work: Work, params: Text, file: New) -> Answer[File]:
     """Writes a text file and attaches it to a contact, an opportunity or a case."""
-    made = await actions.write_text(work, params.entity_type, params.entity_id, file)
-    return await reads.view(work, made)
+    file_id = await actions.write_text(work, params.entity_type, params.entity_id, file)
+    return await reads.view(work, file_id)
 
 
 @route.post(f"{OF}/upload", mode=Mode.TRANSACTION, prepare=_received, takes_raw=True)
 async def upload(work: Work, params: Uploading, files: list[New]) -> File:
-    """Stores files and gives the last of them; nobody else sees them until they are attached."""
-    made = await actions.upload(work, params.entity_type, params.entity_id, files)
-    return (await reads.view(work, made)).value
+    """Stores files and returns the last of them; only you see them until they are attached."""
+    file_id = await actions.upload(work, params.entity_type, params.entity_id, files)
+    return (await reads.view(work, file_id)).value
 
 
 @route.get("files/root")
 async def root(work: Work) -> int:
-    """Gives the id of the folder that all files are in."""
+    """Returns the id of the folder of all files."""
     return ROOT_FOLDER
 
 
 @route.delete("files/{fileid:id}")
 async def delete(work: Work, params: FilePath) -> Answer[File]:
-    """Puts a file into the trash and gives it as it was.
+    """Moves a file to the trash and returns it as it was.
 
-    Only who brought it may, and administrators.
+    Only the user who uploaded it and administrators may do this.
     """
     before = await reads.view(work, params.file_id)
     await actions.delete(work, params.file_id)

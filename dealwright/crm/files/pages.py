@@ -1,4 +1,5 @@
-"""The contents of files, at the address that the API names for them: to be saved, never shown."""
+"""Serves the contents of files at the URLs that the API gives: for download only, never
+displayed."""
 
 import time
 from urllib.parse import parse_qsl
@@ -16,13 +17,13 @@ _LARGEST = 2**31 - 1
 
 
 async def download(site: Site, request: Request) -> Response:
-    """A file for whoever may see it, whole or from byte to byte. Raises Unauthenticated, NoCrm,
-    NotFound."""
+    """Serves a file to a user who may see it, whole or in a byte range. Raises Unauthenticated,
+    NoCrm, NotFound."""
     context = await signed_in(site, request, now=time.time_ns() // 1000)
     access.crm(context.actor)
     params = {name.lower(): value for name, value in parse_qsl(request.query.decode("latin-1"))}
-    given = params.get("fileid", "")
-    file_id = int(given) if given.isascii() and given.isdigit() and len(given) < 11 else 0
+    text = params.get("fileid", "")
+    file_id = int(text) if text.isascii() and text.isdigit() and len(text) < 11 else 0
     if params.get("action", "").lower() not in _ACTIONS or not 0 < file_id <= _LARGEST:
         raise NotFound
 
@@ -30,10 +31,10 @@ async def download(site: Site, request: Request) -> Response:
         statement = queries.content(work.actor.is_admin)
         return await work.row(statement, actor=work.actor.id, id=file_id)
 
-    found = await context.read(look)
-    if found is None:
+    row = await context.read(look)
+    if row is None:
         raise NotFound
-    title, stored_as, content_type, size, digest, version = found
+    title, stored_as, content_type, size, digest, version = row
     etag = f'"{file_id}-{version}-{digest[:16]}"'
     headers = [
         ("ETag", etag),
@@ -64,12 +65,12 @@ def _sent(
     condition = request.header(b"if-range")
     ranged = request.header(b"range") if condition in ("", etag) else ""
     try:
-        wanted = rules.parts(ranged, size) if ranged else None
+        byte_range = rules.parts(ranged, size) if ranged else None
     except ValueError:
         return Response(416, b"", [*headers, ("Content-Range", f"bytes */{size}")])
-    start, end = wanted or (0, size)
-    if wanted is not None:
+    start, end = byte_range or (0, size)
+    if byte_range is not None:
         headers.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
     stream = site.files.read(stored_as, start, end)
-    status = 200 if wanted is None else 206
+    status = 200 if byte_range is None else 206
     return Response(status, b"", headers, stream=stream, length=end - start)

@@ -1,4 +1,4 @@
-"""SQL about files: those of a record, the content of one, a new one."""
+"""SQL about files: those of a record, the content of one, new ones."""
 
 from typing import Any
 
@@ -35,9 +35,10 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 
 @shape
 def page(is_admin: bool, entity: str, sort: str, descending: bool) -> Statement:
-    """Files of the events that the actor sees of the record `entity`, and how many they are in all.
+    """The files of the events of the record `entity` that the actor sees, with their total.
 
-    Binds: `limit`, `offset`."""
+    Binds: `limit`, `offset`.
+    """
     conditions = _of(is_admin, entity)
     return Statement(
         record_statements.page(
@@ -52,7 +53,7 @@ def count(is_admin: bool, entity: str) -> Statement:
 
 
 def _of(is_admin: bool, entity: str) -> list[ColumnElement[Any]]:
-    shown = (
+    in_events = (
         select(attached.c.file_id)
         .join(e, e.c.id == attached.c.event_id)
         .where(
@@ -60,23 +61,24 @@ def _of(is_admin: bool, entity: str) -> list[ColumnElement[Any]]:
             event_seen(e, is_admin=is_admin),
         )
     )
-    return [alive(file), file.c.id.in_(shown)]
+    return [alive(file), file.c.id.in_(in_events)]
 
 
 @shape
 def load(is_admin: bool) -> Statement:
-    """Id and version of the file `id` if it may be seen, and whether the actor may delete it."""
+    """Id and version of the file `id` if the actor sees it, and whether the actor may delete it."""
     rights = access.file(file, is_admin=is_admin)
     can_edit = case((rights.edit, ONE), else_=ZERO)
-    wanted = file.c.id == bindparam("id", type_=_WHOLE)
+    record_id = file.c.id == bindparam("id", type_=_WHOLE)
     return Statement(
-        select(file.c.id, file.c.version, can_edit).where(wanted, alive(file), rights.see)
+        select(file.c.id, file.c.version, can_edit).where(record_id, alive(file), rights.see)
     )
 
 
 @shape
 def content(is_admin: bool) -> Statement:
-    """Of the file `id` if it may be seen: name, name in the store, type, size, hash, version."""
+    """For the file `id` if the actor sees it: name, name in the file store, type, size, hash,
+    version."""
     is_seen = alive(file) & access.file(file, is_admin=is_admin).see
     columns = (
         file.c.title, file.c.stored_as, file.c.content_type, file.c.size, file.c.sha256,
@@ -88,7 +90,7 @@ def content(is_admin: bool) -> Statement:
 SHOWN = ("id", "title", "content_type", "size", "created_by", "created_on", "modified_by",
          "modified_on", "version")  # fmt: skip
 
-# The files `ids`, which the actor has been found to see, as `history.shapes.FileRow`.
+# The files `ids`, whose visibility the caller has checked, as `history.shapes.FileRow`.
 ROWS = Statement(select(*(file.c[name] for name in SHOWN)).where(AnyOf(file.c.id, "ids", _WHOLE)))
 
 ADDED = (
@@ -96,7 +98,8 @@ ADDED = (
     "modified_by", "modified_on",
 )  # fmt: skip
 _given = rows_of("given", place=_WHOLE, **{name: file.c[name].type for name in ADDED})
-# New files, given as rows of their place and ADDED; their ids, which rise with the place.
+# Adds files, given as rows of (position, then ADDED). Returns their ids, which rise with the
+# position.
 ADD = Statement(
     insert(file)
     .from_select(list(ADDED), select(*(_given.c[name] for name in ADDED)).order_by(_given.c.place))

@@ -1,4 +1,4 @@
-"""Showing files: one, and those of a record."""
+"""Reads files: one, and those of a record."""
 
 from collections.abc import Sequence
 
@@ -20,12 +20,12 @@ async def view(work: Work, file_id: int) -> Answer[File]:
     row = await work.row(statement, actor=work.actor.id, id=file_id)
     if row is None:
         raise NotFound
-    shown = shapes.file(row, await shapes.references(work))
-    return Answer(value=shown, etag=version_of(file_id, shown.version))
+    file = shapes.file(row, await shapes.references(work))
+    return Answer(value=file, etag=version_of(file_id, file.version))
 
 
 async def page(work: Work, entity: str, entity_id: int, paging: Paging) -> Listing[File]:
-    """The files of all events of a record, which the actor has been found to see."""
+    """The files of all events of a record, whose visibility the caller has checked."""
     sort = paging.sort_by or "id"
     if sort not in queries.SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(sorted(queries.SORTS))}")

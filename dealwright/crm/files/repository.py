@@ -1,4 +1,4 @@
-"""Storing files and loading one to delete it: the one way in and out of their table."""
+"""Stores files and loads one to delete it: the only code that writes their table."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ KIND = RecordTables("file", "file_id", schema.file)
 
 
 class New(NamedTuple):
-    """A file whose content lies in the store already."""
+    """A file whose content is in the file store already."""
 
     title: str
     content_type: str
@@ -25,46 +25,46 @@ class New(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """What a deletion starts from."""
+    """The start of a deletion."""
 
     id: int
     version: int
 
 
 async def add(work: Work, files: Sequence[New]) -> list[int]:
-    """Stores new files with as many statements for many as for one; their ids in the same order.
-    Needs a transaction."""
+    """Stores new files and returns their ids in the same order. Uses the same number of statements
+    for many as for one. Needs a transaction."""
     who, on = work.actor.id, work.now
-    given = [
+    rows = [
         (place, each.title, each.content.name, each.content_type, each.content.size,
          each.content.sha256, who, on, who, on)
         for place, each in enumerate(files)
     ]  # fmt: skip
-    ids = sorted(row[0] for row in await work.fetch(queries.ADD, given=given))
+    ids = sorted(row[0] for row in await work.fetch(queries.ADD, given=rows))
     changes = {
         id: [("title", None, each.title), ("size", None, each.content.size)]
         for id, each in zip(ids, files, strict=True)
     }
-    told = differing(work, KIND.entity, "created", changes)
-    await work.save(Change(None, (told, jobs(f"{KIND.entity}.created", ids, now=work.now))))
+    audit_row = differing(work, KIND.entity, "created", changes)
+    await work.save(Change(None, (audit_row, jobs(f"{KIND.entity}.created", ids, now=work.now))))
     return ids
 
 
 async def load(work: Work, file_id: int) -> Loaded:
-    """A file to be deleted. Raises NotFound, Forbidden for one of somebody else, and Stale when
-    If-Match names another version."""
+    """Loads a file to delete it. Raises NotFound, Forbidden for a file of another user, and Stale
+    when If-Match names another version."""
     if file_id <= 0:
         raise Invalid("fileid", "must be the id of a file")
     row = await work.row(queries.load(work.actor.is_admin), actor=work.actor.id, id=file_id)
     if row is None:
         raise NotFound
-    found = Loaded(row[0], row[1])
+    loaded = Loaded(row[0], row[1])
     if not row[2]:
         raise Forbidden
-    work.demand_version(file_id, found.version)
-    return found
+    work.demand_version(file_id, loaded.version)
+    return loaded
 
 
 async def remove(work: Work, before: Loaded) -> None:
-    """Puts a file into the trash."""
+    """Moves a file to the trash."""
     await KIND.move_to_trash(work, before)

@@ -1,4 +1,4 @@
-"""What names files may have, and how they are told to a browser: pure decisions on texts."""
+"""Which names files may have, and how a browser gets them: pure decisions on texts."""
 
 import re
 import unicodedata
@@ -14,13 +14,13 @@ _OFFICE = {
     b"xl/": f"{_OPEN_XML}spreadsheetml.sheet",
     b"ppt/": f"{_OPEN_XML}presentationml.presentation",
 }
-# What a browser might run or draw with something in it that runs.
+# Types that can run code in a browser, or contain something that does.
 _RUNS = ("html", "xml", "svg", "script", "xsl", "xul", "pdf+")
 
 
 def safe_name(sent: str) -> str:
-    """A name as it came, without folders and without what cannot be seen: control characters, and
-    marks that turn the direction of writing and so hide an ending."""
+    """The name without folders and invisible characters: control characters, and marks that change
+    the writing direction and can hide a file extension."""
     last = sent.replace("\\", "/").rpartition("/")[2]
     visible = "".join(each for each in last if unicodedata.category(each)[0] != "C")
     name = unicodedata.normalize("NFC", visible).strip()
@@ -28,7 +28,7 @@ def safe_name(sent: str) -> str:
 
 
 def _cut(name: str) -> str:
-    """The name with its ending, at most LONGEST characters."""
+    """The name with its extension, at most LONGEST characters."""
     if len(name) <= LONGEST:
         return name
     stem, point, end = name.rpartition(".")
@@ -38,15 +38,15 @@ def _cut(name: str) -> str:
 
 
 def named_as_text(title: str, content: str) -> str:
-    """The name of a text file: as HTML where there is something like a tag in it."""
+    """The name of a text file: HTML if the content has anything like a tag."""
     ending = ".html" if _TAG.search(content) else ".txt"
     name = safe_name(title)
     return name if name.lower().endswith(ending) else _cut(name + ending)
 
 
 def disposition(name: str) -> str:
-    """The value of a Content-Disposition header by which a browser saves a file under its name and
-    shows nothing of it."""
+    """A Content-Disposition header value that makes a browser save the file under its name and
+    display nothing of it."""
     plain = "".join(
         each if each.isascii() and each.isprintable() and each not in '"\\%;' else "_"
         for each in unicodedata.normalize("NFKD", name)
@@ -56,16 +56,16 @@ def disposition(name: str) -> str:
 
 
 def harmless(content_type: str) -> str:
-    """The type that a browser is told: nothing that could run in it.
+    """The content type for the browser: one that cannot run code.
 
-    # differs: the reference tells the type of the name and lets the browser show it.
+    # differs: the reference derives the type from the name and lets the browser display it.
     """
     runs = any(part in content_type for part in _RUNS)
     return "application/octet-stream" if runs else content_type
 
 
 def kind_of_zip(head: bytes) -> str:
-    """What a ZIP is besides: a document of an office suite, by the names in it."""
+    """The office format of a ZIP, by the names in it; None for any other ZIP."""
     found = _OPEN_DOCUMENT.search(head)
     if found:
         return found[1].decode()
@@ -74,10 +74,11 @@ def kind_of_zip(head: bytes) -> str:
 
 
 def parts(params: str, size: int) -> tuple[int, int] | None:
-    """From which byte up to which a Range header asks of so many: None for all of them.
+    """The byte range (first, last) that a Range header selects of `size` bytes; None for all of
+    them.
 
-    Raises ValueError for a range that the content does not reach. Several ranges, and what is no
-    range of bytes, count as none.
+    Raises ValueError for a range outside of the content. Several ranges, and anything but a byte
+    range, count as none.
     """
     found = re.fullmatch(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", params, re.ASCII)
     if not found or not (found[1] or found[2]):

@@ -1,4 +1,4 @@
-"""Writing and deleting events, top to bottom in the order things are refused and done."""
+"""Creates and deletes events. Each action reads in the order of its checks and steps."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ from dealwright.work import Work
 
 
 async def create(work: Work, inputs: EventInput, *, notified: Sequence[str]) -> int:
-    """A new event; its id. Those who are `notified` are told if they may see it. Raises Invalid,
-    and Pending for a letter that is to be linked."""
+    """Creates an event and returns its id. The `notified` users get a notification if they may see
+    the event. Raises Invalid, and Pending for a mail message to link."""
     rules.require(inputs)
     event = rules.create(inputs, actor=work.actor.id, now=work.now)
     for entity in ("contact", *rules.ENTITIES):
@@ -25,12 +25,13 @@ async def create(work: Work, inputs: EventInput, *, notified: Sequence[str]) -> 
             raise Invalid(name, f"must be the id of {_a(entity)}; there is no {entity} {owner}")
     await _demand_category(work, inputs.category_id)
     await demand_files(work, event.files, parameter="fileId")
-    told = await notify_users(work, Notice.MENTIONED, notified, about=About.EVENT)
-    return await repository.add(work, event, told=told)
+    notices = await notify_users(work, Notice.MENTIONED, notified, about=About.EVENT)
+    return await repository.add(work, event, notices=notices)
 
 
 async def attach(work: Work, entity: str, entity_id: int, files: Sequence[int]) -> int:
-    """The system's event that files were attached to a record; its id. Raises Invalid, NotFound."""
+    """Creates the system's event for files attached to a record and returns its id. Raises Invalid,
+    NotFound."""
     await demand_seen(work, entity, entity_id)
     await demand_files(work, files, parameter="fileids", opening="invalid file folder")
     event = rules.of_files(entity, entity_id, files, actor=work.actor.id, now=work.now)
@@ -38,9 +39,9 @@ async def attach(work: Work, entity: str, entity_id: int, files: Sequence[int]) 
 
 
 async def delete(work: Work, event_id: int) -> None:
-    """Puts an event into the trash with its files. Raises NotFound, Forbidden, Stale.
+    """Moves an event with its files to the trash. Raises NotFound, Forbidden, Stale.
 
-    # differs: in the reference it takes the right to delete each of its files.
+    # differs: the reference needs the right to delete each of its files.
     """
     await repository.remove(work, await repository.load(work, event_id))
 
@@ -49,7 +50,7 @@ async def delete(work: Work, event_id: int) -> None:
 
 
 async def demand_seen(work: Work, entity: str, entity_id: int) -> None:
-    """Raises Invalid for what is no id, NotFound for what the actor does not see."""
+    """Raises Invalid for an impossible id, NotFound for a record that the actor does not see."""
     if entity_id <= 0:
         raise Invalid("entityid", f"must be the id of {_a(entity)}")
     if not await is_seen(work, entity, entity_id):
@@ -66,7 +67,7 @@ async def demand_files(
 ) -> None:
     """Raises Invalid for a file that the actor does not see.
 
-    # differs: the reference ties any file of the portal to an event.
+    # differs: the reference attaches any file of the portal.
     """
     if not files:
         return
@@ -78,13 +79,13 @@ async def demand_files(
 
 
 async def _demand_category(work: Work, category_id: int) -> None:
-    """# differs: the reference takes an item of any list for a category."""
+    """# differs: the reference accepts an item of any category list."""
     if category_id == System.MAIL_MESSAGE:
         raise Pending("Not implemented: categoryId -3 links a message of the mail module")
     if category_id in [*System]:
         return
-    found = (await work.cached(items)).get(category_id)
-    if found is None or found.kind != CategoryKind.HISTORY_CATEGORY:
+    item = (await work.cached(items)).get(category_id)
+    if item is None or item.kind != CategoryKind.HISTORY_CATEGORY:
         raise Invalid("categoryId", "must be the id of a history category")
 
 

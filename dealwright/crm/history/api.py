@@ -1,4 +1,4 @@
-"""The routes of events: a list, a new one, the end of one."""
+"""The routes of events: list, create, delete."""
 
 import msgspec
 
@@ -17,9 +17,9 @@ route = Routes("crm/", gate=access.crm)
 
 
 class EventBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What an event is to be. It belongs to `contactId`, or to the `entityId` of an `entityType`
-    opportunity or case, or to both. `created` is when it was, absent it is now; `fileId` are files
-    to attach, `notifyUserList` the users to be told of it."""
+    """The values of an event. It belongs to `contactId`, or to the `entityId` of an `entityType`
+    opportunity or case, or to both. `created` is its date, by default now; `fileId` are files to
+    attach, `notifyUserList` the users to notify."""
 
     entity_type: str = ""
     entity_id: int = 0
@@ -39,17 +39,17 @@ class EventPath(msgspec.Struct, kw_only=True, frozen=True):
 async def page(work: Work, params: Filter, paging: Paging) -> Listing[Event]:
     """Lists the events that match all given filters, the newest first.
 
-    `filterValue` finds words of their content. Without an entity the events of everything you see
-    are listed.
+    `filterValue` matches words of their content. Without an entity the events of every visible
+    record are listed.
     """
-    return await reads.page(work, await filters.wanted(work, params, paging.filter_value), paging)
+    return await reads.page(work, await filters.resolve(work, params, paging.filter_value), paging)
 
 
 @route.post("history")
 async def create(work: Work, params: EventBody) -> Answer[Event]:
-    """Writes an event into the history of a contact, an opportunity or a case.
+    """Creates an event in the history of a contact, an opportunity or a case.
 
-    Of `notifyUserList` those are told who may see it, and never the caller.
+    The users of `notifyUserList` who may see it get a notification; the caller never does.
     """
     return await reads.changed(
         work, await actions.create(work, params, notified=params.notify_user_list)
@@ -58,7 +58,7 @@ async def create(work: Work, params: EventBody) -> Answer[Event]:
 
 @route.delete("history/{id:id}", mode=Mode.TRANSACTION)
 async def delete(work: Work, params: EventPath) -> Answer[Event]:
-    """Puts an event into the trash and gives it as it was.
+    """Moves an event to the trash and returns it as it was.
 
     Its files go with it, unless another event shows them: `alsoDeleted` counts them.
     """

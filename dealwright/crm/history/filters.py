@@ -1,4 +1,4 @@
-"""The filter parameters of event lists, and what they ask of the database."""
+"""The filter parameters of event lists, and the database filter that they become."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
 from dealwright.work import Work
 
 OWNERS = ("contact", *ENTITIES)
-FEW = 100  # rows that are quickly shown
-WALKED = ("", "created")  # sorts by an index
+FEW = 100  # a page up to this size is cheap to show
+WALKED = ("", "created")  # sort keys that an index serves
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Which events: all that are given must hold. `entityType` is contact, opportunity or case and
-    goes with `entityId`; of a company also the events of its persons are found. `categoryId` may be
-    one of the system's: -1 task closed, -2 files uploaded, -3 mail message. Dates mean when the
-    event was."""
+    """Selects events: all given filters must match. `entityType` is contact, opportunity or case
+    and goes with `entityId`; for a company the events of its persons match too. `categoryId` may be
+    one of the system's: -1 task closed, -2 files uploaded, -3 mail message. Dates apply to the date
+    of the event."""
 
     entity_type: str = ""
     entity_id: int = 0
@@ -32,25 +32,26 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class FilterParams(msgspec.Struct, frozen=True):
-    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+    """A filter for the database: `filters` is its shape, `values` are its binds. `nothing` is true
+    when no row can match."""
 
     filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-async def wanted(work: Work, params: Filter, text: str) -> FilterParams:
-    """What the parameters ask for; `text` is `filterValue`. Raises Invalid, and NotFound for what
-    the actor does not see."""
+async def resolve(work: Work, params: Filter, text: str) -> FilterParams:
+    """Turns the request parameters into a database filter. `text` is `filterValue`. Raises Invalid,
+    and NotFound for a record that the actor does not see."""
     entity = await _owner(work, params)
-    given = {
+    present = {
         "entity": params.entity_id if entity else None,
         "category": params.category_id or None,
         "author": None if params.created_by == EMPTY_GUID else params.created_by,
         "since": params.from_date,
         "until": params.to_date,
     }
-    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    values: dict[str, Any] = {name: value for name, value in present.items() if value is not None}
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
@@ -66,22 +67,22 @@ async def wanted(work: Work, params: Filter, text: str) -> FilterParams:
 
 
 async def _owner(work: Work, params: Filter) -> str:
-    """Of what kind of record events are asked for: `company` where it is one."""
+    """The kind of record whose events are requested: `company` for a company."""
     entity = params.entity_type.lower()
     if entity not in OWNERS:
         if params.entity_id:
             raise Invalid("entityType", f"must be one of {', '.join(OWNERS)}")
         return ""
     statement = queries.parent_seen(work.actor.is_admin, entity)
-    found = await work.row(statement, actor=work.actor.id, id=params.entity_id)
-    if found is None:
+    row = await work.row(statement, actor=work.actor.id, id=params.entity_id)
+    if row is None:
         raise NotFound
-    return "company" if found[1] else entity
+    return "company" if row[1] else entity
 
 
 def order(paging: Paging) -> tuple[str, bool]:
-    """The sort key and whether it descends; the newest first where none is named. Raises Invalid
-    for an unknown one."""
+    """The sort key and whether it is descending; the default is the newest first. Raises Invalid
+    for an unknown key."""
     if not paging.sort_by:
         return "created", paging.descending or not paging.sort_order_given
     if paging.sort_by not in queries.SORTS:
@@ -90,7 +91,8 @@ def order(paging: Paging) -> tuple[str, bool]:
 
 
 def is_heavy(params: Filter, paging: Paging) -> bool:
-    """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
+    """Whether the request reads or shows so many rows that SQLite should run it in a reader
+    thread."""
     if paging.count > FEW or paging.start_index > 10 * FEW:
         return True
     if params.entity_id > 0:

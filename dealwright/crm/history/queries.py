@@ -1,4 +1,4 @@
-"""SQL about events: one, a page, totals, the files that they show, what a change starts from."""
+"""SQL about events: one, a page, totals, their files, and the state that a change starts from."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ _CATEGORY = func.coalesce(e.c.category_id, e.c.system_category, ZERO)
 
 
 def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
-    """In front of the trash and visible to the actor."""
+    """Not in the trash and visible to the actor."""
     return alive(row) & access.history_event(row, is_admin=is_admin).see
 
 
@@ -45,16 +45,17 @@ def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
 
 @shape
 def rows(is_admin: bool, is_trusted: bool = False) -> Statement:
-    """The events `ids` that may be seen, in no order, as `shapes.Row` and what stands behind it.
+    """The events `ids` that the actor sees, in no order, as `shapes.Row` and the columns after it.
 
-    `is_trusted`: the actor has just written them, so he is shown them in any case."""
-    shown = alive(e) if is_trusted else seen(e, is_admin=is_admin)
-    return Statement(_rows(is_admin).where(AnyOf(e.c.id, "ids", _WHOLE), shown))
+    `is_trusted`: the actor has just written them, so they see them in any case.
+    """
+    is_visible = alive(e) if is_trusted else seen(e, is_admin=is_admin)
+    return Statement(_rows(is_admin).where(AnyOf(e.c.id, "ids", _WHOLE), is_visible))
 
 
 def _rows(is_admin: bool) -> Select[Any]:
-    """The columns of `shapes.Row`; behind them id and title of the opportunity and the case, then
-    the contact as `contacts.shapes.Brief`."""
+    """The columns of `shapes.Row`, then id and title of the opportunity and of the case, then the
+    contact as `contacts.shapes.Brief`."""
     contact = contacts.alias("of_contact")
     joined: Any = e.outerjoin(
         contact, and_(contact.c.id == e.c.contact_id, contacts.seen(contact, is_admin=is_admin))
@@ -86,13 +87,13 @@ SHOWN_OF_FILE = (
 
 @shape
 def view_file(is_admin: bool) -> Statement:
-    """The file `id` if it may be seen, as `shapes.FileRow`."""
+    """The file `id` if the actor sees it, as `shapes.FileRow`."""
     is_seen = alive(file) & access.file(file, is_admin=is_admin).see
-    wanted = file.c.id == bindparam("id", type_=_WHOLE)
-    return Statement(select(*(file.c[name] for name in SHOWN_OF_FILE)).where(wanted, is_seen))
+    record_id = file.c.id == bindparam("id", type_=_WHOLE)
+    return Statement(select(*(file.c[name] for name in SHOWN_OF_FILE)).where(record_id, is_seen))
 
 
-# The files of the events `ids`, which the actor has been found to see: the event's id, then
+# The files of the events `ids`, whose visibility the caller has checked: the event's id, then
 # `shapes.FileRow`.
 FILES_OF = Statement(
     select(attached.c.event_id, *(file.c[name] for name in SHOWN_OF_FILE))
@@ -108,7 +109,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "created": (e.c.created_on, _LONG),
     "createby": (e.c.created_by, _TEXT),
     "category": (_CATEGORY, _WHOLE),
-    # As much of it as a title may be long: a cursor carries the key.
+    # Cut to the length of a title, because a cursor carries the sort key.
     "content": (func.substr(e.c.content, ONE, constant(255)), _TEXT),
     "id": (e.c.id, _WHOLE),
 }
@@ -118,10 +119,11 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 def page(
     is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
-    """The ids of one page, with the total (0 when not `total`) and the sort key of each row.
+    """The ids of one page, with the total (0 without `total`) and the sort key of each row.
 
     Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key` and `after_id`
-    of the row before."""
+    of the last row of the page before.
+    """
     return Statement(
         record_statements.page(
             e,
@@ -136,16 +138,17 @@ def page(
 
 @shape
 def count(is_admin: bool, filters: Criteria) -> Statement:
-    """How many events the filters leave."""
+    """The number of events that match the filters."""
     return Statement(select(func.count()).select_from(e).where(*_conditions(is_admin, filters)))
 
 
 @shape
 def total(is_admin: bool) -> Statement:
-    """How many events the actor sees in all: numbers to be added.
+    """The number of events that the actor sees: numbers to add up.
 
-    All there are, less those that belong to something hidden: what is hidden is found through the
-    indexes of the private records, so that nobody's rights are asked row by row."""
+    All events, minus those of hidden records. The indexes of private records find the hidden ones,
+    so that no right is checked row by row.
+    """
     everything = select(func.count()).select_from(e).where(alive(e)).scalar_subquery()
     if is_admin:
         return Statement(select(everything))
@@ -155,9 +158,9 @@ def total(is_admin: bool) -> Statement:
 
 
 def _hidden() -> list[Select[Any]]:
-    """The ids of events outside the trash that belong to what the actor does not see, by each of
-    the three ways to belong."""
-    c, found = schema.contact, []
+    """The ids of events outside the trash that belong to a record that the actor does not see, by
+    each of the three ways to belong."""
+    c, selects = schema.contact, []
     private = c.c.share_type == ZERO
     parents = [("contact_id", c, private, access.contact)]
     parents += [
@@ -166,13 +169,15 @@ def _hidden() -> list[Select[Any]]:
     ]
     for column, table, is_private, rights in parents:
         unseen = is_private & ~rights(table, is_admin=False).see
-        found.append(select(e.c.id).join(table, table.c.id == e.c[column]).where(alive(e), unseen))
-    return found
+        selects.append(
+            select(e.c.id).join(table, table.c.id == e.c[column]).where(alive(e), unseen)
+        )
+    return selects
 
 
 def _conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
-    """What a row must meet: in front of the trash, visible, and all filters."""
-    # differs: the reference lists what belongs to hidden records where no record is named.
+    """The conditions on a row: not in the trash, visible to the actor, and every filter."""
+    # differs: without a named record the reference lists events of hidden records too.
     met = [alive(e)]
     if filters.entity:
         met.append(_belongs_to(filters.entity))
@@ -188,20 +193,20 @@ def _conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     if filters.needles:
         texts = schema.history_event_text
         met.append(matches(e, texts, filters.needles, indexed=not filters.leaves_few))
-    if not is_admin:  # last: SQLite asks in this order, and this reads other tables
+    if not is_admin:  # last: SQLite checks in this order, and this reads other tables
         met.append(access.history_event(e, is_admin=False).see)
     return met
 
 
 def _belongs_to(entity: str) -> ColumnElement[Any]:
-    """To the record `entity`, of which it is known that the actor sees it; to a company also by
-    its persons."""
-    wanted = bindparam("entity", type_=_WHOLE)
+    """Belongs to the record `entity`, whose visibility the caller has checked; for a company, to
+    its persons too."""
+    record_id = bindparam("entity", type_=_WHOLE)
     if entity != "company":
-        return e.c[f"{entity}_id"] == wanted
+        return e.c[f"{entity}_id"] == record_id
     c = contacts.alias("wanted_contact")
-    persons = select(c.c.id).where(c.c.company_id == wanted, alive(c))
-    return e.c.contact_id.in_(select(wanted).union_all(persons))
+    persons = select(c.c.id).where(c.c.company_id == record_id, alive(c))
+    return e.c.contact_id.in_(select(record_id).union_all(persons))
 
 
 # ----------------------------------------------------------------------------------------- changes
@@ -214,8 +219,8 @@ LOADED = (
 
 @shape
 def load(is_admin: bool) -> Statement:
-    """What a change starts from, for the event `id` if it may be seen: the columns LOADED, whether
-    the actor may edit it, and a JSON list of its files."""
+    """The state that a change starts from, for the event `id` if the actor sees it: the columns
+    LOADED, whether the actor may edit it, and a JSON list of its files."""
     files = select(attached.c.file_id).where(attached.c.event_id == e.c.id).correlate(e)
     can_edit = access.history_event(e, is_admin=is_admin).edit
     return Statement(
@@ -227,13 +232,13 @@ def load(is_admin: bool) -> Statement:
 
 @shape
 def parent_seen(is_admin: bool, entity: str) -> Statement:
-    """Whether the actor sees the contact, opportunity or case `id`: a row, or none; in it whether
+    """Whether the actor sees the contact, opportunity or case `id`: no row, or a row with whether
     it is a company."""
     table, rights = (schema.contact, access.contact) if entity == "contact" else ENTITIES[entity]
     is_company = case((table.c.is_company, ONE), else_=ZERO) if entity == "contact" else ZERO
     is_seen = alive(table) & rights(table, is_admin=is_admin).see
-    wanted = table.c.id == bindparam("id", type_=_WHOLE)
-    return Statement(select(table.c.id, is_company).where(wanted, is_seen))
+    record_id = table.c.id == bindparam("id", type_=_WHOLE)
+    return Statement(select(table.c.id, is_company).where(record_id, is_seen))
 
 
 @shape

@@ -1,4 +1,4 @@
-"""Loading an event to change it, and storing a new one: the one way in and out of its tables."""
+"""Loads an event to change it and stores a new one: the only code that writes its tables."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,8 +23,8 @@ _files = msgspec.json.Decoder(list[tuple[int]])
 
 
 async def load(work: Work, event_id: int) -> Event:
-    """An event to be changed. Raises NotFound, Forbidden for one that the actor may only read, and
-    Stale when If-Match names another version."""
+    """Loads an event to change it. Raises NotFound, Forbidden for an event that the actor may only
+    read, and Stale when If-Match names another version."""
     if event_id <= 0:
         raise Invalid("id", "must be the id of an event")
     row = await work.row(queries.load(work.actor.is_admin), actor=work.actor.id, id=event_id)
@@ -33,33 +33,32 @@ async def load(work: Work, event_id: int) -> Event:
     *scalars, can_edit, files = row
     if not can_edit:
         raise Forbidden
-    stored: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
-    before = Event(**stored, files=tuple(sorted(id for (id,) in _files.decode(files))))
+    columns: dict[str, Any] = dict(zip(queries.LOADED, scalars, strict=True))
+    before = Event(**columns, files=tuple(sorted(id for (id,) in _files.decode(files))))
     work.demand_version(event_id, before.version)
     return before
 
 
-async def add(work: Work, event: Event, *, told: tuple[Step, ...] = ()) -> int:
-    """Stores a new event; its id."""
+async def add(work: Work, event: Event, *, notices: tuple[Step, ...] = ()) -> int:
+    """Stores a new event and returns its id."""
     words = fold([event.content])
     head = Insert(schema.history_event, _row(work, event, words))
     steps = [
         *KIND.words(None, words),
         *KIND.links(schema.event_file, "file_id", (), event.files),
-        *told,
+        *notices,
     ]
     changes = difference(None, event, without=("id", "version", "created_by"))
     try:
         return await KIND.save(work, head, steps, action="created", changes=changes)
-    except ForeignKeyViolation as gone:
-        # Its category was thrown away since this process read it, or what it belongs to: look
-        # again.
+    except ForeignKeyViolation as violation:
+        # Its category or its record was deleted since this process read it: read it again.
         work.invalidate(items)
-        raise ConcurrentUpdate from gone
+        raise ConcurrentUpdate from violation
 
 
 async def remove(work: Work, before: Event) -> None:
-    """Puts an event into the trash, with its files."""
+    """Moves an event to the trash, with its files."""
     await KIND.move_to_trash(work, before)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from dealwright.errors import Invalid
 
-LONGEST = 65_000  # characters of a content
+LONGEST = 65_000  # characters of the content
 ENTITIES = ("opportunity", "case")  # what an event can belong to besides a contact
 
 
@@ -22,8 +22,8 @@ class System(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event as it is or will be stored. It has a category of the list, or one of the system's;
-    `files` are the ids of what is attached."""
+    """One event as it is or will be stored. Its category is one of the list, or one of the
+    system's; `files` are the ids of the attached files."""
 
     id: int = 0
     contact_id: int | None = None
@@ -39,7 +39,7 @@ class Event:
 
 
 class EventInput(Protocol):
-    """What a caller sends to write an event; an absent date is now."""
+    """What a caller sends to create an event; an absent date is now."""
 
     @property
     def contact_id(self) -> int: ...
@@ -58,7 +58,7 @@ class EventInput(Protocol):
 
 
 class Criteria(NamedTuple):
-    """Which filters are present: the shape of a list statement. Their values come as binds."""
+    """Which filters are present: the shape of a list statement. Their values are binds."""
 
     entity: str = ""  # contact | company | opportunity | case
     category: str = ""  # one | system
@@ -73,12 +73,12 @@ class Criteria(NamedTuple):
 
     @property
     def leaves_few(self) -> bool:
-        """Something besides the text narrows the rows through an index."""
+        """Whether a filter other than the text narrows the rows through an index."""
         return self.entity != ""
 
 
 def require(inputs: EventInput) -> None:
-    """What an event cannot do without. Raises Invalid."""
+    """Checks what every event needs. Raises Invalid."""
     entity = inputs.entity_type.lower()
     if entity and entity not in ENTITIES:
         raise Invalid("entityType", f"must be {' or '.join(ENTITIES)}")
@@ -96,7 +96,7 @@ def require(inputs: EventInput) -> None:
 
 
 def create(inputs: EventInput, *, actor: str, now: int) -> Event:
-    """A new event. `require` has passed."""
+    """A new event. Call `require` first."""
     entity = inputs.entity_type.lower()
     is_system = inputs.category_id < 0
     return Event(
@@ -113,7 +113,7 @@ def create(inputs: EventInput, *, actor: str, now: int) -> Event:
 
 
 def of_files(entity: str, entity_id: int, files: Sequence[int], *, actor: str, now: int) -> Event:
-    """The system's own event that tells of attached files."""
+    """The system's own event for attached files."""
     owner = {f"{entity}_id": entity_id}
     return Event(
         **owner,

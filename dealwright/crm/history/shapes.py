@@ -1,4 +1,4 @@
-"""How events and the files at them look on the wire, and how rows become that."""
+"""The wire form of events and their files, and how rows become it."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -24,9 +24,9 @@ from dealwright.wire.values import Moments
 from dealwright.work import Work
 
 DOWNLOAD = "/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid="
-ROOT_FOLDER = 1  # the folder that all files are in, as clients know them
+ROOT_FOLDER = 1  # the id of the folder of all files, as clients know it
 _UNITS = ("bytes", "KB", "MB", "GB")
-# The kinds of files that clients tell apart: archive, video, sound, picture, table, slides, text.
+# The types of files that clients distinguish: archive, video, sound, picture, table, slides, text.
 _TYPES = {"video": 2, "audio": 3, "image": 4, "text": 7}
 _TYPES_BY_WORD = {
     "zip": 1, "compressed": 1, "rar": 1, "7z": 1, "tar": 1, "gzip": 1,
@@ -36,8 +36,9 @@ _TYPES_BY_WORD = {
 
 
 class File(Shape, kw_only=True):
-    """A file; it is fetched from `viewUrl`. `contentLength` is for people, `pureContentLength` in
-    bytes; `fileType` is 1 archive, 2 video, 3 sound, 4 picture, 5 table, 6 slides, 7 text."""
+    """A file; clients fetch it from `viewUrl`. `contentLength` is a text for people,
+    `pureContentLength` is in bytes; `fileType` is 1 archive, 2 video, 3 sound, 4 picture, 5 table,
+    6 slides, 7 text."""
 
     folder_id: int
     version: int
@@ -61,8 +62,8 @@ class File(Shape, kw_only=True):
 
 
 class Event(Shape, kw_only=True):
-    """An entry in the history of a contact, an opportunity or a case. `contact` is left out where
-    there is none, `canEdit` where you may not."""
+    """An entry in the history of a contact, an opportunity or a case. `contact` is left out if
+    there is none, `canEdit` if you may not edit it."""
 
     documented_optional = ("also_deleted",)
 
@@ -79,8 +80,8 @@ class Event(Shape, kw_only=True):
 
 
 class Row(NamedTuple):
-    """One row of `queries.rows`; behind it stand id and title of the opportunity and of the case,
-    then the columns of the contact (`contacts.Brief`)."""
+    """One row of `queries.rows`. Id and title of the opportunity and of the case follow, then the
+    columns of the contact (`contacts.Brief`)."""
 
     id: int
     category: int
@@ -110,7 +111,7 @@ class FileRow(NamedTuple):
 
 
 class References(NamedTuple):
-    """What events point to, held in process."""
+    """What events refer to, held in the process."""
 
     staff: Staff
     categories: dict[int, Category]
@@ -121,22 +122,22 @@ class References(NamedTuple):
 
 async def references(work: Work) -> References:
     language = (await work.cached(current)).language
-    people, listed = await work.cached(everybody), await work.cached(items)
-    return _references(people, listed, work.moments, work.base_url, language)
+    people, category_items = await work.cached(everybody), await work.cached(items)
+    return _references(people, category_items, work.moments, work.base_url, language)
 
 
 @lru_cache(maxsize=16)
 def _references(
     people: Held[str, Person],
-    listed: Held[int, Item],
+    category_items: Held[int, Item],
     moments: Moments,
     base_url: str,
     language: str,
 ) -> References:
-    """Made once for each reading of the tables and each address by which the portal is called."""
+    """Built once for each reading of the tables and each base URL of the portal."""
     return References(
         staff(people, base_url=base_url, language=language),
-        embedded_categories(listed) | _SYSTEM,
+        embedded_categories(category_items) | _SYSTEM,
         catalogue(),
         moments,
         base_url,
@@ -164,7 +165,7 @@ _NO_CATEGORY = Category(image_path="", title="", description="", color="", id=0)
 def events(
     rows: Iterable[Sequence[Any]], files: Iterable[Sequence[Any]], to: References
 ) -> dict[int, Event]:
-    """The rows of `queries.rows` with those of `queries.FILES_OF`, by id."""
+    """Builds events from the rows of `queries.rows` and `queries.FILES_OF`, by id."""
     files_of: dict[int, list[File]] = {}
     for owner, *columns in files:
         files_of.setdefault(owner, []).append(file(columns, to))
@@ -190,7 +191,7 @@ def _event(columns: Sequence[Any], files: list[File], to: References) -> Event:
 
 
 def file(columns: Sequence[Any], to: References) -> File:
-    """The columns of a `FileRow`."""
+    """Builds a file from the columns of a `FileRow`."""
     row = FileRow(*columns)
     address = f"{to.base_url}{DOWNLOAD}{row.id}"
     return File(
@@ -217,7 +218,7 @@ def file(columns: Sequence[Any], to: References) -> File:
 
 
 def size_text(size: int) -> str:
-    """Bytes as people read them: `12.06 KB`."""
+    """A number of bytes as people read it: `12.06 KB`."""
     amount, place = float(size), 0
     while amount >= 1024 and place < len(_UNITS) - 1:
         amount, place = amount / 1024, place + 1
@@ -225,7 +226,7 @@ def size_text(size: int) -> str:
 
 
 def extension(title: str) -> str:
-    """The end of a name from its last point on, lower case, or nothing."""
+    """The end of a name from its last dot on, in lower case; empty without a dot."""
     stem, point, end = title.rpartition(".")
     return f".{end.lower()}" if point and stem and end.isalnum() else ""
 

@@ -1,4 +1,4 @@
-"""Beginning a mailing, watching it, stopping it; and refusing letters."""
+"""Starts a mailing, reports on it, stops it; and unsubscribes recipients."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -36,8 +36,8 @@ async def begin(
     file_ids: Sequence[int],
     store_in_history: bool,
 ) -> MailingProgress:
-    """Sends a letter to the contacts that the actor sees, by and by. Raises Invalid, and Conflict
-    without a mail server or while he has another mailing.
+    """Starts a mailing to the contacts that the actor sees. Raises Invalid, and Conflict without a
+    mail server or while another mailing of the actor runs.
 
     # differs: the reference has one mailing for the whole portal, and answers a second one as if it
     were the first.
@@ -55,8 +55,8 @@ async def begin(
         raise Conflict(
             "Your last mailing is still being sent: wait, or PUT contact/mailsmtp/cancel"
         )
-    found = await _recipients(work, contact_ids)
-    if not found:
+    recipients = await _recipients(work, contact_ids)
+    if not recipients:
         raise Invalid("contactIds", "must name at least one contact that you see")
     values = {
         "subject": subject,
@@ -67,19 +67,19 @@ async def begin(
         "file_ids": msgspec.json.encode(list(dict.fromkeys(file_ids))).decode(),
         "base_url": work.base_url,
     }
-    rows = [each._asdict() | {"state": each.state.value} for each in found]
-    told = entry(work, "mailing", "created", [("subject", None, subject)])
+    rows = [each._asdict() | {"state": each.state.value} for each in recipients]
+    audit_row = entry(work, "mailing", "created", [("subject", None, subject)])
     put = PutMany(schema.mailing_recipient, {"mailing_id": HEAD}, rows)
     head = Insert(schema.mailing, values)
-    await work.save(Change(head, (put, told, job(SEND, {}, now=work.now))))
+    await work.save(Change(head, (put, audit_row, job(SEND, {}, now=work.now))))
     begun = await _newest(work)
     assert begun is not None
     return await _shown(work, begun)
 
 
 async def _recipients(work: Work, contact_ids: Sequence[int]) -> list[Recipient]:
-    wanted = [each for each in dict.fromkeys(contact_ids) if each > 0]
-    seen = await work.fetch(visible(work.actor.is_admin), actor=work.actor.id, ids=wanted)
+    unique_ids = [each for each in dict.fromkeys(contact_ids) if each > 0]
+    seen = await work.fetch(visible(work.actor.is_admin), actor=work.actor.id, ids=unique_ids)
     emails: dict[int, str | None] = dict.fromkeys(sorted(row[0] for row in seen))
     infos = await work.fetch(PRIMARY_OF, ids=[*emails], info_type=int(InfoType.EMAIL))
     for contact_id, _, _, data, *_ in infos:
@@ -107,23 +107,23 @@ async def _demand_files(work: Work, file_ids: Sequence[int]) -> None:
 
 
 async def preview(work: Work, *, template: str, contact_id: int) -> str:
-    """The body as this contact would get it. Raises Invalid.
+    """The body as this contact would receive it. Raises Invalid.
 
     # differs: the reference shows the data of contacts that the caller may not see.
     """
     if not template.strip():
         raise Invalid("template", "must not be empty")
-    found = await emails.contacts(work, [contact_id]) if contact_id > 0 else {}
-    if contact_id not in found:
+    contacts = await emails.contacts(work, [contact_id]) if contact_id > 0 else {}
+    if contact_id not in contacts:
         raise Invalid("contactId", f"must be the id of a contact; there is no contact {contact_id}")
-    _, values = found[contact_id]
+    _, values = contacts[contact_id]
     known = await emails.known(work)
     demand_known(template, known, parameter="template", as_html=True)
     return emails.clean(filled(template, values, known=known, as_html=True))
 
 
 async def status(work: Work) -> MailingProgress | None:
-    """How far the actor's last mailing is; None when it ended a while ago."""
+    """The progress of the actor's last mailing; None when it ended a while ago."""
     newest = await _newest(work)
     if newest is None or (newest.finished_on or work.now) < work.now - rules.SHOWN:
         return None
@@ -131,7 +131,8 @@ async def status(work: Work) -> MailingProgress | None:
 
 
 async def cancel(work: Work) -> MailingProgress | None:
-    """Stops the actor's mailing; how far it was. A letter that is on its way arrives."""
+    """Stops the actor's mailing and returns its progress. An email that is being sent still
+    arrives."""
     running = await _newest(work)
     if running is None or running.finished_on is not None:
         return None
@@ -141,7 +142,7 @@ async def cancel(work: Work) -> MailingProgress | None:
 
 
 async def end(work: Work, mailing_id: int, *, reason: str, is_cancelled: bool = False) -> None:
-    """Nobody else gets a letter of this mailing."""
+    """Ends a mailing: no further recipient gets an email."""
     skipped = {"old_state": State.WAITING.value, "new_state": State.SKIPPED.value}
     await work.execute(queries.MOVE, mailing=mailing_id, new_error=reason, **skipped)
     cancelled = work.now if is_cancelled else None
@@ -156,20 +157,20 @@ async def _newest(work: Work) -> Mailing | None:
 async def _shown(work: Work, mailing: Mailing) -> MailingProgress:
     counts: Mapping[str, int] = dict(await work.fetch(queries.COUNTS, mailing=mailing.id))
     is_finished = mailing.finished_on is not None
-    found = rules.progress(counts, is_finished=is_finished)
+    progress = rules.progress(counts, is_finished=is_finished)
     limit = rules.TOLD_ERRORS
     errors = await work.fetch(queries.ERRORS, mailing=mailing.id, states=UNSENT, limit=limit)
-    told = [error if email in error else f"{error}: {email}" for email, error in errors]
-    told += [mailing.error] if mailing.error else []
+    messages = [error if email in error else f"{error}: {email}" for email, error in errors]
+    messages += [mailing.error] if mailing.error else []
     return MailingProgress(
         id=mailing.id,
         status=MailingStatus(
-            recipient_count=found.recipients,
-            estimated_time=rules.clock(found.waits),
-            delivery_count=found.delivered,
+            recipient_count=progress.recipients,
+            estimated_time=rules.clock(progress.waits),
+            delivery_count=progress.delivered,
         ),
-        error="".join(f"{html.escape(each)}<br/>" for each in told),
-        percentage=100 if is_finished else found.percentage,
+        error="".join(f"{html.escape(each)}<br/>" for each in messages),
+        percentage=100 if is_finished else progress.percentage,
         is_completed=is_finished,
     )
 
@@ -177,16 +178,16 @@ async def _shown(work: Work, mailing: Mailing) -> MailingProgress:
 # ------------------------------------------------------------------------------------- refusing
 
 
-async def refuse(work: Work, token: str) -> str | None:
-    """Sends no more letters to many to whoever the token names; his address, None for a token that
-    is none."""
-    address = await refuser(work, token)
+async def unsubscribe(work: Work, token: str) -> str | None:
+    """Unsubscribes the owner of the token from mailings. Returns their address, None for an invalid
+    token."""
+    address = await subscriber(work, token)
     if address is not None:
         row = {"email_key": rules.email_key(address), "created_on": work.now}
         await work.save(Change(None, (Put(schema.mail_refusal, row, "nothing"),)))
     return address
 
 
-async def refuser(work: Work, token: str) -> str | None:
-    """Whose token it is; None for one that is none."""
+async def subscriber(work: Work, token: str) -> str | None:
+    """The address of the token's owner; None for an invalid token."""
     return rules.refused_address(token, secret=(await work.cached(current)).secret)

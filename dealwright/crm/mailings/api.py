@@ -1,4 +1,4 @@
-"""The routes of letters to many contacts."""
+"""The routes of mailings to many contacts."""
 
 from typing import Annotated
 
@@ -18,10 +18,10 @@ Html = Annotated[str, Length(500_000)]
 
 class ToMany(msgspec.Struct, kw_only=True, frozen=True):
     """`body` is HTML; in it and in `subject` `$(Person.First Name)`, `$(Company.Company Name)` and
-    the like stand for what is known of each contact: names, job title, kinds of contact data,
-    `Address City`, labels of custom fields. An unknown one is refused before anything is sent.
-    `fileIDs` are attached, 20 MiB together. `storeInHistory` writes an event for each contact that
-    got the letter."""
+    the like stand for the values of each contact: names, job title, kinds of contact data,
+    `Address City`, labels of custom fields. An unknown name is refused before anything is sent.
+    `fileIDs` are attached, 20 MiB in total. `storeInHistory` writes an event for each contact that
+    got the email."""
 
     file_ids: list[int] = []
     contact_ids: list[int] = []
@@ -37,10 +37,10 @@ class Template(msgspec.Struct, kw_only=True, frozen=True):
 
 @route.post("contact/mailsmtp/send", mode=Mode.TRANSACTION)
 async def send(work: Work, params: ToMany) -> MailingProgress:
-    """Sends a letter to the primary address of each of at most 1000 contacts, by and by.
+    """Sends an email to the primary address of each of at most 1000 contacts, in the background.
 
     Contacts that you do not see are skipped; so are those without an address and those who
-    unsubscribed. 409 while another mailing of yours is being sent, and without a mail server.
+    unsubscribed. 409 while another mailing of yours runs, and without a mail server.
     """
     return await actions.begin(
         work,
@@ -54,17 +54,17 @@ async def send(work: Work, params: ToMany) -> MailingProgress:
 
 @route.post("contact/mailsmtp/preview", mode=Mode.READ)
 async def preview(work: Work, params: Template) -> str:
-    """Gives the body as one contact would get it: filled in, and clean HTML."""
+    """Returns the body as one contact would receive it: filled in, as clean HTML."""
     return await actions.preview(work, template=params.template, contact_id=params.contact_id)
 
 
 @route.get("contact/mailsmtp/status")
 async def status(work: Work) -> MailingProgress | NoMailing:
-    """Says how far your mailing is; nothing an hour after its end."""
+    """Returns the progress of your mailing; empty an hour after its end."""
     return await actions.status(work) or NoMailing()
 
 
 @route.put("contact/mailsmtp/cancel", mode=Mode.TRANSACTION)
 async def cancel(work: Work) -> MailingProgress | NoMailing:
-    """Stops your mailing, and says how far it was."""
+    """Stops your mailing and returns its progress."""
     return await actions.cancel(work) or NoMailing()

@@ -1,4 +1,5 @@
-"""The letter of a mailing to one contact: its body filled in and cleaned, with a way to refuse."""
+"""The email of a mailing to one contact: the body, filled in and cleaned, with an unsubscribe
+link."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ _NO_VALUES = (FieldType.HEADING, FieldType.CHECK_BOX)
 
 
 class Mail(NamedTuple):
-    """What all letters of a mailing have in common."""
+    """What all emails of a mailing share."""
 
     mailing: Mailing
     secret: str
@@ -51,9 +52,9 @@ class Mail(NamedTuple):
 
 
 def clean(body: str) -> str:
-    """HTML without anything that runs, loads a program or pretends to be the mail client.
+    """HTML without anything that runs code, loads a program or imitates the mail client.
 
-    # differs: the reference sends a body as it came.
+    # differs: the reference sends the body unchanged.
     """
     return nh3.clean(
         body,
@@ -63,20 +64,21 @@ def clean(body: str) -> str:
     )
 
 
-def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str) -> Email:
-    """The letter to one contact at this address."""
-    said = words(PACKAGE, mail.language)
+def compose(mail: Mail, contact: Contact, values: Mapping[str, str], address: str) -> Email:
+    """The email to one contact at this address."""
+    texts = words(PACKAGE, mail.language)
     token = rules.refusal_token(address, secret=mail.secret)
     link = f"{mail.mailing.base_url}{REFUSE}?token={quote(token)}"
     body = clean(filled(mail.mailing.body, values, known=mail.known, as_html=True))
-    refuse = f'<a href="{link}">{said["letter.refuse"]}</a>'
-    footer = f'<p style="font-size:13px;color:#5a6878">{said["letter.why"]} {refuse}</p>'
+    refuse = f'<a href="{link}">{texts["letter.refuse"]}</a>'
+    why = texts["letter.why"]
+    footer = f'<p style="font-size:13px;color:#5a6878">{why} {refuse}</p>'
     head = f'<!doctype html><html lang="{mail.language}"><head><meta charset="utf-8"></head>'
     return Email(
         to_name=contact.display_name,
         to_address=address,
         subject=subject(mail, values),
-        text=f"{rules.plain(body)}\n\n-- \n{said['letter.why']} {said['letter.refuse']}:\n{link}\n",
+        text=f"{rules.plain(body)}\n\n-- \n{why} {texts['letter.refuse']}:\n{link}\n",
         html=f"{head}<body>\n{body}\n<hr>\n{footer}\n</body></html>\n",
         key=f"mailing.{mail.mailing.id}.{contact.id}",
         unsubscribe=link,
@@ -85,49 +87,49 @@ def letter(mail: Mail, contact: Contact, values: Mapping[str, str], address: str
 
 
 def subject(mail: Mail, values: Mapping[str, str]) -> str:
-    """The subject of the letter to one contact."""
+    """The subject of the email to one contact."""
     return filled(mail.mailing.subject, values, known=mail.known, as_html=False)
 
 
 async def known(work: Work) -> frozenset[str]:
-    """The names of all placeholders that stand for something, see `placeholders`."""
+    """The names of all known placeholders, see `placeholders`."""
     names = {*_OF_COMPANIES, *_OF_PERSONS, *_ADDRESSES, *_REACHED, *(await _labels(work)).values()}
     return frozenset(_key(kind, name) for kind in KINDS for name in names)
 
 
 async def contacts(work: Work, ids: Sequence[int]) -> dict[int, tuple[Contact, dict[str, str]]]:
-    """Those of the contacts that the actor sees, each with the values of its tokens."""
-    found = await load_many(work, ids)
-    shown = [each.before.company_id for each in found if not each.company_is_hidden]
-    firms = await load_many(work, [each for each in shown if each is not None])
+    """The contacts that the actor sees, each with the values of its tokens."""
+    loaded = await load_many(work, ids)
+    company_ids = [each.before.company_id for each in loaded if not each.company_is_hidden]
+    firms = await load_many(work, [each for each in company_ids if each is not None])
     names = {each.before.id: each.before.company_name for each in firms}
     labels = await _labels(work)
-    return {each.before.id: (each.before, _values(each.before, names, labels)) for each in found}
+    return {each.before.id: (each.before, _values(each.before, names, labels)) for each in loaded}
 
 
 def _values(
     contact: Contact, firms: Mapping[int, str], labels: Mapping[int, str]
 ) -> dict[str, str]:
-    found = dict.fromkeys((*_REACHED, *labels.values()), "")
+    values = dict.fromkeys((*_REACHED, *labels.values()), "")
     for info in sorted(contact.infos, key=lambda info: (info.is_primary, -info.id)):
         if info.info_type == InfoType.ADDRESS:
-            found |= {f"Address {name}": text for name, text in info.parts.items()}
+            values |= {f"Address {name}": text for name, text in info.parts.items()}
         else:
-            found[InfoType(info.info_type).label] = info.data  # the primary one comes last
+            values[InfoType(info.info_type).label] = info.data  # the primary item comes last
     for part in _ADDRESSES:
-        found.setdefault(part, "")
-    found |= {labels[id]: value for id, value in contact.values if id in labels}
+        values.setdefault(part, "")
+    values |= {labels[id]: value for id, value in contact.values if id in labels}
     if contact.is_company:
-        found["Company Name"] = contact.company_name
+        values["Company Name"] = contact.company_name
     else:
-        found |= {
+        values |= {
             "First Name": contact.first_name,
             "Last Name": contact.last_name,
             "Job Title": contact.job_title,
             "Company Name": firms.get(contact.company_id or 0, ""),
         }
     kind = "company" if contact.is_company else "person"
-    return {_key(kind, name): text for name, text in found.items()}
+    return {_key(kind, name): text for name, text in values.items()}
 
 
 async def _labels(work: Work) -> dict[int, str]:
@@ -145,5 +147,5 @@ async def mail(work: Work, mailing: Mailing, files: Sequence[Attachment]) -> Mai
 
 
 def file_ids(mailing: Mailing) -> list[int]:
-    found: list[int] = json.loads(mailing.files)
-    return found
+    file_ids: list[int] = json.loads(mailing.files)
+    return file_ids

@@ -1,7 +1,8 @@
-"""Sending the letters of a mailing, some at a time, each at most once.
+"""Sends the emails of a mailing in batches, each email at most once.
 
-A letter is taken before it is handed to the mail server and settled after: what was taken when the
-server died is never handed over again, but told as what may have gone out.
+A recipient is claimed before the email goes to the mail server and gets a final state afterwards.
+If the server dies in between, the email is never sent again; the recipient is reported as possibly
+reached.
 """
 
 from collections.abc import Mapping
@@ -38,19 +39,19 @@ BROKEN_OFF = "Broken off while it was sent: it may have arrived"
 
 
 class Part(NamedTuple):
-    """What one conversation with the mail server is about: contacts with the values of their
-    tokens; `waiting` are (contact, address, attempts)."""
+    """The work of one SMTP session: contacts with the values of their tokens; `waiting` are
+    (contact, address, attempts)."""
 
     waiting: list[tuple[int, str, int]]
     contacts: Mapping[int, tuple[Contact, dict[str, str]]]
 
 
 async def send(job: Job) -> None:
-    """A part of the letters; then the rest, until all are settled."""
-    found = await job.context().write(partial(_begin, job=job), transaction=True)
-    if found is None:
+    """Sends one batch, and schedules the next until every recipient has a final state."""
+    started = await job.context().write(partial(_begin, job=job), transaction=True)
+    if started is None:
         return
-    mailing, server, sender = found
+    mailing, server, sender = started
     until = job.now() + rules.LONGEST
     files = await _files(job, mailing)
     mail = await job.context().read(partial(emails.mail, mailing=mailing, files=files))
@@ -62,21 +63,21 @@ async def send(job: Job) -> None:
                     raise Again(job.now())
                 await _one(job, post, mail, sender, part, (contact_id, address, attempts))
     except Undelivered as trouble:
-        await job.context().write(partial(_told, mailing=mailing, text=trouble.text))
+        await job.context().write(partial(_report_error, mailing=mailing, text=trouble.text))
         if not job.due.is_last:
             raise
         stop = partial(end, mailing_id=mailing.id, reason=trouble.text)
         await job.context().write(stop, transaction=True)
     else:
-        await _rest(job, mailing)
+        await _schedule_rest(job, mailing)
 
 
 async def _begin(work: Work, job: Job) -> tuple[Mailing, Smtp, Actor] | None:
-    """What is to be sent, if anything still is."""
+    """The next batch, if anything is left to send."""
     row = await work.row(queries.ONE, mailing=job.due.entity_id)
     if row is None or (mailing := Mailing(*row)).finished_on is not None:
         return None
-    # Nobody else works on this mailing, so these were taken by a server that died.
+    # No other job works on this mailing, so a server that died has claimed these.
     lost = {"old_state": State.SENDING.value, "new_state": State.FAILED.value}
     await work.execute(queries.MOVE, mailing=mailing.id, new_error=BROKEN_OFF, **lost)
     person = (await work.cached(everybody)).get(mailing.created_by)
@@ -93,11 +94,11 @@ async def _begin(work: Work, job: Job) -> tuple[Mailing, Smtp, Actor] | None:
 async def _files(job: Job, mailing: Mailing) -> list[Attachment]:
     ids = emails.file_ids(mailing)
     rows = await job.context().read(lambda work: work.fetch(queries.FILES, ids=ids)) if ids else []
-    found = []
+    attachments = []
     for _, title, content_type, stored_as, _ in rows:
         pieces = [piece async for piece in job.site.files.read(stored_as)]
-        found.append(Attachment(title, content_type, b"".join(pieces)))
-    return found
+        attachments.append(Attachment(title, content_type, b"".join(pieces)))
+    return attachments
 
 
 async def _part(work: Work, mailing: Mailing) -> Part:
@@ -114,38 +115,40 @@ async def _one(
     part: Part,
     recipient: tuple[int, str, int],
 ) -> None:
-    """One letter to one contact, unless he was taken from the sender's eyes, has refused, or the
-    mailing was cancelled. Raises Unreachable."""
+    """Sends one email to one contact, unless the sender no longer sees the contact, the contact has
+    unsubscribed, or the mailing was cancelled. Raises Unreachable."""
     contact_id, address, attempts = recipient
-    settle = partial(_settle, mail=mail, contact_id=contact_id)
+    set_state = partial(_set_state, mail=mail, contact_id=contact_id)
     if contact_id not in part.contacts:
-        skip = partial(settle, state=State.SKIPPED, error="You do not see it any more")
+        skip = partial(set_state, state=State.SKIPPED, error="You do not see it any more")
         await job.context().write(skip)
         return
-    take = partial(_take, mail=mail, contact_id=contact_id, address=address)
+    take = partial(_claim, mail=mail, contact_id=contact_id, address=address)
     if not await job.context().write(take, transaction=True):
         return
     contact, values = part.contacts[contact_id]
     try:
-        await post.send(emails.letter(mail, contact, values, address), now=job.now())
+        await post.send(emails.compose(mail, contact, values, address), now=job.now())
     except Unreachable:
-        await job.context().write(partial(settle, state=State.WAITING))  # it was not handed over
+        await job.context().write(partial(set_state, state=State.WAITING))  # it was not sent
         raise
     except Unknown as broken:
-        await job.context().write(partial(settle, state=State.FAILED, error=BROKEN_OFF))
+        await job.context().write(partial(set_state, state=State.FAILED, error=BROKEN_OFF))
         raise Unreachable(broken.text) from broken
     except Undelivered as refused:
         is_final = refused.is_final or attempts + 1 >= rules.ATTEMPTS
         state = State.FAILED if is_final else State.WAITING
-        await job.context().write(partial(settle, state=state, error=f"{address}: {refused.text}"))
+        await job.context().write(
+            partial(set_state, state=state, error=f"{address}: {refused.text}")
+        )
     else:
         subject = emails.subject(mail, values)
-        sent = partial(_sent, mail=mail, contact=contact, subject=subject)
+        sent = partial(_mark_sent, mail=mail, contact=contact, subject=subject)
         await job.context(sender).write(sent, transaction=True)
 
 
-async def _take(work: Work, mail: Mail, contact_id: int, address: str) -> bool:
-    """Whether the letter is ours to send."""
+async def _claim(work: Work, mail: Mail, contact_id: int, address: str) -> bool:
+    """Claims a recipient. Returns whether this job may send the email."""
     key = rules.email_key(address)
     whose = {"mailing": mail.mailing.id, "contact": contact_id, "key": key}
     if await work.fetch(queries.TAKE, **whose):
@@ -154,24 +157,26 @@ async def _take(work: Work, mail: Mail, contact_id: int, address: str) -> bool:
     return False
 
 
-async def _settle(work: Work, mail: Mail, contact_id: int, state: State, error: str = "") -> None:
+async def _set_state(
+    work: Work, mail: Mail, contact_id: int, state: State, error: str = ""
+) -> None:
     sent_on = work.now if state is State.SENT else None
     values = {"new_state": state.value, "new_error": error, "new_sent_on": sent_on}
     await work.execute(queries.SETTLE, mailing=mail.mailing.id, contact=contact_id, **values)
 
 
-async def _sent(work: Work, mail: Mail, contact: Contact, subject: str) -> None:
-    """The letter is out; its contact's history tells of it, if that was wished."""
-    await _settle(work, mail, contact.id, State.SENT)
+async def _mark_sent(work: Work, mail: Mail, contact: Contact, subject: str) -> None:
+    """Marks the email as sent and, if requested, writes an event into the contact's history."""
+    await _set_state(work, mail, contact.id, State.SENT)
     known = (await work.cached(items)).values()
     kinds = [each for each in known if each.kind == CategoryKind.HISTORY_CATEGORY]
     kinds.sort(key=lambda each: each.image_name != EMAIL_IMAGE)
     if mail.mailing.store_in_history and kinds:
-        said = words(emails.PACKAGE, mail.language)["history.sent"]
+        text = words(emails.PACKAGE, mail.language)["history.sent"]
         event = Event(
             contact_id=contact.id,
             category_id=kinds[0].id,
-            content=said.format_map({"subject": subject}),
+            content=text.format_map({"subject": subject}),
             files=tuple(emails.file_ids(mail.mailing)),
             created_by=work.actor.id,
             created_on=work.now,
@@ -179,12 +184,12 @@ async def _sent(work: Work, mail: Mail, contact: Contact, subject: str) -> None:
         await add_event(work, event)
 
 
-async def _told(work: Work, mailing: Mailing, text: str) -> None:
+async def _report_error(work: Work, mailing: Mailing, text: str) -> None:
     await work.execute(queries.TROUBLE, mailing=mailing.id, new_error=text)
 
 
-async def _rest(job: Job, mailing: Mailing) -> None:
-    """Raises Again while there is somebody to write to."""
+async def _schedule_rest(job: Job, mailing: Mailing) -> None:
+    """Raises Again while recipients are waiting."""
     context = job.context()
     waiting = await context.read(lambda work: work.fetch(queries.NEXT, mailing=mailing.id, limit=1))
     if waiting:
@@ -194,7 +199,7 @@ async def _rest(job: Job, mailing: Mailing) -> None:
 
 
 async def _finish(work: Work, mailing: Mailing) -> None:
-    await _told(work, mailing, "")
+    await _report_error(work, mailing, "")
     await work.execute(queries.FINISH, mailing=mailing.id, now=work.now, cancelled=None)
 
 

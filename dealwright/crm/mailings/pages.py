@@ -1,6 +1,6 @@
-"""The page on which somebody refuses letters to many, by the link that each of them carries.
+"""The unsubscribe page that each email of a mailing links to.
 
-Opening it changes nothing: programs open links too. Mail programs send what RFC 8058 says, people
+A GET changes nothing: programs open links too. Mail programs send the POST of RFC 8058, people
 press the button.
 """
 
@@ -31,7 +31,7 @@ _templates = Environment(
 
 
 class Pages(NamedTuple):
-    """By their addresses."""
+    """The pages by their paths."""
 
     shown: Mapping[str, Page]
     posted: Mapping[str, Page]
@@ -40,23 +40,23 @@ class Pages(NamedTuple):
 def pages(site: Site, clock: Callable[[], int]) -> Pages:
     async def ask(request: Request) -> Response:
         context = RequestContext(site, request, ANONYMOUS, clock())
-        address, said = await context.read(lambda work: _asked(work, request))
-        return _page(said, address, is_done=False)
+        address, texts = await context.read(lambda work: _question(work, request))
+        return _page(texts, address, is_done=False)
 
-    async def refuse(request: Request) -> Response:
+    async def unsubscribe(request: Request) -> Response:
         context = RequestContext(site, request, ANONYMOUS, clock())
-        address, said = await context.write(lambda work: _refused(work, request))
-        return _page(said, address, is_done=True)
+        address, texts = await context.write(lambda work: _unsubscribe(work, request))
+        return _page(texts, address, is_done=True)
 
-    return Pages({REFUSE: ask}, {REFUSE: refuse})
-
-
-async def _asked(work: Work, request: Request) -> tuple[str | None, Mapping[str, str]]:
-    return await actions.refuser(work, _token(request)), await _words(work)
+    return Pages({REFUSE: ask}, {REFUSE: unsubscribe})
 
 
-async def _refused(work: Work, request: Request) -> tuple[str | None, Mapping[str, str]]:
-    return await actions.refuse(work, _token(request)), await _words(work)
+async def _question(work: Work, request: Request) -> tuple[str | None, Mapping[str, str]]:
+    return await actions.subscriber(work, _token(request)), await _words(work)
+
+
+async def _unsubscribe(work: Work, request: Request) -> tuple[str | None, Mapping[str, str]]:
+    return await actions.unsubscribe(work, _token(request)), await _words(work)
 
 
 async def _words(work: Work) -> Mapping[str, str]:
@@ -68,14 +68,14 @@ def _token(request: Request) -> str:
     return parse_qs(request.query.decode("latin-1"), max_num_fields=10).get("token", [""])[0]
 
 
-def _page(said: Mapping[str, str], address: str | None, *, is_done: bool) -> Response:
+def _page(texts: Mapping[str, str], address: str | None, *, is_done: bool) -> Response:
     sentence = "unknown" if address is None else "done" if is_done else "question"
     body = _templates.get_template("refuse.html").render(
-        language=said["language"],
+        language=texts["language"],
         style=STYLE,
-        title=said["page.title"],
-        sentence=said[f"page.{sentence}"].format_map({"address": address}),
-        confirm=said["page.confirm"] if sentence == "question" else "",
+        title=texts["page.title"],
+        sentence=texts[f"page.{sentence}"].format_map({"address": address}),
+        confirm=texts["page.confirm"] if sentence == "question" else "",
     )
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),

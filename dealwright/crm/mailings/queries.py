@@ -1,4 +1,4 @@
-"""SQL about letters to many, who gets them, and who wants none."""
+"""SQL about mailings, their recipients, and unsubscribed addresses."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ _waiting, _sending = (constant(each.value) for each in (State.WAITING, State.SEN
 
 
 class Mailing(NamedTuple):
-    """`files` is JSON, `error` the last trouble with the mail server."""
+    """`files` is JSON, `error` the last error of the mail server."""
 
     id: int
     subject: str
@@ -47,7 +47,7 @@ NEWEST = Statement(
     .order_by(mailing.c.id.desc())
     .limit(constant(1))
 )
-# Whoever begins a mailing has himself alone, so that he does not begin two at once.
+# Locks the user who starts a mailing, so that they cannot start two at once.
 LOCK = Statement(
     select(schema.person.c.id)
     .where(schema.person.c.id == bindparam("person", type_=String()))
@@ -98,8 +98,8 @@ _has_refused = exists(
     .where(refusal.c.email_key == bindparam("key", type_=String()))
     .correlate(recipient)
 )
-# Takes a letter to send it: one that nobody has taken, of a mailing that still goes on, to somebody
-# who has not refused meanwhile. From then on it is never sent again.
+# Claims a recipient that is waiting, of a mailing that still runs, and who has not unsubscribed
+# meanwhile. After that the email is never sent again.
 TAKE = Statement(
     update(recipient)
     .values(state=_sending, attempts=recipient.c.attempts + constant(1))
@@ -132,7 +132,7 @@ SETTLE = Statement(
         recipient.c.contact_id == bindparam("contact", type_=Integer()),
     )
 )
-# All that are in one state get another, with a reason.
+# Gives all recipients in one state another state, with a reason.
 MOVE = Statement(
     update(recipient)
     .values(

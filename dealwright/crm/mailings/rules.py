@@ -1,6 +1,7 @@
-"""What a mailing may be, how its texts are filled in, how far it is, and how one refuses letters.
+"""What a mailing may be, how its texts are filled in, its progress, and the tokens that
+unsubscribe.
 
-Knows no table and no network. Moments and times are in microseconds.
+Knows no table and no network. Moments and durations are in microseconds.
 """
 
 import base64
@@ -16,14 +17,14 @@ from typing import NamedTuple
 from dealwright.errors import Invalid
 
 SECOND = 1_000_000
-MOST = 1_000  # recipients of one mailing
+MOST = 1_000  # recipients per mailing
 LARGEST = 20 * 1024 * 1024  # bytes of all attached files together
-AT_ONCE = 50  # letters in one conversation with the mail server
-LONGEST = 60 * SECOND  # of one conversation
-PAUSE = 5 * SECOND  # between two conversations: no more than 600 letters a minute
-LATER = 300 * SECOND  # until a server is asked again that said "not now"
-ATTEMPTS = 5  # for one letter
-SHOWN = 3600 * SECOND  # how long a finished mailing is told of
+AT_ONCE = 50  # emails per SMTP session
+LONGEST = 60 * SECOND  # per SMTP session
+PAUSE = 5 * SECOND  # between two sessions: at most 600 emails a minute
+LATER = 300 * SECOND  # until the next attempt after a temporary error
+ATTEMPTS = 5  # per email
+SHOWN = 3600 * SECOND  # how long a finished mailing is reported
 TOLD_ERRORS = 50
 
 _BLOCK_END = re.compile(
@@ -33,18 +34,18 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class State(StrEnum):
-    """Where one recipient is. From `waiting` every way leads on, and from the last four none."""
+    """The state of one recipient. Every path starts at `waiting`; the last four are final."""
 
     WAITING = "waiting"
-    SENDING = "sending"  # handed to the server: if this is where it ends, it may have gone out
+    SENDING = "sending"  # sent to the mail server: if this state stays, the email may have gone out
     SENT = "sent"
-    REFUSED = "refused"  # the recipient wants no such letters
+    REFUSED = "refused"  # the recipient has unsubscribed
     FAILED = "failed"
     SKIPPED = "skipped"
 
 
 class Recipient(NamedTuple):
-    """A contact of a mailing. `error` says why it gets no letter."""
+    """A contact of a mailing. `error` says why it gets no email."""
 
     contact_id: int
     email: str
@@ -53,7 +54,7 @@ class Recipient(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a mailing is. `waits` is a time, None: unknown or none."""
+    """The progress of a mailing. `waits` is a duration, None: unknown or none."""
 
     recipients: int
     delivered: int
@@ -66,10 +67,10 @@ class Progress(NamedTuple):
 
 
 def require(*, contact_ids: Sequence[int], subject: str, body: str, most: int = MOST) -> None:
-    """What a mailing cannot do without. Raises Invalid.
+    """Checks what every mailing needs. Raises Invalid.
 
-    # differs: the reference answers nothing to an empty subject, and cuts the list at 50 contacts
-    without a word.
+    # differs: the reference does nothing for an empty subject, and silently cuts the list at 50
+    contacts.
     """
     if not contact_ids:
         raise Invalid("contactIds", "must name at least one contact")
@@ -87,34 +88,34 @@ def recipients(
     address: Callable[[str], str | None],
     refused: frozenset[str],
 ) -> list[Recipient]:
-    """Who gets a letter, by the primary address of each contact; an address gets one letter.
+    """The recipients, by the primary address of each contact; an address gets one email.
 
-    `address` gives an address as mail servers take it, None for what is none; `refused` are the
-    keys of those who want none.
+    `address` normalizes an address for mail servers, None for an invalid one; `refused` are the
+    keys of unsubscribed addresses.
     """
-    found: list[Recipient] = []
+    recipients: list[Recipient] = []
     seen: set[str] = set()
     for contact_id, email in emails.items():
         if not email:
-            found.append(Recipient(contact_id, "", State.SKIPPED, "no e-mail address"))
+            recipients.append(Recipient(contact_id, "", State.SKIPPED, "no email address"))
             continue
         good = address(email)
         if good is None:
-            found.append(
+            recipients.append(
                 Recipient(contact_id, email, State.FAILED, f"Invalid email address: {email}")
             )
         elif email_key(good) in refused:
-            found.append(Recipient(contact_id, good, State.REFUSED, unsubscribed(good)))
+            recipients.append(Recipient(contact_id, good, State.REFUSED, unsubscribed(good)))
         elif email_key(good) in seen:
-            found.append(
+            recipients.append(
                 Recipient(
                     contact_id, good, State.SKIPPED, f"The same address as another contact: {good}"
                 )
             )
         else:
             seen.add(email_key(good))
-            found.append(Recipient(contact_id, good))
-    return found
+            recipients.append(Recipient(contact_id, good))
+    return recipients
 
 
 def unsubscribed(address: str) -> str:
@@ -122,14 +123,14 @@ def unsubscribed(address: str) -> str:
 
 
 def plain(body: str) -> str:
-    """Clean HTML as plain text: one line for each block."""
+    """Clean HTML as plain text: one line per block."""
     broken = _BLOCK_END.sub("\n", body.replace("\r", "").replace("\n", " "))
     lines = (" ".join(line.split()) for line in html.unescape(_TAG.sub("", broken)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def progress(counts: Mapping[str, int], *, is_finished: bool) -> Progress:
-    """How far it is, by how many recipients are in which state."""
+    """The progress, from the number of recipients in each state."""
     total = sum(counts.values())
     waiting = counts.get(State.WAITING, 0) + counts.get(State.SENDING, 0)
     waits = None if is_finished or not waiting else -(-waiting // AT_ONCE) * PAUSE
@@ -137,7 +138,7 @@ def progress(counts: Mapping[str, int], *, is_finished: bool) -> Progress:
 
 
 def clock(time: int | None) -> str | int:
-    """A time as the API prints it: 0 or hours, minutes, seconds."""
+    """A duration as the API prints it: 0, or hours, minutes, seconds."""
     if not time:
         return 0
     minutes, seconds = divmod(time // SECOND, 60)
@@ -148,18 +149,19 @@ def clock(time: int | None) -> str | int:
 
 
 def email_key(address: str) -> str:
-    """What makes two addresses the same."""
+    """The key that equal addresses share."""
     return address.casefold()
 
 
 def refusal_token(address: str, *, secret: str) -> str:
-    """What only whoever got a letter knows: his address, and that it is this portal's letter."""
+    """A token that only the recipient of an email knows: it holds the address and proves that this
+    portal sent the email."""
     named = base64.urlsafe_b64encode(address.encode()).decode().rstrip("=")
     return f"{named}.{_signature(address, secret)}"
 
 
 def refused_address(token: str, *, secret: str) -> str | None:
-    """Whose token it is; None for one that was made up."""
+    """The address of a token; None for a forged one."""
     named, _, signature = token.partition(".")
     try:
         padded = named + "=" * (-len(named) % 4)

@@ -1,4 +1,4 @@
-"""How a mailing's progress looks on the wire."""
+"""The wire form of a mailing's progress."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ class MailingStatus(Shape, kw_only=True):
 
 
 class MailingProgress(Shape, kw_only=True):
-    """How far a mailing is. `error` says in HTML who gets no letter, and why; it ends with the
-    trouble that the mail server makes."""
+    """The progress of a mailing. `error` is HTML: who gets no email, and why, then the error of the
+    mail server."""
 
     id: int
     status: MailingStatus
@@ -25,4 +25,4 @@ class MailingProgress(Shape, kw_only=True):
 
 
 class NoMailing(Shape, kw_only=True):
-    """Nothing to tell of."""
+    """There is no mailing to report."""

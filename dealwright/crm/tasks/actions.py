@@ -1,4 +1,4 @@
-"""Creating, changing and deleting tasks, top to bottom in the order things are refused and done."""
+"""Creates, changes and deletes tasks. Each action reads in the order of its checks and steps."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -19,45 +19,46 @@ from dealwright.work import Work
 
 
 async def create(work: Work, inputs: TaskInput, *, contact_id: int, notify: bool) -> int:
-    """A new task; its id. Raises Invalid for whatever is missing or unknown, NotFound for an
-    unknown category, Conflict for a used externalId."""
+    """Creates a task and returns its id. Raises Invalid for a missing or unknown value, NotFound
+    for an unknown category, Conflict for an externalId that is in use."""
     rules.require(inputs)
     task = rules.create(inputs, contact_id=contact_id, actor=work.actor.id, now=work.now)
     await _demand_category(work, task, None)
     await _demand_responsible(work, task, None)
     await _demand_contact(work, task, None)
     await _demand_entity(work, task, None)
-    return await repository.add(work, task, told=await _told(work, task, notify=notify))
+    return await repository.add(work, task, notices=await _notices(work, task, notify=notify))
 
 
 async def create_for_each(
     work: Work, inputs: TaskInput, contact_ids: Collection[int], *, notify: bool
 ) -> list[int]:
-    """The same task once for each contact that the actor sees; the ids in the order of contacts.
-    Needs a transaction. Raises as `create`."""
+    """Creates the same task once for each contact that the actor sees and returns the ids in the
+    order of the contacts. Needs a transaction. Raises the same errors as `create`."""
     rules.require(inputs)
     task = rules.create(inputs, contact_id=0, actor=work.actor.id, now=work.now)
     await _demand_category(work, task, None)
     await _demand_responsible(work, task, None)
     await _demand_entity(work, task, None)
-    wanted = list(dict.fromkeys(contact_ids))
+    unique_ids = list(dict.fromkeys(contact_ids))
     if task.external_id is not None:
-        raise Invalid("externalId", "must be absent where several tasks are made")
-    seen = await _visible(work, wanted)
-    tasks = [replace(task, contact_id=each) for each in wanted if each in seen]
-    return await create_all(work, tasks, told=range(len(tasks)) if notify else ())
+        raise Invalid("externalId", "must be absent for several tasks")
+    seen = await _visible(work, unique_ids)
+    tasks = [replace(task, contact_id=each) for each in unique_ids if each in seen]
+    return await create_all(work, tasks, notified=range(len(tasks)) if notify else ())
 
 
-async def create_all(work: Work, tasks: Sequence[Task], *, told: Collection[int]) -> list[int]:
-    """Stores tasks whose links were looked at; their ids. The responsible of those whose places are
-    `told` are told, once of all that are theirs. Needs a transaction."""
-    made = await repository.add_many(work, tasks)
+async def create_all(work: Work, tasks: Sequence[Task], *, notified: Collection[int]) -> list[int]:
+    """Stores tasks whose links are checked already and returns their ids. `notified` holds the
+    positions of the tasks whose responsible users get a notification, one per user. Needs a
+    transaction."""
+    ids = await repository.add_many(work, tasks)
     firsts: dict[str, int] = {}
-    for place in told:
-        firsts.setdefault(tasks[place].responsible_id, made[place])
+    for place in notified:
+        firsts.setdefault(tasks[place].responsible_id, ids[place])
     steps: list[Step] = []
     for person, task_id in firsts.items():
-        count = sum(tasks[place].responsible_id == person for place in told)
+        count = sum(tasks[place].responsible_id == person for place in notified)
         steps += await notify_users(
             work,
             Notice.RESPONSIBLE,
@@ -68,15 +69,15 @@ async def create_all(work: Work, tasks: Sequence[Task], *, told: Collection[int]
         )
     if steps:
         await work.save(Change(None, tuple(steps)))
-    return made
+    return ids
 
 
 async def update(
     work: Work, task_id: int, inputs: TaskInput, *, contact_id: int, notify: bool
 ) -> None:
-    """Replaces every scalar of a task; what the actor does not see of it stays.
+    """Replaces every scalar of a task. What the actor may not see of it stays.
 
-    # differs: the reference makes a new task of an unknown id. Raises NotFound, Forbidden, Stale,
+    # differs: the reference creates a task for an unknown id. Raises NotFound, Forbidden, Stale,
     Invalid, Conflict.
     """
     before, hidden = await repository.load(work, task_id)
@@ -94,33 +95,32 @@ async def update(
     await _demand_contact(work, after, before)
     await _demand_entity(work, after, before)
     await repository.save(
-        work, before, after, "updated", told=await _told(work, after, notify=notify)
+        work, before, after, "updated", notices=await _notices(work, after, notify=notify)
     )
 
 
 async def close(work: Work, task_id: int) -> None:
-    """Says that a task is done; one that is already stays as it is. Raises NotFound, Forbidden,
-    Stale."""
+    """Closes a task; a closed task stays as it is. Raises NotFound, Forbidden, Stale."""
     before = (await repository.load(work, task_id)).before
     if not before.is_closed:
         await repository.save(work, before, rules.close(before), "closed")
 
 
 async def reopen(work: Work, task_id: int) -> None:
-    """Says that a task is not done; one that is open stays as it is. Raises NotFound, Forbidden,
-    Stale."""
+    """Reopens a task; an open task stays as it is. Raises NotFound, Forbidden, Stale."""
     before = (await repository.load(work, task_id)).before
     if before.is_closed:
         await repository.save(work, before, rules.reopen(before, now=work.now), "reopened")
 
 
 async def delete(work: Work, task_id: int) -> None:
-    """Puts a task into the trash. Raises NotFound, Forbidden, Stale."""
+    """Moves a task to the trash. Raises NotFound, Forbidden, Stale."""
     await repository.remove(work, (await repository.load(work, task_id)).before)
 
 
 async def set_timestamp(work: Work, task_id: int, column: str, moment: int | None) -> None:
-    """Sets when a task was created or last changed, for imports. Raises NotFound, Forbidden."""
+    """Sets the time of creation or of the last change (microseconds in UTC), for imports. Raises
+    NotFound, Forbidden."""
     before = (await repository.load(work, task_id)).before
     if moment is None:
         raise Invalid(_DATES[column], "must be a date")
@@ -132,8 +132,9 @@ _DATES = {"created_on": "creationDate", "modified_on": "lastModifedDate"}
 
 
 async def remind(work: Work, task_id: int, *, moment: int) -> None:
-    """Tells the responsible once that his task is due, if it is still to be told at `moment`: not
-    of one that is closed, in the trash, armed for another moment or due more than a day ago."""
+    """Notifies the responsible user once that their task is due, if `moment` is still its reminder
+    time. Does nothing for a task that is closed, in the trash, has another reminder time, or was
+    due more than a day ago."""
     row = await work.row(queries.REMINDED, id=task_id)
     if row is None or row[0] != moment:
         return
@@ -141,7 +142,7 @@ async def remind(work: Work, task_id: int, *, moment: int) -> None:
     steps: tuple[Step, ...] = ()
     if deadline > work.now - rules.DAY:
         steps = await notify_users(work, Notice.TASK_DUE, [responsible], about=About.TASK)
-    # Of no new version: nobody is shown whether he was reminded.
+    # The version stays: no answer shows whether a reminder was sent.
     armed = {"alert_on": moment, "responsible_id": responsible, "is_closed": False}
     await work.save(Change(Update(schema.task, task_id, {"alert_on": None}, armed), steps))
 
@@ -150,12 +151,12 @@ async def remind(work: Work, task_id: int, *, moment: int) -> None:
 
 
 async def demand_category(work: Work, category_id: int) -> None:
-    """Raises NotFound for what is no task category.
+    """Raises NotFound for an id that is not a task category.
 
-    # differs: the reference takes an item of any list for a category.
+    # differs: the reference accepts an item of any category list.
     """
-    found = (await work.cached(items)).get(category_id)
-    if found is None or found.kind != CategoryKind.TASK_CATEGORY:
+    item = (await work.cached(items)).get(category_id)
+    if item is None or item.kind != CategoryKind.TASK_CATEGORY:
         raise NotFound("Category is not found: categoryid must be the id of a task category")
 
 
@@ -165,13 +166,13 @@ async def _demand_category(work: Work, after: Task, before: Task | None) -> None
 
 
 async def _demand_responsible(work: Work, after: Task, before: Task | None) -> None:
-    """# differs: the reference gives a task to anybody, also to nobody that there is."""
+    """# differs: the reference assigns a task to any user, even to one that does not exist."""
     if before is None or after.responsible_id != before.responsible_id:
         await demand_responsible(work, after.responsible_id)
 
 
 async def demand_responsible(work: Work, person_id: str) -> None:
-    """Raises Invalid for somebody who cannot work with the CRM."""
+    """Raises Invalid for a user who cannot work with the CRM."""
     person = (await work.cached(everybody)).get(person_id)
     if person is None or not person.may_be_responsible:
         raise Invalid(
@@ -181,7 +182,7 @@ async def demand_responsible(work: Work, person_id: str) -> None:
 
 
 async def _demand_contact(work: Work, after: Task, before: Task | None) -> None:
-    """# differs: the reference takes any number for a contact, also for one that is hidden."""
+    """# differs: the reference accepts any number as a contact, even one of a hidden contact."""
     contact_id = after.contact_id
     if contact_id is None or (before is not None and contact_id == before.contact_id):
         return
@@ -211,8 +212,8 @@ async def _visible(work: Work, contact_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(row[0] for row in rows)
 
 
-async def _told(work: Work, task: Task, *, notify: bool) -> tuple[Step, ...]:
-    """What tells its responsible, where that is asked for."""
+async def _notices(work: Work, task: Task, *, notify: bool) -> tuple[Step, ...]:
+    """Steps that notify the responsible user, if the request asks for it."""
     if not notify:
         return ()
     return await notify_users(work, Notice.RESPONSIBLE, [task.responsible_id], about=About.TASK)

@@ -1,4 +1,4 @@
-"""The routes of tasks: one, a list, and changes to one."""
+"""The routes of tasks: a list, one task, and its changes."""
 
 from typing import Annotated
 
@@ -19,9 +19,9 @@ route = Routes("crm/", gate=access.crm)
 
 
 class Said(msgspec.Struct, kw_only=True, frozen=True):
-    """What a task is to be. `entityType` is opportunity or case and goes with `entityid`;
-    `alertValue` is how many minutes before the deadline the responsible is reminded, 0 for never;
-    without `responsibleid` a new task is the caller's."""
+    """The values of a task. `entityType` is opportunity or case and goes with `entityid`;
+    `alertValue` is the number of minutes before the deadline at which the responsible user gets a
+    reminder, 0 for none; without `responsibleid` a new task belongs to the caller."""
 
     title: Annotated[str, Length(255)] = ""
     description: Annotated[str, Length(65_000)] = ""
@@ -61,13 +61,13 @@ class ModificationDate(TaskPath, kw_only=True, frozen=True):
 
 @route.get("task/filter", is_heavy=filters.is_heavy)
 async def page(work: Work, params: Filter, paging: Paging) -> Listing[Task]:
-    """Lists the tasks that match all given filters, open ones first, by deadline."""
-    return await reads.page(work, filters.wanted(params, paging.filter_value), paging)
+    """Lists the tasks that match all given filters: open tasks first, then by deadline."""
+    return await reads.page(work, filters.resolve(params, paging.filter_value), paging)
 
 
 @route.get("task/{taskid:id}")
 async def view(work: Work, params: TaskPath) -> Answer[Task]:
-    """Gives one task."""
+    """Returns one task."""
     return await reads.view(work, params.task_id)
 
 
@@ -92,8 +92,8 @@ async def create_for_each(work: Work, params: Group) -> list[Task]:
 
 @route.put("task/{taskid:id}")
 async def update(work: Work, params: Change) -> Answer[Task]:
-    """Replaces a task: what is absent becomes empty, except responsible and externalId. Whether it
-    is closed stays."""
+    """Replaces a task: absent values become empty, except responsible and externalId. It stays open
+    or closed."""
     await actions.update(
         work, params.task_id, params, contact_id=params.contact_id, notify=params.is_notify
     )
@@ -102,21 +102,21 @@ async def update(work: Work, params: Change) -> Answer[Task]:
 
 @route.put("task/{taskid:id}/close")
 async def close(work: Work, params: TaskPath) -> Answer[Task]:
-    """Says that a task is done."""
+    """Closes a task."""
     await actions.close(work, params.task_id)
     return await reads.changed(work, params.task_id)
 
 
 @route.put("task/{taskid:id}/reopen")
 async def reopen(work: Work, params: TaskPath) -> Answer[Task]:
-    """Says that a task is not done after all."""
+    """Reopens a task."""
     await actions.reopen(work, params.task_id)
     return await reads.changed(work, params.task_id)
 
 
 @route.delete("task/{taskid:id}")
 async def delete(work: Work, params: TaskPath) -> Answer[Task]:
-    """Puts a task into the trash and gives it as it was."""
+    """Moves a task to the trash and returns it as it was."""
     before = await reads.view(work, params.task_id)
     await actions.delete(work, params.task_id)
     return Answer(value=before.value)

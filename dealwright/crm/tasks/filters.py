@@ -1,4 +1,4 @@
-"""The filter parameters of task lists, and what they ask of the database."""
+"""The filter parameters of task lists, and the database filter that they become."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ ENTITIES = ("contact", "opportunity", "case")
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
-    """Which tasks: all that are given must hold. Dates mean the deadline; an end date without a
-    time includes its whole day.
+    """Selects tasks: all given filters must match. Dates apply to the deadline; an end date without
+    a time includes its whole day.
 
-    `entityType` is contact, opportunity or case and counts with `entityid`; of a company also the
-    tasks of its persons are found.
+    `entityType` is contact, opportunity or case and goes with `entityid`; for a company the tasks
+    of its persons match too.
     """
 
     responsible_id: Guid | None = None
@@ -32,30 +32,32 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
 
 
 EVERYTHING = Filter()
-FEW = 100  # rows that are quickly shown
+FEW = 100  # a page up to this size is cheap to show
 
 
 class FilterParams(msgspec.Struct, frozen=True):
-    """A filter for the database: its shape and its values. `nothing` when no row can match."""
+    """A filter for the database: `filters` is its shape, `values` are its binds. `nothing` is true
+    when no row can match."""
 
     filters: Criteria
     values: dict[str, Any]
     nothing: bool = False
 
 
-def wanted(params: Filter, text: str) -> FilterParams:
-    """What the parameters ask for; `text` is `filterValue`. Raises Invalid."""
+def resolve(params: Filter, text: str) -> FilterParams:
+    """Turns the request parameters into a database filter. `text` is `filterValue`. Raises
+    Invalid."""
     entity = params.entity_type.lower()
     if entity and entity not in ENTITIES:
         raise Invalid("entityType", f"must be one of {', '.join(ENTITIES)}")
-    given = {
+    present = {
         "responsible": None if params.responsible_id == EMPTY_GUID else params.responsible_id,
         "category": params.category_id if params.category_id > 0 else None,
         "since": params.from_date,
         "until": params.to_date,
         "entity": params.entity_id if entity and params.entity_id > 0 else None,
     }
-    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    values: dict[str, Any] = {name: value for name, value in present.items() if value is not None}
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
@@ -72,8 +74,8 @@ def wanted(params: Filter, text: str) -> FilterParams:
 
 
 def order(paging: Paging) -> tuple[str, bool]:
-    """The sort key and whether it descends; by deadline where none is named. Raises Invalid for an
-    unknown one."""
+    """The sort key and whether it is descending; the default is the deadline. Raises Invalid for an
+    unknown key."""
     sort = paging.sort_by or "deadline"
     if sort not in SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")
@@ -81,10 +83,11 @@ def order(paging: Paging) -> tuple[str, bool]:
 
 
 def is_heavy(params: Filter, paging: Paging) -> bool:
-    """Whether many rows have to be looked at or shown, so that SQLite had better do it aside."""
+    """Whether the request reads or shows so many rows that SQLite should run it in a reader
+    thread."""
     if paging.count > FEW or paging.start_index > 10 * FEW:
         return True
     if params.responsible_id not in (None, EMPTY_GUID) or params.entity_id > 0:
         return False
-    # Exact totals of what somebody sees are counted row by row.
+    # Exact totals of what a user sees are counted row by row.
     return paging.cursor is None or paging.filter_value != "" or paging.sort_by not in ("", *WALKED)

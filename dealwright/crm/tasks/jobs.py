@@ -1,4 +1,4 @@
-"""Reminding the responsible of a task before its deadline."""
+"""Reminds the responsible user of a task before its deadline."""
 
 from dealwright.background.job import Handler, Job
 from dealwright.crm.tasks import actions

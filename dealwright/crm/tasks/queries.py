@@ -1,4 +1,4 @@
-"""SQL about tasks: one, a page, totals, what a change starts from."""
+"""SQL about tasks: one, a page, totals, and the state that a change starts from."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ t = schema.task
 
 NOTHING = constant("")
 _TEXT, _WHOLE, _LONG = String(), Integer(), BigInteger()
-# What a task can belong to besides a contact, by its name on the wire.
+# What a task can belong to besides a contact, by its wire name.
 ENTITIES: dict[str, tuple[Any, Any]] = {
     "opportunity": (schema.opportunity, access.opportunity),
     "case": (schema.crm_case, access.crm_case),
@@ -41,7 +41,7 @@ ENTITIES: dict[str, tuple[Any, Any]] = {
 
 
 def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
-    """In front of the trash and visible to the actor."""
+    """Not in the trash and visible to the actor."""
     return alive(row) & access.task(row, is_admin=is_admin).see
 
 
@@ -50,24 +50,26 @@ def seen(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
 
 @shape
 def view(is_admin: bool, is_trusted: bool) -> Statement:
-    """One task (`id`), as `shapes.Row` and what stands behind it.
+    """One task (`id`), as `shapes.Row` and the columns after it.
 
-    `is_trusted`: the actor has just changed it, so he is shown what he did even if he no longer
-    sees it."""
-    shown = alive(t) if is_trusted else seen(t, is_admin=is_admin)
-    return Statement(_rows(is_admin).where(t.c.id == bindparam("id", type_=_WHOLE), shown))
+    `is_trusted`: the actor has just changed it, so they see the result even if they may no longer
+    see the task.
+    """
+    is_visible = alive(t) if is_trusted else seen(t, is_admin=is_admin)
+    return Statement(_rows(is_admin).where(t.c.id == bindparam("id", type_=_WHOLE), is_visible))
 
 
 @shape
 def rows(is_admin: bool) -> Statement:
-    """The tasks `ids` that may be seen, in no order, as `shapes.Row` and what stands behind it."""
-    shown = seen(t, is_admin=is_admin)
-    return Statement(_rows(is_admin).where(AnyOf(t.c.id, "ids", _WHOLE), shown))
+    """The tasks `ids` that the actor sees, in no order, as `shapes.Row` and the columns after
+    it."""
+    is_visible = seen(t, is_admin=is_admin)
+    return Statement(_rows(is_admin).where(AnyOf(t.c.id, "ids", _WHOLE), is_visible))
 
 
 def _rows(is_admin: bool) -> Select[Any]:
-    """The columns of `shapes.Row`; behind them those of the contact as `contacts.shapes.Brief`,
-    where the actor sees it."""
+    """The columns of `shapes.Row`, then those of the contact as `contacts.shapes.Brief` if the
+    actor sees it."""
     contact = contacts.alias("of_contact")
     joined: Any = t.outerjoin(
         contact, and_(contact.c.id == t.c.contact_id, contacts.seen(contact, is_admin=is_admin))
@@ -108,7 +110,7 @@ _responsible = (
 
 
 def _contact_name(is_admin: bool, descending: bool) -> ColumnElement[Any]:
-    """The name of the contact; those without one that the actor sees come last."""
+    """The name of the contact. Tasks without a visible contact come last."""
     c = contacts.alias("named_contact")
     name = (
         select(c.c.display_key)
@@ -128,7 +130,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
     "responsible": (_responsible, _TEXT),
     "created": (t.c.created_on, _LONG),
     "createby": (t.c.created_by, _TEXT),
-    # As much of it as a title may be long: a cursor carries the key.
+    # Cut to the length of a title, because a cursor carries the sort key.
     "description": (func.substr(t.c.description, ONE, constant(255)), _TEXT),
     "alertvalue": (t.c.alert_value, _WHOLE),
     "isclosed": (case((t.c.is_closed, ONE), else_=ZERO), _WHOLE),
@@ -137,7 +139,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], Any]] = {
 }
 
 
-WALKED = ("deadline", "title")  # sorts that an index gives
+WALKED = ("deadline", "title")  # sort keys that an index serves
 
 
 def _key(is_admin: bool, sort: str, descending: bool) -> record_statements.Key:
@@ -150,11 +152,12 @@ def _key(is_admin: bool, sort: str, descending: bool) -> record_statements.Key:
 def page(
     is_admin: bool, filters: Criteria, sort: str, descending: bool, total: bool, after: bool
 ) -> Statement:
-    """The ids of one page, with the total (0 when not `total`), whether each is closed unless all
-    are alike, and its sort key. Open ones come first, whatever is sorted by.
+    """The ids of one page, with the total (0 without `total`), whether each task is closed (unless
+    all are alike), and the sort key. Open tasks come first in every sort.
 
     Binds: `limit`, `offset`, those of the filters, and with `after` the `after_key`, `after_id` and
-    `after_part` of the row before."""
+    `after_part` of the last row of the page before.
+    """
     how: dict[str, Any] = {"descending": descending, "total": total, "after": after}
     of_many = filters.leaves_many and (total or sort not in WALKED)
     conditions = _conditions(is_admin, filters, of_many=of_many)
@@ -166,20 +169,20 @@ def page(
 
 @shape
 def count(is_admin: bool, filters: Criteria) -> Statement:
-    """How many tasks the filters leave."""
+    """The number of tasks that match the filters."""
     conditions = _conditions(is_admin, filters, of_many=filters.leaves_many)
     return Statement(select(func.count()).select_from(t).where(*conditions))
 
 
 @shape
 def total(is_admin: bool) -> Statement:
-    """How many tasks the actor sees in all: one number."""
+    """The number of tasks that the actor sees: one number."""
     return count(is_admin, Criteria())
 
 
 def _conditions(is_admin: bool, filters: Criteria, *, of_many: bool) -> list[ColumnElement[Any]]:
-    """What a row must meet: in front of the trash, visible, and all filters. `of_many`: most of all
-    rows will be looked at."""
+    """The conditions on a row: not in the trash, visible to the actor, and every filter. `of_many`:
+    the statement checks most of all rows."""
     met = [alive(t)]
     if filters.responsible:
         met.append(t.c.responsible_id == bindparam("responsible", type_=_TEXT))
@@ -195,30 +198,30 @@ def _conditions(is_admin: bool, filters: Criteria, *, of_many: bool) -> list[Col
         met.append(_belongs_to(filters.entity, is_admin=is_admin))
     if filters.needles:
         met.append(matches(t, schema.task_text, filters.needles, indexed=not filters.leaves_few))
-    if not is_admin:  # last: SQLite asks in this order, and this reads other tables
+    if not is_admin:  # last: SQLite checks in this order, and this reads other tables
         met.append(access.task(t, is_admin=False, of_many=of_many).see)
     return met
 
 
 def _belongs_to(entity: str, *, is_admin: bool) -> ColumnElement[Any]:
-    """To the record `entity`, to a person of that company too; one that the actor may not see is
-    none."""
-    wanted = bindparam("entity", type_=_WHOLE)
+    """Belongs to the record `entity`, or to a person of that company. A record that the actor may
+    not see matches nothing."""
+    record_id = bindparam("entity", type_=_WHOLE)
     if entity == "contact":
         c, company = contacts.alias("wanted_contact"), contacts.alias("wanted_company")
         is_seen = contacts.seen(c, is_admin=is_admin)
-        itself = select(c.c.id).where(c.c.id == wanted, is_seen)
+        itself = select(c.c.id).where(c.c.id == record_id, is_seen)
         persons = (
             select(c.c.id)
             .join(company, company.c.id == c.c.company_id)
-            .where(company.c.id == wanted, contacts.seen(company, is_admin=is_admin), is_seen)
+            .where(company.c.id == record_id, contacts.seen(company, is_admin=is_admin), is_seen)
         )
         return t.c.contact_id.in_(itself.union(persons))
     table, rights = ENTITIES[entity]
     row = table.alias("wanted_entity")
     is_seen = alive(row) & rights(row, is_admin=is_admin).see
-    visible = exists(select(ONE).select_from(row).where(row.c.id == wanted, is_seen))
-    return and_(t.c[f"{entity}_id"] == wanted, visible)
+    visible = exists(select(ONE).select_from(row).where(row.c.id == record_id, is_seen))
+    return and_(t.c[f"{entity}_id"] == record_id, visible)
 
 
 @shape
@@ -241,8 +244,9 @@ LOADED = (
 
 @shape
 def load(is_admin: bool) -> Statement:
-    """What a change starts from, for the task `id` if it may be seen: the columns LOADED, whether
-    the actor may edit it, whether he sees its contact and its opportunity or case."""
+    """The state that a change starts from, for the task `id` if the actor sees it: the columns
+    LOADED, whether the actor may edit it, and whether they see its contact and its opportunity or
+    case."""
     contact = contacts.alias("of_contact")
     joined: Any = t.outerjoin(contact, contact.c.id == t.c.contact_id)
     sees = [contacts.seen(contact, is_admin=is_admin)]
@@ -262,21 +266,22 @@ def load(is_admin: bool) -> Statement:
     )
 
 
-# What a reminder of the task `id` depends on, unless it is in the trash: when it is to be told, the
-# deadline, the responsible.
+# What a reminder of the task `id` depends on, unless it is in the trash: the reminder time, the
+# deadline, the responsible user.
 REMINDED = Statement(
     select(t.c.alert_on, t.c.deadline, t.c.responsible_id).where(
         t.c.id == bindparam("id", type_=_WHOLE), alive(t), ~t.c.is_closed
     )
 )
 
-# Without what the database gives by itself.
+# Without the columns that the database fills.
 ADDED = tuple(
     column.name for column in t.c if column.name not in ("id", "deleted_on", "deleted_by")
     if column.name != "deleted_with"
 )  # fmt: skip
 _given = rows_of("given", place=_WHOLE, **{name: t.c[name].type for name in ADDED})
-# Many tasks at once, given as rows of their place and ADDED; their ids, which rise with the place.
+# Adds many tasks at once, given as rows of (position, then ADDED). Returns their ids, which rise
+# with the position.
 ADD = Statement(
     insert(t)
     .from_select(list(ADDED), select(*(_given.c[name] for name in ADDED)).order_by(_given.c.place))

@@ -1,4 +1,4 @@
-"""Showing tasks: one, a page of a list, what a change made of one."""
+"""Reads tasks: one, a page of a list, and the result of a change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ async def view(work: Work, task_id: int) -> Answer[Task]:
 
 
 async def changed(work: Work, task_id: int) -> Answer[Task]:
-    """What the actor's change made of a task, also when the change took it out of his sight."""
+    """The task after the actor's change, even if they may no longer see it."""
     return await _view(work, task_id, is_trusted=True)
 
 
@@ -33,28 +33,30 @@ async def _view(work: Work, task_id: int, *, is_trusted: bool) -> Answer[Task]:
     row = await work.row(statement, actor=work.actor.id, id=task_id)
     if row is None:
         raise NotFound
-    [shown] = await _shown(work, [row])
-    return Answer(value=shown, etag=version_of(shown.id, row[shapes.VERSION]))
+    [task] = await _build(work, [row])
+    return Answer(value=task, etag=version_of(task.id, row[shapes.VERSION]))
 
 
-async def page(work: Work, wanted: FilterParams, paging: Paging) -> Listing[Task]:
-    """One page with its total, by `startIndex` or by `cursor`; open tasks come first."""
+async def page(work: Work, filter_params: FilterParams, paging: Paging) -> Listing[Task]:
+    """One page with its total, by `startIndex` or by `cursor`. Open tasks come first."""
     secret = (await work.cached(current)).secret
-    found = await listing.page(work, queries, wanted, paging, by=order(paging), secret=secret)
-    return Listing(await show(work, found.ids), found.total, found.next_cursor)
+    listed = await listing.page(
+        work, queries, filter_params, paging, by=order(paging), secret=secret
+    )
+    return Listing(await show(work, listed.ids), listed.total, listed.next_cursor)
 
 
 async def show(work: Work, task_ids: Sequence[int]) -> list[Task]:
-    """The tasks in the given order; what the actor does not see is left out."""
+    """The tasks in the given order, without those that the actor may not see."""
     if not task_ids:
         return []
     statement = queries.rows(work.actor.is_admin)
     found = await work.fetch(statement, actor=work.actor.id, ids=task_ids)
-    rows = {task.id: task for task in await _shown(work, found)}
+    rows = {task.id: task for task in await _build(work, found)}
     return [rows[each] for each in task_ids if each in rows]
 
 
-async def _shown(work: Work, rows: Sequence[Sequence[Any]]) -> list[Task]:
+async def _build(work: Work, rows: Sequence[Sequence[Any]]) -> list[Task]:
     contact_ids = {id for row in rows if (id := shapes.contact_of(row)) is not None}
     emails = await primary(work, sorted(contact_ids), InfoType.EMAIL)
     to = await shapes.references(work)

@@ -1,4 +1,4 @@
-"""Loading a task to change it, and storing what differs: the one way in and out of its tables."""
+"""Loads a task to change it and stores what differs: the only code that writes its tables."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -19,19 +19,19 @@ from dealwright.storage.text import Folded, fold, sort_key
 from dealwright.work import Work
 
 KIND = RecordTables("task", "task_id", schema.task, schema.task_text)
-DUE = "task_due"  # the job that reminds of a task
+DUE = "task_due"  # the job that sends the reminder of a task
 
 
 class Loaded(NamedTuple):
-    """What a change starts from, and what of it the actor does not see."""
+    """The start of a change: the stored task, and what of it the actor may not see."""
 
     before: Task
     hidden: Hidden
 
 
 async def load(work: Work, task_id: int) -> Loaded:
-    """A task to be changed. Raises NotFound, Forbidden for one that the actor may only read, and
-    Stale when If-Match names another version."""
+    """Loads a task to change it. Raises NotFound, Forbidden for a task that the actor may only
+    read, and Stale when If-Match names another version."""
     if task_id <= 0:
         raise Invalid("taskid", "must be the id of a task")
     statement = queries.load(work.actor.is_admin)
@@ -52,35 +52,35 @@ async def load(work: Work, task_id: int) -> Loaded:
 
 
 async def save(
-    work: Work, before: Task, after: Task, action: str, *, told: tuple[Step, ...] = ()
+    work: Work, before: Task, after: Task, action: str, *, notices: tuple[Step, ...] = ()
 ) -> None:
-    """Stores what differs, if the row is still the one that was decided on; else the action runs
-    again. Raises Conflict for a used externalId."""
+    """Stores what differs. Raises Conflict for an externalId that is in use, and ConcurrentUpdate
+    when the row is no longer the one that the decision was based on; the action then runs again."""
     head = KIND.change(_row(work, before), _row(work, after), before)
-    await _save(work, head, before, after, action, told)
+    await _save(work, head, before, after, action, notices)
 
 
-async def add(work: Work, task: Task, *, told: tuple[Step, ...] = ()) -> int:
-    """Stores a new task; its id. Raises Conflict for a used externalId."""
+async def add(work: Work, task: Task, *, notices: tuple[Step, ...] = ()) -> int:
+    """Stores a new task and returns its id. Raises Conflict for an externalId that is in use."""
     head = Insert(schema.task, _row(work, task))
-    return await _save(work, head, None, task, "created", told)
+    return await _save(work, head, None, task, "created", notices)
 
 
 async def add_many(work: Work, tasks: Sequence[Task]) -> list[int]:
-    """Stores new tasks, none with an externalId; their ids in the same order.
+    """Stores new tasks without an externalId and returns their ids in the same order.
 
-    As many statements for many as for one. Needs a transaction.
+    Uses the same number of statements for many as for one. Needs a transaction.
     """
     if not tasks:
         return []
-    made = [_row(work, task) for task in tasks]
-    await hold(work, KIND.entity, made)
-    given = [(place, *(each[name] for name in queries.ADDED)) for place, each in enumerate(made)]
+    new_rows = [_row(work, task) for task in tasks]
+    await hold(work, KIND.entity, new_rows)
+    rows = [(place, *(each[name] for name in queries.ADDED)) for place, each in enumerate(new_rows)]
     try:
-        ids = sorted(row[0] for row in await work.fetch(queries.ADD, given=given))
-    except ForeignKeyViolation as gone:
+        ids = sorted(row[0] for row in await work.fetch(queries.ADD, given=rows))
+    except ForeignKeyViolation as violation:
         work.invalidate(items)
-        raise ConcurrentUpdate from gone
+        raise ConcurrentUpdate from violation
     new = list(zip(ids, tasks, strict=True))
     words = [{"id": id, "words": _words(task).words} for id, task in new]
     changes = {id: changes_of(None, task) for id, task in new}
@@ -104,14 +104,14 @@ async def touch(
     columns: Mapping[str, Any],
     changes: Collection[tuple[str, Any, Any]],
 ) -> None:
-    """Stores something beside what `rules.Task` holds, under the same guard as `save`."""
+    """Stores something outside of `rules.Task`, with the same version check as `save`."""
     changed = {"version": before.version + 1, **columns}
     head = Update(schema.task, before.id, changed, {"version": before.version})
     await KIND.save(work, head, (), action=action, changes=changes)
 
 
 async def remove(work: Work, before: Task) -> None:
-    """Puts a task into the trash."""
+    """Moves a task to the trash."""
     await KIND.move_to_trash(work, before)
 
 
@@ -121,35 +121,35 @@ async def _save(
     before: Task | None,
     after: Task,
     action: str,
-    told: tuple[Step, ...],
+    notices: tuple[Step, ...],
 ) -> int:
     steps = [
         *KIND.words(_words(before) if before else None, _words(after)),
         *_reminder(work, before, after),
-        *told,
+        *notices,
     ]
     try:
         return await KIND.save(work, head, steps, action=action, changes=changes_of(before, after))
-    except ForeignKeyViolation as gone:
-        # Its category was thrown away since this process read it, or what it belongs to: look
-        # again.
+    except ForeignKeyViolation as violation:
+        # Its category or its record was deleted since this process read it: read it again.
         work.invalidate(items)
-        raise ConcurrentUpdate from gone
+        raise ConcurrentUpdate from violation
 
 
 def _reminder(work: Work, before: Task | None, after: Task) -> Iterator[Step]:
-    """The job that will remind of it; one that was written before finds another `alert_on`."""
+    """The job that sends the reminder. A job of an earlier version finds another `alert_on` and
+    does nothing."""
     alert = after.alert_on
     if alert is not None and (before is None or before.alert_on != alert):
         yield job(DUE, {"on": alert}, now=work.now, due_on=alert)
 
 
 def changes_of(before: Task | None, after: Task) -> list[tuple[str, Any, Any]]:
-    """What the trail tells."""
-    return difference(before, after, without=_UNTOLD)
+    """The differences that the audit trail records."""
+    return difference(before, after, without=_NOT_AUDITED)
 
 
-_UNTOLD = ("id", "version", "created_by", "created_on", "alert_on")
+_NOT_AUDITED = ("id", "version", "created_by", "created_on", "alert_on")
 
 
 def _row(work: Work, task: Task) -> dict[str, Any]:
@@ -179,6 +179,6 @@ def _row(work: Work, task: Task) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # asked for several times in one change
+@lru_cache(maxsize=8)  # called several times in one change
 def _words(task: Task) -> Folded:
     return fold(getattr(task, name) for name in schema.task_text.info["searched"])

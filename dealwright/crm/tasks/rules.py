@@ -1,4 +1,4 @@
-"""What a task may be and how a change makes a new one of it: pure decisions on frozen values.
+"""What a task may be, and how a change makes a new value of it: pure decisions on frozen values.
 
 Moments are microseconds in UTC, people are GUIDs. A task belongs to a contact, to an opportunity or
 a case, to both, or to nothing.
@@ -18,8 +18,8 @@ ENTITIES = ("opportunity", "case")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One task as it is or will be stored. `alert_on` is when its responsible is still to be
-    reminded of it."""
+    """One task as it is or will be stored. `alert_on` is the time of the next reminder, None if
+    there is none."""
 
     id: int = 0
     external_id: str | None = None
@@ -44,8 +44,8 @@ class Task:
 
 
 class TaskInput(Protocol):
-    """What a caller sends to create or replace a task. Absent scalars hold the reference's zero
-    value; None means that absent leaves the stored value alone."""
+    """What a caller sends to create or replace a task. An absent scalar holds the reference's zero
+    value; None means that the stored value stays."""
 
     @property
     def external_id(self) -> str | None: ...
@@ -68,14 +68,15 @@ class TaskInput(Protocol):
 
 
 class Hidden(NamedTuple):
-    """What a task belongs to that the actor does not see."""
+    """The records of a task that the actor may not see."""
 
     contact: bool = False
     entity: bool = False
 
 
 def require(inputs: TaskInput) -> None:
-    """What every task must have, in the order the reference asks for it. Raises Invalid."""
+    """Checks what every task needs, in the order in which the reference checks it. Raises
+    Invalid."""
     if inputs.entity_type and inputs.entity_type.lower() not in ENTITIES:
         raise Invalid("entityType", f"must be opportunity or case, not {inputs.entity_type!r}")
     if inputs.entity_id > 0 and not inputs.entity_type:
@@ -89,9 +90,10 @@ def require(inputs: TaskInput) -> None:
 
 
 def create(inputs: TaskInput, *, contact_id: int, actor: str, now: int) -> Task:
-    """A new task. `require` has passed.
+    """A new task. Call `require` first.
 
-    # differs: without a responsible it is the caller's; the reference makes it nobody's.
+    # differs: without a responsible user it belongs to the caller; in the reference it belongs to
+    no user.
     """
     assert inputs.deadline is not None
     responsible = inputs.responsible_id
@@ -117,10 +119,10 @@ def create(inputs: TaskInput, *, contact_id: int, actor: str, now: int) -> Task:
 def revise(
     before: Task, inputs: TaskInput, *, contact_id: int, hidden: Hidden, actor: str, now: int
 ) -> Task:
-    """The task with every scalar replaced, as a PUT does; whether it is closed stays.
+    """The task with every scalar replaced, as a PUT does. It stays open or closed.
 
-    # differs: an absent responsible or externalId leaves the stored one, and what the caller does
-    # not see of what the task belongs to stays unless he names another.
+    # differs: an absent responsible user or externalId keeps the stored one, and a record of the
+    task that the caller may not see stays unless they name another one.
     """
     after = create(inputs, contact_id=contact_id, actor=actor, now=now)
     if inputs.responsible_id in (None, EMPTY_GUID):
@@ -142,19 +144,20 @@ def revise(
 
 
 def close(before: Task) -> Task:
-    """The task done; nobody is reminded of it any more."""
+    """The closed task; it has no reminder."""
     return replace(before, is_closed=True, alert_on=None, version=before.version + 1)
 
 
 def reopen(before: Task, *, now: int) -> Task:
-    """The task open again; of what is past by now nobody is reminded once more."""
+    """The open task. Reminder times in the past are not used again."""
     after = replace(before, is_closed=False, version=before.version + 1)
     alert = _alert(after, now=now)
     return replace(after, alert_on=alert if alert is not None and alert > now else None)
 
 
 def _alert_again(before: Task, after: Task, *, now: int) -> int | None:
-    """Reminded anew when somebody else has to know or there is something else to be known."""
+    """The reminder time, set again if another user must know, or if there is something new to
+    know."""
     if any(
         getattr(before, name) != getattr(after, name)
         for name in ("deadline", "alert_value", "responsible_id")
@@ -164,14 +167,14 @@ def _alert_again(before: Task, after: Task, *, now: int) -> int | None:
 
 
 def _alert(task: Task, *, now: int) -> int | None:
-    """When to remind: never of a deadline that passed more than a day ago, as in the reference."""
+    """The reminder time; None for a deadline more than a day ago, as in the reference."""
     if task.is_closed or not task.alert_value or task.deadline <= now - DAY:
         return None
     return task.deadline - task.alert_value * MINUTE
 
 
 class Criteria(NamedTuple):
-    """Which filters are present: the shape of a list statement. Their values come as binds."""
+    """Which filters are present: the shape of a list statement. Their values are binds."""
 
     responsible: bool = False
     category: bool = False
@@ -187,10 +190,10 @@ class Criteria(NamedTuple):
 
     @property
     def leaves_few(self) -> bool:
-        """Something besides the text narrows the rows through an index."""
+        """Whether a filter other than the text narrows the rows through an index."""
         return self.responsible or self.entity != ""
 
     @property
     def leaves_many(self) -> bool:
-        """Nothing narrows the rows through an index."""
+        """Whether no filter narrows the rows through an index."""
         return not self.leaves_few and not self.needles

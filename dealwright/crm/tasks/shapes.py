@@ -1,4 +1,4 @@
-"""How tasks look on the wire, and how rows become that."""
+"""The wire form of tasks, and how rows become it."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -21,7 +21,7 @@ from dealwright.work import Work
 
 
 class Entity(Shape, kw_only=True):
-    """The opportunity or case that something belongs to."""
+    """The opportunity or case that a task or an event belongs to."""
 
     entity_type: str
     entity_id: int
@@ -29,10 +29,10 @@ class Entity(Shape, kw_only=True):
 
 
 class Task(Shape, kw_only=True):
-    """A task. `contact` and `entity` are left out where there is none that the caller may see;
-    `alertValue` is in minutes before the deadline."""
+    """A task. `contact` and `entity` are left out unless the caller may see them; `alertValue` is
+    in minutes before the deadline."""
 
-    # ours: a key of the caller's own, shown only where there is one.
+    # ours: the caller's own key, present only where it is set.
     documented_optional = ("external_id",)
 
     created_by: Employee
@@ -52,8 +52,8 @@ class Task(Shape, kw_only=True):
 
 
 class Row(NamedTuple):
-    """One row of `queries.rows`; behind it stand id and title of the opportunity and of the case
-    (null where there is none to be seen), then the columns of the contact (`contacts.Brief`)."""
+    """One row of `queries.rows`. Id and title of the opportunity and of the case follow (null if
+    there is none or it is hidden), then the columns of the contact (`contacts.Brief`)."""
 
     id: int
     external_id: str | None
@@ -76,7 +76,7 @@ ENTITIES = ("opportunity", "case")
 
 
 class References(NamedTuple):
-    """What tasks point to, held in process."""
+    """What tasks refer to, held in the process."""
 
     staff: Staff
     categories: dict[int, Category]
@@ -86,35 +86,36 @@ class References(NamedTuple):
 
 async def references(work: Work) -> References:
     language = (await work.cached(current)).language
-    people, listed = await work.cached(everybody), await work.cached(items)
-    return _references(people, listed, work.moments, work.base_url, language)
+    people, category_items = await work.cached(everybody), await work.cached(items)
+    return _references(people, category_items, work.moments, work.base_url, language)
 
 
 @lru_cache(maxsize=16)
 def _references(
     people: Held[str, Person],
-    listed: Held[int, Item],
+    category_items: Held[int, Item],
     moments: Moments,
     base_url: str,
     language: str,
 ) -> References:
-    """Made once for each reading of the tables and each address by which the portal is called."""
+    """Built once for each reading of the tables and each base URL of the portal."""
     return References(
         staff(people, base_url=base_url, language=language),
-        embedded_categories(listed),
+        embedded_categories(category_items),
         catalogue(),
         moments,
     )
 
 
 def contact_of(columns: Sequence[Any]) -> int | None:
-    """Which contact a row of `queries.rows` shows."""
-    found: int | None = columns[WIDTH + 2 * len(ENTITIES)]
-    return found
+    """The contact that a row of `queries.rows` shows."""
+    contact_id: int | None = columns[WIDTH + 2 * len(ENTITIES)]
+    return contact_id
 
 
 def task(columns: Sequence[Any], emails: Mapping[int, ContactInfo], to: References) -> Task:
-    """One row of `queries.rows` or `queries.view`, with the e-mail addresses of contacts."""
+    """Builds a task from a row of `queries.rows` or `queries.view` and the email addresses of
+    contacts."""
     row = Row(*columns[:WIDTH])
     entities, brief = columns[WIDTH : WIDTH + 4], columns[WIDTH + 4 :]
     contact_id = contact_of(columns)
@@ -139,7 +140,8 @@ def task(columns: Sequence[Any], emails: Mapping[int, ContactInfo], to: Referenc
 
 
 def entity(columns: Sequence[Any]) -> Entity | None:
-    """Of id and title of an opportunity, then of a case, null where there is none to be seen."""
+    """Builds the entity from id and title of an opportunity, then of a case; null if there is none
+    or it is hidden."""
     for place, name in enumerate(ENTITIES):
         id, title = columns[2 * place : 2 * place + 2]
         if id is not None:

@@ -1,4 +1,5 @@
-"""Taking records out of the trash, and emptying it. How they got in is their slices' affair."""
+"""Restores records from the trash and purges them. The slices move their own records to the
+trash."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,66 +26,70 @@ from dealwright.work import Work
 
 
 async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[Trashed]:
-    """Takes all items out of the trash with what went there with them, or none; gives them as they
-    lay in it.
+    """Restores all items with everything deleted along with them, or none, and returns them as they
+    were in the trash.
 
-    `stage_id` is for those whose own stage is no more. Raises NotFound, Forbidden, Conflict,
+    `stage_id` is for opportunities whose stage was deleted. Raises NotFound, Forbidden, Conflict,
     Invalid. Needs a transaction.
     """
     demand_items(items, kinds=[*KINDS])
-    wanted = list(dict.fromkeys(items))
+    unique_items = list(dict.fromkeys(items))
     seen: dict[Item, Record] = {}
-    for kind, ids in _by_kind(wanted):
+    for kind, ids in _by_kind(unique_items):
         statement = queries.records(work.actor.is_admin, kind)
         for row in await work.fetch(statement, actor=work.actor.id, ids=ids):
             seen[Item(kind, row[0])] = Record(*row)
-    demand_restorable(wanted, seen, has_stage=stage_id != 0)
-    lack_stage = any(seen[item].lacks_stage for item in wanted)
+    demand_restorable(unique_items, seen, has_stage=stage_id != 0)
+    lack_stage = any(seen[item].lacks_stage for item in unique_items)
     stage = await _stage(work, stage_id) if lack_stage else None
-    lying = await shapes.together(work, wanted)
-    came: dict[str, list[int]] = {}
-    for part in _inwards(wanted):
-        for kind, ids in _by_kind(part):  # what others belong to comes first
+    dependents_before = await shapes.count_dependents(work, unique_items)
+    restored: dict[str, list[int]] = {}
+    for part in _parents_first(unique_items):
+        for kind, ids in _by_kind(part):  # parents come first
             await _demand_free(work, kind, ids)
             await _restore(work, kind, ids, stage)
         for child, ids in (await _bring_back(work, part)).items():
-            came[child] = came.get(child, []) + ids
-    left = await shapes.together(work, wanted)
-    await _hand_over(work, wanted)
-    await work.save(Change(None, (*_told(work, wanted, seen), *_told_of(work, came))))
-    to, back = await shapes.references(work), shapes.less(lying, left)
+            restored[child] = restored.get(child, []) + ids
+    dependents_after = await shapes.count_dependents(work, unique_items)
+    await _hand_over(work, unique_items)
+    await work.save(
+        Change(
+            None, (*_restored_steps(work, unique_items, seen), *_audit_dependents(work, restored))
+        )
+    )
+    to, back = await shapes.references(work), shapes.subtract(dependents_before, dependents_after)
     return [
-        shapes.shown(item.entity_type, seen[item], to, restored=back.get(item.name))
-        for item in wanted
+        shapes.trashed(item.entity_type, seen[item], to, restored=back.get(item.name))
+        for item in unique_items
     ]
 
 
-async def revive(work: Work, item: Item) -> None:
-    """Takes one record out of the trash with what went there with it, for an action that has a
-    right of its own to it. Raises ConcurrentUpdate when it is not there. Needs a transaction."""
+async def restore_one(work: Work, item: Item) -> None:
+    """Restores one record with everything deleted along with it, for an action that has checked its
+    own right to do so. Raises ConcurrentUpdate when it is not in the trash. Needs a transaction."""
     statement = queries.records(True, item.entity_type)
     row = await work.row(statement, actor=work.actor.id, ids=[item.id])
     await _restore(work, item.entity_type, [item.id], None)
-    came = await _bring_back(work, [item])
+    restored = await _bring_back(work, [item])
     await _hand_over(work, [item])
-    told = _told(work, [item], {item: Record(*row)})
-    await work.save(Change(None, (*told, *_told_of(work, came))))
+    steps = _restored_steps(work, [item], {item: Record(*row)})
+    await work.save(Change(None, (*steps, *_audit_dependents(work, restored))))
 
 
 async def _bring_back(work: Work, items: Sequence[Item]) -> dict[str, list[int]]:
-    """Brings back what lies with the items, which are back, unless another record in the trash
-    holds it too; the ids by entity."""
+    """Restores the dependents of the restored items, unless another record in the trash holds them
+    too. Returns the ids by entity."""
     names = [item.name for item in items]
-    came: dict[str, list[int]] = {}
+    restored: dict[str, list[int]] = {}
     for child in dependents.CHILDREN:
         rows = await work.fetch(dependents.back(child), names=names)
-        came[child] = [row[0] for row in rows]
+        restored[child] = [row[0] for row in rows]
     for link in dependents.links():
         shows, shown = (dependents.ENTITIES[t.name] for t in (link.table_shows, link.table_shown))
-        back = [*came[shows], *(item.id for item in items if item.entity_type == shows)]
+        back = [*restored[shows], *(item.id for item in items if item.entity_type == shows)]
         rows = await work.fetch(dependents.shown_back(link), names=names, ids=back)
-        came[shown] = [row[0] for row in rows]
-    return came
+        restored[shown] = [row[0] for row in rows]
+    return restored
 
 
 async def _hand_over(work: Work, items: Sequence[Item]) -> None:
@@ -96,12 +101,12 @@ async def _hand_over(work: Work, items: Sequence[Item]) -> None:
 
 
 async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
-    """Deletes at most `limit` records of each kind for ever that have lain longer than `days`, with
-    what lies with them.
+    """Deletes for good at most `limit` records of each kind that are in the trash for more than
+    `days`, with their dependents.
 
-    How many they were. Needs a transaction.
+    Returns how many. Needs a transaction.
     """
-    gone = 0
+    purged = 0
     for kind in KINDS:
         params = {"before": now - days * DAY, "limit": limit}
         ids = [row[0] for row in await session.fetch(queries.expired(kind), params)]
@@ -109,31 +114,31 @@ async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
             names = [dependents.name_of(kind, each) for each in ids]
             await _erase_belongings(session, names)
             await erase(session, kind, ids)
-            await _erase_shown(session, names)
-        gone += len(ids)
-    return gone
+            await _erase_orphans(session, names)
+        purged += len(ids)
+    return purged
 
 
 async def _erase_belongings(session: Session, names: Sequence[str]) -> None:
     for child in dependents.CHILDREN:
-        rows = await session.fetch(queries.lying_with(child), {"names": names})
+        rows = await session.fetch(queries.dependents_of(child), {"names": names})
         await erase(session, child, [row[0] for row in rows])
 
 
-async def _erase_shown(session: Session, names: Sequence[str]) -> None:
-    """What lay with the records and nothing else in the trash shows."""
+async def _erase_orphans(session: Session, names: Sequence[str]) -> None:
+    """Deletes dependents of the records that no other record in the trash shows."""
     for link in dependents.links():
         await session.execute(dependents.shown_handed_over(link), {"names": names})
         shown = dependents.ENTITIES[link.table_shown.name]
-        rows = await session.fetch(queries.lying_with(shown), {"names": names})
+        rows = await session.fetch(queries.dependents_of(shown), {"names": names})
         await erase(session, shown, [row[0] for row in rows])
 
 
 async def erase(session: Session, kind: str, ids: Sequence[int]) -> None:
-    """Deletes records of a kind for ever. What files hold in the store nobody refers to from then
-    on: a sweep removes it."""
+    """Deletes records of a kind for good. Maintenance then removes the contents in the file store
+    that no row refers to."""
     if ids:
-        for each in (*queries.loosen(kind), queries.erase(kind)):
+        for each in (*queries.clear_references(kind), queries.erase(kind)):
             await session.execute(each, {"ids": ids})
 
 
@@ -145,8 +150,8 @@ async def _stage(work: Work, stage_id: int) -> Stage:
 
 
 async def _demand_free(work: Work, kind: str, ids: Sequence[int]) -> None:
-    """Raises Conflict for what belongs to a record that is in the trash itself, and for a contact
-    that has become one with another."""
+    """Raises Conflict for a record whose parent is in the trash, and for a contact that was merged
+    into another."""
     if kind == "contact":
         statement = queries.merged(work.actor.is_admin)
         demand_unmerged(await work.fetch(statement, actor=work.actor.id, ids=ids))
@@ -161,14 +166,16 @@ async def _restore(work: Work, kind: str, ids: Sequence[int], stage: Stage | Non
     placed = {"stage": stage and stage.id, "stage_type": stage and stage.stage_type}
     try:
         back = await work.fetch(queries.restore(kind), ids=ids, **placed)
-    except ForeignKeyViolation as gone:  # the stage, in this very moment
-        raise ConcurrentUpdate from gone
+    except ForeignKeyViolation as violation:  # the stage was deleted at this very moment
+        raise ConcurrentUpdate from violation
     if len(back) != len(ids):
         raise ConcurrentUpdate
 
 
-def _told(work: Work, items: Sequence[Item], seen: Mapping[Item, Record]) -> Iterator[Step]:
-    """They count again, and their history says who brought them back."""
+def _restored_steps(
+    work: Work, items: Sequence[Item], seen: Mapping[Item, Record]
+) -> Iterator[Step]:
+    """Updates the totals and writes who restored the records into the audit trail."""
     for kind, ids in _by_kind(items):
         if KINDS[kind].is_private is not None:
             private = sum(bool(seen[Item(kind, each)].is_private) for each in ids)
@@ -178,13 +185,14 @@ def _told(work: Work, items: Sequence[Item], seen: Mapping[Item, Record]) -> Ite
         yield jobs(f"{kind}.restored", ids, now=work.now)
 
 
-def _told_of(work: Work, came: Mapping[str, Sequence[int]]) -> Iterator[Step]:
-    for kind, ids in came.items():
+def _audit_dependents(work: Work, restored: Mapping[str, Sequence[int]]) -> Iterator[Step]:
+    for kind, ids in restored.items():
         yield entries(work, kind, "restored", ids)
 
 
-def _inwards(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """What is shown by others goes last: these may come back along with what they belong to."""
+def _parents_first(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Sorts records so that those that others show come last: they may be restored with their
+    parents."""
     shown = {dependents.ENTITIES[link.table_shown.name] for link in dependents.links()}
     for is_last in (False, True):
         if part := [item for item in items if (item.entity_type in shown) is is_last]:

@@ -1,7 +1,7 @@
-"""SQL about the trash: every table that has one, walked alike, without knowing its slice.
+"""SQL about the trash. Treats every table with a trash alike, without knowing its slice.
 
-What hangs on a record is erased with it by its foreign key; what only points to it is emptied
-first. What went into the trash together (`storage/belongings.py`) stays together.
+Rows that belong to a record are deleted with it by their foreign key; columns that only refer to it
+are emptied first. What was deleted together (`storage/dependents.py`) stays together.
 """
 
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ SORTS = {
 def page(
     is_admin: bool, kinds: tuple[str, ...], parts: int, sort: str, descending: bool
 ) -> Statement:
-    """What the actor sees of the trash, as (kind, then `rules.Record`, then how many in all).
+    """The records of the trash that the actor sees, as (kind, then `rules.Record`, then the total).
 
     Binds: `limit`, `offset`, and the words `part_0`… that titles must contain.
     """
@@ -63,7 +63,7 @@ def page(
 
 @shape
 def count(is_admin: bool, kinds: tuple[str, ...], parts: int) -> Statement:
-    """How many records of the trash the actor sees."""
+    """The number of records of the trash that the actor sees."""
     return Statement(select(func.count()).select_from(_union(is_admin, kinds, parts)))
 
 
@@ -77,9 +77,9 @@ def records(is_admin: bool, kind: str) -> Statement:
 
 @shape
 def restore(kind: str) -> Statement:
-    """Takes the records `ids` out of the trash; gives the ids of those that were in it.
+    """Restores the records `ids` and returns the ids of those that were in the trash.
 
-    A record without a stage gets `stage` (of `stage_type`), and with it the date that lists read.
+    A record without a stage gets `stage` (of `stage_type`), and the date that lists read.
     """
     table = KINDS[kind].table
     values: dict[str, Any] = {
@@ -110,8 +110,8 @@ def restore(kind: str) -> Statement:
 
 @shape
 def expired(kind: str) -> Statement:
-    """At most `limit` ids of records deleted before `before`, by themselves; nobody restores them
-    meanwhile."""
+    """At most `limit` ids of records deleted before `before` on their own; the rows are locked
+    against a restore."""
     table = KINDS[kind].table
     return Statement(
         select(table.c.id)
@@ -123,22 +123,22 @@ def expired(kind: str) -> Statement:
 
 
 @shape
-def together(is_admin: bool) -> Statement:
-    """What lies in the trash with the records `names` and comes back with them, as far as the actor
-    sees it: rows of (name, entity, how many). `ids` are those of the records that show others."""
-    found = []
+def count_dependents(is_admin: bool) -> Statement:
+    """What the actor sees of the dependents that are in the trash with the records `names`: rows of
+    (name, entity, number). `ids` are those of the records that show others."""
+    selects = []
     for child in dependents.CHILDREN:
         row = KINDS[child].table
         see = KINDS[child].rights(row, is_admin=is_admin).see
         lies = select(row.c.deleted_with, constant(child), func.count())
         mine = AnyOf(row.c.deleted_with, "names")
-        found.append(lies.where(mine, see).group_by(row.c.deleted_with))
+        selects.append(lies.where(mine, see).group_by(row.c.deleted_with))
     for link in dependents.links():
-        found.append(_shown_together(link, is_admin=is_admin))
-    return Statement(union_all(*found))
+        selects.append(_count_shown(link, is_admin=is_admin))
+    return Statement(union_all(*selects))
 
 
-def _shown_together(link: dependents.Link, *, is_admin: bool) -> Select[Any]:
+def _count_shown(link: dependents.Link, *, is_admin: bool) -> Select[Any]:
     shown, shows = link.table_shown, link.table_shows
     entity = dependents.ENTITIES[shows.name]
     mine = or_(AnyOf(shows.c.deleted_with, "names"), AnyOf(shows.c.id, "ids", Integer()))
@@ -156,23 +156,23 @@ def _shown_together(link: dependents.Link, *, is_admin: bool) -> Select[Any]:
 
 @shape
 def held(is_admin: bool, kind: str) -> Statement | None:
-    """What keeps the rows `ids` of a kind in the trash, being there itself: id, then entity and id
-    of what it belongs to or of one that shows it; without an id when the actor does not see it.
-    None: nothing keeps such rows."""
+    """What keeps the rows `ids` of a kind in the trash because it is there itself: id, then entity
+    and id of the parent or of a record that shows it; without an id when the actor does not see it.
+    None if nothing can keep such rows."""
     row = KINDS[kind].table
-    found = []
+    selects = []
     for column, parent in dependents.parents(kind).items():
         record = KINDS[parent].table.alias("held_by")
         see = KINDS[parent].rights(record, is_admin=is_admin).see
-        found.append(
+        selects.append(
             select(row.c.id, constant(parent), case((see, record.c.id)))
             .select_from(row.join(record, record.c.id == row.c[column]))
             .where(AnyOf(row.c.id, "ids"), record.c.deleted_on.is_not(NULL))
         )
     for link in dependents.links():
         if link.table_shown is row:
-            found.append(_hidden_by(link, is_admin=is_admin))
-    return Statement(union_all(*found)) if found else None
+            selects.append(_hidden_by(link, is_admin=is_admin))
+    return Statement(union_all(*selects)) if selects else None
 
 
 def _hidden_by(link: dependents.Link, *, is_admin: bool) -> Select[Any]:
@@ -190,8 +190,8 @@ def _hidden_by(link: dependents.Link, *, is_admin: bool) -> Select[Any]:
 
 @shape
 def merged(is_admin: bool) -> Statement:
-    """Which of the contacts `ids` were merged into others: id, then the other one's, or NULL when
-    the actor does not see that."""
+    """Which of the contacts `ids` were merged into others: id, then the id of the other one, NULL
+    when the actor does not see it."""
     merge, other = schema.contact_merge, schema.contact.alias("other")
     see = access.contact(other, is_admin=is_admin).see
     return Statement(
@@ -202,8 +202,8 @@ def merged(is_admin: bool) -> Statement:
 
 
 @shape
-def loosen(kind: str) -> tuple[Statement, ...]:
-    """Empties every column that points to the records `ids` but does not go with them."""
+def clear_references(kind: str) -> tuple[Statement, ...]:
+    """Empties every column that refers to the records `ids` but is not deleted with them."""
     return tuple(
         Statement(update(column.table).where(AnyOf(column, "ids")).values({column.name: NULL}))
         for column in pointing(KINDS[kind].table)
@@ -211,21 +211,21 @@ def loosen(kind: str) -> tuple[Statement, ...]:
 
 
 @shape
-def lying_with(kind: str) -> Statement:
-    """The ids of a kind that lie with the records `names`."""
+def dependents_of(kind: str) -> Statement:
+    """The ids of a kind that are in the trash with the records `names`."""
     table = KINDS[kind].table
     return Statement(select(table.c.id).where(AnyOf(table.c.deleted_with, "names")))
 
 
 @shape
 def erase(kind: str) -> Statement:
-    """Deletes the records `ids` for ever, with what hangs on them."""
+    """Deletes the records `ids` for good, with everything that belongs to them."""
     table = KINDS[kind].table
     return Statement(delete(table).where(AnyOf(table.c.id, "ids")))
 
 
 def pointing(table: Table) -> Iterator[Column[Any]]:
-    """The columns, of any table, that must be emptied before a row of this one can go."""
+    """The columns of all tables to empty before a row of this table can be deleted."""
     for other in schema.metadata.sorted_tables:
         for key in other.foreign_keys:
             if key.column.table is table and key.ondelete != "CASCADE":
@@ -272,13 +272,14 @@ def _record(kind: str, *, is_admin: bool) -> Select[Any]:
 
 
 def _alone(table: Table) -> Iterator[ColumnElement[Any]]:
-    """Not in the trash with another record: with that it comes back, and with that it is erased."""
+    """Not in the trash as a dependent of another record: it is restored and purged with that
+    one."""
     if "deleted_with" in table.c:
         yield table.c.deleted_with.is_(NULL)
 
 
 def _may_restore(table: Table) -> ColumnElement[Any]:
-    """Whoever deleted it, created it or is responsible for it."""
+    """Whether the actor deleted it, created it or is responsible for it."""
     names = ("deleted_by", "created_by", "responsible_id")
     return or_(*(table.c[name] == access.ACTOR for name in names if name in table.c))
 

@@ -1,4 +1,4 @@
-"""Showing what is in the trash."""
+"""Reads the trash."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -16,9 +16,9 @@ from dealwright.work import Work
 
 
 async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]:
-    """The deleted records that the actor saw while they were there, the latest first.
+    """The deleted records that the actor saw before, the latest first.
 
-    `filterValue`: each word anywhere in the title. Raises Invalid for an unknown kind or sort.
+    `filterValue`: each word anywhere in the title. Raises Invalid for an unknown kind or sort key.
     """
     sought = title_parts(paging.filter_value)
     kinds = _kinds(entity_type)
@@ -29,16 +29,16 @@ async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]
     binds["actor"] = work.actor.id
     place = {"limit": paging.count, "offset": paging.start_index}
     rows = await work.fetch_with(queries.page(*what, *_order(paging)), binds | place)
-    counted = rows or await work.fetch_with(queries.count(*what), binds)
+    count_rows = rows or await work.fetch_with(queries.count(*what), binds)
     to = await shapes.references(work)
-    found = {Item(row[0], row[1]): Record(*row[1:-1]) for row in rows}
-    lying = await shapes.together(work, [*found]) if found else {}
+    records = {Item(row[0], row[1]): Record(*row[1:-1]) for row in rows}
+    counts = await shapes.count_dependents(work, [*records]) if records else {}
     return Listing(
         [
-            shapes.shown(item.entity_type, record, to, deleted=lying.get(item.name))
-            for item, record in found.items()
+            shapes.trashed(item.entity_type, record, to, deleted=counts.get(item.name))
+            for item, record in records.items()
         ],
-        total=counted[0][-1],
+        total=count_rows[0][-1],
     )
 
 
@@ -59,25 +59,26 @@ def _order(paging: Paging) -> tuple[str, bool]:
 
 
 async def seen_of(work: Work, entity_type: str, ids: Sequence[int]) -> frozenset[int]:
-    """Which of the records the actor sees, or saw while they were there."""
+    """Which of the records the actor sees, or saw before they were deleted."""
     statement = queries.records(work.actor.is_admin, entity_type)
     rows = await work.fetch(statement, actor=work.actor.id, ids=ids)
     return frozenset(row[0] for row in rows)
 
 
-Shown = TypeVar("Shown", bound=Any)
+Deleted = TypeVar("Deleted", bound=Any)
 
 
-async def with_dependents(work: Work, entity_type: str, shown: Sequence[Shown]) -> list[Shown]:
-    """Records that have just been deleted, each with what went into the trash with it in its
-    `also_deleted`."""
-    if not shown:
+async def with_dependents(
+    work: Work, entity_type: str, deleted: Sequence[Deleted]
+) -> list[Deleted]:
+    """Records that have just been deleted, each with its dependents counted in `also_deleted`."""
+    if not deleted:
         return []
-    items = [Item(entity_type, each.id) for each in shown]
-    lying = await shapes.together(work, items)
+    items = [Item(entity_type, each.id) for each in deleted]
+    counts = await shapes.count_dependents(work, items)
     return [
-        msgspec.structs.replace(each, also_deleted=shapes.counted(lying[item.name]))
-        if item.name in lying
+        msgspec.structs.replace(each, also_deleted=shapes.belongings(counts[item.name]))
+        if item.name in counts
         else each
-        for each, item in zip(shown, items, strict=True)
+        for each, item in zip(deleted, items, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Whether records may come back out of the trash: all of them, or none."""
+"""Whether records may be restored: all of them, or none."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -19,14 +19,15 @@ class Item(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How what lies with it names it."""
+        """The name that its dependents refer to."""
         return f"{self.entity_type}:{self.id}"
 
 
 class Record(NamedTuple):
-    """What the trash shows of a record, and what restoring it needs to know.
+    """What the trash shows of a record, and what a restore needs to know.
 
-    `deleted_on` is None for what is not in the trash; `lacks_stage`: its own is no more.
+    `deleted_on` is None for a record that is not in the trash; `lacks_stage`: its stage was
+    deleted.
     """
 
     id: int
@@ -39,7 +40,7 @@ class Record(NamedTuple):
 
 
 def demand_items(items: Sequence[Item], *, kinds: Sequence[str]) -> None:
-    """Raises Invalid for no items and for one of a kind that has no trash."""
+    """Raises Invalid for an empty list and for a kind that has no trash."""
     if not items:
         raise Invalid("items", "must hold at least one {entityType, id}")
     for place, item in enumerate(items):
@@ -53,14 +54,16 @@ def demand_restorable(
 ) -> None:
     """Raises NotFound, Forbidden, Conflict or Invalid, in this order, naming the first such item.
 
-    What the actor may not see is missing from `seen`.
+    `seen` holds the records that the actor may see.
     """
     for item in items:
         if item not in seen:
             raise NotFound(f"Not found: {item}")
     for item in items:
         if seen[item].deleted_on is not None and not seen[item].can_restore:
-            allowed = "whoever deleted it, its responsible, its creator and administrators"
+            allowed = (
+                "the user who deleted it, its responsible user, its creator and administrators"
+            )
             raise Forbidden(f"Access Denied: {item} can be restored by {allowed}")
     for item in items:
         if seen[item].deleted_on is None:
@@ -71,17 +74,19 @@ def demand_restorable(
 
 
 def demand_free(kind: str, held: Sequence[tuple[int, str, int | None]]) -> None:
-    """Raises Conflict for the first of `held`: what belongs to a record that is in the trash, by
-    its id, with the kind of that record and its id (None: the actor does not see it)."""
+    """Raises Conflict for the first of `held`: the id of a record, with the kind and id of its
+    parent in the trash (None: the actor does not see it)."""
     for id, parent, parent_id in held:
-        named = f"the {parent} {parent_id}" if parent_id else f"the {parent}"
-        raise Conflict(f"The {kind} {id} belongs to {named}, which is in the trash: restore that")
+        parent_text = f"the {parent} {parent_id}" if parent_id else f"the {parent}"
+        raise Conflict(
+            f"The {kind} {id} belongs to {parent_text}, which is in the trash: restore that"
+        )
 
 
 def demand_unmerged(merged: Sequence[tuple[int, int | None]]) -> None:
-    """Raises Conflict for the first of `merged`: a contact that was merged into another (None: the
-    actor does not see that one)."""
+    """Raises Conflict for the first of `merged`: a contact and the contact it was merged into
+    (None: the actor does not see that one)."""
     for id, other in merged:
         way_out = f"PUT contact/{other}/unmerge takes that back" if other else "take that back"
-        named = f"contact {other}" if other else "another contact"
-        raise Conflict(f"The contact {id} was merged into {named}: {way_out}")
+        parent_text = f"contact {other}" if other else "another contact"
+        raise Conflict(f"The contact {id} was merged into {parent_text}: {way_out}")

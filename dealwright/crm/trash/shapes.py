@@ -1,4 +1,4 @@
-"""How the trash looks on the wire."""
+"""The wire form of the trash."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ from dealwright.work import Work
 
 
 class Belongings(Shape, kw_only=True):
-    """How many tasks, events and files went into the trash with a record, or came back with it, of
-    those that the caller sees."""
+    """How many tasks, events and files were deleted or restored with a record, among those that the
+    caller sees."""
 
     tasks: int
     events: int
@@ -25,8 +25,7 @@ class Belongings(Shape, kw_only=True):
 
 
 class Trashed(Shape, kw_only=True):
-    """A deleted record. After `expiresOn` it is gone for good, with what went into the trash with
-    it."""
+    """A deleted record. After `expiresOn` it is deleted for good, with its dependents."""
 
     documented_optional = ("also_deleted", "also_restored")
 
@@ -41,12 +40,12 @@ class Trashed(Shape, kw_only=True):
     restored_together: Belongings | None = None
 
 
-Together = Mapping[str, Mapping[str, int]]
-"""By the name of a record: how many of which entity lie with it."""
+DependentCounts = Mapping[str, Mapping[str, int]]
+"""By the name of a record: the number of its dependents of each entity."""
 
 
 class References(NamedTuple):
-    """What it takes to show a record of the trash."""
+    """What trash items refer to."""
 
     staff: Staff
     moments: Moments
@@ -59,33 +58,33 @@ async def references(work: Work) -> References:
     return References(people, work.moments, work.settings.trash_days)
 
 
-async def together(work: Work, items: Sequence[Item]) -> Together:
-    """What lies in the trash with records that are there, or were."""
+async def count_dependents(work: Work, items: Sequence[Item]) -> DependentCounts:
+    """The dependents that are, or were, in the trash with records."""
     showing = {dependents.ENTITIES[link.table_shows.name] for link in dependents.links()}
     names = [item.name for item in items]
     ids = [item.id for item in items if item.entity_type in showing]
-    statement = queries.together(work.actor.is_admin)
-    found: dict[str, dict[str, int]] = {}
+    statement = queries.count_dependents(work.actor.is_admin)
+    counts: dict[str, dict[str, int]] = {}
     for name, entity, count in await work.fetch(
         statement, actor=work.actor.id, names=names, ids=ids
     ):
-        found.setdefault(name, {})[entity] = count
-    return found
+        counts.setdefault(name, {})[entity] = count
+    return counts
 
 
-def less(some: Together, others: Together) -> Together:
-    return {name: Counter(found) - Counter(others.get(name)) for name, found in some.items()}
+def subtract(some: DependentCounts, others: DependentCounts) -> DependentCounts:
+    return {name: Counter(count) - Counter(others.get(name)) for name, count in some.items()}
 
 
-def counted(found: Mapping[str, int] | None) -> Belongings | None:
-    """None where there is nothing to tell."""
-    if not found or not any(found.values()):
+def belongings(counts: Mapping[str, int] | None) -> Belongings | None:
+    """None when there is nothing to count."""
+    if not counts or not any(counts.values()):
         return None
-    tasks, events, files = (found.get(each, 0) for each in ("task", "event", "file"))
+    tasks, events, files = (counts.get(each, 0) for each in ("task", "event", "file"))
     return Belongings(tasks=tasks, events=events, files=files)
 
 
-def shown(
+def trashed(
     entity_type: str,
     record: Record,
     to: References,
@@ -93,7 +92,7 @@ def shown(
     deleted: Mapping[str, int] | None = None,
     restored: Mapping[str, int] | None = None,
 ) -> Trashed:
-    """A record that is in the trash, or was."""
+    """Builds the wire form of a record that is, or was, in the trash."""
     deleted_on, deleted_by = record.deleted_on or 0, record.deleted_by or ""
     return Trashed(
         entity_type=entity_type,
@@ -103,6 +102,6 @@ def shown(
         deleted_on=to.moments(deleted_on),
         expires_on=to.moments(deleted_on + to.days * DAY),
         can_restore=bool(record.can_restore),
-        also_deleted=counted(deleted),
-        restored_together=counted(restored),
+        also_deleted=belongings(deleted),
+        restored_together=belongings(restored),
     )

@@ -1,4 +1,5 @@
-"""Making and changing web forms, for administrators, in the order things are refused."""
+"""Creates and changes web forms, for administrators. Each action reads in the order of its
+checks."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -18,7 +19,7 @@ _OWNERS = FieldOwner.PERSON.has | FieldOwner.COMPANY.has
 
 
 async def create(work: Work, title: str, choices: Choices, *, is_disabled: bool) -> WebForm:
-    """A new form under a new key. Raises Forbidden, Invalid."""
+    """Creates a form with a new key. Raises Forbidden, Invalid."""
     demand_admin(work.actor)
     form = WebForm(
         title=title,
@@ -28,24 +29,24 @@ async def create(work: Work, title: str, choices: Choices, *, is_disabled: bool)
         created_by=work.actor.id,
         created_on=work.now,
     )
-    await _demand_known(work, rules.valid(form).choices, _NONE)
+    await _demand_known(work, rules.check(form).choices, _NONE)
     return replace(form, id=await repository.add(work, form))
 
 
 async def update(
     work: Work, form_id: int, title: str, choices: Choices, *, is_disabled: bool
 ) -> WebForm:
-    """Replaces all but the key. Raises Forbidden, NotFound, Invalid."""
+    """Replaces everything but the key. Raises Forbidden, NotFound, Invalid."""
     demand_admin(work.actor)
     before = await repository.one(work, form_id)
     after = replace(before, title=title, choices=choices, is_disabled=is_disabled)
-    await _demand_known(work, rules.valid(after).choices, before.choices)
+    await _demand_known(work, rules.check(after).choices, before.choices)
     await repository.put(work, before, after)
     return after
 
 
 async def change_key(work: Work, form_id: int) -> WebForm:
-    """Gives a form another key; the old one opens nothing. Raises Forbidden, NotFound."""
+    """Gives a form a new key; the old key stops working. Raises Forbidden, NotFound."""
     demand_admin(work.actor)
     before = await repository.one(work, form_id)
     after = replace(before, form_key=str(uuid4()))
@@ -54,7 +55,7 @@ async def change_key(work: Work, form_id: int) -> WebForm:
 
 
 async def delete(work: Work, form_id: int) -> WebForm:
-    """Throws a form away; it as it was. Raises Forbidden, NotFound."""
+    """Deletes a form and returns it as it was. Raises Forbidden, NotFound."""
     demand_admin(work.actor)
     form = await repository.one(work, form_id)
     await repository.remove(work, form)
@@ -62,16 +63,16 @@ async def delete(work: Work, form_id: int) -> WebForm:
 
 
 async def _demand_known(work: Work, choices: Choices, before: Choices) -> None:
-    """What a choice names must be there, unless it was named before."""
+    """Checks that everything a choice names exists, unless it was named before. Raises Invalid."""
     stage_id = choices.stage_id
     if stage_id not in (0, before.stage_id) and stage_id not in await work.cached(pipeline):
         raise Invalid("stageid", f"must be the id of a stage; there is no stage {stage_id}")
     responsible = [choices.responsible_id] if choices.responsible_id else []
     known = {before.responsible_id} if before.responsible_id else set()
     await demand_workers(work, "responsibleid", responsible, known=known)
-    managers, told = choices.manager_list, choices.notify_list
+    managers, notified = choices.manager_list, choices.notify_list
     await demand_workers(work, "managerList", managers, known=before.manager_list)
-    await demand_workers(work, "notifyList", told, known=before.notify_list)
+    await demand_workers(work, "notifyList", notified, known=before.notify_list)
     fields = await work.cached(definitions)
     for field_id in choices.custom_fields:
         field = fields.get(field_id)

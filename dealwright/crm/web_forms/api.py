@@ -1,4 +1,4 @@
-"""The routes by which administrators make and change web forms."""
+"""The routes by which administrators create and change web forms."""
 
 from typing import Annotated
 
@@ -21,10 +21,10 @@ Name = Annotated[str, Length(255)]
 
 
 class WebFormBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What a form is to be. Contacts become those of `responsibleid` (by default who makes the
-    form), shared by `shareType` and with `managerList`; with `makesOpportunity` each gets an
-    opportunity on `stageid` (0: the first). `returnUrls`: where a sender may be sent next; one that
-    ends with a slash stands for all below it."""
+    """The values of a form. Contacts belong to `responsibleid` (by default the user who creates the
+    form), with the sharing of `shareType` and `managerList`; with `makesOpportunity` each contact
+    gets an opportunity on `stageid` (0: the first). `returnUrls` are the pages where a sender may
+    go next; one that ends with a slash includes everything below it."""
 
     title: Name = ""
     is_disabled: bool = False
@@ -73,40 +73,40 @@ class Change(WebFormBody, kw_only=True, frozen=True):
 async def every(work: Work, paging: Paging) -> Listing[WebForm]:
     """Lists the public forms. Administrators only."""
     demand_admin(work.actor)
-    forms = [await shapes.shown(work, form) for form in await repository.every(work)]
+    forms = [await shapes.web_form(work, form) for form in await repository.every(work)]
     return arrange(forms, paging)
 
 
 @route.get("webform/{formid:id}")
 async def view(work: Work, params: WebFormPath) -> WebForm:
-    """Gives one public form. Administrators only."""
+    """Returns one public form. Administrators only."""
     demand_admin(work.actor)
-    return await shapes.shown(work, await repository.one(work, params.form_id))
+    return await shapes.web_form(work, await repository.one(work, params.form_id))
 
 
 @route.post("webform")
 async def create(work: Work, params: WebFormBody) -> WebForm:
-    """Makes a public form. Administrators only."""
+    """Creates a public form. Administrators only."""
     form = await actions.create(work, params.title, params.choices, is_disabled=params.is_disabled)
-    return await shapes.shown(work, form)
+    return await shapes.web_form(work, form)
 
 
 @route.put("webform/{formid:id}")
 async def update(work: Work, params: Change) -> WebForm:
-    """Replaces all that is chosen for a form; its key stays. Administrators only."""
+    """Replaces the choices of a form; its key stays. Administrators only."""
     form = await actions.update(
         work, params.form_id, params.title, params.choices, is_disabled=params.is_disabled
     )
-    return await shapes.shown(work, form)
+    return await shapes.web_form(work, form)
 
 
 @route.put("webform/{formid:id}/key")
 async def change_key(work: Work, params: WebFormPath) -> WebForm:
-    """Gives a form another key; the old one opens nothing. Administrators only."""
-    return await shapes.shown(work, await actions.change_key(work, params.form_id))
+    """Gives a form a new key; the old key stops working. Administrators only."""
+    return await shapes.web_form(work, await actions.change_key(work, params.form_id))
 
 
 @route.delete("webform/{formid:id}")
 async def delete(work: Work, params: WebFormPath) -> WebForm:
-    """Throws a form away and gives it as it was; its key opens nothing. Administrators only."""
-    return await shapes.shown(work, await actions.delete(work, params.form_id))
+    """Deletes a form and returns it as it was; its key stops working. Administrators only."""
+    return await shapes.web_form(work, await actions.delete(work, params.form_id))

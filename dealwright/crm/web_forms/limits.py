@@ -1,6 +1,5 @@
-"""How often forms may be sent: by one address, and each form by all. Kept in the process; what it
-remembers is bounded.
-"""
+"""Rate limits of web forms: per address, and per form in total. Held in the process, in bounded
+memory."""
 
 from collections import OrderedDict, deque
 from ipaddress import IPv6Address, ip_address
@@ -13,7 +12,7 @@ MOST_REMEMBERED = 10_000
 
 
 class Limit(NamedTuple):
-    """At most `most` within `within` microseconds."""
+    """At most `most` submissions within `within` microseconds."""
 
     most: int
     within: int
@@ -23,9 +22,9 @@ BY_ADDRESS = Limit(10, 10 * MINUTE)
 BY_FORM = Limit(300, 60 * MINUTE)
 
 
-class Turnstile:
-    """Lets through so many of a key within some time. The keys that came longest ago are forgotten
-    first."""
+class RateLimit:
+    """Admits so many submissions of a key within some time. Drops the keys with the oldest last
+    submission first."""
 
     def __init__(self, limit: Limit, *, remembered: int = MOST_REMEMBERED) -> None:
         self._limit = limit
@@ -33,7 +32,8 @@ class Turnstile:
         self._passed: OrderedDict[str, deque[int]] = OrderedDict()
 
     def wait(self, key: str, now: int) -> int:
-        """How many seconds until one more may pass; 0: now. `now` is in microseconds."""
+        """The number of seconds until the next submission is allowed; 0: now. `now` is in
+        microseconds."""
         passed = self._passed.get(key)
         if passed is None:
             return 0
@@ -44,7 +44,7 @@ class Turnstile:
         return (passed[0] + self._limit.within - now) // 1_000_000 + 1
 
     def count(self, key: str, now: int) -> None:
-        """One has passed."""
+        """Counts one submission."""
         self._passed.setdefault(key, deque()).append(now)
         self._passed.move_to_end(key)
         while len(self._passed) > self._remembered:
@@ -52,13 +52,13 @@ class Turnstile:
 
 
 class Limits:
-    """Both limits at once."""
+    """Both limits together."""
 
     def __init__(self, by_address: Limit = BY_ADDRESS, by_form: Limit = BY_FORM) -> None:
-        self._addresses, self._forms = Turnstile(by_address), Turnstile(by_form)
+        self._addresses, self._forms = RateLimit(by_address), RateLimit(by_form)
 
     def demand(self, form_key: str, client: str, now: int) -> None:
-        """Raises TooMany where too many came; counts this one otherwise."""
+        """Raises TooMany if a limit is contact_data; otherwise counts this submission."""
         place = network(client)
         wait = max(self._addresses.wait(place, now), self._forms.wait(form_key, now))
         if wait:
@@ -68,7 +68,8 @@ class Limits:
 
 
 def network(client: str) -> str:
-    """Whom an address stands for: of IPv6 everybody has a whole network of addresses."""
+    """The key of a client address: for IPv6 its /64 network, because one subscriber has all of
+    it."""
     try:
         address = ip_address(client)
     except ValueError:

@@ -1,6 +1,5 @@
-"""The public side of web forms: a page to be filled in, and the address that takes forms of other
-pages. Nobody is signed in here, and nothing of the portal is told but what a form says itself.
-"""
+"""The public side of web forms: a page to fill in, and an address that accepts forms from other
+pages. Nobody is signed in here, and nothing of the portal is shown but the form itself."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -30,25 +29,29 @@ MOST_FIELDS = 300
 
 
 class Pages(NamedTuple):
-    """By their addresses; one that ends with a slash stands for all directly below it."""
+    """The pages by their paths; a path that ends with a slash includes everything directly below
+    it."""
 
     shown: Mapping[str, Page]
     posted: Mapping[str, Page]
 
 
 def pages(site: Site, clock: Callable[[], int], limits: Limits | None = None) -> Pages:
-    here = Reception(site, clock, limits or Limits())
-    return Pages({PAGE: here.show, THANKS: here.thank}, {PAGE: here.fill, HANDLER: here.take})
+    form_pages = FormPages(site, clock, limits or Limits())
+    return Pages(
+        {PAGE: form_pages.show, THANKS: form_pages.show_thanks},
+        {PAGE: form_pages.fill, HANDLER: form_pages.accept},
+    )
 
 
-class Reception:
-    """Where forms are given out and taken in."""
+class FormPages:
+    """Shows forms and accepts submissions."""
 
     def __init__(self, site: Site, clock: Callable[[], int], limits: Limits) -> None:
         self._site, self._clock, self._limits = site, clock, limits
 
     async def show(self, request: Request) -> Response:
-        """The page of a form, empty."""
+        """Shows the empty page of a form."""
         try:
             sheet = await self._sheet(request, _key(request))
             params = dict(parse.pairs(request.query)).get("return_url", "")
@@ -56,8 +59,8 @@ class Reception:
             return await self._refused(request, refused)
         return sheet.page(return_url=params)
 
-    async def thank(self, request: Request) -> Response:
-        """What is shown to whoever has sent a form."""
+    async def show_thanks(self, request: Request) -> Response:
+        """Shows thanks after a submission."""
         try:
             sheet = await self._sheet(request, _key(request))
         except CrmError as refused:
@@ -65,10 +68,10 @@ class Reception:
         words = sheets.words_of(sheet.language)
         text = sheet.form.choices.thanks or words["page.received"]
         link = f"{PAGE}{sheet.form.form_key}"
-        return sheets.said(sheet.language, words["page.thanks"], text, link=link)
+        return sheets.message(sheet.language, words["page.thanks"], text, link=link)
 
     async def fill(self, request: Request) -> Response:
-        """What was typed into the page of a form: kept, or shown again with what is wrong."""
+        """Accepts a submission of the page; shows the page again if there are mistakes."""
         try:
             sheet = await self._sheet(request, _key(request))
             sent = submissions.read(await _pairs(request), sheet.fields)
@@ -87,8 +90,9 @@ class Reception:
             return sheet.page(sent, status=400, notice=Notice(words["page.broken"], refused.text))
         return _go(303, sheet, sent)
 
-    async def take(self, request: Request) -> Response:
-        """A form of another page, as the reference takes it: 302 when it is kept, else text."""
+    async def accept(self, request: Request) -> Response:
+        """Accepts a submission from another page, as the reference does: 302 on success, else
+        text."""
         try:
             pairs = await _pairs(request)
             key = next((value for name, value in pairs if name.lower() == "web_form_key"), "")
@@ -106,12 +110,12 @@ class Reception:
         return _go(302, sheet, sent)
 
     async def _sheet(self, request: Request, key: str) -> Sheet:
-        """Raises NotFound for a key that opens no form."""
+        """Raises NotFound for a key without a form."""
         return await self._context(request).read(partial(_opened, key=key))  # type: ignore[no-any-return]
 
     async def _receive(self, request: Request, sheet: Sheet, sent: Submission) -> None:
-        """Raises TooMany, Invalid. What a program typed into the hidden field too is thrown away,
-        and the program told that all is well."""
+        """Raises TooMany, Invalid. A submission with the hidden field filled in comes from a bot:
+        it is dropped and gets the answer of a success."""
         self._limits.demand(sheet.form.form_key, request.client, self._clock())
         if not sent.is_trapped:
             keep = partial(receiving.receive, form=sheet.form, sent=sent)
@@ -119,25 +123,25 @@ class Reception:
 
     async def _refused(self, request: Request, refused: CrmError) -> Response:
         portal = await self._context(request).read(lambda work: work.cached(current))
-        language = sheets.spoken(portal.language)
+        language = sheets.language_of(portal.language)
         words = sheets.words_of(language)
         if isinstance(refused, NotFound):
-            return sheets.said(language, words["page.absent"], words["page.gone"], status=404)
+            return sheets.message(language, words["page.absent"], words["page.gone"], status=404)
         status = 413 if isinstance(refused, TooLarge) else 400
-        return sheets.said(language, words["page.broken"], refused.text, status=status)
+        return sheets.message(language, words["page.broken"], refused.text, status=status)
 
     def _context(self, request: Request) -> RequestContext:
         return RequestContext(self._site, request, ANONYMOUS, self._clock())
 
 
 async def _opened(work: Work, *, key: str) -> Sheet:
-    form = await repository.opened(work, key.strip().lower())
-    language = sheets.spoken((await work.cached(current)).language)
+    form = await repository.by_key(work, key.strip().lower())
+    language = sheets.language_of((await work.cached(current)).language)
     return Sheet(form, await work.cached(definitions), language)
 
 
 async def _pairs(request: Request) -> list[tuple[str, str]]:
-    """The fields of a form as they came; files are left out. Raises Malformed, TooLarge."""
+    """The fields of a submission in their order, without files. Raises Malformed, TooLarge."""
     body = await request.body(LONGEST)
     content_type = request.header(b"content-type")
     if content_type[:19].lower() == "multipart/form-data":
@@ -154,8 +158,9 @@ def _key(request: Request) -> str:
 
 
 def _go(status: int, sheet: Sheet, sent: Submission) -> Response:
-    """On to where the form says, if it is one of its places, else to the thanks."""
-    # differs: the reference sends people wherever whoever made the request wants.
+    """Redirects to the address that the submission names if the form allows it, else to the
+    thanks."""
+    # differs: the reference redirects to any address in the request.
     allowed = rules.destination(sent.text("return_url"), sheet.form.choices.return_urls)
     place = allowed or f"{THANKS}{sheet.form.form_key}"
     return Response(status, b"", [("Location", place), ("Cache-Control", "no-store")])

@@ -1,6 +1,5 @@
-"""What becomes of a form that a stranger sent: a contact, perhaps an opportunity, in one
-transaction, made in the name of the form's responsible.
-"""
+"""Turns the submission of a web form into a contact, and an opportunity if the form says so, in one
+transaction and in the name of the form's responsible user."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -38,11 +37,11 @@ from dealwright.wire.values import EMPTY_GUID
 from dealwright.work import Work
 
 _NO_CONTENT = ("web_form_key", "return_url")
-AGAIN = 10 * 60 * 1_000_000  # microseconds within which the same form is sent only once
+AGAIN = 10 * 60 * 1_000_000  # microseconds in which a repeated submission is dropped
 
 
 class Received(NamedTuple):
-    """What was made; `other` is the company of a person, or the person of a company."""
+    """The created records. `other` is the company of a person, or the person of a company."""
 
     contact_id: int
     other: int | None
@@ -50,8 +49,8 @@ class Received(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wishes:
-    """What is wished of everything that a form makes."""
+class _ContactInput:
+    """The input values for everything that a form creates."""
 
     external_id: None = None
     first_name: str = ""
@@ -65,7 +64,7 @@ class _Wishes:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _OpportunityWishes:
+class _OpportunityInput:
     title: str
     description: str
     responsible_id: str | None
@@ -85,39 +84,42 @@ class _OpportunityWishes:
 
 
 async def receive(work: Work, form: WebForm, sent: Submission) -> Received | None:
-    """Keeps what was sent without mistakes; None when the same was sent a moment ago. Needs a
+    """Stores a submission without mistakes; None when it repeats an earlier one. Needs a
     transaction.
 
-    # differs: in the reference contacts from forms belong to the system, and a form that is sent
-    twice makes everything twice.
+    # differs: in the reference contacts from forms belong to the system, and a repeated submission
+    creates everything twice.
     """
     if not await _is_first(work, form, sent):
         return None
-    his = copy(work)
-    his.actor = await _responsible(work, form)
+    responsible_work = copy(work)
+    responsible_work.actor = await _responsible(work, form)
     chosen = form.choices
     sharing = await _sharing(work, chosen, sent)
-    contact_id, other = await _contacts(his, sent, sharing)
+    contact_id, other = await _contacts(responsible_work, sent, sharing)
     opportunity_id = None
     if chosen.makes_opportunity:
-        opportunity_id = await _opportunity(his, form, sent, sharing, (contact_id, other))
-    await _tag(his, chosen, sent, contact_id, opportunity_id)
+        opportunity_id = await _opportunity(
+            responsible_work, form, sent, sharing, (contact_id, other)
+        )
+    await _tag(responsible_work, chosen, sent, contact_id, opportunity_id)
     received = Received(contact_id, other, opportunity_id)
-    await work.save(Change(None, tuple(await _told(his, form, sent, received))))
+    await work.save(Change(None, tuple(await _follow_up(responsible_work, form, sent, received))))
     return received
 
 
 async def _is_first(work: Work, form: WebForm, sent: Submission) -> bool:
-    """Whether nobody sent the same fields with the same values to this form within `AGAIN`."""
-    said = ((name, [*values]) for name, values in sent.fields.items() if name not in _NO_CONTENT)
-    content = sha256(msgspec.json.encode(sorted(said))).hexdigest()
+    """Whether this form got no submission with the same values within `AGAIN`."""
+    fields = ((name, [*values]) for name, values in sent.fields.items() if name not in _NO_CONTENT)
+    content = sha256(msgspec.json.encode(sorted(fields))).hexdigest()
     place = idempotency.place(EMPTY_GUID, f"web form {form.id}", content)
     known = await idempotency.claim(work.session, place, content, now=work.now, kept_for=AGAIN)
     return known is None
 
 
 async def _responsible(work: Work, form: WebForm) -> Actor:
-    """Whom the form names, who made it, or the portal's owner: the first who still works here."""
+    """The user that the form names, its creator, or the portal's owner: the first who is still
+    active."""
     people = await work.cached(everybody)
     owner = await portals.owner(work.session)
     assert owner is not None
@@ -128,25 +130,25 @@ async def _responsible(work: Work, form: WebForm) -> Actor:
     return Actor(owner.id, people[owner.id].role)
 
 
-async def _sharing(work: Work, chosen: Choices, sent: Submission) -> _Wishes:
-    """Who is to see the contact: as the form says, or the sender if he is let.
+async def _sharing(work: Work, chosen: Choices, sent: Submission) -> _ContactInput:
+    """Who sees the contact: as the form says, or as the sender says if the form allows it.
 
     # differs: in the reference the sender always decides.
     """
     kind, managers = chosen.share_type, [*chosen.manager_list]
     if chosen.lets_sender_choose:
         managers += sent.guids("managers_list")
-        said = sent.text("share_type") or ("1" if sent.text("is_shared") == "true" else "")
-        kind = int(said) if said in ("0", "1", "2") else kind
+        text = sent.text("share_type") or ("1" if sent.text("is_shared") == "true" else "")
+        kind = int(text) if text in ("0", "1", "2") else kind
     people = await work.cached(everybody)
     able = [each for each in managers if each in people and people[each].may_be_responsible]
-    return _Wishes(share_type=ShareType(kind), manager_list=[*dict.fromkeys(able)])
+    return _ContactInput(share_type=ShareType(kind), manager_list=[*dict.fromkeys(able)])
 
 
-async def _contacts(work: Work, sent: Submission, sharing: _Wishes) -> tuple[int, int | None]:
-    """The contact that was meant, and its company or its person if it has one."""
+async def _contacts(work: Work, sent: Submission, sharing: _ContactInput) -> tuple[int, int | None]:
+    """Creates the submitted contact, with its company or its person if there is one."""
     fields = await work.cached(definitions)
-    reached = infos.add((), await draft_infos(work, sent.inputs))
+    contact_data = infos.add((), await draft_infos(work, sent.inputs))
     company = sent.text("companyname")
     is_person = sent.text("firstname") != "" and not (company and sent.is_company)
     known = await _company(work, company) if is_person and company else None
@@ -154,17 +156,17 @@ async def _contacts(work: Work, sent: Submission, sharing: _Wishes) -> tuple[int
     if company and known is None:
         company_id = await contacts.create_company(
             work,
-            _said(sharing, company_name=company, about="" if is_person else sent.text("about")),
+            _input(sharing, company_name=company, about="" if is_person else sent.text("about")),
             sharing=sharing,
             values=[] if is_person else sent.values(FieldOwner.COMPANY, fields),
-            infos=() if is_person else reached,
+            infos=() if is_person else contact_data,
         )
     if not sent.text("firstname"):
         assert company_id is not None
         return company_id, None
     person_id = await contacts.create_person(
         work,
-        _said(
+        _input(
             sharing,
             first_name=sent.text("firstname"),
             last_name=sent.text("lastname"),
@@ -174,17 +176,17 @@ async def _contacts(work: Work, sent: Submission, sharing: _Wishes) -> tuple[int
         ),
         sharing=sharing,
         values=sent.values(FieldOwner.PERSON, fields) if is_person else [],
-        infos=reached if is_person else (),
+        infos=contact_data if is_person else (),
     )
     return (person_id, company_id) if is_person or company_id is None else (company_id, person_id)
 
 
-def _said(sharing: _Wishes, **said: object) -> _Wishes:
-    return _Wishes(share_type=sharing.share_type, manager_list=sharing.manager_list, **said)  # type: ignore[arg-type]
+def _input(sharing: _ContactInput, **values: object) -> _ContactInput:
+    return _ContactInput(share_type=sharing.share_type, manager_list=sharing.manager_list, **values)  # type: ignore[arg-type]
 
 
 async def _company(work: Work, name: str) -> int | None:
-    """The company of this name that the responsible sees."""
+    """The company of this name that the responsible user sees."""
     statement = queries.company(work.actor.is_admin)
     row = await work.row(statement, actor=work.actor.id, key=sort_key(name))
     return None if row is None else int(row[0])
@@ -194,7 +196,7 @@ async def _opportunity(
     work: Work,
     form: WebForm,
     sent: Submission,
-    sharing: _Wishes,
+    sharing: _ContactInput,
     parties: tuple[int, int | None],
 ) -> int:
     contact_id, other = parties
@@ -202,7 +204,7 @@ async def _opportunity(
     chosen = form.choices
     name = sent.text("companyname") if sent.is_company else _full_name(sent)
     title = chosen.opportunity_title or form.title
-    inputs = _OpportunityWishes(
+    inputs = _OpportunityInput(
         title=f"{title}: {name}"[:255],
         description=sent.text("about"),
         responsible_id=work.actor.id,
@@ -223,9 +225,9 @@ def _full_name(sent: Submission) -> str:
 async def _tag(
     work: Work, chosen: Choices, sent: Submission, contact_id: int, opportunity_id: int | None
 ) -> None:
-    """The form's tags; of those that the sender names the ones that there are.
+    """Attaches the form's tags, and those tags of the sender that exist already.
 
-    # differs: in the reference a stranger makes tags.
+    # differs: in the reference an anonymous sender creates tags.
     """
     titles = [*chosen.tags]
     for title in sent.tags:
@@ -238,14 +240,14 @@ async def _tag(
             await tags.attach(work, Tagged.OPPORTUNITY, [opportunity_id], title=title)
 
 
-async def _told(work: Work, form: WebForm, sent: Submission, received: Received) -> list[Step]:
-    """The trail says that a web form made them; the responsible is told of what is his now, others
-    of what they may see."""
-    made = [("contact", received.contact_id), ("contact", received.other)]
-    made.append(("opportunity", received.opportunity_id))
-    said = [("web_form", None, form.title)]
+async def _follow_up(work: Work, form: WebForm, sent: Submission, received: Received) -> list[Step]:
+    """Writes audit rows that name the web form, and notifies the responsible user of the new
+    records, and others of those that they may see."""
+    created = [("contact", received.contact_id), ("contact", received.other)]
+    created.append(("opportunity", received.opportunity_id))
+    changes = [("web_form", None, form.title)]
     steps: list[Step] = [
-        entry(work, kind, "received", said, entity_id=each) for kind, each in made if each
+        entry(work, kind, "received", changes, entity_id=each) for kind, each in created if each
     ]
     about, record = (
         (About.CONTACT, received.contact_id)
@@ -253,7 +255,7 @@ async def _told(work: Work, form: WebForm, sent: Submission, received: Received)
         else (About.OPPORTUNITY, received.opportunity_id)
     )
     responsible, portal = work.actor.id, copy(work)
-    portal.actor = ANONYMOUS  # the responsible did not do it himself
+    portal.actor = ANONYMOUS  # the responsible user did not do it themselves
     steps += await notify_users(
         portal, NotificationKind.RESPONSIBLE, [responsible], about=about, entity_id=record
     )

@@ -1,4 +1,4 @@
-"""Web forms as they are stored: found by id or key, put, thrown away."""
+"""Loads web forms by id or key, stores and deletes them."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ async def every(work: Work) -> list[WebForm]:
 
 
 async def one(work: Work, form_id: int) -> WebForm:
-    """Raises Invalid, NotFound."""
+    """The form with an id. Raises Invalid, NotFound."""
     if form_id <= 0:
         raise Invalid("formid", "must be the id of a web form")
     row = await work.row(queries.ONE, id=form_id)
@@ -33,8 +33,8 @@ async def one(work: Work, form_id: int) -> WebForm:
     return _form(row)
 
 
-async def opened(work: Work, form_key: str) -> WebForm:
-    """The form that a key opens. Raises NotFound, also for one that is disabled."""
+async def by_key(work: Work, form_key: str) -> WebForm:
+    """The form with a key. Raises NotFound, also for a disabled form."""
     row = None
     if _KEY.fullmatch(form_key):
         row = await work.row(queries.BY_KEY, form_key=form_key)
@@ -58,23 +58,23 @@ def _form(row: Sequence[Any]) -> WebForm:
 
 async def add(work: Work, form: WebForm) -> int:
     stamps = {"created_by": form.created_by, "created_on": form.created_on}
-    told = entry(work, ENTITY, "created", difference(None, form, without=_UNTOLD))
-    row = await work.save(Change(Insert(schema.web_form, _row(form) | stamps), (told,)))
+    audit_row = entry(work, ENTITY, "created", difference(None, form, without=_NOT_AUDITED))
+    row = await work.save(Change(Insert(schema.web_form, _row(form) | stamps), (audit_row,)))
     return int(row[0])
 
 
 async def put(work: Work, before: WebForm, after: WebForm) -> None:
-    told = entry(work, ENTITY, "updated", difference(before, after, without=_UNTOLD))
-    await work.save(Change(Update(schema.web_form, before.id, _row(after)), (told,)))
+    audit_row = entry(work, ENTITY, "updated", difference(before, after, without=_NOT_AUDITED))
+    await work.save(Change(Update(schema.web_form, before.id, _row(after)), (audit_row,)))
 
 
 async def remove(work: Work, form: WebForm) -> None:
-    changes = difference(form, None, without=_UNTOLD)
-    told = entry(work, ENTITY, "deleted", changes, entity_id=form.id)
-    await work.save(Change(None, (Remove(schema.web_form, {"id": [form.id]}), told)))
+    changes = difference(form, None, without=_NOT_AUDITED)
+    audit_row = entry(work, ENTITY, "deleted", changes, entity_id=form.id)
+    await work.save(Change(None, (Remove(schema.web_form, {"id": [form.id]}), audit_row)))
 
 
-_UNTOLD = ("id", "created_by", "created_on")
+_NOT_AUDITED = ("id", "created_by", "created_on")
 
 
 def _row(form: WebForm) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a public form is: what becomes of those who fill it in, and where they may be sent next."""
+"""What a public form is: what becomes of a submission, and where the sender may go next."""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ LONGEST_ADDRESS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What the administrators chose. The contact, and the opportunity if one is made, belong to
-    `responsible_id`, by default to who made the form; `stage_id` 0 is the first stage.
+    """The choices of the administrators. The contact, and the opportunity if there is one, belong
+    to `responsible_id`, by default the form's creator; `stage_id` 0 is the first stage.
 
-    `lets_sender_choose`: whoever sends the form may name managers, share type and whom to tell, as
-    in the reference; else what he says of that is ignored.
+    `lets_sender_choose`: the sender may set managers, share type and the users to notify, as in the
+    reference; otherwise those fields are ignored.
     """
 
     makes_opportunity: bool = False
@@ -37,7 +37,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebForm:
-    """One form. `form_key` is public: whoever knows it may send the form."""
+    """One form. `form_key` is public: everyone who knows it may submit the form."""
 
     id: int = 0
     title: str
@@ -48,8 +48,9 @@ class WebForm:
     created_on: int
 
 
-def valid(form: WebForm) -> WebForm:
-    """The form as it may be stored. Raises Invalid for what needs no look at the portal."""
+def check(form: WebForm) -> WebForm:
+    """The form as it may be stored. Raises Invalid for everything that can be checked without the
+    portal."""
     if not form.title.strip():
         raise Invalid("title", "must not be empty")
     chosen = form.choices
@@ -78,34 +79,34 @@ def _demand_address(address: str) -> None:
 
 
 def destination(params: str, allowed: Sequence[str]) -> str | None:
-    """Where whoever has sent a form goes next, if it is allowed: an address of the list itself, or
-    one below an address of it that ends with a slash. None: nowhere but to the thanks."""
-    wanted = _parts(params)
-    if wanted is None:
+    """Where the sender goes next, if it is allowed: an address of the list, or one below an address
+    of the list that ends with a slash. None: to the thanks."""
+    target = _parts(params)
+    if target is None:
         return None
     for address in allowed:
         base = _parts(address)
-        if base is None or base[:2] != wanted[:2]:
+        if base is None or base[:2] != target[:2]:
             continue
-        is_below = address.endswith("/") and wanted[2].startswith(base[2])
+        is_below = address.endswith("/") and target[2].startswith(base[2])
         if params == address or is_below:
             return params
     return None
 
 
 def origins(allowed: Sequence[str]) -> list[str]:
-    """The hosts of the addresses, as a browser names them."""
-    found = [parts for address in allowed if (parts := _parts(address))]
-    return list(dict.fromkeys(f"{scheme}://{host}" for scheme, host, _ in found))
+    """The origins of the addresses, as a browser names them."""
+    origins = [parts for address in allowed if (parts := _parts(address))]
+    return list(dict.fromkeys(f"{scheme}://{host}" for scheme, host, _ in origins))
 
 
-# What browsers read otherwise than it is written, or what would begin another header.
+# Characters that browsers read differently, or that would start another header.
 _STRANGE = re.compile(r"[\x00-\x20\x7f-\uffff\\;,'\"<>]|[\U00010000-\U0010ffff]")
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?|\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 
 
 def _parts(address: str) -> tuple[str, str, str] | None:
-    """Scheme, host with port, path; None for what is no plain web address."""
+    """Scheme, host with port, path; None for anything but a plain web address."""
     if len(address) > LONGEST_ADDRESS or _STRANGE.search(address):
         return None
     try:
@@ -116,7 +117,7 @@ def _parts(address: str) -> tuple[str, str, str] | None:
     if split.scheme not in ("https", "http") or not _HOST.fullmatch(host):
         return None
     path = split.path or "/"
-    # `..` leads out of what seems to be below an allowed address.
+    # `..` leads out of an allowed address.
     if ".." in path or "%2e" in path.lower():
         return None
     return split.scheme, host, path

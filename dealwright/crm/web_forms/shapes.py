@@ -1,4 +1,4 @@
-"""How web forms look to administrators."""
+"""The wire form of web forms, for administrators."""
 
 from dealwright.crm.web_forms import rules
 from dealwright.people.queries import everybody
@@ -12,7 +12,7 @@ HANDLER = "/Products/CRM/HttpHandlers/webtoleadfromhandler.ashx"
 
 
 class WebForm(Shape, kw_only=True):
-    """A public form. `pageAddress` is a page to be filled in; `postAddress` takes forms of other
+    """A public form. `pageAddress` is a page to fill in; `postAddress` accepts forms from other
     pages, with `formKey` as `web_form_key`."""
 
     id: int
@@ -38,7 +38,7 @@ class WebForm(Shape, kw_only=True):
     created: MomentText
 
 
-async def shown(work: Work, form: rules.WebForm) -> WebForm:
+async def web_form(work: Work, form: rules.WebForm) -> WebForm:
     language = (await work.cached(current)).language
     people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
     chosen = form.choices

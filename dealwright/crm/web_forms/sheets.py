@@ -1,6 +1,5 @@
-"""What people see of a form: the page to be filled in, thanks, and why not. Works without scripts;
-everything typed comes back escaped.
-"""
+"""The pages of a form: the form to fill in, thanks, and errors. Works without scripts; typed values
+come back escaped."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,7 +16,7 @@ from dealwright.portal.custom_fields.rules import Field, FieldType
 from dealwright.wire.exchange import Response
 
 LANGUAGES = ("en", "ru")
-_OWN = {  # name of a field -> kind of input, what browsers fill in by themselves
+_OWN = {  # name of a field -> input type, autocomplete
     "firstname": ("text", "given-name"),
     "lastname": ("text", "family-name"),
     "companyname": ("text", "organization"),
@@ -35,7 +34,7 @@ _KINDS = {
 _LONGEST = {"email": 254, "tel": 255}
 
 
-class Shown(NamedTuple):
+class FormField(NamedTuple):
     """One field of the page."""
 
     name: str
@@ -50,14 +49,14 @@ class Shown(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """What is to be said before the fields."""
+    """A message above the fields."""
 
     heading: str
     text: str
 
 
 class Sheet(NamedTuple):
-    """A form with all that its page needs."""
+    """A form with everything that its page needs."""
 
     form: WebForm
     fields: Mapping[int, Field]
@@ -72,11 +71,11 @@ class Sheet(NamedTuple):
         return_url: str = "",
         headers: Sequence[tuple[str, str]] = (),
     ) -> Response:
-        """The page; with what was sent, what is wrong in it."""
-        said, chosen = self._words, self.form.choices
+        """The page, with the submitted values and the mistakes in them."""
+        texts, chosen = self._words, self.form.choices
         mistakes = {} if sent is None else sent.mistakes
-        shown = [*self._own(sent), *self._custom(sent)]
-        names = {each.name for each in shown}
+        fields = [*self._own(sent), *self._custom(sent)]
+        names = {each.name for each in fields}
         if sent is not None:
             return_url = sent.text("return_url")
         body = _render(
@@ -84,8 +83,8 @@ class Sheet(NamedTuple):
             self.language,
             title=self.form.title,
             introduction=chosen.introduction,
-            fields=shown,
-            others=sorted({said[f"mistake.{m}"] for n, m in mistakes.items() if n not in names}),
+            fields=fields,
+            others=sorted({texts[f"mistake.{m}"] for n, m in mistakes.items() if n not in names}),
             is_wrong=bool(mistakes),
             notice=notice,
             action=f"{PAGE}{quote(self.form.form_key)}",
@@ -95,20 +94,20 @@ class Sheet(NamedTuple):
         return _response(status, body, headers, goes_to=origins(chosen.return_urls))
 
     def mistakes(self, sent: Submission) -> str:
-        """What is wrong, a line for each field, for programs: in English."""
-        said = words("dealwright.crm.web_forms", "en")
-        return "\n".join(f"{name}: {said[f'mistake.{m}']}" for name, m in sent.mistakes.items())
+        """The mistakes, one line per field, for programs: in English."""
+        texts = words("dealwright.crm.web_forms", "en")
+        return "\n".join(f"{name}: {texts[f'mistake.{m}']}" for name, m in sent.mistakes.items())
 
     @property
     def _words(self) -> Mapping[str, str]:
         return words_of(self.language)
 
-    def _own(self, sent: Submission | None) -> list[Shown]:
-        said = self._words
+    def _own(self, sent: Submission | None) -> list[FormField]:
+        texts = self._words
         fields = [
-            Shown(
+            FormField(
                 name,
-                said[f"field.{name}"],
+                texts[f"field.{name}"],
                 kind,
                 *self._typed(sent, name),
                 is_needed=name == "firstname",
@@ -117,28 +116,28 @@ class Sheet(NamedTuple):
             )
             for name, (kind, autocomplete) in _OWN.items()
         ]
-        about = Shown("about", said["field.about"], "textarea", *self._typed(sent, "about"))
+        about = FormField("about", texts["field.about"], "textarea", *self._typed(sent, "about"))
         return [*fields, about]
 
-    def _custom(self, sent: Submission | None) -> list[Shown]:
-        found = []
+    def _custom(self, sent: Submission | None) -> list[FormField]:
+        items = []
         for number in self.form.choices.custom_fields:
             each = self.fields.get(number)
             if each is not None and each.field_type in _KINDS:
                 name, kind = f"customfield_{number}", _KINDS[FieldType(each.field_type)]
                 typed = self._typed(sent, name)
-                found.append(Shown(name, each.label, kind, *typed, options=each.options))
-        return found
+                items.append(FormField(name, each.label, kind, *typed, options=each.options))
+        return items
 
     def _typed(self, sent: Submission | None, name: str) -> tuple[str, str]:
-        """What was typed, and what is wrong with it."""
+        """The typed value of a field, and its mistake."""
         if sent is None:
             return "", ""
         mistake = sent.mistakes.get(name)
         return sent.text(name), "" if mistake is None else self._words[f"mistake.{mistake}"]
 
 
-def said(
+def message(
     language: str,
     title: str,
     text: str,
@@ -146,18 +145,18 @@ def said(
     status: int = 200,
     link: str = "",
 ) -> Response:
-    """A page that only says something."""
+    """A page with a message only."""
     body = _render("said.html", language, title=title, text=text, link=link, is_wrong=False)
     return _response(status, body)
 
 
-def spoken(language: str) -> str:
+def language_of(language: str) -> str:
     """The language of the pages of a portal."""
     return language if language in LANGUAGES else "en"
 
 
 def words_of(language: str) -> Mapping[str, str]:
-    """The sentences of the pages."""
+    """The texts of the pages."""
     return words("dealwright.crm.web_forms", language)
 
 
@@ -173,7 +172,7 @@ def _response(
             "default-src 'none'",
             "style-src 'self'",
             "img-src data:",
-            # A browser that was sent on after it posted a form asks this again.
+            # A browser that is redirected after a POST checks this policy again.
             " ".join(("form-action 'self'", *goes_to)),
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -1,4 +1,4 @@
-"""What a stranger sent, read and checked: names, ways to reach him, values, and what is wrong."""
+"""An anonymous submission, read and checked: names, contact data, values, and mistakes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ Pairs = Sequence[tuple[str, str]]
 NAMES = {"firstname": 255, "lastname": 255, "companyname": 255, "jobtitle": 255, "about": 65_000}
 LONGEST_VALUE = 65_000
 MOST_INFOS, MOST_TAGS = 50, 20
-# People never see this field; programs that fill in everything do.
+# People never see this field; bots that fill in every field do.
 TRAP = "contact_me_by_fax_only"
 _TYPES = {kind.label.lower(): kind for kind in InfoType}
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -24,8 +24,8 @@ _TRUE = ("true", "1", "on", "yes")
 
 
 @dataclass(frozen=True)
-class Wish:
-    """One way to reach somebody, as it is to be."""
+class InfoInput:
+    """One requested item of contact data."""
 
     info_type: InfoType
     category: str
@@ -36,9 +36,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Submission:
-    """The fields by their names in lower case, in the order in which they came.
+    """The submitted fields by their names in lower case, in their order.
 
-    `mistakes`: what is wrong, by the field; the words for it are the page's affair.
+    `mistakes`: the mistake by field; `sheets` has the texts for them.
     """
 
     fields: Mapping[str, Sequence[str]]
@@ -60,28 +60,28 @@ class Submission:
         return [each for each in self.fields.get("tag", ()) if each.strip()][:MOST_TAGS]
 
     def guids(self, name: str) -> list[str]:
-        """Of people, one after the other or in one text with commas between them."""
-        said = (*self.fields.get(name, ()), *self.fields.get(f"{name}[]", ()))
-        return [each.strip().lower() for text in said for each in text.split(",") if each.strip()]
+        """User ids, in repeated fields or in one field with commas."""
+        texts = (*self.fields.get(name, ()), *self.fields.get(f"{name}[]", ()))
+        return [each.strip().lower() for text in texts for each in text.split(",") if each.strip()]
 
     @cached_property
-    def inputs(self) -> list[Wish]:
-        """Ways to reach him; the first of each kind is the primary one."""
+    def inputs(self) -> list[InfoInput]:
+        """The contact data; the first item of each kind is primary."""
         found: dict[tuple[InfoType, str], dict[str, str]] = {}
         for name in self.fields:
-            if (named := _info(name)) and (said := self.text(name)):
+            if (named := _info(name)) and (text := self.text(name)):
                 kind, category, part = named
-                found.setdefault((kind, category), {})[part] = said
+                found.setdefault((kind, category), {})[part] = text
         seen: set[InfoType] = set()
         inputs = []
         for (kind, category), parts in [*found.items()][:MOST_INFOS]:
             data = infos.address(parts) if kind is InfoType.ADDRESS else parts[""]
-            inputs.append(Wish(kind, category, data, kind not in seen))
+            inputs.append(InfoInput(kind, category, data, kind not in seen))
             seen.add(kind)
         return inputs
 
     def values(self, owner: FieldOwner, known: Mapping[int, Field]) -> list[tuple[int, str]]:
-        """Of the fields that such a contact has."""
+        """The values of the fields that such a contact has."""
         return [
             (number, text)
             for number, each in known.items()
@@ -90,7 +90,7 @@ class Submission:
 
 
 def read(sent: Pairs, known: Mapping[int, Field]) -> Submission:
-    """What was sent, with its mistakes."""
+    """Reads a submission, with its mistakes."""
     fields: dict[str, list[str]] = {}
     for name, value in sent:
         fields.setdefault(name.lower(), []).append(value)
@@ -120,8 +120,8 @@ def _demand_name(submission: Submission) -> None:
 def _demand_infos(submission: Submission) -> None:
     wrong = submission.mistakes
     for name in submission.fields:
-        named, said = _info(name), submission.text(name)
-        if named is None or not said or name in wrong:
+        named, text = _info(name), submission.text(name)
+        if named is None or not text or name in wrong:
             continue
         kind, category, part = named
         try:
@@ -130,19 +130,20 @@ def _demand_infos(submission: Submission) -> None:
             wrong[name] = "unknown"
         if kind is InfoType.ADDRESS and part not in infos.PARTS:
             wrong[name] = "unknown"
-        if kind is InfoType.EMAIL and not (_EMAIL.fullmatch(said) and len(said) <= 254):
+        if kind is InfoType.EMAIL and not (_EMAIL.fullmatch(text) and len(text) <= 254):
             wrong[name] = "email"
 
 
 def _demand_choices(submission: Submission, known: Mapping[int, Field]) -> None:
     for number, each in known.items():
-        said = submission.text(f"customfield_{number}")
-        if each.field_type == FieldType.SELECT_BOX and said and said not in each.options:
+        text = submission.text(f"customfield_{number}")
+        if each.field_type == FieldType.SELECT_BOX and text and text not in each.options:
             submission.mistakes[f"customfield_{number}"] = "choice"
 
 
 def _info(name: str) -> tuple[InfoType, str, str] | None:
-    """Kind, category and part of an address that a field's name says, if it is one of those."""
+    """The kind, category and part of an address that a field name stands for, if it is one of
+    those."""
     prefix, *steps = name.split("_")
     if prefix != "contactinfo" or not 2 <= len(steps) <= 3 or steps[0] not in _TYPES:
         return None

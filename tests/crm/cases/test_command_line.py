@@ -12,9 +12,9 @@ from tests.crm.cases.making import listed, make_case, make_field, word
 from tests.making import stored
 
 
-def explained(portal, made, name):
-    asked = app.explain(portal.settings, "case", made, person=f"{name}@example.com")
-    return {clause.text: clause.holds for clause in asyncio.run(asked)}
+def explained(portal, case_id, name):
+    explanation = app.explain(portal.settings, "case", case_id, person=f"{name}@example.com")
+    return {clause.text: clause.holds for clause in asyncio.run(explanation)}
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def explained(portal, made, name):
     ],
 )
 def test_explain_prints_every_clause_for_a_case(portal, name, clause, sees, shares):
-    made = make_case(portal, isPrivate=True, accessList=[portal.id_of("bob")])
-    found = explained(portal, made, name)
+    case_id = make_case(portal, isPrivate=True, accessList=[portal.id_of("bob")])
+    found = explained(portal, case_id, name)
     assert found["it is public"] is False
     assert (found["so the user may see it"], found["so the user may decide who sees it"]) == (
         sees,
@@ -52,8 +52,8 @@ def check(portal, *, mend=False):
 def test_check_finds_nothing_in_a_sound_portal_with_cases(portal):
     own = portal.fresh()
     value = [{"key": make_field(own), "value": "red"}]
-    made = make_case(own, customFieldList=value, isPrivate=True)
-    own.call("POST", f"crm/case/{made}/tag", json={"tagName": word()})
+    case_id = make_case(own, customFieldList=value, isPrivate=True)
+    own.call("POST", f"crm/case/{case_id}/tag", json={"tagName": word()})
     own.call("DELETE", f"crm/case/{make_case(own)}")
     assert check(own) == []
 

@@ -17,7 +17,7 @@ def kind(request):
     return request.param
 
 
-def told(portal, kind, record, why="access"):
+def recipients(portal, kind, record, why="access"):
     """The names of those who got a notification about a record, once for each notification."""
     n = schema.notification
     rows = select(n.c.person_id, n.c.caused_by).where(
@@ -29,25 +29,27 @@ def told(portal, kind, record, why="access"):
 
 def test_users_on_the_list_of_a_new_record_are_notified_on_request(portal, kind):
     lists = {"isPrivate": True, "accessList": [portal.id_of("ann"), portal.id_of("bob")]}
-    assert told(portal, kind, MAKE[kind](portal, **lists, isNotify=True)) == ["bob"]
-    assert told(portal, kind, MAKE[kind](portal, **lists)) == []
-    assert told(portal, kind, MAKE[kind](portal, isNotify=True)) == []
+    assert recipients(portal, kind, MAKE[kind](portal, **lists, isNotify=True)) == ["bob"]
+    assert recipients(portal, kind, MAKE[kind](portal, **lists)) == []
+    assert recipients(portal, kind, MAKE[kind](portal, isNotify=True)) == []
 
 
 def test_notification_is_sent_by_email_too(portal, kind):
-    made = MAKE[kind](portal, isPrivate=True, accessList=[portal.id_of("bob")], isNotify=True)
+    record_id = MAKE[kind](portal, isPrivate=True, accessList=[portal.id_of("bob")], isNotify=True)
     o = schema.outbox
-    letters = select(o.c.payload).where(o.c.kind == "notification.letter", o.c.entity_id == made)
+    letters = select(o.c.payload).where(
+        o.c.kind == "notification.letter", o.c.entity_id == record_id
+    )
     n = schema.notification
-    rows = select(n.c.id).where(n.c.entity_id == made, n.c.entity_type == kind)
+    rows = select(n.c.id).where(n.c.entity_id == record_id, n.c.entity_type == kind)
     assert stored(portal, rows)
     written = [payload for (payload,) in stored(portal, letters) if f'"{kind}"' in payload]
     assert len(written) <= 1  # empty if the worker was faster
 
 
 def test_new_users_on_a_list_are_notified_once(portal, kind):
-    made = MAKE[kind](portal, isPrivate=True)
-    path = f"crm/{kind}/{made}/access"
+    record_id = MAKE[kind](portal, isPrivate=True)
+    path = f"crm/{kind}/{record_id}/access"
     for people, expected in (
         (["bob"], ["bob"]),
         (["bob", "cid"], ["bob", "cid"]),
@@ -55,7 +57,7 @@ def test_new_users_on_a_list_are_notified_once(portal, kind):
     ):
         sent = {"isPrivate": True, "accessList": [portal.id_of(each) for each in people]}
         assert portal.call("PUT", path, json=sent).status == 200
-        assert told(portal, kind, made) == expected
+        assert recipients(portal, kind, record_id) == expected
 
 
 def test_new_users_on_many_lists_are_notified_of_each_record(portal, kind):
@@ -64,14 +66,14 @@ def test_new_users_on_many_lists_are_notified_of_each_record(portal, kind):
     sent = {IDS[kind]: [first, second], "isPrivate": True, "accessList": [bob]}
     for _ in range(2):
         assert portal.call("PUT", f"crm/{kind}/access", json=sent).status == 200
-        assert [told(portal, kind, each) for each in (first, second)] == [["bob"], ["bob"]]
+        assert [recipients(portal, kind, each) for each in (first, second)] == [["bob"], ["bob"]]
 
 
 def test_new_responsible_user_is_notified_unless_they_did_it_themselves(portal):
-    made = make_opportunity(portal, responsibleid=portal.id_of("bob"))
-    assert told(portal, "opportunity", made, "responsible") == ["bob"]
+    record_id = make_opportunity(portal, responsibleid=portal.id_of("bob"))
+    assert recipients(portal, "opportunity", record_id, "responsible") == ["bob"]
     sent = {"title": "x", "stageid": 1, "bidCurrencyAbbr": "EUR"}
     for name, expected in (("bob", ["bob"]), ("cid", ["bob", "cid"]), ("ann", ["bob", "cid"])):
         said = sent | {"responsibleid": portal.id_of(name)}
-        assert portal.call("PUT", f"crm/opportunity/{made}", json=said).status == 200
-        assert told(portal, "opportunity", made, "responsible") == expected
+        assert portal.call("PUT", f"crm/opportunity/{record_id}", json=said).status == 200
+        assert recipients(portal, "opportunity", record_id, "responsible") == expected

@@ -10,18 +10,18 @@ from tests.making import make_person
 def marked(portal):
     """A word, and cases that contain it: three open ones, two closed ones."""
     mark = word()
-    made = {title: make_case(portal, title=f"{mark} {title}") for title in "bdaec"}
+    case_ids = {title: make_case(portal, title=f"{mark} {title}") for title in "bdaec"}
     for title in "ac":
-        portal.call("PUT", f"crm/case/{made[title]}/close")
-    return mark, made
+        portal.call("PUT", f"crm/case/{case_ids[title]}/close")
+    return mark, case_ids
 
 
 def test_open_cases_come_first_then_by_title(portal, marked):
-    mark, made = marked
-    expected = [made[title] for title in "bdeac"]
+    mark, case_ids = marked
+    expected = [case_ids[title] for title in "bdeac"]
     assert listed(portal, f"filterValue={mark}") == expected
     assert listed(portal, f"filterValue={mark}&sortBy=title") == expected
-    backwards = [made[title] for title in "edbca"]
+    backwards = [case_ids[title] for title in "edbca"]
     for order in ("descending", "desc"):
         assert listed(portal, f"filterValue={mark}&sortOrder={order}") == backwards
 
@@ -39,8 +39,10 @@ def test_open_cases_come_first_then_by_title(portal, marked):
     ],
 )
 def test_every_sort_except_by_id_lists_open_cases_first(portal, marked, sort, expected):
-    mark, made = marked
-    assert listed(portal, f"filterValue={mark}&sortBy={sort}") == [made[each] for each in expected]
+    mark, case_ids = marked
+    assert listed(portal, f"filterValue={mark}&sortBy={sort}") == [
+        case_ids[each] for each in expected
+    ]
 
 
 def test_unknown_sort_key_gets_400_with_the_known_keys(portal):
@@ -103,26 +105,26 @@ def test_text_matches_words_of_the_title_and_of_custom_values(portal):
 def test_case_with_a_long_text_is_found_too(portal):
     mark, field = word(), make_field(portal)
     value = [{"key": field, "value": "many words " * 500 + mark}]
-    made = make_case(portal, customFieldList=value)
-    assert listed(portal, f"filterValue={mark}") == [made]
-    assert listed(portal, f"filterValue={mark}&isClosed=false&sortBy=id") == [made]
+    case_id = make_case(portal, customFieldList=value)
+    assert listed(portal, f"filterValue={mark}") == [case_id]
+    assert listed(portal, f"filterValue={mark}&isClosed=false&sortBy=id") == [case_id]
 
 
 def test_filter_by_a_contact_works_for_users_who_see_it(portal):
     person = make_person(portal, shareType=0)
-    made = make_case(portal, members=[person])
+    case_id = make_case(portal, members=[person])
     make_case(portal)
-    assert listed(portal, f"contactid={person}") == [made]
-    assert listed(portal, f"contactid={person}", "root") == [made]
+    assert listed(portal, f"contactid={person}") == [case_id]
+    assert listed(portal, f"contactid={person}", "root") == [case_id]
     assert listed(portal, f"contactid={person}", "bob") == []
 
 
 def test_filter_by_several_tags_requires_all_of_them(portal):
     one, two = word(), word()
-    made, both = make_case(portal), make_case(portal)
-    for each, tag in ((made, one), (both, one), (both, two)):
+    case_id, both = make_case(portal), make_case(portal)
+    for each, tag in ((case_id, one), (both, one), (both, two)):
         portal.call("POST", f"crm/case/{each}/tag", json={"tagName": tag})
-    assert set(listed(portal, f"tags={one}")) == {made, both}
+    assert set(listed(portal, f"tags={one}")) == {case_id, both}
     assert listed(portal, f"tags={one}&tags={two.upper()}") == [both]
     assert listed(portal, f"tags={one}&tags={one}&tags={word()}") == []
 
@@ -153,10 +155,10 @@ def test_prefix_returns_thirty_visible_rows_by_title(portal):
 
 def test_prefix_can_search_the_cases_of_a_contact(portal):
     mark, person = word(), make_person(portal, shareType=0)
-    made = make_case(portal, title=f"The {mark} of", members=[person])
+    case_id = make_case(portal, title=f"The {mark} of", members=[person])
     make_case(portal, title=f"The {mark} of")
     path = f"crm/case/byprefix?prefix={mark[3:].upper()}&contactID={person}"
-    assert [each["id"] for each in portal.call("GET", path).response] == [made]
+    assert [each["id"] for each in portal.call("GET", path).response] == [case_id]
     assert portal.call("GET", path, as_="bob").response == []
 
 
@@ -164,6 +166,6 @@ def test_rows_of_a_list_equal_single_cases(portal):
     portal = portal.fresh()  # without headings, which only a single case shows
     mark, field, person = word(), make_field(portal), make_person(portal)
     value = [{"key": field, "value": "v"}]
-    made = make_case(portal, title=mark, members=[person], customFieldList=value, isPrivate=True)
+    case_id = make_case(portal, title=mark, members=[person], customFieldList=value, isPrivate=True)
     (row,) = portal.call("GET", f"crm/case/filter?filterValue={mark}").response
-    assert row == case(portal, made)
+    assert row == case(portal, case_id)

@@ -22,9 +22,9 @@ class World(NamedTuple):
 
 @pytest.fixture(scope="module")
 def scenes() -> Iterator[dict[str, tuple[Counting, World, World]]]:
-    made: dict[str, tuple[Counting, World, World]] = {}
-    yield made
-    for counting, _, _ in made.values():
+    case_ids: dict[str, tuple[Counting, World, World]] = {}
+    yield case_ids
+    for counting, _, _ in case_ids.values():
         counting.close()
         counting.portal.close()
 
@@ -89,10 +89,10 @@ def test_list_costs_the_same_for_few_rows_and_many(
 ) -> None:
     counting, *worlds = scene
     for each in worlds:
-        asked = path.format(
+        query = path.format(
             mark=each.mark, number=len(each.ids), id=each.ids[0], contact=each.contact
         )
-        assert counting.cost("GET", asked) == expected
+        assert counting.cost("GET", query) == expected
 
 
 def test_single_change_costs_the_same_for_few_links_and_many(

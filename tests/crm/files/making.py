@@ -1,4 +1,4 @@
-"""Files on their way in, and what the tests of files ask again and again."""
+"""File uploads, and requests that the tests of files share."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ Sent = tuple[str, bytes]  # name, content
 
 
 def form(*files: Sent, texts: Mapping[str, str] | None = None) -> tuple[bytes, dict[str, str]]:
-    """A multipart body and its headers. Names go out as browsers write them."""
+    """A multipart body and its headers, with names as browsers write them."""
     border = uuid4().hex
     parts = [
         f'--{border}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
@@ -28,7 +28,7 @@ def form(*files: Sent, texts: Mapping[str, str] | None = None) -> tuple[bytes, d
 
 
 def send(portal: "Portal", path: str, *files: Sent, as_: str = "ann") -> "Answer":
-    """Uploads files for a record: `path` is `contact/1` or alike."""
+    """Uploads files for a record: `path` is `contact/1` or similar."""
     body, headers = form(*files)
     return portal.call("POST", f"crm/{path}/files/upload", body=body, headers=headers, as_=as_)
 
@@ -40,14 +40,14 @@ def upload(
     content: bytes = b"Dear Pat",
     as_: str = "ann",
 ) -> Any:
-    """The file as it was answered."""
+    """Uploads a file and returns the answer."""
     answer = send(portal, path, (name, content), as_=as_)
     assert answer.status == 201, answer.text
     return answer.response
 
 
 def attached(portal: "Portal", path: str, *files: Any, as_: str = "ann") -> Any:
-    """The event that says so."""
+    """Attaches files to a record and returns the event."""
     said = {"fileids": [each["id"] for each in files]}
     answer = portal.call("POST", f"crm/{path}/files", json=said, as_=as_)
     assert answer.status == 201, answer.text
@@ -55,6 +55,6 @@ def attached(portal: "Portal", path: str, *files: Any, as_: str = "ann") -> Any:
 
 
 def fetch(portal: "Portal", file_id: int, as_: str | None = "ann", **headers: str) -> "Answer":
-    """The content of a file. A header's name is written with `_`."""
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
-    return portal.call("GET", f"{HANDLER}{file_id}", as_=as_, headers=told)
+    """Downloads a file. `_` in a header's name stands for `-`."""
+    headers_sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return portal.call("GET", f"{HANDLER}{file_id}", as_=as_, headers=headers_sent)

@@ -1,4 +1,4 @@
-"""Bringing, attaching, listing, fetching and deleting files over HTTP."""
+"""Uploading, attaching, listing, downloading and deleting files over HTTP."""
 
 import pytest
 from sqlalchemy import select
@@ -28,12 +28,12 @@ def listed(portal: Portal, path: str, as_: str = "ann", query: str = "") -> list
     return ids(answer)
 
 
-def told_wrong(answer: Answer) -> str:
+def error_message(answer: Answer) -> str:
     assert answer.status == 400, answer.text
     return str(answer.json["error"]["message"])
 
 
-def test_a_file_is_told_as_it_came_and_comes_back_as_it_was(portal: Portal, contact: str):
+def test_file_is_described_and_downloaded_as_it_was_uploaded(portal: Portal, contact: str):
     content = b"%PDF-1.4\n" + bytes(range(256)) * 50
     file = upload(portal, contact, "Отчёт.PDF", content)
     assert list(file) == FILE
@@ -49,7 +49,7 @@ def answer_path(file_id: int) -> str:
     return f"/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid={file_id}"
 
 
-def test_a_file_can_be_the_body_itself(portal: Portal, contact: str):
+def test_file_can_be_the_request_body(portal: Portal, contact: str):
     for said, name in (
         ('attachment; filename="a b.txt"', "a b.txt"),
         ("attachment; filename*=UTF-8''%D0%96.txt", "Ж.txt"),
@@ -61,10 +61,10 @@ def test_a_file_can_be_the_body_itself(portal: Portal, contact: str):
         assert (answer.status, answer.response["title"]) == (201, name), answer.text
         assert fetch(portal, answer.response["id"]).body == b"raw bytes"
     unnamed = portal.call("POST", f"crm/{contact}/files/upload", body=b"raw", headers={})
-    assert "Content-Disposition must name the file" in told_wrong(unnamed)
+    assert "Content-Disposition must name the file" in error_message(unnamed)
 
 
-def test_an_upload_without_a_file_is_refused(portal: Portal, contact: str):
+def test_upload_without_a_file_gets_400(portal: Portal, contact: str):
     path = f"crm/{contact}/files/upload"
     body, headers = form(texts={"file": "no file but a text"})
     for answer in (
@@ -73,7 +73,7 @@ def test_an_upload_without_a_file_is_refused(portal: Portal, contact: str):
         send(portal, contact),
     ):
         assert answer.status == 400, answer.text
-    assert "files must hold at least one file" in told_wrong(send(portal, contact))
+    assert "files must hold at least one file" in error_message(send(portal, contact))
     assert portal.call("POST", "crm/contact/1000000/files/upload").status == 404
 
 
@@ -85,7 +85,7 @@ def test_an_upload_without_a_file_is_refused(portal: Portal, contact: str):
         "filename=x; filename*=UTF-8''%D0%94%D0%BE%D0%B3%D0%BE%D0%B2%D0%BE%D1%80.txt",
     ],
 )
-def test_a_file_keeps_its_name_however_it_is_written(portal: Portal, contact: str, spelled: str):
+def test_file_keeps_its_name_in_every_header_form(portal: Portal, contact: str, spelled: str):
     head = f'--b\r\nContent-Disposition: form-data; name="file"; {spelled}\r\n\r\n'
     body = head.encode() + b"text\r\n--b--\r\n"
     kind = {"Content-Type": "multipart/form-data; boundary=b"}
@@ -97,7 +97,7 @@ def test_a_file_keeps_its_name_however_it_is_written(portal: Portal, contact: st
     assert (answer.status, answer.response["title"]) == (201, "Договор.txt")
 
 
-def test_a_form_in_another_charset_is_read(portal: Portal):
+def test_form_in_another_charset_is_read(portal: Portal):
     kind = {"Content-Type": "application/x-www-form-urlencoded; charset=windows-1251"}
     raw = b"firstName=%C6%F3%EA&lastName=" + "Жуков".encode("cp1251")
     answer = portal.call("POST", "crm/contact/person", body=raw, headers=kind)
@@ -105,14 +105,14 @@ def test_a_form_in_another_charset_is_read(portal: Portal):
     assert (answer.response["firstName"], answer.response["lastName"]) == ("Жук", "Жуков")
 
 
-def test_of_several_files_the_last_is_told_and_all_are_there(portal: Portal, contact: str):
+def test_upload_of_several_files_returns_the_last_and_stores_all(portal: Portal, contact: str):
     answer = send(portal, contact, ("a.txt", b"a"), ("b.txt", b"b"), ("c.txt", b"c"))
     last = answer.response
     assert last["title"] == "c.txt"
     assert [fetch(portal, last["id"] - back).body for back in (2, 1, 0)] == [b"a", b"b", b"c"]
 
 
-def test_an_uploaded_file_is_its_owners_until_it_is_attached(portal: Portal, contact: str):
+def test_uploaded_file_is_visible_to_its_owner_until_it_is_attached(portal: Portal, contact: str):
     file = upload(portal, contact)
     assert listed(portal, contact) == []
     assert [fetch(portal, file["id"], who).status for who in ("ann", "bob", "root")] == [
@@ -126,23 +126,23 @@ def test_an_uploaded_file_is_its_owners_until_it_is_attached(portal: Portal, con
     assert fetch(portal, file["id"], "bob").body == b"Dear Pat"
 
 
-def test_nobody_attaches_what_he_does_not_see(portal: Portal, contact: str):
+def test_hidden_files_and_records_cannot_be_attached(portal: Portal, contact: str):
     file = upload(portal, contact)
     said = {"fileids": [file["id"]]}
     refused = portal.call("POST", f"crm/{contact}/files", json=said, as_="bob")
     unknown = portal.call("POST", f"crm/{contact}/files", json={"fileids": [99999]}, as_="bob")
-    assert told_wrong(refused).replace(str(file["id"]), "") == told_wrong(unknown).replace(
+    assert error_message(refused).replace(str(file["id"]), "") == error_message(unknown).replace(
         "99999", ""
     )
-    assert told_wrong(refused).startswith("invalid file folder")
+    assert error_message(refused).startswith("invalid file folder")
     mention = {"contactId": int(contact.partition("/")[2]), "fileId": [file["id"]]}
     answer = portal.call(
         "POST", "crm/history", json={**mention, "content": "x", "categoryId": -1}, as_="bob"
     )
-    assert "fileId must be ids of files" in told_wrong(answer)
+    assert "fileId must be ids of files" in error_message(answer)
 
 
-def test_an_event_shows_its_files(portal: Portal, contact: str):
+def test_event_shows_its_files(portal: Portal, contact: str):
     file, other = upload(portal, contact), upload(portal, contact, "b.txt")
     event = make_event(
         portal, contactId=int(contact.partition("/")[2]), fileId=[other["id"], file["id"]]
@@ -152,7 +152,7 @@ def test_an_event_shows_its_files(portal: Portal, contact: str):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_record_that_is_not_there_or_not_seen_has_no_files(portal: Portal, method: str):
+def test_unknown_and_hidden_records_have_no_files(portal: Portal, method: str):
     hidden = make_person(portal, shareType=0)
     deal = make_opportunity(portal, isPrivate=True)
     for path in (f"contact/{hidden}", f"opportunity/{deal}", "contact/99999", "case/99999"):
@@ -162,10 +162,10 @@ def test_a_record_that_is_not_there_or_not_seen_has_no_files(portal: Portal, met
         text = portal.call("POST", f"crm/{path}/files/text", json=said, as_="cid")
         assert text.status == 404
     zero = portal.call(method, "crm/contact/0/files")
-    assert "entityid must be the id of a contact" in told_wrong(zero)
+    assert "entityid must be the id of a contact" in error_message(zero)
 
 
-def test_files_of_events_that_the_caller_does_not_see_are_nowhere(portal: Portal):
+def test_files_of_hidden_events_appear_nowhere(portal: Portal):
     shared, hidden = make_person(portal), make_opportunity(portal, isPrivate=True)
     file = upload(portal, f"contact/{shared}")
     both = {"contactId": shared, "entityType": "opportunity", "entityId": hidden}
@@ -185,7 +185,7 @@ def test_files_of_events_that_the_caller_does_not_see_are_nowhere(portal: Portal
     assert event["id"]
 
 
-def test_who_is_not_signed_in_or_a_guest_gets_no_file(portal: Portal, contact: str):
+def test_guest_and_anonymous_request_get_no_file(portal: Portal, contact: str):
     file = upload(portal, contact)
     attached(portal, contact, file)
     assert fetch(portal, file["id"], None).status == 401
@@ -201,40 +201,40 @@ def test_who_is_not_signed_in_or_a_guest_gets_no_file(portal: Portal, contact: s
      "?action=download&fileid=99999999999999999999", "?action=download&fileid=%D9%A1",
      "?action=delete&fileid=1", "?action=download&fileid=999999"],
 )  # fmt: skip
-def test_an_address_that_names_no_file_leads_nowhere(portal: Portal, query: str):
+def test_invalid_file_url_gets_404(portal: Portal, query: str):
     path = f"/Products/Files/HttpHandlers/filehandler.ashx{query}"
     assert portal.call("GET", path).status == 404
 
 
-def test_a_download_says_how_it_is_to_be_taken(portal: Portal, contact: str):
+def test_download_headers_prevent_display(portal: Portal, contact: str):
     headers = {"Content-Disposition": "attachment; filename*=UTF-8''%D0%96%20%22x%22%3B%20y.html"}
     path, body = f"crm/{contact}/files/upload", b"<html><script>alert(1)</script>"
     file = portal.call("POST", path, body=body, headers=headers).response
     assert file["title"] == 'Ж "x"; y.html'
     answer = fetch(portal, file["id"])
-    told = answer.headers
-    assert told["Content-Type"] == "application/octet-stream"
-    assert told["Content-Disposition"] == (
+    headers = answer.headers
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert headers["Content-Disposition"] == (
         "attachment; filename=\"_ _x__ y.html\"; filename*=UTF-8''%D0%96%20%22x%22%3B%20y.html"
     )
-    assert told["X-Content-Type-Options"] == "nosniff"
-    assert told["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert told["Cache-Control"] == "private, no-cache"
-    assert told["Content-Length"] == str(len(answer.body))
-    again = fetch(portal, file["id"], If_None_Match=told["ETag"])
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert headers["Cache-Control"] == "private, no-cache"
+    assert headers["Content-Length"] == str(len(answer.body))
+    again = fetch(portal, file["id"], If_None_Match=headers["ETag"])
     assert (again.status, again.body) == (304, b"")
-    assert fetch(portal, file["id"], "bob", If_None_Match=told["ETag"]).status == 404
+    assert fetch(portal, file["id"], "bob", If_None_Match=headers["ETag"]).status == 404
     head = portal.call("HEAD", answer_path(file["id"]))
     assert (head.status, head.body, head.headers["Content-Length"]) == (200, b"", "31")
 
 
-def test_a_part_of_a_file_can_be_had(portal: Portal, contact: str):
+def test_range_request_returns_a_part(portal: Portal, contact: str):
     content = bytes(range(256)) * 4000
     file = upload(portal, contact, "big.bin", content)
-    for asked, part in (("0-0", content[:1]), ("1000-", content[1000:]), ("-5", content[-5:])):
-        answer = fetch(portal, file["id"], Range=f"bytes={asked}")
+    for byte_range, part in (("0-0", content[:1]), ("1000-", content[1000:]), ("-5", content[-5:])):
+        answer = fetch(portal, file["id"], Range=f"bytes={byte_range}")
         assert (answer.status, answer.body) == (206, part)
-        start = content.__len__() - 5 if asked == "-5" else int(asked.partition("-")[0])
+        start = content.__len__() - 5 if byte_range == "-5" else int(byte_range.partition("-")[0])
         expected = f"bytes {start}-{start + len(part) - 1}/{len(content)}"
         assert answer.headers["Content-Range"] == expected
     behind = fetch(portal, file["id"], Range=f"bytes={len(content)}-")
@@ -245,7 +245,7 @@ def test_a_part_of_a_file_can_be_had(portal: Portal, contact: str):
     assert (other.status, len(other.body)) == (200, len(content))
 
 
-def test_a_text_becomes_a_file_of_the_record(portal: Portal, contact: str):
+def test_text_becomes_a_file_of_the_record(portal: Portal, contact: str):
     path = f"crm/{contact}/files/text"
     for content, name in (("Жук, 1 < 2", "note.txt"), ("<b>fat</b>", "note.html")):
         answer = portal.call("POST", path, json={"title": "note", "content": content})
@@ -257,7 +257,7 @@ def test_a_text_becomes_a_file_of_the_record(portal: Portal, contact: str):
         said = {"title": "a", "content": "b"}
         del said[missing]
         answer = portal.call("POST", path, json=said)
-        assert f"{missing} must be given" in told_wrong(answer)
+        assert f"{missing} must be given" in error_message(answer)
 
 
 def test_files_are_listed_sorted_and_in_pages(portal: Portal, contact: str):
@@ -275,19 +275,19 @@ def test_files_are_listed_sorted_and_in_pages(portal: Portal, contact: str):
     answer = portal.call("GET", f"crm/{contact}/files?count=2&startIndex=2")
     assert (ids(answer), answer.json["total"]) == ([c], 3)
     assert portal.call("GET", f"crm/{contact}/files?count=0").json["total"] == 3
-    assert "sortBy must be one of" in told_wrong(
+    assert "sortBy must be one of" in error_message(
         portal.call("GET", f"crm/{contact}/files?sortBy=x")
     )
 
 
-def test_a_file_attached_twice_is_listed_once(portal: Portal, contact: str):
+def test_file_attached_twice_is_listed_once(portal: Portal, contact: str):
     file = upload(portal, contact)
     for _ in range(2):
         attached(portal, contact, file, file)
     assert listed(portal, contact) == [file["id"]]
 
 
-def test_a_deleted_file_is_nowhere_until_it_is_restored(portal: Portal, contact: str):
+def test_deleted_file_appears_nowhere_until_it_is_restored(portal: Portal, contact: str):
     file = upload(portal, contact)
     attached(portal, contact, file)
     path = f"crm/files/{file['id']}"
@@ -305,7 +305,7 @@ def test_a_deleted_file_is_nowhere_until_it_is_restored(portal: Portal, contact:
     assert fetch(portal, file["id"], "bob").body == b"Dear Pat"
 
 
-def test_files_go_with_their_event_and_with_the_contact_and_come_back(portal: Portal):
+def test_files_are_deleted_and_restored_with_their_event_and_contact(portal: Portal):
     person = make_person(portal)
     file = upload(portal, f"contact/{person}")
     event = attached(portal, f"contact/{person}", file)
@@ -327,7 +327,7 @@ def test_all_files_are_in_one_folder(portal: Portal, contact: str):
     assert answer.response == upload(portal, contact)["folderId"]
 
 
-def test_a_repeated_upload_stores_one_file(portal: Portal, contact: str):
+def test_repeated_upload_with_a_key_stores_one_file(portal: Portal, contact: str):
     key = {"Idempotency-Key": word(), "Content-Disposition": 'attachment; filename="a.txt"'}
     path = f"crm/{contact}/files/upload"
     first, second = (portal.call("POST", path, body=b"same", headers=key) for _ in range(2))
@@ -337,7 +337,7 @@ def test_a_repeated_upload_stores_one_file(portal: Portal, contact: str):
     assert other.status == 422
 
 
-def test_uploads_at_the_same_time_do_not_mix(portal: Portal, contact: str):
+def test_simultaneous_uploads_do_not_mix(portal: Portal, contact: str):
     contents = [bytes([number]) * 300_000 for number in range(6)]
     made = at_once(
         *(lambda each=each: upload(portal, contact, "same.bin", each) for each in contents)
@@ -346,7 +346,7 @@ def test_uploads_at_the_same_time_do_not_mix(portal: Portal, contact: str):
     assert len({each["id"] for each in made}) == 6
 
 
-def test_what_a_file_is_told_by_its_content_not_by_its_name(portal: Portal, contact: str):
+def test_type_of_a_file_comes_from_its_content_not_its_name(portal: Portal, contact: str):
     kinds = {
         "a.txt": (b"\x89PNG\r\n\x1a\n" + bytes(40), "image/png"),
         "b.png": (b"just words", "text/plain"),

@@ -1,4 +1,4 @@
-"""Names of files: what stays of them, and how they are told to a browser."""
+"""Names of files: what remains of them, and how a browser gets them."""
 
 import unicodedata
 
@@ -37,13 +37,13 @@ from dealwright.crm.files.rules import (
         ("x" * 300, "x" * 255),
     ],
 )
-def test_a_name_keeps_what_can_be_seen_of_it(sent: str, kept: str):
+def test_name_keeps_its_visible_characters(sent: str, kept: str):
     assert safe_name(sent) == kept
 
 
 @given(some.text())
 @example("\u202e/\\..")
-def test_no_name_has_folders_or_what_cannot_be_seen(sent: str):
+def test_name_has_no_folders_and_no_invisible_characters(sent: str):
     name = safe_name(sent)
     assert 0 < len(name) <= LONGEST
     assert not {"/", "\\"} & {*name}
@@ -56,7 +56,7 @@ def test_no_name_has_folders_or_what_cannot_be_seen(sent: str):
 @example('a"; filename="b.html')
 @example("a\r\nSet-Cookie: x=y")
 @example("a%22.txt")
-def test_a_header_says_one_name_and_nothing_else(name: str):
+def test_header_contains_one_name_and_nothing_else(name: str):
     said = disposition(safe_name(name))
     assert said.isascii() and said.isprintable()
     start, end = 'attachment; filename="', "\"; filename*=UTF-8''"
@@ -79,7 +79,7 @@ def test_a_header_says_one_name_and_nothing_else(name: str):
         ("", "words", "unnamed.txt"),
     ],
 )
-def test_a_text_is_named_by_what_is_in_it(title: str, content: str, name: str):
+def test_text_file_is_named_by_its_content(title: str, content: str, name: str):
     assert named_as_text(title, content) == name
 
 
@@ -87,7 +87,7 @@ def test_a_text_is_named_by_what_is_in_it(title: str, content: str, name: str):
     "kind",
     ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/javascript"],
 )
-def test_what_could_run_is_told_to_be_just_bytes(kind: str):
+def test_types_that_could_run_code_become_plain_bytes(kind: str):
     assert harmless(kind) == "application/octet-stream"
     assert harmless("image/png") == "image/png"
 
@@ -102,12 +102,12 @@ def test_what_could_run_is_told_to_be_just_bytes(kind: str):
         (b"PK..", "zip"),
     ],
 )
-def test_a_zip_of_an_office_suite_is_known_by_the_names_in_it(head: bytes, kind: str):
+def test_office_document_is_recognized_by_the_names_in_the_zip(head: bytes, kind: str):
     assert kind_of_zip(head).endswith(kind)
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("header", "found"),
     [
         ("bytes=0-0", (0, 1)),
         ("bytes=5-", (5, 10)),
@@ -121,11 +121,11 @@ def test_a_zip_of_an_office_suite_is_known_by_the_names_in_it(head: bytes, kind:
         ("bytes=a-b", None),
     ],
 )
-def test_a_range_is_read(asked: str, found: tuple[int, int] | None):
-    assert parts(asked, 10) == found
+def test_range_header_is_parsed(header: str, found: tuple[int, int] | None):
+    assert parts(header, 10) == found
 
 
-@pytest.mark.parametrize("asked", ["bytes=10-", "bytes=10-20", "bytes=-0"])
-def test_a_range_behind_the_end_cannot_be_had(asked: str):
+@pytest.mark.parametrize("header", ["bytes=10-", "bytes=10-20", "bytes=-0"])
+def test_range_after_the_end_is_refused(header: str):
     with pytest.raises(ValueError):
-        parts(asked, 10)
+        parts(header, 10)

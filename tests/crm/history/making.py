@@ -1,4 +1,4 @@
-"""Events, and what the tests of history ask again and again."""
+"""Events, and requests that the tests of history share."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,19 +7,19 @@ if TYPE_CHECKING:
 
 
 def category(portal: "Portal", title: str = "Note") -> int:
-    """The id of a history category of the first start."""
+    """The id of a history category that a new portal has."""
     listed = portal.call("GET", "crm/history/category", as_="root").response
     return next(each["id"] for each in listed if each["title"] == title)
 
 
 def write(portal: "Portal", as_: str = "ann", **inputs: object) -> "Answer":
-    """Writes an event; without more words it is a note."""
+    """Creates an event; by default it is a note."""
     wished = {"content": "We talked.", "categoryId": category(portal), **inputs}
     return portal.call("POST", "crm/history", json=wished, as_=as_)
 
 
 def make_event(portal: "Portal", as_: str = "ann", **inputs: object) -> Any:
-    """A new event as it was answered."""
+    """Creates an event and returns the answer."""
     answer = write(portal, as_, **inputs)
     assert answer.status == 201, answer.text
     return answer.response

@@ -1,8 +1,8 @@
-"""Whoever asks, and however he asks, he is told of the same events and files: those that a plain
-statement of the rules lets him see.
+"""Every read returns exactly the events and files that a plain statement of the access rules
+allows.
 
-Random small worlds are made over HTTP on both databases; lists, totals, single records, downloads,
-the trash and what may be edited are compared with a few lines of Python that know no SQL.
+The test builds random small portals over HTTP on both databases. It compares lists, totals, single
+records, downloads, the trash and edit rights with a few lines of Python without SQL.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ EVERYBODY = (*USERS, "root")
 
 @dataclass(eq=False)
 class Record:
-    """A contact, opportunity or case; `listed` always see and edit it."""
+    """A contact, opportunity or case; the users in `listed` always see and edit it."""
 
     kind: str  # contact | opportunity | case
     creator: str
@@ -70,7 +70,7 @@ class File:
     id: int = 0
 
     def may_be_attached(self, user: str, before: list[Event]) -> bool:
-        """Only who sees a file may attach it: as long as none of the events is deleted."""
+        """Only a user who sees a file may attach it: as long as none of its events is deleted."""
         showing = [each for each in before if self in each.files]
         if user == "root":
             return True
@@ -79,7 +79,7 @@ class File:
     def seen_by(self, user: str, events: list[Event]) -> bool:
         showing = [each for each in events if self in each.files]
         if showing and all(each.is_deleted for each in showing):
-            return False  # it went into the trash with the last of them
+            return False  # it went to the trash with the last of them
         if user == "root":
             return True
         return any(each.seen_by(user) for each in showing) if showing else user == self.owner
@@ -136,7 +136,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 class Maker:
-    """Builds a world over HTTP, as the people in it would."""
+    """Builds a portal over HTTP, as its users would."""
 
     def __init__(self, portal: Portal, world: World) -> None:
         self.portal, self.world = portal, world
@@ -188,7 +188,7 @@ class Maker:
 
 
 class Look:
-    """Every way in which one user can learn of a world's events and files."""
+    """Every way in which one user can find the events and files of a portal."""
 
     def __init__(self, portal: Portal, world: World, user: str) -> None:
         self.portal, self.world, self.user = portal, world, user
@@ -250,20 +250,20 @@ class Look:
 
     def _event(self, event: Event) -> None:
         if event.edited_by(self.user):
-            return  # it would be gone
+            return  # it would be deleted for good
         answer = self.portal.call("DELETE", f"crm/history/{event.id}", as_=self.user)
         assert answer.status == (403 if event.seen_by(self.user) else 404)
 
     def _trash(self) -> None:
-        """Of what is in the trash everybody sees what he saw before."""
+        """In the trash each user sees what they saw before."""
         rows = self.get("crm/trash?count=1000&entityType=event").response
-        told = {row["id"] for row in rows}
+        ids = {row["id"] for row in rows}
         for event in self.world.events:
             if event.is_deleted:
-                assert (event.id in told) is event.was_seen_by(self.user)
+                assert (event.id in ids) is event.was_seen_by(self.user)
 
     def _whole_total(self) -> None:
-        """The total without any filter counts exactly the rows that its pages hold."""
+        """The total without a filter counts exactly the rows of its pages."""
         answer = self.get("crm/history/filter?count=1000&fields=id")
         assert answer.json["total"] == len(answer.response) if answer.response else True
         counted = self.get("crm/history/filter?count=0").json.get("total", 0)
@@ -273,7 +273,7 @@ class Look:
 
 @settings(max_examples=12)
 @given(world=worlds())
-def test_every_way_to_learn_of_events_and_files_agrees_with_the_rule(
+def test_every_read_of_events_and_files_follows_the_access_rule(
     portal: Portal, world: World
 ) -> None:
     Maker(portal, world).build()
@@ -281,7 +281,7 @@ def test_every_way_to_learn_of_events_and_files_agrees_with_the_rule(
         Look(portal, world, user).agrees()
 
 
-def test_a_guest_learns_of_nothing(portal: Portal):
+def test_guest_sees_no_events_and_files(portal: Portal):
     deal = make_opportunity(portal)
     file = upload(portal, f"opportunity/{deal}")
     event = attached(portal, f"opportunity/{deal}", file)

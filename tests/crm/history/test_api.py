@@ -1,4 +1,4 @@
-"""Writing, listing and deleting events over HTTP."""
+"""Creating, listing and deleting events over HTTP."""
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,7 @@ EVENT = ["createBy", "created", "content", "category", "contact", "entity", "can
 
 
 def make_case(portal: Portal, as_: str = "ann") -> int:
-    """Behind the portal's back: the routes of cases are another slice's affair."""
+    """Writes into the tables directly, because the routes of cases belong to another slice."""
     row = {
         "title": "A case", "title_key": "a case", "is_private": False, "search_text": " a case ",
         "created_by": portal.id_of(as_), "created_on": 1, "modified_by": portal.id_of(as_),
@@ -23,12 +23,12 @@ def make_case(portal: Portal, as_: str = "ann") -> int:
     return int(stored(portal, table.insert().values(row).returning(table.c.id))[0][0])
 
 
-def told_wrong(answer: Answer) -> str:
+def error_message(answer: Answer) -> str:
     assert answer.status == 400, answer.text
     return str(answer.json["error"]["message"])
 
 
-def test_an_event_of_a_contact_is_shown_as_it_was_written(portal: Portal):
+def test_event_of_a_contact_is_shown_as_it_was_sent(portal: Portal):
     person = make_person(portal, firstName="Pat", lastName="Post")
     event = make_event(portal, contactId=person, content="Called <b>twice</b>\nno answer")
     assert list(event) == [*EVENT, "id"]
@@ -42,7 +42,7 @@ def test_an_event_of_a_contact_is_shown_as_it_was_written(portal: Portal):
 
 
 @pytest.mark.parametrize("entity", ["opportunity", "case"])
-def test_an_event_belongs_to_an_opportunity_or_a_case_and_to_a_contact_too(
+def test_event_belongs_to_an_opportunity_or_a_case_and_also_to_a_contact(
     portal: Portal, entity: str
 ):
     make = make_opportunity if entity == "opportunity" else make_case
@@ -60,7 +60,7 @@ def test_an_event_belongs_to_an_opportunity_or_a_case_and_to_a_contact_too(
     assert ids(events(portal, f"entityType=contact&entityId={person}")) == [event["id"]]
 
 
-def test_an_event_may_have_been_before_and_without_a_date_it_is_now(portal: Portal):
+def test_event_may_have_a_past_date_and_defaults_to_now(portal: Portal):
     person = make_person(portal)
     old = make_event(portal, contactId=person, created="2020-02-03T04:05:06.0000000Z")
     assert old["created"] == "2020-02-03T04:05:06.0000000Z"
@@ -90,32 +90,32 @@ def test_an_event_may_have_been_before_and_without_a_date_it_is_now(portal: Port
         ({"notifyUserList": ["Bob"]}, "notifyUserList[0]"),
     ],
 )
-def test_what_cannot_be_an_event_is_refused_by_name(
+def test_bad_values_get_an_error_with_the_parameter(
     portal: Portal, inputs: dict[str, object], parameter: str
 ):
     person = make_person(portal)
     answer = write(portal, **{"contactId": person, **inputs})
-    assert parameter in told_wrong(answer) or "Guid should contain" in told_wrong(answer)
+    assert parameter in error_message(answer) or "Guid should contain" in error_message(answer)
     assert ids(events(portal, f"entityType=contact&entityId={person}")) == []
 
 
-def test_a_category_of_another_list_is_none(portal: Portal):
+def test_category_of_another_list_is_refused(portal: Portal):
     status = portal.call("GET", "crm/contact/status").response[0]["id"]
     answer = write(portal, contactId=make_person(portal), categoryId=status)
-    assert "categoryId must be the id of a history category" in told_wrong(answer)
+    assert "categoryId must be the id of a history category" in error_message(answer)
 
 
-def test_a_content_has_65000_characters_at_most(portal: Portal):
+def test_content_has_65000_characters_at_most(portal: Portal):
     person = make_person(portal)
     assert make_event(portal, contactId=person, content="ж" * 65_000)["content"] == "ж" * 65_000
-    message = told_wrong(write(portal, contactId=person, content="x" * 65_001))
+    message = error_message(write(portal, contactId=person, content="x" * 65_001))
     assert message.startswith("Data too long for column 'content': content must have at most 65000")
 
 
 @pytest.mark.parametrize(
     ("category_id", "title"), [(-1, "Task is closed"), (-2, "Files are uploaded")]
 )
-def test_the_systems_own_categories_can_be_written_and_asked_for(
+def test_system_categories_can_be_written_and_filtered(
     portal: Portal, category_id: int, title: str
 ):
     person = make_person(portal)
@@ -126,21 +126,21 @@ def test_the_systems_own_categories_can_be_written_and_asked_for(
     assert ids(events(portal, query)) == [event["id"]]
 
 
-def test_linking_a_letter_is_not_built_and_says_so(portal: Portal):
+def test_linking_a_mail_message_gets_501(portal: Portal):
     inputs = {"contactId": make_person(portal), "categoryId": -3, "content": '{"message_id": 1}'}
     answer = write(portal, **inputs)
     assert answer.status == 501
     assert "categoryId -3" in answer.json["error"]["message"]
 
 
-def test_what_the_caller_does_not_see_is_as_if_it_were_not_there(portal: Portal):
+def test_hidden_record_gets_the_error_of_an_unknown_one(portal: Portal):
     hidden = make_person(portal, shareType=0)
     deal = make_opportunity(portal, isPrivate=True)
     event = make_event(portal, contactId=hidden)
-    for asked in ({"contactId": hidden}, {"entityType": "opportunity", "entityId": deal}):
+    for names in ({"contactId": hidden}, {"entityType": "opportunity", "entityId": deal}):
         refused, unknown = (
-            told_wrong(write(portal, "cid", **each))
-            for each in (asked, asked | {k: 88888 for k in asked if k != "entityType"})
+            error_message(write(portal, "cid", **each))
+            for each in (names, names | {k: 88888 for k in names if k != "entityType"})
         )
         assert refused.replace(str(hidden), "").replace(str(deal), "") == unknown.replace(
             "88888", ""
@@ -155,14 +155,14 @@ def test_what_the_caller_does_not_see_is_as_if_it_were_not_there(portal: Portal)
     assert event["id"] not in ids(events(portal, "count=1000", as_="cid"))
 
 
-def test_a_list_of_another_kind_of_record_is_refused(portal: Portal):
+def test_list_of_another_kind_of_record_is_refused(portal: Portal):
     for kind in ("task", "person", "company"):
         answer = portal.call("GET", f"crm/history/filter?entityType={kind}&entityId=1")
-        assert "entityType must be one of contact, opportunity, case" in told_wrong(answer)
+        assert "entityType must be one of contact, opportunity, case" in error_message(answer)
         assert events(portal, f"entityType={kind}").status == 200
 
 
-def test_guests_have_no_history(portal: Portal):
+def test_guest_has_no_history(portal: Portal):
     for method, path in (
         ("GET", "crm/history/filter"), ("POST", "crm/history"), ("DELETE", "crm/history/1"),
     ):  # fmt: skip
@@ -170,7 +170,7 @@ def test_guests_have_no_history(portal: Portal):
         assert portal.call(method, path, as_=None).status == 401
 
 
-def test_a_company_shows_the_events_of_its_persons_too(portal: Portal):
+def test_company_includes_the_events_of_its_persons(portal: Portal):
     company = make_company(portal)
     person = make_person(portal, companyId=company)
     other = make_person(portal)
@@ -185,7 +185,7 @@ def test_a_company_shows_the_events_of_its_persons_too(portal: Portal):
     assert ids(events(portal, f"entityType=contact&entityId={person}")) == [theirs]
 
 
-def test_events_are_found_by_author_date_category_and_words(portal: Portal):
+def test_events_are_filtered_by_author_date_category_and_words(portal: Portal):
     person, sought = make_person(portal), word()
     said = {"contactId": person}
     first = make_event(portal, **said, content=f"About {sought}", created="2021-05-01T10:00:00Z")
@@ -213,7 +213,7 @@ def test_events_are_found_by_author_date_category_and_words(portal: Portal):
     assert ids(events(portal, f"filterValue={sought}")) == [first["id"]]
 
 
-def test_events_are_sorted_by_every_named_key_both_ways(portal: Portal):
+def test_events_are_sorted_by_every_key_in_both_directions(portal: Portal):
     person = make_person(portal)
     made = [
         make_event(portal, who, contactId=person, content=content, categoryId=kind, created=on)
@@ -237,10 +237,10 @@ def test_events_are_sorted_by_every_named_key_both_ways(portal: Portal):
             expected = expected[::-1] if turned else expected
             assert ids(events(portal, query)) == [each["id"] for each in expected], query
     answer = portal.call("GET", "crm/history/filter?sortBy=colour")
-    assert "sortBy must be one of category, content, createby, created, id" in told_wrong(answer)
+    assert "sortBy must be one of category, content, createby, created, id" in error_message(answer)
 
 
-def test_contacts_are_sorted_by_their_last_event_that_one_sees(portal: Portal):
+def test_contacts_are_sorted_by_their_last_visible_event(portal: Portal):
     sought = word()
     first, second, third = (make_person(portal, jobTitle=sought) for _ in range(3))
     deal = make_opportunity(portal, isPrivate=True)
@@ -280,16 +280,24 @@ def test_pages_follow_each_other_by_index_and_by_cursor(portal: Portal):
     assert found == made[::-1]
 
 
-def test_who_is_named_is_told_and_nobody_else(portal: Portal):
+def test_only_named_users_are_notified(portal: Portal):
     own = portal.fresh()
     people = [own.id_of(each) for each in ("ann", "bob", "gus", "bob")]
     event = make_event(own, contactId=make_person(own), notifyUserList=people)
-    told = schema.notification.c
-    rows = stored(own, select(told.person_id, told.kind, told.entity_type, told.entity_id))
+    notification = schema.notification.c
+    rows = stored(
+        own,
+        select(
+            notification.person_id,
+            notification.kind,
+            notification.entity_type,
+            notification.entity_id,
+        ),
+    )
     assert rows == [(own.id_of("bob"), "mentioned", "event", event["id"])]
 
 
-def test_deleting_an_event_puts_it_into_the_trash_and_restoring_brings_it_back(portal: Portal):
+def test_deleted_event_goes_to_the_trash_and_can_be_restored(portal: Portal):
     person = make_person(portal)
     event = make_event(portal, contactId=person)
     of_it = f"entityType=contact&entityId={person}"
@@ -302,7 +310,7 @@ def test_deleting_an_event_puts_it_into_the_trash_and_restoring_brings_it_back(p
     assert events(portal, of_it).response == [event]
 
 
-def test_an_event_goes_with_its_contact_and_comes_back_with_it(portal: Portal):
+def test_event_is_deleted_and_restored_with_its_contact(portal: Portal):
     person = make_person(portal)
     event = make_event(portal, contactId=person)
     gone = portal.call("DELETE", f"crm/contact/{person}")
@@ -313,7 +321,7 @@ def test_an_event_goes_with_its_contact_and_comes_back_with_it(portal: Portal):
     assert events(portal, f"entityType=contact&entityId={person}").response == [event]
 
 
-def test_events_are_deleted_by_their_author_and_by_editors_of_the_record(portal: Portal):
+def test_author_and_editors_of_the_record_delete_an_event(portal: Portal):
     readable = make_person(portal, shareType=2)
     by_bob, by_ann = (make_event(portal, who, contactId=readable) for who in ("bob", "ann"))
     shown = events(portal, f"entityType=contact&entityId={readable}", as_="bob").response
@@ -324,7 +332,7 @@ def test_events_are_deleted_by_their_author_and_by_editors_of_the_record(portal:
     assert portal.call("DELETE", f"crm/history/{by_ann['id']}", as_="root").status == 200
 
 
-def test_an_event_may_only_be_deleted_as_it_was_read(portal: Portal):
+def test_deletion_with_an_old_version_gets_412(portal: Portal):
     answer = write(portal, contactId=make_person(portal))
     etag, event = answer.headers["ETag"], answer.response["id"]
     other = {"If-Match": f'"{event}-7"'}
@@ -333,7 +341,7 @@ def test_an_event_may_only_be_deleted_as_it_was_read(portal: Portal):
     assert portal.call("DELETE", f"crm/history/{event}", headers=same).status == 200
 
 
-def test_a_repeated_request_writes_one_event(portal: Portal):
+def test_repeated_request_with_a_key_creates_one_event(portal: Portal):
     person = make_person(portal)
     inputs = {"contactId": person, "content": "x", "categoryId": category(portal)}
     key = {"Idempotency-Key": word()}
@@ -342,7 +350,7 @@ def test_a_repeated_request_writes_one_event(portal: Portal):
     assert len(ids(events(portal, f"entityType=contact&entityId={person}"))) == 1
 
 
-def test_a_category_in_use_stays_and_counts_the_events_that_one_sees(portal: Portal):
+def test_category_in_use_stays_and_counts_visible_events(portal: Portal):
     said = {"title": word(), "imageName": "event_category_note.png"}
     made = portal.call("POST", "crm/history/category", json=said, as_="root").response["id"]
     seen = make_event(portal, contactId=make_person(portal), categoryId=made)
@@ -354,14 +362,14 @@ def test_a_category_in_use_stays_and_counts_the_events_that_one_sees(portal: Por
     }
     assert counted == {"ann": 2, "bob": 1, "root": 2}
     refused = portal.call("DELETE", path, as_="root")
-    assert "There are some history events with this category." in told_wrong(refused)
+    assert "There are some history events with this category." in error_message(refused)
     refused = portal.call("PUT", path, json=said, as_="root")
-    assert "Can't be edited. There are some history events" in told_wrong(refused)
+    assert "Can't be edited. There are some history events" in error_message(refused)
     assert portal.call("DELETE", f"crm/history/{seen['id']}").status == 200
     assert portal.call("GET", path, as_="bob").response.get("relativeItemsCount", 0) == 0
 
 
-def test_an_event_without_a_category_any_more_comes_back_without_one(portal: Portal):
+def test_event_is_restored_without_its_deleted_category(portal: Portal):
     said = {"title": word(), "imageName": "event_category_note.png"}
     made = portal.call("POST", "crm/history/category", json=said, as_="root").response["id"]
     person = make_person(portal)

@@ -1,7 +1,7 @@
-"""On a hundred thousand events every list and look-up finds its rows by an index: what both
-databases say they will do.
+"""On a hundred thousand events every list and look-up uses an index, according to the query plans
+of both databases.
 
-One test asks all that there is to ask, since a portal of that size takes its time to make.
+One test runs every query, because a portal of that size takes long to build.
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from tests import postgres
 from tests.plans import Asked, run, wrong
 
 EVENTS, OPPORTUNITIES, CONTACTS, FILES = 100_000, 20_000, 10_000, 30_000
-SMALL = {"person", "list_item", "crm_case", "case_access"}  # read whole in no time
+SMALL = {"person", "list_item", "crm_case", "case_access"}  # small enough to be read whole
 NUMBERS = f"with recursive n (i) as (select 1 union all select i + 1 from n where i < {EVENTS})"
 PERSON = "'00000000-0000-4000-8000-' || substr(cast(1000000000000 + i % 49 + 1 as text), 2)"
 MORE = (
-    # One of three is of a contact, one of an opportunity, one of both.
+    # One of three belongs to a contact, one to an opportunity, one to both.
     f"""insert into history_event (content, contact_id, opportunity_id, category_id, search_text,
         created_by, created_on, modified_by, modified_on)
     {NUMBERS} select 'Call ' || i, case when i % 3 <> 0 then i % {CONTACTS} + 1 end,
@@ -64,14 +64,14 @@ OF_CONTACT, OF_DEAL = "ix_history_event_contact", "ix_history_event_opportunity"
 OF_CATEGORY, SHOWN, FILE = "ix_history_event_category", "pk_event_file", "pk_file"
 
 ASKED = {
-    # What is asked for without any parameter.
+    # The list without any parameter.
     "the default list": Asked(page(), by=(CREATED,), order="kept"),
     "the default list of an administrator": Asked(page(is_admin=True), by=(CREATED,), order="kept"),
     "its next page": Asked(page(after=True), by=(CREATED,), order="kept"),
     "the oldest first": Asked(page(descending=False), by=(CREATED,), order="kept"),
     "since a day": Asked(page(since=True), by=(CREATED,), order="kept"),
     "a day": Asked(page(since=True, until=True), by=(CREATED,), order="kept"),
-    # What a record shows.
+    # The events of a record.
     "of a contact": Asked(page(entity="contact"), by=(OF_CONTACT,), order="kept"),
     "of a contact with its total": Asked(page(entity="contact", total=True), by=(OF_CONTACT,)),
     "of a company": Asked(
@@ -118,6 +118,6 @@ def large(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         postgres.drop_database(address)
 
 
-def test_every_list_and_look_up_finds_its_rows_by_an_index(large: str) -> None:
+def test_every_list_and_look_up_uses_an_index(large: str) -> None:
     found = wrong(large, ASKED, small=SMALL)
     assert not found, "\n\n".join(map("\n".join, found))

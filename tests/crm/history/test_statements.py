@@ -1,4 +1,4 @@
-"""A request costs a fixed number of statements, however many events and files it shows."""
+"""A request costs a fixed number of statements, whatever number of events and files it shows."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,7 +14,8 @@ from tests.running import Portal
 
 
 class World(NamedTuple):
-    """A company with events of its own, of its persons and of opportunities; files at each."""
+    """A company with events of its own, of its persons and of opportunities; each event has
+    files."""
 
     mark: str
     company: int
@@ -35,7 +36,7 @@ def scenes() -> Iterator[dict[str, tuple[Counting, World, World]]]:
 def scene(
     portal: Portal, scenes: dict[str, tuple[Counting, World, World]]
 ) -> tuple[Counting, World, World]:
-    """The application, a world of few and a world of many."""
+    """The application, with a small portal and a large one."""
     system = portal.database.partition(":")[0]
     if system not in scenes:
         own = portal.kept()
@@ -72,24 +73,24 @@ def world(portal: Portal, mark: str, number: int) -> World:
         ("history/filter?filterValue={mark}&count=1", 3),
         ("history/filter?filterValue={mark}&count=0", 1),
         ("history/filter?filterValue={mark}&categoryId={category}&sortBy=content", 3),
-        # and whether the company may be seen
+        # and whether the company is visible
         ("history/filter?entityType=contact&entityId={company}", 4),
-        # whether it may be seen, the page, its rows
+        # whether it is visible, the page, its rows
         ("contact/{company}/files", 3),
         ("contact/{company}/files?count=0", 3),
         ("history/category", 1),
     ],
 )
-def test_what_is_shown_costs_as_much_for_few_as_for_many(
+def test_list_costs_the_same_for_few_events_and_many(
     scene: tuple[Counting, World, World], path: str, expected: int
 ) -> None:
     counting, *worlds = scene
     note = category(counting.portal)
-    asked = [path.format(mark=w.mark, company=w.company, category=note) for w in worlds]
-    assert [counting.cost("GET", each) for each in asked] == [expected, expected]
+    query = [path.format(mark=w.mark, company=w.company, category=note) for w in worlds]
+    assert [counting.cost("GET", each) for each in query] == [expected, expected]
 
 
-def test_what_is_written_costs_as_much_for_few_files_as_for_many(
+def test_creation_costs_the_same_for_few_files_and_many(
     scene: tuple[Counting, World, World],
 ) -> None:
     counting, *worlds = scene

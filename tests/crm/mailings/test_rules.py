@@ -1,4 +1,4 @@
-"""Who gets a letter, what it says, and who refused: decided without a database."""
+"""Who gets an email, what it says, and who has unsubscribed: decided without a database."""
 
 import pytest
 from hypothesis import given
@@ -44,14 +44,14 @@ VALUES = {
         "<style>@import url(https://evil.example)</style>",
     ],
 )
-def test_nothing_in_a_body_runs(body: str):
+def test_body_contains_nothing_that_runs_code(body: str):
     found = clean(filled(body, VALUES, as_html=True)).lower()
     for each in ("script", "onerror", "onload", "iframe", "form", "position", "behavior", "meta"):
         assert each not in found
     assert "@import" not in found
 
 
-def test_what_letters_are_made_of_stays():
+def test_markup_of_emails_stays():
     body = (
         '<table width="600"><tbody><tr><td style="padding:8px;color:#123456" align="center">'
         '<a href="https://example.com/?a=1&amp;b=2">x</a><img src="https://example.com/i.png">'
@@ -62,12 +62,12 @@ def test_what_letters_are_made_of_stays():
         assert each in found.replace("padding: 8px", "padding:8px")
 
 
-def test_a_body_reads_as_plain_text_too():
+def test_body_has_a_plain_text_form():
     body = "<h1>Hi &amp; welcome</h1>\n<p>One<br>two</p><ul><li>a</li><li>b</li></ul>"
     assert plain(body) == "Hi & welcome\nOne\ntwo\na\nb"
 
 
-def test_who_gets_a_letter():
+def test_recipients_have_valid_unique_subscribed_addresses():
     found = recipients(
         {1: "a@b.cd", 2: None, 3: "nobody", 4: "x@y.zz", 5: "A@b.cd", 6: "e@f.gh"},
         address=lambda text: text if "@" in text else None,
@@ -93,14 +93,14 @@ def test_who_gets_a_letter():
         ({"body": ""}, "body"),
     ],
 )
-def test_what_cannot_be_sent_is_refused_by_its_name(changed: dict[str, object], named: str):
+def test_bad_values_are_refused_with_the_parameter(changed: dict[str, object], named: str):
     said: dict[str, object] = {"contact_ids": [1], "subject": "Hi", "body": "Hello"}
     with pytest.raises(Invalid) as refused:
         require(**{**said, **changed})  # type: ignore[arg-type]
     assert refused.value.parameter == named
 
 
-def test_progress_counts_who_is_settled_and_when_the_rest_will_be():
+def test_progress_counts_finished_recipients_and_estimates_the_rest():
     counts = {"sent": 2, "failed": 1, "waiting": AT_ONCE + 1, "sending": 0}
     found = progress(counts, is_finished=False)
     assert found == (AT_ONCE + 4, 2, 3, 2 * PAUSE)
@@ -108,12 +108,12 @@ def test_progress_counts_who_is_settled_and_when_the_rest_will_be():
     assert progress({}, is_finished=True).percentage == 100
 
 
-def test_a_time_is_zero_or_hours_minutes_seconds():
+def test_duration_is_zero_or_hours_minutes_seconds():
     assert (clock(None), clock(0), clock(3_725_000_000)) == (0, 0, "01:02:05")
 
 
 @given(some.emails())
-def test_a_token_names_its_address_and_no_other(address: str):
+def test_token_holds_its_address_and_no_other(address: str):
     token = refusal_token(address, secret="secret")
     assert refused_address(token, secret="secret") == address
     assert refused_address(token, secret="another") is None
@@ -124,5 +124,5 @@ def test_a_token_names_its_address_and_no_other(address: str):
 
 
 @given(some.text())
-def test_no_text_that_is_no_token_is_one(text: str):
+def test_invalid_token_is_refused(text: str):
     assert refused_address(text, secret="secret") is None

@@ -1,4 +1,4 @@
-"""Letters to many, through a real mail server."""
+"""Mailings through a real mail server."""
 
 import asyncio
 import time
@@ -69,7 +69,7 @@ def finished(portal: Portal, as_: str = "ann") -> Any:
     return shown
 
 
-def test_each_contact_gets_a_letter_of_his_own(own: Portal, box: Mailbox):
+def test_each_contact_gets_its_own_email(own: Portal, box: Mailbox):
     ids = [
         contact(own, "olga@example.com", firstName="Olga", lastName="Orlova"),
         contact(own, "pat@example.com", firstName="Pat <b>", lastName="Smith"),
@@ -93,7 +93,7 @@ def test_each_contact_gets_a_letter_of_his_own(own: Portal, box: Mailbox):
     }
 
 
-def test_only_contacts_that_the_sender_sees_get_one(own: Portal, box: Mailbox):
+def test_only_contacts_that_the_sender_sees_get_an_email(own: Portal, box: Mailbox):
     hidden = contact(own, "hidden@example.com", as_="bob", shareType=0)
     gone = contact(own, "gone@example.com")
     assert own.call("DELETE", f"crm/contact/{gone}").status == 200
@@ -106,7 +106,9 @@ def test_only_contacts_that_the_sender_sees_get_one(own: Portal, box: Mailbox):
     assert send(own, hidden, gone).status == 400
 
 
-def test_who_has_no_good_address_is_told_and_the_others_get_theirs(own: Portal, box: Mailbox):
+def test_contact_without_a_valid_address_is_reported_and_the_others_get_theirs(
+    own: Portal, box: Mailbox
+):
     ids = [contact(own, each) for each in ("", "<i>nobody", "twin@example.com", "Twin@example.com")]
     send(own, *ids)
     assert box.next().recipients == ["twin@example.com"]
@@ -115,7 +117,7 @@ def test_who_has_no_good_address_is_told_and_the_others_get_theirs(own: Portal, 
     assert shown["error"] == "Invalid email address: &lt;i&gt;nobody<br/>"
 
 
-def test_one_letter_to_many_at_a_time(portal: Portal, box: Mailbox):
+def test_user_has_one_mailing_at_a_time(portal: Portal, box: Mailbox):
     box.data_answer = "451 not now"
     own = portal.fresh(smtp_ports=str(box.port))
     connect(own, box)
@@ -132,7 +134,7 @@ def test_one_letter_to_many_at_a_time(portal: Portal, box: Mailbox):
     assert send(own, ids[0]).status == 201
 
 
-def test_of_two_mailings_begun_at_the_same_time_one_is(portal: Portal, box: Mailbox):
+def test_of_two_simultaneous_mailings_one_starts(portal: Portal, box: Mailbox):
     box.data_answer = "451 not now"
     own = portal.fresh(smtp_ports=str(box.port))
     connect(own, box)
@@ -143,7 +145,7 @@ def test_of_two_mailings_begun_at_the_same_time_one_is(portal: Portal, box: Mail
 
 @pytest.fixture
 def gate(box: Mailbox) -> Iterator[Event]:
-    """While it is shut the mail server thinks about the letter that it has."""
+    """While it is closed, the mail server holds the email that it has."""
     found, take = Event(), box.handle_DATA
 
     async def hold(server: Any, session: Any, envelope: Any) -> str:
@@ -155,7 +157,7 @@ def gate(box: Mailbox) -> Iterator[Event]:
     found.set()
 
 
-def test_after_a_cancel_only_the_letter_on_its_way_arrives(own: Portal, box: Mailbox, gate: Event):
+def test_after_a_cancel_only_the_email_being_sent_arrives(own: Portal, box: Mailbox, gate: Event):
     ids = [contact(own, f"{name}@example.com") for name in "abc"]
     send(own, *ids)
     assert box.named() == "a@example.com"
@@ -169,7 +171,7 @@ def test_after_a_cancel_only_the_letter_on_its_way_arrives(own: Portal, box: Mai
     assert status(own)["status"] == {"recipientCount": 3, "estimatedTime": 0, "deliveryCount": 1}
 
 
-def test_who_unsubscribes_meanwhile_gets_no_letter(own: Portal, box: Mailbox, gate: Event):
+def test_contact_that_unsubscribes_meanwhile_gets_no_email(own: Portal, box: Mailbox, gate: Event):
     send(own, *(contact(own, f"{name}@example.com") for name in "ab"))
     assert box.named() == "a@example.com"
     refusal = schema.mail_refusal
@@ -184,7 +186,7 @@ def test_who_unsubscribes_meanwhile_gets_no_letter(own: Portal, box: Mailbox, ga
 
 
 def work_left(portal: Portal) -> bool:
-    """Whether a mailing is still at work, when it had time to stop."""
+    """Whether a mailing still runs after it had time to stop."""
     end = time.monotonic() + 30
     jobs = schema.outbox.c
     asked = select(jobs.id).where(jobs.kind == "mailing.send")
@@ -193,7 +195,7 @@ def work_left(portal: Portal) -> bool:
     return left
 
 
-def test_nobody_else_watches_or_stops_a_mailing(own: Portal):
+def test_other_users_cannot_see_or_stop_a_mailing(own: Portal):
     contact(own, "a@example.com")
     send(own, contact(own, "a@example.com"))
     finished(own)
@@ -202,7 +204,7 @@ def test_nobody_else_watches_or_stops_a_mailing(own: Portal):
         assert own.call("PUT", f"{MAIL}/cancel", as_=who).response == {}
 
 
-def test_without_a_mail_server_nothing_is_begun(portal: Portal):
+def test_mailing_needs_a_mail_server(portal: Portal):
     own = portal.fresh()
     answer = send(own, contact(own, "a@example.com"))
     assert answer.status == 409
@@ -219,7 +221,7 @@ def test_without_a_mail_server_nothing_is_begun(portal: Portal):
         ({"fileIDs": [1_000_000]}, "fileIDs"),
     ],
 )
-def test_what_cannot_be_sent_is_refused_by_its_name(
+def test_bad_values_are_refused_with_the_parameter(
     portal: Portal, inputs: dict[str, object], named: str
 ):
     answer = send(portal, 1, **inputs)
@@ -227,7 +229,7 @@ def test_what_cannot_be_sent_is_refused_by_its_name(
     assert named in answer.text
 
 
-def test_history_tells_of_each_letter_that_arrived_with_its_files(own: Portal, box: Mailbox):
+def test_history_records_each_delivered_email_with_its_files(own: Portal, box: Mailbox):
     made = contact(own, "a@example.com")
     refused = contact(own, "refused@example.com")
     box.answers["refused@example.com"] = "550 no"
@@ -245,7 +247,7 @@ def test_history_tells_of_each_letter_that_arrived_with_its_files(own: Portal, b
     assert other == []
 
 
-def test_an_unsubscribed_address_gets_nothing_more(own: Portal, box: Mailbox):
+def test_unsubscribed_address_gets_no_more_emails(own: Portal, box: Mailbox):
     made = contact(own, "Olga@example.com")
     send(own, made)
     taken = box.next()
@@ -261,7 +263,7 @@ def test_an_unsubscribed_address_gets_nothing_more(own: Portal, box: Mailbox):
     assert asked.status == 200
     assert "Olga@example.com" in asked.text
     send(own, made)
-    box.next()  # asking changes nothing
+    box.next()  # a GET changes nothing
     finished(own)
     body = "List-Unsubscribe=One-Click"
     form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -276,7 +278,7 @@ def test_an_unsubscribed_address_gets_nothing_more(own: Portal, box: Mailbox):
     assert box.is_empty
 
 
-def test_a_made_up_link_refuses_nothing(portal: Portal):
+def test_forged_link_unsubscribes_nobody(portal: Portal):
     for token in ("", "x", "b2xnYQ.123", "%00", "b2xnYQ" * 1000):
         for method in ("GET", "POST"):
             answer = portal.call(method, f"/unsubscribe?token={token}", as_=None)
@@ -287,7 +289,7 @@ def test_a_made_up_link_refuses_nothing(portal: Portal):
             assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_preview_is_what_one_contact_would_get(portal: Portal):
+def test_preview_shows_the_email_of_one_contact(portal: Portal):
     made = make_person(portal, firstName="Olga", lastName="<Orlova>")
     said = {"template": "<p>$(Person.Last Name)</p><script>x</script>", "contactId": made}
     answer = portal.call("POST", f"{MAIL}/preview", json=said)
@@ -298,7 +300,7 @@ def test_a_preview_is_what_one_contact_would_get(portal: Portal):
         assert named in refused.text
 
 
-def test_a_preview_shows_nobody_what_he_does_not_see(portal: Portal):
+def test_preview_of_a_hidden_contact_is_refused(portal: Portal):
     hidden = make_person(portal, shareType=0)
     said = {"template": "$(Person.First Name)", "contactId": hidden}
     assert portal.call("POST", f"{MAIL}/preview", json=said, as_="cid").status == 400
@@ -332,7 +334,7 @@ def test_company_and_custom_values_are_filled_in(portal: Portal):
     assert portal.call("POST", f"{MAIL}/preview", json=said).response == "Acme|"
 
 
-def test_the_subject_is_filled_in_for_each_contact_also_in_its_history(own: Portal, box: Mailbox):
+def test_subject_is_filled_in_for_each_contact_and_in_its_history(own: Portal, box: Mailbox):
     made = contact(own, "anna@example.com", firstName="Анна & Co", lastName="Петрова")
     subject = "Предложение для $(Person.First Name) $(Person.Last Name) на оборудование цеха № 5"
     send(own, made, subject=subject, storeInHistory=True)
@@ -343,7 +345,7 @@ def test_the_subject_is_filled_in_for_each_contact_also_in_its_history(own: Port
     assert expected in own.call("GET", events).response[0]["content"]
 
 
-def test_an_unknown_placeholder_is_refused_and_nothing_is_sent(own: Portal, box: Mailbox):
+def test_unknown_placeholder_gets_400_and_nothing_is_sent(own: Portal, box: Mailbox):
     made = contact(own, "bo@example.com")
     for wrong in ({"subject": "To $(Person.Shoe)"}, {"body": "<p>$(Firm.Name)</p>"}):
         said = {"contactIds": [made], "subject": "s", "body": "b", **wrong}
@@ -353,7 +355,7 @@ def test_an_unknown_placeholder_is_refused_and_nothing_is_sent(own: Portal, box:
     assert own.call("GET", f"{MAIL}/status").response == {}
 
 
-def test_no_text_of_a_contact_becomes_a_header(own: Portal, box: Mailbox):
+def test_text_of_a_contact_cannot_become_a_header(own: Portal, box: Mailbox):
     made = contact(own, "a@example.com", firstName="A\r\nBcc: victim@example.com")
     send(own, made, subject="=?utf-8?q?A=0D=0ABcc=3A_victim=40example.com?=\r\nX-Y: z")
     letter = box.next().message
@@ -367,7 +369,7 @@ def test_no_text_of_a_contact_becomes_a_header(own: Portal, box: Mailbox):
 @pytest.fixture
 def clocked(portal: Portal, box: Mailbox) -> Iterator[Clocked]:
     def prepare(own: Portal) -> None:
-        # The mail server answers nobody until the portal is not served any more.
+        # The mail server answers no one until the portal has stopped.
         for name in ("a", "b", "c"):
             contact(own, f"{name}@example.com")
         disconnect = own.call("PUT", "crm/settings/smtp", json={"host": ""}, as_="root")
@@ -378,7 +380,7 @@ def clocked(portal: Portal, box: Mailbox) -> Iterator[Clocked]:
 
 
 def begun(clocked: Clocked) -> None:
-    """A mailing to all contacts, put straight into the tables."""
+    """A mailing to all contacts, written straight into the tables."""
     own, m, r = clocked.portal, schema.mailing, schema.mailing_recipient
     row = {"subject": "News", "body": "Hello", "created_by": own.id_of("ann"), "created_on": 0}
     ((id,),) = stored(own, m.insert().values(row).returning(m.c.id))
@@ -402,9 +404,7 @@ def states(clocked: Clocked) -> list[str]:
     return [row[0] for row in stored(clocked.portal, select(r.state).order_by(r.contact_id))]
 
 
-def test_a_letter_that_was_taken_when_the_server_died_is_not_sent_again(
-    clocked: Clocked, box: Mailbox
-):
+def test_email_in_progress_when_the_server_died_is_not_sent_again(clocked: Clocked, box: Mailbox):
     begun(clocked)
     reconnect(clocked, box.port)
     r = schema.mailing_recipient
@@ -420,8 +420,8 @@ def test_a_letter_that_was_taken_when_the_server_died_is_not_sent_again(
     assert states(clocked) == [State.SENT, State.FAILED, State.SENT]
 
 
-def test_two_that_work_on_one_mailing_send_no_letter_twice(clocked: Clocked, box: Mailbox):
-    """As when a job was repeated whose first run is not dead at all."""
+def test_two_jobs_on_one_mailing_send_no_email_twice(clocked: Clocked, box: Mailbox):
+    """As when a job is repeated while its first run still works."""
     begun(clocked)
     reconnect(clocked, box.port)
     o = schema.outbox
@@ -438,8 +438,8 @@ def test_two_that_work_on_one_mailing_send_no_letter_twice(clocked: Clocked, box
     assert sorted(named) == ["a@example.com", "b@example.com", "c@example.com"]
 
 
-def test_a_server_that_breaks_off_gets_no_letter_twice(clocked: Clocked, box: Mailbox):
-    """Whatever happens to the conversation after a letter was handed over."""
+def test_broken_connection_sends_no_email_twice(clocked: Clocked, box: Mailbox):
+    """Whatever happens to the SMTP session after the email was sent."""
     begun(clocked)
     reconnect(clocked, box.port)
     box.drops_after.add("b@example.com")
@@ -457,9 +457,7 @@ def test_a_server_that_breaks_off_gets_no_letter_twice(clocked: Clocked, box: Ma
     assert states(clocked) == [State.SENT, State.FAILED, State.SENT]
 
 
-def test_who_is_refused_for_now_is_asked_again_later_and_not_for_ever(
-    clocked: Clocked, box: Mailbox
-):
+def test_temporary_refusal_is_retried_a_limited_number_of_times(clocked: Clocked, box: Mailbox):
     begun(clocked)
     reconnect(clocked, box.port)
     box.answers["b@example.com"] = "451 later"
@@ -476,7 +474,7 @@ def test_who_is_refused_for_now_is_asked_again_later_and_not_for_ever(
     assert states(clocked) == [State.SENT, State.FAILED, State.SENT]
 
 
-def test_while_the_server_is_away_nothing_is_lost(clocked: Clocked, box: Mailbox):
+def test_unreachable_mail_server_loses_no_email(clocked: Clocked, box: Mailbox):
     begun(clocked)
     reconnect(clocked, NOBODY_THERE)
 
@@ -493,7 +491,7 @@ def test_while_the_server_is_away_nothing_is_lost(clocked: Clocked, box: Mailbox
     assert states(clocked) == [State.SENT] * 3
 
 
-def test_a_server_that_stays_away_ends_a_mailing(clocked: Clocked, box: Mailbox):
+def test_mail_server_that_stays_unreachable_ends_a_mailing(clocked: Clocked, box: Mailbox):
     begun(clocked)
     reconnect(clocked, NOBODY_THERE)
 
@@ -509,7 +507,7 @@ def test_a_server_that_stays_away_ends_a_mailing(clocked: Clocked, box: Mailbox)
     assert stored(clocked.portal, select(m.finished_on))[0][0] is not None
 
 
-def test_a_long_conversation_is_parted(clocked: Clocked, box: Mailbox):
+def test_long_mailing_uses_several_sessions(clocked: Clocked, box: Mailbox):
     begun(clocked)
     reconnect(clocked, box.port)
 
@@ -529,14 +527,14 @@ def test_a_long_conversation_is_parted(clocked: Clocked, box: Mailbox):
     assert states(clocked) == [State.SENT] * 3
 
 
-def test_when_nobody_may_send_any_more_a_mailing_ends(clocked: Clocked, box: Mailbox):
+def test_mailing_ends_when_its_sender_may_not_send_any_more(clocked: Clocked, box: Mailbox):
     begun(clocked)
 
     async def scene(worker: Worker) -> None:
         assert await worker.round() == 1
         assert await worker.round() == 0
 
-    clocked.play(scene)  # no mail server is set
+    clocked.play(scene)  # no mail server is configured
     assert states(clocked) == [State.SKIPPED] * 3
     m = schema.mailing.c
     assert stored(clocked.portal, select(m.finished_on))[0][0] is not None

@@ -113,16 +113,16 @@ def test_without_if_match_each_change_builds_on_the_one_before(portal: Portal) -
     deal = make_opportunity(portal, bidValue=7)
     answers = at_once(*(partial(put, portal, deal, bidValue=100 + n) for n in range(MANY)))
     assert statuses(answers) == {200: MANY}
-    made = changes(portal, deal, "bidValue")
-    assert sorted(new for _, new in made) == [100 + n for n in range(MANY)]
-    assert [old for old, _ in made] == [7, *(new for _, new in made[:-1])]
+    opportunity_ids = changes(portal, deal, "bidValue")
+    assert sorted(new for _, new in opportunity_ids) == [100 + n for n in range(MANY)]
+    assert [old for old, _ in opportunity_ids] == [7, *(new for _, new in opportunity_ids[:-1])]
     shown = portal.call("GET", f"crm/opportunity/{deal}")
     assert shown.headers["ETag"] == f'"{deal}-{MANY + 1}"'
     for number, answer in enumerate(answers):
         # The answer shows this change or a later one, and always one version as a whole.
         version = int(answer.headers["ETag"].strip('"').partition("-")[2])
-        assert answer.response["bidValue"] == made[version - 2][1]
-        assert 100 + number in [new for _, new in made[: version - 1]]
+        assert answer.response["bidValue"] == opportunity_ids[version - 2][1]
+        assert 100 + number in [new for _, new in opportunity_ids[: version - 1]]
 
 
 def test_contacts_linked_and_unlinked_at_once_all_take_effect(portal: Portal) -> None:
@@ -227,11 +227,11 @@ def test_idempotency_key_of_a_refused_request_can_be_used_again(portal: Portal) 
 
 def test_idempotency_key_belongs_to_one_user(portal: Portal) -> None:
     key = {"Idempotency-Key": uuid4().hex}
-    made = [
+    opportunity_ids = [
         portal.call("POST", "crm/opportunity", json=inputs(portal), as_=user, headers=key)
         for user in USERS
     ]
-    assert len({answer.response["id"] for answer in made}) == len(USERS)
+    assert len({answer.response["id"] for answer in opportunity_ids}) == len(USERS)
 
 
 # ------------------------------------------------------------------------------- many opportunities
@@ -329,8 +329,8 @@ def new_stage(portal: Portal) -> int:
     wished = {"title": uuid4().hex, "color": "#b58fd6", "successProbability": 40}
     answer = portal.call("POST", "crm/opportunity/stage", json=wished, as_="root")
     assert answer.status == 201, answer.text
-    made: int = answer.response["id"]
-    return made
+    opportunity_id: int = answer.response["id"]
+    return opportunity_id
 
 
 def test_stage_is_deleted_or_used_but_never_both(own: Portal) -> None:

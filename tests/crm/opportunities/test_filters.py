@@ -15,7 +15,7 @@ PAGE: dict[str, Any] = {"count": 25}
 
 
 @pytest.mark.parametrize(
-    ("asked", "paging"),
+    ("params", "paging"),
     [
         ({}, PAGE),
         ({}, {**PAGE, "sort_by": "created", "descending": True}),
@@ -26,12 +26,12 @@ PAGE: dict[str, Any] = {"count": 25}
         ({"contact_id": 5, "contact_also_is_participant": True}, {**PAGE, "sort_by": "bidtype"}),
     ],
 )
-def test_small_page_by_an_index_is_cheap(asked: dict[str, Any], paging: dict[str, Any]) -> None:
-    assert not is_heavy(Filter(**asked), Paging(**paging))
+def test_small_page_by_an_index_is_cheap(params: dict[str, Any], paging: dict[str, Any]) -> None:
+    assert not is_heavy(Filter(**params), Paging(**paging))
 
 
 @pytest.mark.parametrize(
-    ("asked", "paging"),
+    ("params", "paging"),
     [
         ({}, {}),
         ({}, {"count": 101}),
@@ -47,9 +47,9 @@ def test_small_page_by_an_index_is_cheap(asked: dict[str, Any], paging: dict[str
     ],
 )
 def test_large_scans_and_large_pages_are_heavy(
-    asked: dict[str, Any], paging: dict[str, Any]
+    params: dict[str, Any], paging: dict[str, Any]
 ) -> None:
-    assert is_heavy(Filter(**asked), Paging(**paging))
+    assert is_heavy(Filter(**params), Paging(**paging))
 
 
 def test_sort_keys_of_the_indexes_exist() -> None:

@@ -53,9 +53,9 @@ DAYS = (None, None, "2026-02-28T10:00:00", "2026-03-29T01:59:59", "1900-01-01", 
 
 @pytest.fixture(scope="module")
 def worlds() -> Iterator[dict[str, Portal]]:
-    made: dict[str, Portal] = {}
-    yield made
-    for portal in made.values():
+    opportunity_ids: dict[str, Portal] = {}
+    yield opportunity_ids
+    for portal in opportunity_ids.values():
         portal.close()
 
 
@@ -95,7 +95,7 @@ def fill(portal: Portal) -> None:
         assert portal.call("PUT", path, json=day, as_=creator).status == 200
 
 
-def asked(portal: Portal, as_: str = "ann", **query: Any) -> Answer:
+def get_list(portal: Portal, as_: str = "ann", **query: Any) -> Answer:
     answer = portal.call("GET", f"{FILTER}?{urlencode(query)}", as_=as_)
     assert answer.status == 200, answer.text
     return answer
@@ -110,7 +110,7 @@ def by_index(portal: Portal, whole: list[Row], as_: str, **query: object) -> lis
     rows: list[Row] = []
     start: int | None = 0
     while start is not None:
-        answer = asked(portal, as_, startIndex=start, count=PAGE, **query)
+        answer = get_list(portal, as_, startIndex=start, count=PAGE, **query)
         assert answer.json["total"] == len(whole)
         assert answer.json.get("count", 0) == len(answer.response)
         rows += answer.response
@@ -122,7 +122,7 @@ def by_cursor(portal: Portal, whole: list[Row], as_: str, **query: object) -> li
     rows: list[Row] = []
     cursor: str | None = ""
     while cursor is not None:
-        answer = asked(portal, as_, cursor=cursor, count=PAGE, **query)
+        answer = get_list(portal, as_, cursor=cursor, count=PAGE, **query)
         assert answer.json["total"] == len(whole)
         rows += answer.response
         cursor = answer.json.get("nextCursor")
@@ -138,7 +138,7 @@ def test_every_sort_key_has_a_line_in_this_test() -> None:
 def test_pages_of_every_sort_are_the_whole_list(world: Portal, sort: str, order: str) -> None:
     for user in ("ann", "root"):
         query = {"sortBy": sort, "sortOrder": order}
-        whole = asked(world, user, **query).response
+        whole = get_list(world, user, **query).response
         key = KEYS[sort]
         in_order = sorted(whole, key=lambda row: (key(row), row["id"]))
         assert ids(whole) == ids(in_order if order == "ascending" else in_order[::-1])
@@ -170,15 +170,15 @@ def seen_by(portal: Portal, user: str) -> int:
 def test_pages_of_a_filtered_list_are_the_whole_list(world: Portal, query: Row) -> None:
     if "responsibleid" in query:
         query = {**query, "responsibleid": world.id_of(query["responsibleid"])}
-    whole = asked(world, **query).response
+    whole = get_list(world, **query).response
     assert by_index(world, whole, "ann", **query) == whole
     assert by_cursor(world, whole, "ann", **query) == whole
 
 
 def test_default_sort_is_the_stage_in_the_requested_order(world: Portal) -> None:
     for order in ("ascending", "descending", "desc", "DESC", "anything"):
-        named = asked(world, sortBy="stage", sortOrder=order).response
-        assert asked(world, sortOrder=order).response == named
+        named = get_list(world, sortBy="stage", sortOrder=order).response
+        assert get_list(world, sortOrder=order).response == named
         falls = order.lower().startswith("desc")
         assert ids(named) == ids(
             sorted(named, key=lambda row: (KEYS["stage"](row), row["id"]), reverse=falls)
@@ -186,7 +186,9 @@ def test_default_sort_is_the_stage_in_the_requested_order(world: Portal) -> None
 
 
 def test_sort_key_is_case_insensitive(world: Portal) -> None:
-    assert asked(world, sortBy="BidVALUE").response == asked(world, sortBy="bidvalue").response
+    assert (
+        get_list(world, sortBy="BidVALUE").response == get_list(world, sortBy="bidvalue").response
+    )
 
 
 def test_unknown_sort_key_gets_400_with_the_known_keys(world: Portal) -> None:
@@ -200,14 +202,14 @@ def test_unknown_sort_key_gets_400_with_the_known_keys(world: Portal) -> None:
 def test_count_of_zero_returns_the_total_alone(world: Portal) -> None:
     queries: tuple[Row, ...] = ({}, {"cursor": ""}, {"stageType": 0}, {"startIndex": 5})
     for query in queries:
-        whole = asked(world, **query).json["total"]
-        said = asked(world, count=0, **query).json
+        whole = get_list(world, **query).json["total"]
+        said = get_list(world, count=0, **query).json
         assert (said["response"], said["total"]) == ([], whole)
         assert not {"count", "nextIndex", "nextCursor"} & set(said)
 
 
 def test_next_index_follows_the_last_row_and_ends_with_the_list(world: Portal) -> None:
-    total = asked(world).json["total"]
+    total = get_list(world).json["total"]
     for start, count, following in (
         (0, 10, 10),
         (3, 10, 13),
@@ -218,7 +220,7 @@ def test_next_index_follows_the_last_row_and_ends_with_the_list(world: Portal) -
         (0, total, None),
         (0, total - 1, total - 1),
     ):
-        said = asked(world, startIndex=start, count=count).json
+        said = get_list(world, startIndex=start, count=count).json
         assert said.get("nextIndex") == following
         assert said.get("startIndex", 0) == min(start, 2**31 - 1)
         assert (said["total"], said.get("count", 0)) == (total, min(count, max(0, total - start)))
@@ -226,7 +228,7 @@ def test_next_index_follows_the_last_row_and_ends_with_the_list(world: Portal) -
 
 def test_more_than_a_thousand_rows_come_in_pages(world: Portal) -> None:
     for count in ("1001", "-1", "many", ""):
-        assert len(asked(world, count=count).response) == asked(world).json["total"]
+        assert len(get_list(world, count=count).response) == get_list(world).json["total"]
 
 
 # ---------------------------------------------------------------------------------------- cursors
@@ -242,9 +244,9 @@ def refused(portal: Portal, **query: object) -> str:
 
 def test_cursor_belongs_to_its_filter_and_its_sort(world: Portal) -> None:
     query: Row = {"sortBy": "title", "stageType": "Open", "filterValue": "zebra", "count": 1}
-    cursor = asked(world, cursor="", **query).json["nextCursor"]
-    asked(world, cursor=cursor, **query)
-    asked(world, cursor=cursor, **{**query, "count": 9, "fields": "id"})
+    cursor = get_list(world, cursor="", **query).json["nextCursor"]
+    get_list(world, cursor=cursor, **query)
+    get_list(world, cursor=cursor, **{**query, "count": 9, "fields": "id"})
     for changed in (
         {"sortBy": "id"},
         {"sortOrder": "descending"},
@@ -258,7 +260,7 @@ def test_cursor_belongs_to_its_filter_and_its_sort(world: Portal) -> None:
 
 def test_changed_or_invented_cursor_gets_400(world: Portal) -> None:
     query: Row = {"sortBy": "title", "count": 2}
-    cursor = asked(world, cursor="", **query).json["nextCursor"]
+    cursor = get_list(world, cursor="", **query).json["nextCursor"]
     for place in (0, 10, 21, 22, len(cursor) // 2, len(cursor) - 2):
         other = "A" if cursor[place] != "A" else "B"
         refused(world, cursor=cursor[:place] + other + cursor[place + 1 :], **query)
@@ -268,24 +270,24 @@ def test_changed_or_invented_cursor_gets_400(world: Portal) -> None:
 
 def test_cursor_shows_only_what_its_reader_may_see(world: Portal) -> None:
     """The cursor of another user is only a place in the list."""
-    cursor = asked(world, "root", count=5, cursor="").json["nextCursor"]
-    rows = asked(world, "ann", cursor=cursor).response
-    assert set(ids(rows)) < set(ids(asked(world, "ann").response))
+    cursor = get_list(world, "root", count=5, cursor="").json["nextCursor"]
+    rows = get_list(world, "ann", cursor=cursor).response
+    assert set(ids(rows)) < set(ids(get_list(world, "ann").response))
 
 
 def test_cursor_stays_short_for_a_long_sort_text(portal: Portal) -> None:
     word = "w" + uuid4().hex
     text = f"{word} " + "\N{ROCKET}" * 60_000
-    made = [make_opportunity(portal, description=text) for _ in range(3)]
+    opportunity_ids = [make_opportunity(portal, description=text) for _ in range(3)]
     query: Row = {"filterValue": word, "sortBy": "description", "count": 1}
     found: list[int] = []
     cursor: str | None = ""
     while cursor is not None:
         assert len(cursor) < 3000
-        answer = asked(portal, cursor=cursor, **query)
+        answer = get_list(portal, cursor=cursor, **query)
         found += ids(answer.response)
         cursor = answer.json.get("nextCursor")
-    assert found == made
+    assert found == opportunity_ids
 
 
 class Beside:
@@ -334,11 +336,11 @@ def test_cursor_returns_remaining_rows_once_while_others_change(
 ) -> None:
     beside = Beside(portal, "w" + uuid4().hex, values)
     query = {"filterValue": beside.word, "sortBy": sort, "sortOrder": order}
-    before = ids(asked(portal, **query).response)
+    before = ids(get_list(portal, **query).response)
     found: list[int] = []
     cursor: str | None = ""
     while cursor is not None:
-        answer = asked(portal, cursor=cursor, count=count, **query)
+        answer = get_list(portal, cursor=cursor, count=count, **query)
         found += ids(answer.response)
         cursor = answer.json.get("nextCursor")
         for action, value in between.pop() if between else ():

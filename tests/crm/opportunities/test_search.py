@@ -38,8 +38,8 @@ def field(portal: Portal) -> int:
     wished = {"label": "Note", "fieldType": 1, "mask": '{"rows":5,"cols":40}'}
     answer = portal.call("POST", "crm/opportunity/customfield", json=wished, as_="root")
     assert answer.status == 201, answer.text
-    made: int = answer.response["id"]
-    return made
+    opportunity_id: int = answer.response["id"]
+    return opportunity_id
 
 
 @pytest.mark.parametrize(
@@ -103,20 +103,20 @@ def test_search_matches_the_start_of_words(
     portal: Portal, text: str, searched: list[str], missed: list[str]
 ) -> None:
     mark = word()
-    made = make_opportunity(portal, title=f"{mark} {text}"[:255])
-    for asked in searched:
-        assert found(portal, f"{mark} {asked}") == [made], asked
-        assert found(portal, f"{asked} {mark[:20]}") == [made], asked
-    for asked in missed:
-        assert found(portal, f"{mark} {asked}") == [], asked
+    opportunity_id = make_opportunity(portal, title=f"{mark} {text}"[:255])
+    for query in searched:
+        assert found(portal, f"{mark} {query}") == [opportunity_id], query
+        assert found(portal, f"{query} {mark[:20]}") == [opportunity_id], query
+    for query in missed:
+        assert found(portal, f"{mark} {query}") == [], query
 
 
 @pytest.mark.parametrize(
-    "asked", ["%", "_", "*", '""', '"', "- ! ?", "'", "\\", ".", "\u200d", " "]
+    "query", ["%", "_", "*", '""', '"', "- ! ?", "'", "\\", ".", "\u200d", " "]
 )
-def test_text_without_a_word_matches_nothing(portal: Portal, asked: str) -> None:
-    make_opportunity(portal, title=f"A {asked} B")
-    assert found(portal, asked) == []
+def test_text_without_a_word_matches_nothing(portal: Portal, query: str) -> None:
+    make_opportunity(portal, title=f"A {query} B")
+    assert found(portal, query) == []
 
 
 def test_absent_or_empty_text_is_no_filter(portal: Portal) -> None:
@@ -159,40 +159,40 @@ def test_phrase_matches_word_for_word(
 ) -> None:
     """A phrase does not begin in one text of a record and end in another."""
     mark = word()
-    made = make_opportunity(
+    opportunity_id = make_opportunity(
         portal,
         title=f"{mark} cloud-audit Pilot",
         description="First 第一回 second",
         customFieldList=[{"key": field, "value": "third"}],
     )
-    assert found(portal, f"{mark} {phrase}") == ([made] if is_found else [])
+    assert found(portal, f"{mark} {phrase}") == ([opportunity_id] if is_found else [])
 
 
 def test_all_texts_of_a_record_are_searched_together(portal: Portal, field: int) -> None:
     title, description, value = word(), word(), word()
-    made = make_opportunity(
+    opportunity_id = make_opportunity(
         portal,
         title=title,
         description=f"Something {description}",
         customFieldList=[{"key": field, "value": f"more {value}"}],
     )
-    assert found(portal, f"{value} {title} {description}") == [made]
+    assert found(portal, f"{value} {title} {description}") == [opportunity_id]
     assert found(portal, f"{value} {title} {word()}") == []
 
 
 def test_comma_does_not_split_the_text(portal: Portal) -> None:
     mark = word()
-    made = make_opportunity(portal, title=f"{mark} one, two")
-    assert found(portal, f"{mark},two,one") == [made]
+    opportunity_id = make_opportunity(portal, title=f"{mark} one, two")
+    assert found(portal, f"{mark},two,one") == [opportunity_id]
     assert found(portal, f"{mark},three") == []
 
 
 def test_change_is_found_at_once_and_the_replaced_text_no_more(portal: Portal, field: int) -> None:
     old, new, value, other = word(), word(), word(), word()
-    made = make_opportunity(
+    opportunity_id = make_opportunity(
         portal, title=old, customFieldList=[{"key": field, "value": f"is {value}"}]
     )
-    path = f"crm/opportunity/{made}"
+    path = f"crm/opportunity/{opportunity_id}"
     inputs = {"responsibleid": portal.id_of("ann"), "stageid": 1, "bidCurrencyAbbr": "EUR"}
     for sent, present, absent in (
         ({"title": new}, (new, value), (old,)),
@@ -209,16 +209,16 @@ def test_change_is_found_at_once_and_the_replaced_text_no_more(portal: Portal, f
     ):
         answer = portal.call("PUT", path, json={**inputs, **sent})
         assert answer.status == 200, answer.text
-        assert [each for each in present if found(portal, each) != [made]] == []
+        assert [each for each in present if found(portal, each) != [opportunity_id]] == []
         assert [each for each in absent if found(portal, each)] == []
     said = {"fieldValue": value}
     assert portal.call("POST", f"{path}/customfield/{field}", json=said).status == 201
-    assert found(portal, value) == [made]
+    assert found(portal, value) == [opportunity_id]
     assert portal.call("DELETE", path).status == 200
     assert found(portal, new) == found(portal, value) == []
-    items = {"items": [{"entityType": "opportunity", "id": made}]}
+    items = {"items": [{"entityType": "opportunity", "id": opportunity_id}]}
     assert portal.call("PUT", "crm/trash/restore", json=items).status == 200
-    assert found(portal, f"{value} {new}") == [made]
+    assert found(portal, f"{value} {new}") == [opportunity_id]
 
 
 @pytest.mark.parametrize("length", [509, 510, 511, 512, 513, 2700, 8000, MOST])
@@ -229,9 +229,9 @@ def test_text_of_any_length_is_searched_to_its_end(
     mark, last = word(), word()
     filling = length - len(last) - 2
     text = f"{letter * filling}. {last}"
-    made = make_opportunity(portal, title=mark, description=text)
-    assert found(portal, last) == found(portal, f"{last} {mark}") == [made]
-    assert found(portal, f"{mark} {letter * 20}") == [made]
+    opportunity_id = make_opportunity(portal, title=mark, description=text)
+    assert found(portal, last) == found(portal, f"{last} {mark}") == [opportunity_id]
+    assert found(portal, f"{mark} {letter * 20}") == [opportunity_id]
     assert found(portal, f"{mark} {word()}") == []
 
 
@@ -242,28 +242,28 @@ def test_longest_texts_are_stored_and_searched_alike_in_every_field(
     mark, last_of_first, late = word(), word(), word()
     different = "".join(chr(0x20000 + n) for n in range(2 * MOST - 200))
     first, second = different[: MOST - 100], different[MOST - 100 :]
-    made = make_opportunity(
+    opportunity_id = make_opportunity(
         portal,
         title=mark,
         description=f"{first} {last_of_first}",
         customFieldList=[{"key": field, "value": f"{second} {late}"}],
     )
-    for asked in (mark, last_of_first, f"{mark} {first[-30:]}", f"{mark} {second[:30]}"):
-        assert found(portal, asked) == [made]
+    for query in (mark, last_of_first, f"{mark} {first[-30:]}", f"{mark} {second[:30]}"):
+        assert found(portal, query) == [opportunity_id]
     assert found(portal, late) == []
-    shown = portal.call("GET", f"crm/opportunity/{made}").response
+    shown = portal.call("GET", f"crm/opportunity/{opportunity_id}").response
     values = {each["id"]: each["fieldValue"] for each in shown["customFields"]}
     assert values[field] == f"{second} {late}"
 
 
 def test_as_many_words_as_a_text_may_hold_are_searched(portal: Portal) -> None:
     mark = word()
-    made = make_opportunity(portal, title=mark, description="a b c d")
-    asked = (f"{mark} " + "a b c d " * 200)[:1000]
-    assert found(portal, asked) == [made]
-    assert found(portal, asked[:-2] + " e") == []
+    opportunity_id = make_opportunity(portal, title=mark, description="a b c d")
+    query = (f"{mark} " + "a b c d " * 200)[:1000]
+    assert found(portal, query) == [opportunity_id]
+    assert found(portal, query[:-2] + " e") == []
     phrases = (f"{mark} " + '"a" "b c" ' * 200)[:1000]
-    assert found(portal, phrases) == [made]
+    assert found(portal, phrases) == [opportunity_id]
     different = (f"{mark} " + " ".join(chr(0x3B1 + n % 24) + str(n) for n in range(300)))[:1000]
     assert found(portal, different) == []
 
@@ -278,5 +278,5 @@ def test_longer_text_and_forbidden_characters_get_400(portal: Portal) -> None:
 
 def test_word_longer_than_any_index_key_is_found_whole(portal: Portal) -> None:
     long = word() * 7
-    made = make_opportunity(portal, title=long[:230])
-    assert found(portal, long[:230]) == found(portal, long[:60]) == [made]
+    opportunity_id = make_opportunity(portal, title=long[:230])
+    assert found(portal, long[:230]) == found(portal, long[:60]) == [opportunity_id]

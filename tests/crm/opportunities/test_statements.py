@@ -22,9 +22,9 @@ class World(NamedTuple):
 
 @pytest.fixture(scope="module")
 def scenes() -> Iterator[dict[str, tuple[Counting, World, World]]]:
-    made: dict[str, tuple[Counting, World, World]] = {}
-    yield made
-    for counting, _, _ in made.values():
+    opportunity_ids: dict[str, tuple[Counting, World, World]] = {}
+    yield opportunity_ids
+    for counting, _, _ in opportunity_ids.values():
         counting.close()
         counting.portal.close()
 
@@ -50,8 +50,8 @@ def make_field(portal: Portal, label: str) -> int:
     wished = {"label": label, "fieldType": 1, "mask": '{"rows":5,"cols":40}'}
     answer = portal.call("POST", "crm/opportunity/customfield", json=wished, as_="root")
     assert answer.status == 201, answer.text
-    made: int = answer.response["id"]
-    return made
+    opportunity_id: int = answer.response["id"]
+    return opportunity_id
 
 
 def world(
@@ -66,12 +66,14 @@ def world(
     for place, field in enumerate(fields):
         links |= {f"customFieldList[{place}].Key": field, f"customFieldList[{place}].Value": mark}
     empty = World(mark, links, [])
-    made = [counting.ask("POST", "opportunity", inputs(counting, empty)) for _ in range(number)]
-    for each in made:
+    opportunity_ids = [
+        counting.ask("POST", "opportunity", inputs(counting, empty)) for _ in range(number)
+    ]
+    for each in opportunity_ids:
         for tag in range(len(fields)):
             said = {"tagName": f"{mark} {tag}"}
             counting.ask("POST", f"opportunity/{each.response['id']}/tag", said)
-    return empty._replace(ids=[each.response["id"] for each in made])
+    return empty._replace(ids=[each.response["id"] for each in opportunity_ids])
 
 
 def inputs(counting: Counting, world: World) -> dict[str, object]:
@@ -117,13 +119,13 @@ def test_list_costs_the_same_for_few_rows_and_many(
 ) -> None:
     counting, *worlds = scene
     for each in worlds:
-        asked = path.format(
+        query = path.format(
             mark=each.mark,
             number=len(each.ids),
             id=each.ids[0],
             contact=each.links["contactid"],
         )
-        assert counting.cost("GET", asked) == expected
+        assert counting.cost("GET", query) == expected
 
 
 def test_single_change_costs_the_same_for_few_links_and_many(

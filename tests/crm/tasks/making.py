@@ -1,4 +1,4 @@
-"""Tasks, and what their tests ask again and again."""
+"""Tasks, and requests that their tests share."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from tests.running import Portal
 
 
-LIVE = "application/json; profile=live"  # whatever the profile of the portal is
+LIVE = "application/json; profile=live"  # in any profile of the portal
 
 
 def category(portal: "Portal", place: int = 0) -> int:
@@ -17,7 +17,7 @@ def category(portal: "Portal", place: int = 0) -> int:
 
 
 def make_task(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
-    """The id of a new task of the one who makes it, due in the far future."""
+    """Creates a task as `as_`, due in the far future, and returns its id."""
     made: int = add_task(portal, as_, **inputs)["id"]
     return made
 
@@ -40,9 +40,9 @@ def task(portal: "Portal", task_id: int, as_: str = "ann") -> Any:
     return answer.response
 
 
-def listed(portal: "Portal", as_: str = "ann", **asked: object) -> list[int]:
-    """The ids of a list of tasks, in its order; its total says the same."""
-    answer = portal.call("GET", f"crm/task/filter?{urlencode(asked)}", as_=as_)
+def listed(portal: "Portal", as_: str = "ann", **params: object) -> list[int]:
+    """The ids of a list of tasks, in its order. Checks the total."""
+    answer = portal.call("GET", f"crm/task/filter?{urlencode(params)}", as_=as_)
     assert answer.status == 200, answer.text
     rows = [each["id"] for each in answer.response]
     assert answer.json["total"] == len(rows)

@@ -1,7 +1,6 @@
-"""Whoever asks, and however he asks, he is told of the same tasks: those that a few lines of Python
-that know no SQL let him see.
+"""Every read returns exactly the tasks that a few lines of Python without SQL allow.
 
-Random small worlds are made over HTTP on both databases.
+The test builds random small portals over HTTP on both databases.
 """
 
 import asyncio
@@ -23,7 +22,7 @@ EVERYBODY = (*USERS, "root")
 
 @dataclass
 class Parent:
-    """A contact or an opportunity: seen by all, or by its owner, who makes it."""
+    """A contact or an opportunity that everyone sees, or only its owner, who creates it."""
 
     kind: str
     owner: str
@@ -70,7 +69,8 @@ class World:
             self._build(portal, task)
 
     def _build(self, portal: Portal, task: Task) -> None:
-        """Who does not see what it belongs to makes it without, and an administrator adds that."""
+        """A user who may not see the parent creates the task without it; an administrator adds
+        it."""
         wished: dict[str, Any] = {
             "title": self.word,
             "categoryid": category(portal),
@@ -109,7 +109,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 @settings(max_examples=12)
 @given(world=worlds())
-def test_every_way_to_learn_of_tasks_tells_of_the_same(portal: Portal, world: World):
+def test_every_read_of_tasks_follows_the_access_rule(portal: Portal, world: World):
     world.build(portal)
     for user in EVERYBODY:
         seen = {task.id for task in world.tasks if task.seen_by(user)}
@@ -151,7 +151,7 @@ def alone(portal: Portal, user: str, task: Task) -> None:
 
 
 def of_parent(portal: Portal, user: str, world: World, parent: Parent) -> None:
-    """By what they belong to, and as a contact counts them."""
+    """Tasks by their parent, and the number that a contact shows."""
     own = [task for task in world.tasks if parent in (task.contact, task.entity)]
     seen = {task.id for task in own if task.seen_by(user)} if parent.seen_by(user) else set()
     rows = listed(portal, user, entityType=parent.kind, entityid=parent.id)
@@ -161,22 +161,22 @@ def of_parent(portal: Portal, user: str, world: World, parent: Parent) -> None:
         assert shown.get("taskCount", 0) == len(seen)
 
 
-def test_the_total_without_a_filter_counts_what_is_seen(portal: Portal):
+def test_total_without_a_filter_counts_visible_tasks(portal: Portal):
     own = portal.fresh()
     hidden = make_person(own, shareType=0)
     make_task(own, contactid=hidden)
     make_task(own)
     for user, total in (("ann", 2), ("bob", 1), ("root", 2)):
-        for asked in ("count=1", "count=1&cursor=", "count=0"):
-            answer = own.call("GET", f"crm/task/filter?{asked}", as_=user)
+        for query in ("count=1", "count=1&cursor=", "count=0"):
+            answer = own.call("GET", f"crm/task/filter?{query}", as_=user)
             assert answer.json["total"] == total
 
 
-def test_the_command_line_says_why(portal: Portal):
-    made = make_task(portal, contactid=make_person(portal, shareType=0))
+def test_command_line_explains_access_to_a_task(portal: Portal):
+    task_id = make_task(portal, contactid=make_person(portal, shareType=0))
     for user, is_seen in (("ann", True), ("cid", False)):
         email = PEOPLE[user].email
-        told = asyncio.run(app.explain(portal.settings, "task", made, person=email))
-        truths = {clause.text: clause.holds for clause in told}
+        clauses = asyncio.run(app.explain(portal.settings, "task", task_id, person=email))
+        truths = {clause.text: clause.holds for clause in clauses}
         assert truths["the user created it"] is is_seen
         assert truths["so the user may see it"] is is_seen

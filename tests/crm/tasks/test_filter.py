@@ -1,4 +1,4 @@
-"""Lists of tasks: every filter, every sort, both ways of paging."""
+"""Lists of tasks: every filter, every sort key, both kinds of pages."""
 
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from tests.running import Portal
 
 
 def tasks(portal: Portal, mark: str, *inputs: dict[str, Any]) -> list[int]:
-    """The ids of tasks that a word of their own marks."""
+    """The ids of the tasks that a unique word marks."""
     return [make_task(portal, **{"title": f"{mark} {n}", **each}) for n, each in enumerate(inputs)]
 
 
@@ -33,23 +33,23 @@ def test_open_tasks_come_first_by_deadline(portal: Portal):
     assert listed(portal, filterValue=mark, isClosed="false", sortOrder="desc") == [third, second]
 
 
-def test_dates_count_to_the_second_and_each_alone(portal: Portal):
+def test_each_date_filter_works_alone_to_the_second(portal: Portal):
     mark = word()
     noon, one = tasks(
         portal, mark, {"deadline": "2100-01-01T12:00:00Z"}, {"deadline": "2100-01-01T13:00:00Z"}
     )
-    asked = {"filterValue": mark}
-    assert listed(portal, **asked, fromDate="2100-01-01T12:00:01Z") == [one]
-    assert listed(portal, **asked, fromDate="2100-01-01T12:00:00Z") == [noon, one]
-    assert listed(portal, **asked, toDate="2100-01-01T12:59:59Z") == [noon]
-    assert listed(portal, **asked, toDate="2100-01-01") == [noon, one]
-    assert listed(portal, **asked, toDate="2100-01-01T00:00:00") == []
-    assert listed(portal, **asked, toDate="2099-12-31") == []
+    query = {"filterValue": mark}
+    assert listed(portal, **query, fromDate="2100-01-01T12:00:01Z") == [one]
+    assert listed(portal, **query, fromDate="2100-01-01T12:00:00Z") == [noon, one]
+    assert listed(portal, **query, toDate="2100-01-01T12:59:59Z") == [noon]
+    assert listed(portal, **query, toDate="2100-01-01") == [noon, one]
+    assert listed(portal, **query, toDate="2100-01-01T00:00:00") == []
+    assert listed(portal, **query, toDate="2099-12-31") == []
     both = {"fromDate": "2100-01-01T13:00:00Z", "toDate": "2100-01-01T13:00:00Z"}
-    assert listed(portal, **asked, **both) == [one]
+    assert listed(portal, **query, **both) == [one]
 
 
-def test_responsible_and_category(portal: Portal):
+def test_filter_by_responsible_and_category(portal: Portal):
     mark = word()
     mine, bobs = tasks(
         portal, mark, {"categoryid": category(portal, 1)}, {"responsibleid": portal.id_of("bob")}
@@ -60,7 +60,7 @@ def test_responsible_and_category(portal: Portal):
     assert listed(portal, filterValue=mark, responsibleid=nobody, categoryid=0) == [mine, bobs]
 
 
-def test_a_company_has_the_tasks_of_its_persons(portal: Portal):
+def test_company_includes_the_tasks_of_its_persons(portal: Portal):
     company = make_company(portal)
     person = make_person(portal, companyId=company)
     mark = word()
@@ -69,41 +69,41 @@ def test_a_company_has_the_tasks_of_its_persons(portal: Portal):
     assert listed(portal, entityType="Contact", entityid=person) == [theirs]
 
 
-def test_what_hangs_on_a_hidden_record_is_not_told_by_asking_for_it(portal: Portal):
-    """Bob does them, and knows not for whom."""
+def test_filter_by_a_hidden_record_reveals_nothing(portal: Portal):
+    """Bob is responsible for the tasks, but may not see whom they are for."""
     company = make_company(portal, shareType=0)
     person = make_person(portal, companyId=company, shareType=0)
     deal = make_opportunity(portal, isPrivate=True)
     bob = portal.id_of("bob")
-    made = [
+    task_ids = [
         make_task(portal, contactid=company, responsibleid=bob),
         make_task(portal, contactid=person, responsibleid=bob),
         make_task(portal, entityType="opportunity", entityid=deal, responsibleid=bob),
     ]
     for entity, id in (("contact", company), ("contact", person), ("opportunity", deal)):
         assert listed(portal, "bob", entityType=entity, entityid=id) == []
-        assert set(listed(portal, entityType=entity, entityid=id)) <= set(made)
+        assert set(listed(portal, entityType=entity, entityid=id)) <= set(task_ids)
     assert len(listed(portal, entityType="contact", entityid=company)) == 2
     assert len(listed(portal, entityType="opportunity", entityid=deal)) == 1
 
 
-def test_an_unknown_kind_of_entity_and_an_unknown_sort_are_named(portal: Portal):
-    for asked in ("entityType=invoice&entityid=1", "sortBy=color"):
-        answer = portal.call("GET", f"crm/task/filter?{asked}")
+def test_unknown_entity_kind_and_unknown_sort_get_400(portal: Portal):
+    for query in ("entityType=invoice&entityid=1", "sortBy=color"):
+        answer = portal.call("GET", f"crm/task/filter?{query}")
         assert answer.status == 400
-        assert asked.split("=")[0] in answer.json["error"]["message"]
+        assert query.split("=")[0] in answer.json["error"]["message"]
 
 
-def test_words_are_of_title_and_description(portal: Portal):
+def test_text_matches_title_and_description(portal: Portal):
     mark, other = word(), word()
-    made = make_task(portal, title=f"Ünïcode {mark}", description=f"say {other}")
+    task_id = make_task(portal, title=f"Ünïcode {mark}", description=f"say {other}")
     for text in (mark, other, f"unicode {other[:6]}", f'"unicode {mark}"'):
-        assert listed(portal, filterValue=text) == [made]
+        assert listed(portal, filterValue=text) == [task_id]
     assert listed(portal, filterValue=f'"{mark} unicode"') == []
     assert listed(portal, filterValue="...") == []
 
 
-def test_sorts(portal: Portal):
+def test_sort_keys_order_the_list(portal: Portal):
     mark = word()
     ann, zoe = (
         make_person(portal, firstName=f"{mark}{name}", lastName="") for name in ("Ann", "Zoe")
@@ -131,14 +131,14 @@ def test_sorts(portal: Portal):
         assert listed(portal, filterValue=mark, sortBy=sort) == expected, sort
         downwards = listed(portal, filterValue=mark, sortBy=sort, sortOrder="descending")
         assert set(downwards) == set(expected)
-    # Those without a contact come last either way.
+    # Tasks without a contact come last in either direction.
     assert listed(portal, filterValue=mark, sortBy="contact", sortOrder="descending") == [
         *(one, three),
         two,
     ]
 
 
-def test_the_name_of_a_hidden_contact_sorts_as_none(portal: Portal):
+def test_name_of_a_hidden_contact_sorts_as_none(portal: Portal):
     mark, bob = word(), portal.id_of("bob")
     hidden = make_person(portal, firstName="Aaa", shareType=0)
     seen = make_person(portal, firstName="Zzz")
@@ -154,18 +154,20 @@ def test_the_name_of_a_hidden_contact_sorts_as_none(portal: Portal):
 
 @pytest.mark.parametrize("sort", ["", "title", "contact", "isclosed", "id"])
 @pytest.mark.parametrize("order", ["ascending", "descending"])
-@pytest.mark.parametrize("asked", ["", "&isClosed=false"])
-def test_every_way_of_paging_gives_every_row_once(
-    portal: Portal, sort: str, order: str, asked: str
+@pytest.mark.parametrize("query", ["", "&isClosed=false"])
+def test_every_kind_of_page_returns_every_row_once(
+    portal: Portal, sort: str, order: str, query: str
 ):
     mark = word()
     same = {"title": mark, "deadline": "2100-01-01"}
-    made = tasks(portal, mark, *({**same, "deadline": f"2100-01-0{n % 3 + 1}"} for n in range(7)))
-    for each in made[::2]:
+    task_ids = tasks(
+        portal, mark, *({**same, "deadline": f"2100-01-0{n % 3 + 1}"} for n in range(7))
+    )
+    for each in task_ids[::2]:
         close(portal, each)
-    path = f"crm/task/filter?filterValue={mark}&sortBy={sort}&sortOrder={order}{asked}"
+    path = f"crm/task/filter?filterValue={mark}&sortBy={sort}&sortOrder={order}{query}"
     whole = [each["id"] for each in portal.call("GET", path).response]
-    assert set(whole) == set(made[1::2] if asked else made)
+    assert set(whole) == set(task_ids[1::2] if query else task_ids)
     by_place, by_cursor, cursor = [], [], ""
     for start in range(0, len(whole), 2):
         page = portal.call("GET", f"{path}&startIndex={start}&count=2")
@@ -181,9 +183,9 @@ def test_every_way_of_paging_gives_every_row_once(
     assert by_place == by_cursor == whole
 
 
-def test_a_list_shows_a_task_as_it_is_shown_alone(portal: Portal):
+def test_list_shows_a_task_like_a_single_one(portal: Portal):
     mark = word()
-    made = make_task(
+    task_id = make_task(
         portal,
         title=mark,
         contactid=make_person(portal),
@@ -191,4 +193,4 @@ def test_a_list_shows_a_task_as_it_is_shown_alone(portal: Portal):
         entityid=make_opportunity(portal),
     )
     listed_so = portal.call("GET", f"crm/task/filter?filterValue={mark}").response
-    assert listed_so == [portal.call("GET", f"crm/task/{made}").response]
+    assert listed_so == [portal.call("GET", f"crm/task/{task_id}").response]

@@ -1,7 +1,7 @@
-"""On a hundred thousand tasks every list and look-up finds its rows by an index: what both
-databases say they will do.
+"""On a hundred thousand tasks every list and look-up uses an index, according to the query plans of
+both databases.
 
-One test asks all that there is to ask, since a portal of that size takes its time to make.
+One test runs every query, because a portal of that size takes long to build.
 """
 
 import asyncio
@@ -22,12 +22,13 @@ from tests import postgres
 from tests.plans import Asked, run, wrong
 
 TASKS, OPPORTUNITIES, CONTACTS = 100_000, 20_000, 10_000
-SMALL = {"person", "list_item", "crm_case", "case_access"}  # read whole in no time
+SMALL = {"person", "list_item", "crm_case", "case_access"}  # small enough to be read whole
 NUMBERS = f"with recursive n (i) as (select 1 union all select i + 1 from n where i < {TASKS})"
 PERSON = "'00000000-0000-4000-8000-' || substr(cast(1000000000000 + i % 49 + 1 as text), 2)"
 OTHER = "'00000000-0000-4000-8000-' || substr(cast(1000000000000 + i % 47 + 1 as text), 2)"
 MORE = (
-    # One of three is of a contact, one of an opportunity, one of both; three of four are closed.
+    # One of three belongs to a contact, one to an opportunity, one to both; three of four are
+    # closed.
     f"""insert into task (title, title_key, description, deadline, responsible_id, contact_id,
         opportunity_id, is_closed, search_text, created_by, created_on, modified_by, modified_on)
     {NUMBERS} select 'Call ' || i, 'call ' || (i % 997), 'a description', i % 9973,
@@ -57,14 +58,14 @@ DEADLINE, BY_PERSON, TITLE = "ix_task_deadline", "ix_task_responsible", "ix_task
 OF_CONTACT, OF_DEAL, WORDS = "ix_task_contact", "ix_task_opportunity", "ix_task_text_words"
 
 ASKED = {
-    # What is asked for without any parameter.
+    # The list without any parameter.
     "the default list": Asked(page(), by=(DEADLINE,)),
     "the default list of an administrator": Asked(page(is_admin=True), by=(DEADLINE,)),
     "its next page": Asked(page(after=True), by=(DEADLINE,)),
     "its next page for an administrator": Asked(page(is_admin=True, after=True), by=(DEADLINE,)),
     "the last deadline first": Asked(page(descending=True), by=(DEADLINE,)),
     "by title": Asked(page("title"), by=(TITLE,)),
-    # What a dashboard asks for.
+    # The queries of a dashboard.
     "open tasks": Asked(page(closed="open"), by=(DEADLINE,), order="kept"),
     "open tasks until a day": Asked(page(closed="open", until=True), by=(DEADLINE,), order="kept"),
     "my open tasks": Asked(page(closed="open", responsible=True), by=(BY_PERSON,), order="kept"),
@@ -72,7 +73,7 @@ ASKED = {
         page(closed="open", responsible=True, total=True), by=(BY_PERSON,)
     ),
     "my tasks": Asked(page(responsible=True), by=(BY_PERSON,)),
-    # What a record shows.
+    # The tasks of a record.
     "of a contact": Asked(page(entity="contact", total=True), by=(OF_CONTACT, "pk_contact")),
     "of an opportunity": Asked(page(entity="opportunity", total=True), by=(OF_DEAL,)),
     "a word": Asked(page(needles=1, total=True), by=(WORDS, KEY)),
@@ -80,7 +81,7 @@ ASKED = {
     "the rows of a page": Asked(queries.rows(False), by=(KEY, "pk_contact")),
     "what a change starts from": Asked(queries.load(False), by=(KEY,)),
     "what a reminder depends on": Asked(queries.REMINDED, by=(KEY,)),
-    # What contacts tell of their tasks.
+    # The tasks that contacts count.
     "contacts with how many": Asked(contacts.rows(False), by=(OF_CONTACT, "pk_contact")),
     "the next task of contacts": Asked(contact_lists.nearest(False), by=(OF_CONTACT,)),
 }
@@ -99,6 +100,6 @@ def large(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         postgres.drop_database(address)
 
 
-def test_every_list_and_look_up_finds_its_rows_by_an_index(large: str) -> None:
+def test_every_list_and_look_up_uses_an_index(large: str) -> None:
     found = wrong(large, ASKED, small=SMALL)
     assert not found, "\n\n".join(map("\n".join, found))

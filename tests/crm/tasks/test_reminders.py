@@ -1,4 +1,5 @@
-"""The responsible is reminded of a task once, when it is time; and told that it is his."""
+"""The responsible user gets one reminder of a task at the right time, and a notification of its
+assignment."""
 
 import asyncio
 import json
@@ -38,7 +39,7 @@ DUE = Statement(select(_job.due_on).where(_job.kind == constant("task_due")).ord
 
 
 class Place:
-    """A portal with a clock that is set by hand, and jobs that are done when it is asked for."""
+    """A portal with a clock that the test sets, and jobs that run only on request."""
 
     def __init__(self, portal: Portal, settings: Settings) -> None:
         self.portal, self.settings = portal, settings
@@ -48,7 +49,7 @@ class Place:
         self.dispatcher: Dispatcher = self._runner.run(self._running.__aenter__())
         site: Any = self.dispatcher.site
         self._worker = site._worker
-        self._worker.stop()  # works only when asked to, in `at`
+        self._worker.stop()  # runs only on request, in `at`
         self.category = self.ask("GET", "task/category")[0]["id"]
 
     def close(self) -> None:
@@ -84,11 +85,11 @@ class Place:
         }
 
     def make(self, **more: object) -> int:
-        made: int = self.ask("POST", "task", **self.inputs(**more))["id"]
-        return made
+        task_id: int = self.ask("POST", "task", **self.inputs(**more))["id"]
+        return task_id
 
     def at(self, minute: int) -> None:
-        """What is done when the clock shows 12:`minute`."""
+        """Sets the clock to 12:`minute` and runs the jobs that are due."""
         self.now = NOON + minute * MINUTE
         while self._runner.run(self._worker.round()):
             pass
@@ -97,8 +98,8 @@ class Place:
         job = self.dispatcher.site.database.read(lambda session: session.fetch(statement))
         return [tuple(row) for row in self._runner.run(job)]
 
-    def told(self) -> list[tuple[str, int]]:
-        """Who was told that what is due."""
+    def reminders(self) -> list[tuple[str, int]]:
+        """Who got a reminder of which task."""
         return [(row[0], row[3]) for row in self.rows(TOLD) if row[1] == "task_due"]
 
 
@@ -107,61 +108,61 @@ def place(portal: Portal) -> Iterator[Place]:
     ground = portal.ground
     address = ground.databases.copy(ground.template)
     files = str(ground.files_of(address))
-    made = Place(portal, read({**ground.flags, "database": address, "files": files}, {}))
-    yield made
-    made.close()
+    task_id = Place(portal, read({**ground.flags, "database": address, "files": files}, {}))
+    yield task_id
+    task_id.close()
     ground.databases.drop(address)
 
 
-def test_the_responsible_is_reminded_once_when_it_is_time(place: Place):
+def test_responsible_user_gets_one_reminder_in_time(place: Place):
     task = place.make()
     place.at(44)
-    assert place.told() == []
+    assert place.reminders() == []
     place.at(45)
-    assert place.told() == [(place.portal.id_of("bob"), task)]
+    assert place.reminders() == [(place.portal.id_of("bob"), task)]
     place.at(59)
-    assert len(place.told()) == 1
+    assert len(place.reminders()) == 1
 
 
-def test_one_reminds_himself_too(place: Place):
+def test_users_get_reminders_of_their_own_tasks(place: Place):
     place.make(responsibleid=place.portal.id_of("ann"))
     place.at(45)
-    assert [person for person, _ in place.told()] == [place.portal.id_of("ann")]
+    assert [person for person, _ in place.reminders()] == [place.portal.id_of("ann")]
 
 
-def test_without_an_alert_nobody_is_reminded(place: Place):
+def test_task_without_an_alert_sends_no_reminder(place: Place):
     place.make(alertValue=0)
     place.at(60)
-    assert place.told() == []
+    assert place.reminders() == []
     assert place.rows(DUE) == []
 
 
-def test_another_deadline_arms_it_anew(place: Place):
+def test_another_deadline_sets_a_new_reminder(place: Place):
     task = place.make()
     place.ask("PUT", f"task/{task}", **place.inputs(deadline="2100-01-01T12:30:00Z"))
     place.at(15)
-    assert len(place.told()) == 1
+    assert len(place.reminders()) == 1
     place.ask("PUT", f"task/{task}", **place.inputs(deadline="2100-01-01T12:50:00Z"))
-    place.at(45)  # of the first deadline nobody speaks any more, of the third it is time
-    assert len(place.told()) == 2
+    place.at(45)  # the reminder of the first deadline is void, that of the third is due
+    assert len(place.reminders()) == 2
 
 
-def test_another_title_does_not(place: Place):
+def test_another_title_sets_no_new_reminder(place: Place):
     task = place.make()
     place.at(45)
     place.ask("PUT", f"task/{task}", **place.inputs(title="Another"))
     place.at(60)
-    assert len(place.told()) == 1
+    assert len(place.reminders()) == 1
     assert place.rows(DUE) == []
 
 
-def test_a_new_responsible_has_to_know_too(place: Place):
+def test_new_responsible_user_gets_a_reminder_too(place: Place):
     task = place.make()
     place.at(45)
     root = place.portal.id_of("root")
     place.ask("PUT", f"task/{task}", **place.inputs(responsibleid=root))
     place.at(46)
-    assert [person for person, _ in place.told()] == [place.portal.id_of("bob"), root]
+    assert [person for person, _ in place.reminders()] == [place.portal.id_of("bob"), root]
 
 
 @pytest.mark.parametrize(
@@ -173,60 +174,58 @@ def test_a_new_responsible_has_to_know_too(place: Place):
     ],
     ids=["closed", "deleted", "without alert"],
 )
-def test_of_what_needs_no_reminder_nobody_is_reminded(
-    place: Place, undo: Callable[[Place, int], Any]
-):
+def test_closed_or_deleted_task_sends_no_reminder(place: Place, undo: Callable[[Place, int], Any]):
     undo(place, place.make())
     place.at(60)
-    assert place.told() == []
+    assert place.reminders() == []
     assert place.rows(DUE) == []
 
 
-def test_somebody_without_an_account_is_not_told(place: Place):
+def test_user_without_an_account_gets_no_reminder(place: Place):
     place.make()
     place.do(partial(disable, email=PEOPLE["bob"].email))
     place.at(60)
-    assert place.told() == []
+    assert place.reminders() == []
 
 
-def test_a_deadline_of_days_ago_is_not_told(place: Place):
+def test_deadline_of_days_ago_sends_no_reminder(place: Place):
     place.make()
-    place.at(60 * 25 + 60)  # the server was away
-    assert place.told() == []
+    place.at(60 * 25 + 60)  # the server was down
+    assert place.reminders() == []
     assert place.rows(DUE) == []
 
 
-def test_a_group_and_templates_remind_too(place: Place):
+def test_groups_and_templates_set_reminders_too(place: Place):
     person = place.ask("POST", "contact/person", firstName="P", lastName="", shareType=1)["id"]
-    made = place.ask("POST", "contact/task/group", **place.inputs(**{"contactId[]": person}))
+    task_ids = place.ask("POST", "contact/task/group", **place.inputs(**{"contactId[]": person}))
     place.at(45)
-    assert [task for _, task in place.told()] == [made[0]["id"]]
+    assert [task for _, task in place.reminders()] == [task_ids[0]["id"]]
 
 
-# ------------------------------------------------------------------------- made responsible
+# ------------------------------------------------------------------------- task_ids responsible
 
 
 def told_of(portal: Portal, task_id: int) -> list[tuple[str, str]]:
     row = schema.notification.c
-    asked = select(row.person_id, row.kind).where(
+    statement = select(row.person_id, row.kind).where(
         row.entity_type == "task", row.entity_id == task_id
     )
-    return [(person, kind) for person, kind in stored(portal, asked.order_by(row.id))]
+    return [(person, kind) for person, kind in stored(portal, statement.order_by(row.id))]
 
 
-def test_the_responsible_is_told_that_it_is_his_when_that_is_asked_for(portal: Portal):
+def test_responsible_user_is_notified_of_the_assignment_on_request(portal: Portal):
     bob = portal.id_of("bob")
     silent = make_task(portal, responsibleid=bob)
     assert told_of(portal, silent) == []
-    made = make_task(portal, responsibleid=bob, isNotify=True)
-    assert told_of(portal, made) == [(bob, "responsible")]
+    task_id = make_task(portal, responsibleid=bob, isNotify=True)
+    assert told_of(portal, task_id) == [(bob, "responsible")]
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     root = {"responsibleid": portal.id_of("root"), "isNotify": True}
-    assert portal.call("PUT", f"crm/task/{made}", json=said | root).status == 200
-    assert told_of(portal, made)[1:] == [(portal.id_of("root"), "responsible")]
+    assert portal.call("PUT", f"crm/task/{task_id}", json=said | root).status == 200
+    assert told_of(portal, task_id)[1:] == [(portal.id_of("root"), "responsible")]
 
 
-def test_of_several_that_are_made_at_once_he_is_told_once(portal: Portal):
+def test_several_tasks_created_at_once_give_one_notification(portal: Portal):
     people = [make_person(portal) for _ in range(3)]
     said = {
         "title": "Greet",
@@ -236,10 +235,14 @@ def test_of_several_that_are_made_at_once_he_is_told_once(portal: Portal):
         "responsibleid": portal.id_of("bob"),
         "isNotify": True,
     }
-    made = [
+    task_ids = [
         each["id"] for each in portal.call("POST", "crm/contact/task/group", json=said).response
     ]
-    assert [len(told_of(portal, each)) for each in made] == [1, 0, 0]
+    assert [len(told_of(portal, each)) for each in task_ids] == [1, 0, 0]
     shown = portal.call("GET", "crm/notifications", as_="bob").response
-    [told] = [each for each in shown if each["entityId"] == made[0]]
-    assert (told["kind"], told["title"], told["details"]) == ("responsible", "Greet", {"tasks": 3})
+    [notification] = [each for each in shown if each["entityId"] == task_ids[0]]
+    assert (notification["kind"], notification["title"], notification["details"]) == (
+        "responsible",
+        "Greet",
+        {"tasks": 3},
+    )

@@ -1,4 +1,4 @@
-"""What a change makes of a task."""
+"""How a change makes a new value of a task."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -33,12 +33,12 @@ def revised(before: Task, *, now: int = NOW, **inputs: Any) -> Task:
     )
 
 
-def test_a_reminder_comes_before_the_deadline():
+def test_reminder_comes_before_the_deadline():
     assert created().alert_on == NOW + DAY - 30 * MINUTE
     assert created(alert_value=0).alert_on is None
 
 
-def test_of_what_was_due_days_ago_nobody_is_reminded():
+def test_deadline_of_days_ago_has_no_reminder():
     assert created(deadline=NOW - DAY).alert_on is None
     assert created(deadline=NOW - DAY + 1).alert_on == NOW - DAY + 1 - 30 * MINUTE
 
@@ -54,20 +54,18 @@ def test_of_what_was_due_days_ago_nobody_is_reminded():
         ({"responsible_id": None}, False),
     ],
 )
-def test_what_was_told_is_told_again_when_there_is_something_new(
-    change: dict[str, Any], is_armed: bool
-):
-    told = replace(created(), alert_on=None)
-    assert (revised(told, **change).alert_on is not None) is is_armed
+def test_reminder_is_sent_again_when_there_is_something_new(change: dict[str, Any], is_armed: bool):
+    reminded = replace(created(), alert_on=None)
+    assert (revised(reminded, **change).alert_on is not None) is is_armed
 
 
-def test_a_closed_task_is_not_armed():
+def test_closed_task_has_no_reminder():
     closed = rules.close(created())
     assert closed.alert_on is None
     assert revised(closed, deadline=NOW + 3 * DAY).alert_on is None
 
 
-def test_reopening_arms_only_what_is_still_to_come():
+def test_reopening_sets_only_reminders_in_the_future():
     closed = rules.close(created())
     assert rules.reopen(closed, now=NOW).alert_on == NOW + DAY - 30 * MINUTE
     assert rules.reopen(closed, now=NOW + DAY - 30 * MINUTE).alert_on is None

@@ -1,4 +1,5 @@
-"""A request about tasks costs a fixed number of statements, however many rows it shows or makes."""
+"""A request about tasks costs a fixed number of statements, whatever number of rows it shows or
+creates."""
 
 from collections.abc import Iterator
 
@@ -14,24 +15,24 @@ FEW, MANY = 2, 30
 
 @pytest.fixture
 def counting(portal: Portal) -> Iterator[Counting]:
-    made = Counting(portal)
-    yield made
-    made.close()
+    task_id = Counting(portal)
+    yield task_id
+    task_id.close()
 
 
 def world(portal: Portal, number: int) -> tuple[int, list[int], list[int]]:
-    """A deal with so many tasks, each of a contact of its own."""
+    """An opportunity with so many tasks, each with its own contact."""
     deal = make_opportunity(portal)
     people = [make_person(portal) for _ in range(number)]
     links = {"entityType": "opportunity", "entityid": deal}
     return deal, people, [make_task(portal, contactid=each, **links) for each in people]
 
 
-def test_what_is_shown_costs_as_much_for_few_as_for_many(portal: Portal, counting: Counting):
+def test_list_costs_the_same_for_few_tasks_and_many(portal: Portal, counting: Counting):
     for number in (FEW, MANY):
         deal, people, tasks = world(portal, number)
         path = f"task/filter?entityType=opportunity&entityid={deal}"
-        # The page with its total, its rows, the addresses of e-mail of their contacts.
+        # The page with its total, its rows, the email addresses of their contacts.
         assert counting.cost("GET", path) == 3
         assert counting.cost("GET", f"{path}&count=0") == 1
         assert counting.cost("GET", f"{path}&cursor=&count={number}") == 4  # and the total
@@ -40,7 +41,7 @@ def test_what_is_shown_costs_as_much_for_few_as_for_many(portal: Portal, countin
         assert counting.cost("GET", f"contact/{people[0]}") == 1
 
 
-def test_what_is_made_costs_as_much_for_few_as_for_many(portal: Portal, counting: Counting):
+def test_creation_costs_the_same_for_few_tasks_and_many(portal: Portal, counting: Counting):
     costs = []
     for number in (FEW, MANY):
         _, people, _ = world(portal, number)

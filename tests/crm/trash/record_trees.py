@@ -1,5 +1,5 @@
-"""Tasks, events and files put straight into the tables: for tests that are about where they go,
-not about how they are made."""
+"""Tasks, events and files written straight into the tables, for tests about what happens to them
+rather than how they are created."""
 
 import asyncio
 from types import SimpleNamespace
@@ -22,15 +22,14 @@ __all__ = ["Change", "Update"]
 
 
 def task(portal: Portal, title: str = "Ring", as_: str = "ann", **columns: object) -> int:
-    """Of Ann's, due one day."""
+    """A task of Ann with a deadline."""
     named = {"title": title, "title_key": sort_key(title), "deadline": 0}
     answers = {"responsible_id": portal.id_of(as_)}
     return _record(portal, schema.task, [title], as_, **{**named, **answers, **columns})
 
 
 def task_if_there(portal: Portal, **columns: object) -> bool:
-    """A task, if what it belongs to is in front of the trash: as `records.RecordTables.save` adds
-    one."""
+    """A task, if its record is not in the trash: added as `RecordTables.save` does."""
     named = {"title": "Ring", "title_key": "ring", "deadline": 0, "search_text": ""}
     answers = {"responsible_id": portal.id_of("ann")}
     values = {**named, **answers, **columns, **_who(portal, "ann")}
@@ -48,7 +47,7 @@ def case(portal: Portal, title: str = "Move", as_: str = "ann", **columns: objec
 
 
 def file(portal: Portal, *events: int, title: str = "plan.pdf", as_: str = "ann") -> int:
-    """Attached to the events."""
+    """A file attached to the events."""
     kept = portal.files.put_now(b"%PDF-1.4")
     content = {"stored_as": kept.name, "size": kept.size, "sha256": kept.sha256}
     kind = {"title": title, "content_type": "application/pdf"}
@@ -90,7 +89,8 @@ def saved(portal: Portal, change: Change) -> Any:
 
 
 def move_to_trash(portal: Portal, entity: str, id: int, as_: str = "root") -> None:
-    """As the route of its slice does it; a contact or an opportunity is a public one."""
+    """Moves a record to the trash as the route of its slice does; a contact or an opportunity is
+    public."""
     table = dependents.RECORDS[entity]
     kind = RecordTables(entity, f"{entity}_id", table, table, table)
 
@@ -105,7 +105,7 @@ def move_to_trash(portal: Portal, entity: str, id: int, as_: str = "root") -> No
 
 
 def gone(portal: Portal, table: Table) -> dict[int, str | None]:
-    """What of a table is in the trash, and with which record."""
+    """The rows of a table that are in the trash, each with the record it was deleted with."""
 
     async def run(work: Work) -> list[Any]:
         lies_with = table.c.deleted_with if "deleted_with" in table.c else constant(None)
@@ -123,7 +123,7 @@ def count(portal: Portal, table: Table) -> int:
 
 
 def dump(portal: Portal, without: frozenset[str] = frozenset()) -> dict[str, list[str]]:
-    """Every row of every table, without columns of these names, in no order of the database's."""
+    """Every row of every table, without the named columns, in a fixed order."""
 
     async def run(work: Work) -> dict[str, list[str]]:
         found = {}

@@ -1,4 +1,4 @@
-"""What belongs to a deleted record goes into the trash with it and comes back with it."""
+"""The dependents of a deleted record go to the trash with it and are restored with it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -25,7 +25,7 @@ def owner(portal: Portal, kind: str) -> int:
 
 
 def furnished(portal: Portal, kind: str) -> tuple[int, dict[str, Any]]:
-    """A record with a task, two events and a file on one of those; and what else is there."""
+    """A record with a task, two events and a file on one of those, and the ids of all."""
     id, other = owner(portal, kind), owner(portal, kind)
     on = {f"{kind}_id": id}
     events = [event(portal, **on), event(portal, **on)]
@@ -38,7 +38,7 @@ def furnished(portal: Portal, kind: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", ["contact", "opportunity"])
-def test_tasks_events_and_files_go_with_a_record_and_come_back_with_it(own: Portal, kind: str):
+def test_tasks_events_and_files_are_deleted_and_restored_with_a_record(own: Portal, kind: str):
     id, made = furnished(own, kind)
     changing = frozenset({"version"})
     before = record_trees.dump(own, changing)
@@ -61,10 +61,10 @@ def test_tasks_events_and_files_go_with_a_record_and_come_back_with_it(own: Port
 
 
 @pytest.mark.parametrize("kind", ["contact", "opportunity"])
-def test_many_records_take_theirs_along_too(own: Portal, kind: str):
+def test_deleting_many_records_deletes_their_dependents(own: Portal, kind: str):
     first, made = furnished(own, kind)
     second, others = furnished(own, kind)
-    record_trees.attach(own, others["events"][1], made["file"])  # shown by events of both
+    record_trees.attach(own, others["events"][1], made["file"])  # attached to events of both
     key = f"{kind}ids"
     shown = own.call("PUT", f"crm/{kind}", json={key: [first, second]}).response
     assert [each["alsoDeleted"] for each in shown] == [
@@ -78,14 +78,14 @@ def test_many_records_take_theirs_along_too(own: Portal, kind: str):
     assert set(gone(own, EVENT).values()) == {f"{kind}:{first}"}
 
 
-def test_a_record_alone_says_nothing_of_companions(own: Portal):
+def test_record_without_dependents_has_no_count(own: Portal):
     firm = company(own)
     assert "alsoDeleted" not in own.call("DELETE", f"crm/contact/{firm}").response
     assert "alsoDeleted" not in trash(own)[0]
     assert "restoredTogether" not in restore(own, ("contact", firm)).response[0]
 
 
-def test_a_file_stays_while_another_event_shows_it(own: Portal):
+def test_file_stays_while_another_event_shows_it(own: Portal):
     firm, deal = company(own), opportunity(own)
     shared = file(own, event(own, contact_id=firm), event(own, opportunity_id=deal))
     delete(own, "contact", firm)
@@ -96,7 +96,7 @@ def test_a_file_stays_while_another_event_shows_it(own: Portal):
     assert gone(own, FILE) == {}
 
 
-def test_what_another_record_in_the_trash_holds_is_handed_over_to_it(own: Portal):
+def test_dependents_held_by_another_record_in_the_trash_pass_to_it(own: Portal):
     firm, deal = company(own), opportunity(own)
     both = {"contact_id": firm, "opportunity_id": deal}
     ring, said = task(own, **both), event(own, **both)
@@ -116,7 +116,7 @@ def test_what_another_record_in_the_trash_holds_is_handed_over_to_it(own: Portal
     assert {**gone(own, TASK), **gone(own, EVENT), **gone(own, FILE)} == {}
 
 
-def test_a_task_whose_record_is_in_the_trash_does_not_come_back_alone(own: Portal):
+def test_task_of_a_deleted_record_cannot_be_restored_alone(own: Portal):
     firm = company(own)
     ring = task(own, contact_id=firm)
     delete(own, "contact", firm)
@@ -128,7 +128,7 @@ def test_a_task_whose_record_is_in_the_trash_does_not_come_back_alone(own: Porta
     assert gone(own, TASK) == {}
 
 
-def test_a_file_whose_event_is_in_the_trash_does_not_come_back_alone(own: Portal):
+def test_file_of_a_deleted_event_cannot_be_restored_alone(own: Portal):
     firm = company(own)
     said = event(own, contact_id=firm)
     plan = file(own, said)
@@ -138,7 +138,7 @@ def test_a_file_whose_event_is_in_the_trash_does_not_come_back_alone(own: Portal
     assert f"file {plan} belongs to the event {said}" in refused.json["error"]["message"]
 
 
-def test_only_what_the_caller_sees_is_counted(own: Portal):
+def test_only_visible_dependents_are_counted(own: Portal):
     firm = company(own)
     deal = opportunity(own, isPrivate=True)
     task(own, contact_id=firm, opportunity_id=deal)
@@ -154,7 +154,7 @@ def test_only_what_the_caller_sees_is_counted(own: Portal):
     assert {**gone(own, TASK), **gone(own, EVENT), **gone(own, FILE)} == {}
 
 
-def test_whoever_adds_to_a_record_that_goes_meanwhile_is_refused_or_goes_with_it(own: Portal):
+def test_dependent_added_during_a_deletion_is_refused_or_deleted_too(own: Portal):
     firm = company(own)
 
     def add(number: int) -> bool:
@@ -170,7 +170,7 @@ def test_whoever_adds_to_a_record_that_goes_meanwhile_is_refused_or_goes_with_it
     assert len(gone(own, TASK)) == sum(added)
 
 
-def test_what_is_erased_takes_along_what_lies_with_it(own: Portal):
+def test_purge_deletes_the_dependents_for_good(own: Portal):
     firm, deal = company(own), opportunity(own)
     said = event(own, contact_id=firm)
     file(own, said)
@@ -183,7 +183,7 @@ def test_what_is_erased_takes_along_what_lies_with_it(own: Portal):
     assert f"({kept}," in record_trees.dump(own)["file"][0]
 
 
-def test_a_file_that_something_else_in_the_trash_shows_is_kept_for_that(own: Portal):
+def test_file_shown_by_another_deleted_record_is_not_purged(own: Portal):
     firm, deal = company(own), opportunity(own)
     plan = file(own, event(own, contact_id=firm), event(own, opportunity_id=deal))
     delete(own, "opportunity", deal)
@@ -197,7 +197,7 @@ def test_a_file_that_something_else_in_the_trash_shows_is_kept_for_that(own: Por
 
 
 @pytest.mark.parametrize("make", [task, event, case])
-def test_every_kind_that_was_deleted_by_itself_is_listed_and_comes_back(own: Portal, make: Any):
+def test_records_deleted_on_their_own_are_listed_and_restored(own: Portal, make: Any):
     kind = make.__name__
     id = make(own, "Ring Résumé twice", deleted_on=7, deleted_by=own.id_of("ann"))
     [lying] = trash(own, "?filterValue=resume")
@@ -209,7 +209,7 @@ def test_every_kind_that_was_deleted_by_itself_is_listed_and_comes_back(own: Por
 
 
 @pytest.mark.parametrize("together", [False, True])
-def test_a_file_comes_back_with_the_owner_of_the_event_that_shows_it(own: Portal, together: bool):
+def test_file_is_restored_with_the_record_of_the_event_that_shows_it(own: Portal, together: bool):
     deal = opportunity(own)
     plan = file(own, event(own, opportunity_id=deal))
     assert own.call("DELETE", f"crm/files/{plan}").status == 200

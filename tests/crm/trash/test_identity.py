@@ -1,5 +1,5 @@
-"""Whatever is deleted and restored, in whatever order: in the end everything is as it was, and on
-the way nothing is ever wrong."""
+"""Deleting and restoring in any order ends with everything as it was, and no step leaves an
+inconsistency."""
 
 import asyncio
 from collections import Counter
@@ -22,9 +22,9 @@ TRAILS = ("audit", "outbox")
 
 @dataclass(frozen=True)
 class World:
-    """What there is, by the places of records in lists: owners by kind, then tasks and events with
-    the owners that they belong to, then files with the events that show them; and in what order
-    which of them are deleted and restored."""
+    """The records of one test, by their positions in lists: owners by kind, then tasks and events
+    with the owners that they belong to, then files with the events that show them; and the order in
+    which they are deleted and restored."""
 
     owners: tuple[str, ...]
     parts: tuple[tuple[str, int | None, int | None], ...]
@@ -60,20 +60,20 @@ def kept() -> Any:
 
 @settings(max_examples=15, phases=(Phase.explicit, Phase.generate))
 @given(worlds())
-def test_whatever_is_deleted_comes_back_as_it_was(portal: Portal, kept: Any, world: World):
+def test_restoring_in_any_order_restores_everything(portal: Portal, kept: Any, world: World):
     own = kept.get(portal.ground) or kept.setdefault(portal.ground, portal.kept())
     records = _build(own, world)
     before = dumped(own)
     for place in world.deleted:
         kind, id = records[place]
-        if id not in record_trees.gone(own, dependents.RECORDS[kind]):  # gone with another
+        if id not in record_trees.gone(own, dependents.RECORDS[kind]):  # deleted with another
             record_trees.move_to_trash(own, kind, id)
             assert wrong(own) == []
     while alone := _alone(own):
         order = zip(world.restored * len(alone), alone, strict=False)
         [*_, chosen] = sorted(order)
         answer = restore(own, chosen[1], as_="root")
-        if answer.status == 409:  # what holds it is in the trash too, perhaps with something else
+        if answer.status == 409:  # its holder is in the trash too
             told = answer.json["error"]["message"]
             holders = [each for each in alone if f"the {each[0]} {each[1]}," in told]
             answer = restore(own, *(holders or alone), as_="root")
@@ -108,18 +108,18 @@ def _columns(made: Any, *places: int | None) -> dict[str, int]:
 
 
 def _alone(own: Portal) -> list[tuple[str, int]]:
-    """What lies in the trash by itself."""
+    """The records in the trash that were deleted on their own."""
     rows = own.call("GET", "crm/trash?count=100", as_="root").response
     return [(each["entityType"], each["id"]) for each in rows]
 
 
 def wrong(own: Portal) -> list[str]:
-    """What `dealwright check` finds."""
+    """The findings of `dealwright check`."""
     return asyncio.run(app.check(own.settings, mend=False))
 
 
 def dumped(own: Portal, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Everything in the tables but versions, trails, and the tables `without`; counters as sums."""
+    """All rows, without versions, audit trails and the tables `without`; counters as sums."""
     found: dict[str, Any] = record_trees.dump(own, frozenset({"version"}))
     counts: Counter[str] = Counter()
     for row in found.pop("counter"):

@@ -13,17 +13,17 @@ def test_every_table_with_a_trash_is_known():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whatever_points_to_a_record_goes_with_it_or_can_be_emptied(kind: str):
+def test_every_reference_to_a_record_is_deleted_or_emptied(kind: str):
     columns = [*queries.pointing(KINDS[kind].table)]
     assert all(column.nullable for column in columns)
 
 
-def test_the_rule_of_access_is_that_of_the_kind():
+def test_access_rule_is_that_of_the_kind():
     for kind in KINDS.values():
         assert kind.rights is getattr(access, kind.table.name)
 
 
-def test_what_belongs_to_what_is_read_from_the_schema():
+def test_dependents_are_read_from_the_schema():
     assert dependents.parents("task") == {
         "case_id": "case",
         "contact_id": "contact",

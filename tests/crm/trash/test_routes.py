@@ -81,7 +81,7 @@ def purge(portal: Portal, *, days_later: int, limit: int = 100) -> int:
 # ---------------------------------------------------------------------------------- what is shown
 
 
-def test_what_was_deleted_is_listed_with_who_and_until_when(own: Portal):
+def test_trash_lists_who_deleted_a_record_and_until_when_it_stays(own: Portal):
     firm, deal = company(own), opportunity(own, title="Résumé")
     delete(own, "contact", firm)
     delete(own, "opportunity", deal, as_="bob")
@@ -96,7 +96,7 @@ def test_what_was_deleted_is_listed_with_who_and_until_when(own: Portal):
     assert expires_on - deleted_on == timedelta(days=30)
 
 
-def test_whoever_deleted_it_answers_for_it_or_made_it_can_restore_it(own: Portal):
+def test_deleter_responsible_user_and_creator_can_restore_a_record(own: Portal):
     shared = opportunity(own, responsibleid=own.id_of("bob"))
     delete(own, "opportunity", shared, as_="cid")
     assert [trash(own, as_=name)[0]["canRestore"] for name in PEOPLE] == [True] * 4
@@ -108,7 +108,7 @@ def test_whoever_deleted_it_answers_for_it_or_made_it_can_restore_it(own: Portal
     assert f"opportunity {foreign}" in refused.json["error"]["message"]
 
 
-def test_what_was_hidden_stays_hidden_in_the_trash(own: Portal):
+def test_hidden_records_stay_hidden_in_the_trash(own: Portal):
     deal = opportunity(own, isPrivate=True, accessList=[own.id_of("bob")])
     firm = company(own, share_type=0)
     delete(own, "opportunity", deal)
@@ -127,7 +127,7 @@ def test_what_was_hidden_stays_hidden_in_the_trash(own: Portal):
         assert f"{item[0]} {item[1]}" in refused.json["error"]["message"]
 
 
-def test_the_trash_comes_in_pages_sorted_and_filtered(own: Portal):
+def test_trash_has_pages_sorts_and_filters(own: Portal):
     deals = [opportunity(own, title=title) for title in ("Blue door", "red ROOF", "Äpfel")]
     firm = company(own, "Roofers")
     for deal in deals:
@@ -148,7 +148,7 @@ def test_the_trash_comes_in_pages_sorted_and_filtered(own: Portal):
     assert own.call("GET", "crm/trash?entityType=stage").status == 400
 
 
-def test_guests_have_no_trash(portal: Portal):
+def test_guest_has_no_trash(portal: Portal):
     assert portal.call("GET", "crm/trash", as_="gus").status == 403
     assert portal.call("GET", "crm/trash", as_=None).status == 401
     assert restore(portal, ("opportunity", 1), as_="gus").status == 403
@@ -157,7 +157,7 @@ def test_guests_have_no_trash(portal: Portal):
 # -------------------------------------------------------------------------------------- restoring
 
 
-def test_an_opportunity_comes_back_exactly_as_it_was(own: Portal):
+def test_opportunity_is_restored_exactly_as_it_was(own: Portal):
     firm = company(own)
     fields = {"label": "Floor", "fieldType": 0, "mask": '{"size":40}'}
     field = made(own, "opportunity/customfield", fields, "root")["id"]
@@ -188,7 +188,7 @@ def test_an_opportunity_comes_back_exactly_as_it_was(own: Portal):
     assert {name: total(own, name) for name in PEOPLE} == {"ann": 1, "bob": 1, "cid": 0, "root": 1}
 
 
-def test_a_contact_comes_back_to_where_it_was(own: Portal):
+def test_contact_is_restored_to_its_references(own: Portal):
     firm = company(own)
     deal = opportunity(own, contactid=firm)
     before = own.call("GET", f"crm/opportunity/{deal}").response
@@ -201,7 +201,7 @@ def test_a_contact_comes_back_to_where_it_was(own: Portal):
     assert own.call("GET", "crm/contact/filter").json["total"] == 1
 
 
-def test_a_restored_record_has_a_new_version_and_says_who_brought_it_back(own: Portal):
+def test_restored_record_has_a_new_version_and_an_audit_row(own: Portal):
     deal = opportunity(own)
     old = own.call("GET", f"crm/opportunity/{deal}").headers["ETag"]
     delete(own, "opportunity", deal)
@@ -212,7 +212,7 @@ def test_a_restored_record_has_a_new_version_and_says_who_brought_it_back(own: P
 
 
 @pytest.mark.parametrize("kind", ["in front of the trash", "unknown", "forbidden"])
-def test_all_items_come_back_or_none(own: Portal, kind: str):
+def test_all_items_are_restored_or_none(own: Portal, kind: str):
     deal, firm = opportunity(own), company(own)
     other = opportunity(own, "bob", title="Bob's")
     delete(own, "opportunity", deal)
@@ -229,7 +229,7 @@ def test_all_items_come_back_or_none(own: Portal, kind: str):
     assert trash(own) == before
 
 
-def test_an_item_named_twice_comes_back_once(own: Portal):
+def test_item_named_twice_is_restored_once(own: Portal):
     deal = opportunity(own)
     delete(own, "opportunity", deal)
     assert len(restore(own, ("Opportunity", deal), ("opportunity", deal)).response) == 1
@@ -244,7 +244,7 @@ def test_an_item_named_twice_comes_back_once(own: Portal):
         ([("", 1)], "items[0].entityType"),
     ],
 )
-def test_what_cannot_lie_in_the_trash_is_refused(
+def test_kind_without_a_trash_is_refused(
     portal: Portal, items: Sequence[tuple[str, int]], told: str
 ):
     answer = restore(portal, *items)
@@ -253,11 +253,11 @@ def test_what_cannot_lie_in_the_trash_is_refused(
 
 
 @pytest.mark.parametrize("item", [("opportunity", 0), ("contact", -5), ("opportunity", 2**31 - 1)])
-def test_there_is_no_such_item(portal: Portal, item: tuple[str, int]):
+def test_unknown_item_gets_404(portal: Portal, item: tuple[str, int]):
     assert restore(portal, item).status == 404
 
 
-def test_of_two_who_restore_at_once_one_is_late(own: Portal):
+def test_of_simultaneous_restores_one_succeeds(own: Portal):
     deal = opportunity(own)
     delete(own, "opportunity", deal)
     with ThreadPoolExecutor(8) as pool:
@@ -266,7 +266,7 @@ def test_of_two_who_restore_at_once_one_is_late(own: Portal):
     assert total(own) == 1
 
 
-def test_an_opportunity_whose_stage_was_deleted_asks_for_another(own: Portal):
+def test_opportunity_with_a_deleted_stage_needs_another_stage(own: Portal):
     stage = made(
         own,
         "opportunity/stage",
@@ -299,7 +299,7 @@ def test_an_opportunity_whose_stage_was_deleted_asks_for_another(own: Portal):
     assert [each["id"] for each in own.call("GET", by_date).response] == [deal]
 
 
-def test_a_stage_is_only_taken_by_those_that_lost_their_own(own: Portal):
+def test_stage_applies_only_to_opportunities_without_one(own: Portal):
     first, second, *_ = stages(own)
     deal = opportunity(own, stageid=first)
     delete(own, "opportunity", deal)
@@ -307,7 +307,7 @@ def test_a_stage_is_only_taken_by_those_that_lost_their_own(own: Portal):
     assert own.call("GET", f"crm/opportunity/{deal}").response["stage"]["id"] == first
 
 
-def test_a_key_belongs_to_what_lies_in_the_trash(own: Portal):
+def test_external_id_in_the_trash_stays_taken(own: Portal):
     deal = opportunity(own, externalId="a-1")
     delete(own, "opportunity", deal)
     said = {
@@ -324,7 +324,7 @@ def test_a_key_belongs_to_what_lies_in_the_trash(own: Portal):
 # --------------------------------------------------------------------------------------- emptying
 
 
-def test_the_trash_is_emptied_of_what_has_expired_only(own: Portal):
+def test_purge_deletes_only_expired_records(own: Portal):
     deal, kept = opportunity(own), opportunity(own)
     delete(own, "opportunity", deal)
     assert purge(own, days_later=29) == 0
@@ -336,7 +336,7 @@ def test_the_trash_is_emptied_of_what_has_expired_only(own: Portal):
     assert total(own) == 1
 
 
-def test_what_hangs_on_a_record_goes_with_it_and_what_points_to_it_stays(own: Portal):
+def test_purge_deletes_dependents_and_keeps_referring_records(own: Portal):
     firm = company(own)
     said = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
     person = made(own, "contact/person", said)["id"]
@@ -355,7 +355,7 @@ def test_what_hangs_on_a_record_goes_with_it_and_what_points_to_it_stays(own: Po
 
 
 def edited(shown: dict[str, Any]) -> dict[str, Any]:
-    """What a form sends back of what it was shown."""
+    """The body that a form sends back after a read."""
     return {
         "title": shown["title"],
         "responsibleid": shown["responsible"]["id"],
@@ -364,7 +364,7 @@ def edited(shown: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_words_of_what_is_gone_are_found_no_more(own: Portal):
+def test_words_of_purged_records_are_not_found(own: Portal):
     deal = opportunity(own, title="Unforgettable", description="word " * 300)
     delete(own, "opportunity", deal)
     purge(own, days_later=31)
@@ -374,7 +374,7 @@ def test_words_of_what_is_gone_are_found_no_more(own: Portal):
     assert again != deal
 
 
-def test_much_is_emptied_little_by_little(own: Portal):
+def test_large_trash_is_purged_in_batches(own: Portal):
     deals = [opportunity(own, title=f"{number}") for number in range(5)]
     own.call("PUT", "crm/opportunity", json={"opportunityids": deals})
     empty = partial(purge, own, days_later=31, limit=2)

@@ -17,24 +17,24 @@ def refusal(*, has_stage: bool = False, **seen: Record) -> CrmError:
     return raised.value
 
 
-def test_a_record_that_is_not_seen_is_not_found():
+def test_hidden_record_is_not_found():
     assert isinstance(told := refusal(_1=record()), NotFound)
     assert "opportunity 2" in told.text
 
 
-def test_who_has_nothing_to_do_with_it_may_not_restore_it():
+def test_user_without_a_right_may_not_restore():
     told = refusal(_1=record(), _2=record(can_restore=False))
     assert isinstance(told, Forbidden)
     assert "opportunity 2" in told.text
 
 
-def test_what_is_not_in_the_trash_cannot_come_out_of_it():
+def test_record_outside_of_the_trash_cannot_be_restored():
     told = refusal(_1=record(deleted_on=None), _2=record())
     assert isinstance(told, Conflict)
     assert "opportunity 1" in told.text
 
 
-def test_a_deleted_stage_must_be_replaced():
+def test_deleted_stage_must_be_replaced():
     told = refusal(_1=record(), _2=record(lacks_stage=True))
     assert isinstance(told, Invalid)
     assert told.parameter == "stageid"
@@ -43,7 +43,7 @@ def test_a_deleted_stage_must_be_replaced():
     demand_restorable([DEAL, OTHER], seen, has_stage=True)
 
 
-def test_what_is_hidden_is_told_before_what_is_forbidden_and_that_before_the_rest():
+def test_errors_come_in_order_hidden_forbidden_then_the_rest():
     assert isinstance(refusal(_1=record(can_restore=False)), NotFound)
     forbidden = refusal(_1=record(deleted_on=None), _2=record(can_restore=False))
     assert isinstance(forbidden, Forbidden)

@@ -1,4 +1,5 @@
-"""Deleting, restoring, merging and erasing take as many statements for much as for little."""
+"""Deleting, restoring, merging and erasing use the same number of statements for many dependents as
+for few."""
 
 from collections.abc import Iterator
 
@@ -57,7 +58,7 @@ def ask(counting: Counting, how: str, number: int) -> int:
 
 
 @pytest.mark.parametrize("how", ["one", "many", "trash", "restore", "merge", "unmerge", "erase"])
-def test_much_costs_as_many_statements_as_little(counting: Counting, how: str) -> None:
-    ask(counting, how, 1)  # who asks, what is remembered
+def test_many_dependents_cost_as_many_statements_as_few(counting: Counting, how: str) -> None:
+    ask(counting, how, 1)  # the sign-in, and the idempotency key
     few, many = costs(counting, 1, 3, how=how)
     assert few == many

@@ -1,4 +1,4 @@
-"""A portal behind a proxy, so that every stranger can come from an address of his own."""
+"""A portal behind a proxy, so that every sender can have their own address."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The page of a form, as a stranger's program sees it."""
+"""The page of a form, as the browser of an anonymous sender sees it."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.making import stored
 from tests.running import Portal
 
 
-def test_the_page_says_what_the_form_says_and_nothing_else(portal):
+def test_page_shows_only_what_the_form_contains(portal):
     form = make_form(portal, title="A <b>title</b>", introduction="Write & <i>wait</i>")
     answer = portal.call("GET", f"/form/{form['formKey']}", as_=None)
     assert answer.status == 200
@@ -23,7 +23,7 @@ def test_the_page_says_what_the_form_says_and_nothing_else(portal):
     assert "unsafe" not in policy
 
 
-def test_a_browser_may_be_sent_on_only_to_the_places_of_the_form(portal):
+def test_content_policy_allows_only_the_forms_return_urls(portal):
     form = make_form(portal, returnUrls=["https://shop.example/a/", "https://shop.example/b"])
     policy = portal.call("GET", f"/form/{form['formKey']}", as_=None).headers[
         "Content-Security-Policy"
@@ -31,7 +31,7 @@ def test_a_browser_may_be_sent_on_only_to_the_places_of_the_form(portal):
     assert "form-action 'self' https://shop.example;" in policy
 
 
-def test_what_was_filled_in_is_kept_and_thanked_for(portal):
+def test_submission_is_stored_and_gets_thanks(portal):
     name, form = word(), make_form(portal, thanks="See you <soon>")
     answer = fill(portal, form, firstName=name, contactInfo_Email_1="jo@example.com")
     assert (answer.status, answer.headers["Location"]) == (303, f"/form/thanks/{form['formKey']}")
@@ -41,7 +41,7 @@ def test_what_was_filled_in_is_kept_and_thanked_for(portal):
     assert newest(portal, word=name)["commonData"][0]["data"] == "jo@example.com"
 
 
-def test_what_is_wrong_is_said_beside_what_was_typed(portal):
+def test_mistakes_are_shown_beside_the_typed_values(portal):
     field = {"label": "Colour", "fieldType": "SelectBox", "mask": '["red","green"]'}
     number = portal.call("POST", "crm/person/customfield", json=field, as_="root").response["id"]
     form = make_form(portal, customFields=[number])
@@ -64,7 +64,7 @@ def test_what_is_wrong_is_said_beside_what_was_typed(portal):
     assert text.index("<title>") < text.index("Please look at this again") < text.index("</title>")
 
 
-def test_the_place_to_go_next_is_kept_only_if_it_is_one_of_the_forms(portal):
+def test_return_url_is_used_only_if_the_form_allows_it(portal):
     form = make_form(portal, returnUrls=["https://shop.example/"])
     path = f"/form/{form['formKey']}?return_url="
     assert (
@@ -79,12 +79,12 @@ def test_the_place_to_go_next_is_kept_only_if_it_is_one_of_the_forms(portal):
 
 
 @pytest.mark.parametrize("path", ["/form/", "/form/x", "/form/thanks/x", "/form/%00", "/form/x/y"])
-def test_a_page_that_is_not_there_says_so(portal, path):
+def test_unknown_page_gets_404_with_a_text(portal, path):
     assert portal.call("GET", path, as_=None).status == 404
     assert portal.call("POST", path, form={"firstName": "Jo"}, as_=None).status in (404, 405)
 
 
-def test_pages_speak_the_portals_language(portal):
+def test_pages_use_the_portals_language(portal):
     own = portal.fresh()
     form = make_form(own)
     stored(own, schema.portal.update().values(language="ru").returning(schema.portal.c.id))
@@ -97,7 +97,7 @@ def test_pages_speak_the_portals_language(portal):
     assert "Имя" in text
 
 
-def test_a_token_makes_no_difference(portal):
+def test_api_token_makes_no_difference(portal):
     name, form = word(), make_form(portal)
     sent = {"firstName": name}
     answer = portal.call("POST", f"/form/{form['formKey']}", form=sent, as_="bob")

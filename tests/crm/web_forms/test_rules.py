@@ -1,32 +1,32 @@
-"""What forms decide without a portal: where people may go, how often, in what they are wrong."""
+"""The rules of forms without a portal: redirects, rate limits, mistakes."""
 
 import pytest
 
-from dealwright.crm.web_forms.limits import Limit, Limits, Turnstile, network
+from dealwright.crm.web_forms.limits import Limit, Limits, RateLimit, network
 from dealwright.crm.web_forms.rules import destination, origins
 from dealwright.errors import TooMany
 
 MINUTE = 60_000_000
 
 
-def test_a_turnstile_lets_so_many_through_and_says_how_long_to_wait():
-    turnstile = Turnstile(Limit(2, MINUTE))
+def test_rate_limit_admits_so_many_and_says_how_long_to_wait():
+    rate_limit = RateLimit(Limit(2, MINUTE))
     for now in (0, 10):
-        assert turnstile.wait("a", now) == 0
-        turnstile.count("a", now)
-    assert turnstile.wait("a", 30_000_000) == 31
-    assert turnstile.wait("b", 30_000_000) == 0
-    assert turnstile.wait("a", MINUTE) == 0
+        assert rate_limit.wait("a", now) == 0
+        rate_limit.count("a", now)
+    assert rate_limit.wait("a", 30_000_000) == 31
+    assert rate_limit.wait("b", 30_000_000) == 0
+    assert rate_limit.wait("a", MINUTE) == 0
 
 
-def test_a_turnstile_forgets_whoever_came_longest_ago():
-    turnstile = Turnstile(Limit(1, MINUTE), remembered=2)
+def test_rate_limit_drops_the_oldest_key_first():
+    rate_limit = RateLimit(Limit(1, MINUTE), remembered=2)
     for key in "abc":
-        turnstile.count(key, 0)
-    assert [turnstile.wait(key, 1) > 0 for key in "abc"] == [False, True, True]
+        rate_limit.count(key, 0)
+    assert [rate_limit.wait(key, 1) > 0 for key in "abc"] == [False, True, True]
 
 
-def test_both_limits_hold_and_a_refused_one_counts_for_neither():
+def test_both_limits_apply_and_a_refusal_counts_for_neither():
     limits = Limits(Limit(1, MINUTE), Limit(2, MINUTE))
     limits.demand("form", "10.0.0.1", 0)
     with pytest.raises(TooMany):
@@ -48,11 +48,11 @@ def test_both_limits_hold_and_a_refused_one_counts_for_neither():
         ("", "", True),
     ],
 )
-def test_an_address_stands_for_its_network(one, other, same):
+def test_address_stands_for_its_network(one, other, same):
     assert (network(one) == network(other)) is same
 
 
-def test_an_address_below_one_that_ends_with_a_slash_is_allowed():
+def test_address_below_one_with_a_trailing_slash_is_allowed():
     allowed = ["https://a.example/x", "https://b.example/y/"]
     assert destination("https://a.example/x", allowed)
     assert not destination("https://a.example/x/z", allowed)

@@ -78,7 +78,7 @@ async def unmerge(work: Work, contact_id: int) -> None:
     id, source_id, text, *merged_by_on, is_in_trash = newest
     if not is_in_trash:
         raise Conflict(f"What was merged into contact {contact_id} is not in the trash any more")
-    await trash.revive(work, Item("contact", source_id))
+    await trash.restore_one(work, Item("contact", source_id))
     source = await _now(work, source_id)
     moved = msgspec.json.decode(text, type=Moved)
     had, changed = rules.empty(moved.filled, target)

@@ -1,4 +1,4 @@
-"""Making and revoking one's calendar feed, and what stands in it."""
+"""Creates and revokes the calendar feed of a user, and reads its entries."""
 
 import secrets
 from hashlib import sha256
@@ -18,11 +18,11 @@ from dealwright.storage.statements.change import Alter, Change, Put, Remove
 from dealwright.work import Work
 
 ENTITY = "calendar_feed"
-NO_NUMBER = 0  # people have GUIDs; whose feed it is stands among the changes
-BYTES = 32  # of chance in an address
+NO_NUMBER = 0  # users have GUIDs; the changes name the owner of the feed
+BYTES = 32  # random bytes in the address
 
 
-async def shown(work: Work) -> CalendarFeed:
+async def view(work: Work) -> CalendarFeed:
     """The actor's feed, without its address."""
     row = await work.row(queries.MINE, actor=work.actor.id)
     if row is None:
@@ -35,9 +35,9 @@ async def shown(work: Work) -> CalendarFeed:
     )
 
 
-async def make(work: Work) -> CalendarFeed:
-    """A feed with a new address; the one before leads nowhere any more. Raises Forbidden for who is
-    here by an API token: a lost one must not leave something behind."""
+async def create(work: Work) -> CalendarFeed:
+    """Creates a feed with a new address; the old address stops working. Raises Forbidden for a
+    request with an API token: a lost token must not leave a feed behind."""
     await demand_password(work)
     secret = secrets.token_urlsafe(BYTES)
     row = {
@@ -47,7 +47,7 @@ async def make(work: Work) -> CalendarFeed:
         "used_on": None,
     }
     await work.save(
-        Change(None, (Put(schema.calendar_feed, row, "update"), _told(work, "created")))
+        Change(None, (Put(schema.calendar_feed, row, "update"), _audit_row(work, "created")))
     )
     return CalendarFeed(
         exists=True,
@@ -57,22 +57,22 @@ async def make(work: Work) -> CalendarFeed:
 
 
 async def revoke(work: Work) -> CalendarFeed:
-    """Ends the actor's feed; as it was. Raises NotFound."""
-    before = await shown(work)
+    """Revokes the actor's feed and returns it as it was. Raises NotFound."""
+    before = await view(work)
     if not before.exists:
         raise NotFound
-    gone = Remove(schema.calendar_feed, {"person_id": work.actor.id})
-    await work.save(Change(None, (gone, _told(work, "revoked"))))
+    removal = Remove(schema.calendar_feed, {"person_id": work.actor.id})
+    await work.save(Change(None, (removal, _audit_row(work, "revoked"))))
     return before
 
 
-def _told(work: Work, action: str) -> Put:
+def _audit_row(work: Work, action: str) -> Put:
     changes = [("person", None, work.actor.id)]
     return entry(work, ENTITY, action, changes, entity_id=NO_NUMBER)
 
 
 def _hashed(secret: str) -> str:
-    """What is kept of an address. It is random, so that a plain hash is enough."""
+    """The stored form of an address. The address is random, so a plain hash is enough."""
     return sha256(secret.encode()).hexdigest()
 
 
@@ -80,14 +80,14 @@ def _hashed(secret: str) -> str:
 
 
 class Owner(NamedTuple):
-    """Whose feed was asked for. `is_fresh`: it was noted today that it is used."""
+    """The owner of the requested feed. `is_fresh`: today's use is recorded already."""
 
     actor: Actor
     is_fresh: bool
 
 
 async def owner(work: Work, secret: str) -> Owner:
-    """Raises NotFound alike for an unknown address, a revoked one, and one of somebody who cannot
+    """Raises the same NotFound for an unknown address, a revoked one, and one of a user who cannot
     work with the CRM any more."""
     row = await work.row(queries.OWNER, hash=_hashed(secret))
     if row is None:
@@ -103,7 +103,7 @@ async def note_use(work: Work, person_id: str) -> None:
 
 
 async def calendar(work: Work) -> bytes:
-    """What the actor is to do, by the rights that he has now, as an iCalendar file."""
+    """The actor's open work, by their current rights, as an iCalendar file."""
     params: dict[str, Any] = {"actor": work.actor.id, "limit": rules.MOST}
     is_admin = work.actor.is_admin
     categories = await work.cached(items)

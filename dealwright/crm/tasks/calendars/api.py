@@ -1,4 +1,4 @@
-"""The routes of one's calendar feed."""
+"""The routes of a user's own calendar feed."""
 
 from dealwright import access
 from dealwright.crm.tasks.calendars import actions
@@ -10,22 +10,22 @@ route = Routes("crm/", gate=access.crm)
 
 
 @route.get("calendar")
-async def shown(work: Work) -> CalendarFeed:
-    """Says whether you have a calendar feed. Its address was told when it was made."""
-    return await actions.shown(work)
+async def view(work: Work) -> CalendarFeed:
+    """Shows whether you have a calendar feed. Its address was shown only when it was created."""
+    return await actions.view(work)
 
 
-# An answer that tells a secret is not kept to be told again.
+# The answer contains a secret, so it is not stored for repeated requests.
 @route.post("calendar", idempotent=False)
-async def make(work: Work) -> CalendarFeed:
-    """Makes a calendar feed of your open tasks and expected closings, or gives it a new address.
+async def create(work: Work) -> CalendarFeed:
+    """Creates a calendar feed of your open tasks and expected closings, or gives it a new address.
 
-    Whoever has the address reads the feed; the one before leads nowhere any more.
+    Everyone who knows the address can read the feed; the old address stops working.
     """
-    return await actions.make(work)
+    return await actions.create(work)
 
 
 @route.delete("calendar")
 async def revoke(work: Work) -> CalendarFeed:
-    """Ends your calendar feed."""
+    """Revokes your calendar feed."""
     return await actions.revoke(work)

@@ -1,4 +1,4 @@
-"""Somebody's calendar, at an address that only he and his calendar know."""
+"""Serves a user's calendar feed at its secret address."""
 
 import time
 from hashlib import sha256
@@ -15,9 +15,9 @@ CALENDAR = "/calendar/"
 
 
 async def calendar(site: Site, request: Request) -> Response:
-    """The open tasks and expected closings of the owner of the address. Raises NotFound."""
+    """Serves the open tasks and expected closings of the owner of the address. Raises NotFound."""
     found = ADDRESS.fullmatch(request.path)
-    request.path = f"{CALENDAR}…"  # what fails later is told in the log by this
+    request.path = f"{CALENDAR}…"  # the log names a later failure by this
     if found is None:
         raise NotFound
     now = time.time_ns() // 1000

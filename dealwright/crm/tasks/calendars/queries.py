@@ -1,4 +1,4 @@
-"""SQL about calendar feeds and what stands in them."""
+"""SQL about calendar feeds and their entries."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ _LIMIT = bindparam("limit", type_=Integer())
 
 MINE = Statement(select(feed.c.created_on, feed.c.used_on).where(feed.c.person_id == access.ACTOR))
 
-# Whose feed a hash is, with his role; nobody's if he has no account in use. One look-up whatever
-# comes of it.
+# The owner of the feed with a hash, and their role; no row without an active account. One look-up
+# for every outcome.
 OWNER = Statement(
     select(person.c.id, person.c.role, feed.c.used_on)
     .join(feed, feed.c.person_id == person.c.id)
@@ -32,9 +32,9 @@ OWNER = Statement(
 
 @shape
 def tasks(is_admin: bool) -> Statement:
-    """The actor's open tasks, the last due first: id, title, description, deadline, alert value,
-    created, modified, version, category, and the contact and what else it belongs to by name, where
-    he sees them."""
+    """The actor's open tasks, the latest deadline first: id, title, description, deadline, alert
+    value, created, modified, version, category, and the names of the contact and of the opportunity
+    or case, if the actor sees them."""
     contact = contacts.alias("of_contact")
     joined: Any = t.outerjoin(
         contact, and_(contact.c.id == t.c.contact_id, contacts.seen(contact, is_admin=is_admin))
@@ -72,8 +72,8 @@ def tasks(is_admin: bool) -> Statement:
 
 @shape
 def closings(is_admin: bool) -> Statement:
-    """The actor's open opportunities that are expected to close, the last first: id, title,
-    description, when, created, modified, version."""
+    """The actor's open opportunities that are expected to close, the latest first: id, title,
+    description, date, created, modified, version."""
     stage = schema.stage
     return Statement(
         select(

@@ -1,4 +1,4 @@
-"""What stands in somebody's calendar, and when. Knows no format of calendars.
+"""The entries of a user's calendar, and their times. Knows no calendar format.
 
 Moments are microseconds in UTC.
 """
@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 ADDRESS = re.compile(r"/calendar/([A-Za-z0-9_-]{20,100})\.ics")
-MOST = 2000  # of each kind: more than anybody will do
+MOST = 2000  # per kind: more than any user has
 DAY = 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Line ends of every kind, then what has no place in a text. Only the first are kept.
+# Line ends of every kind, then characters that are not allowed in a text. Only the first are kept.
 _ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
@@ -34,20 +34,20 @@ class Entry(NamedTuple):
     belongs_to: str = ""
 
     @property
-    def told(self) -> str:
-        """What stands below the title."""
+    def description_text(self) -> str:
+        """The description of the entry."""
         parts = (self.contact, self.belongs_to, self.description)
         return "\n".join(part for part in parts if part.strip())
 
 
 def moment(on: int) -> datetime:
-    """To the second, as calendars tell time."""
+    """The moment to the second, as calendars need it."""
     return _EPOCH + timedelta(seconds=on // 1_000_000)
 
 
 def day(on: int, zone: tzinfo) -> date | None:
-    """The day that a moment stands for, where it is midnight in the zone; such a deadline has no
-    time of day, as in the reference."""
+    """The date of a moment at midnight in the zone, else None: such a deadline has no time of day,
+    as in the reference."""
     local = moment(on).astimezone(zone)
     return None if local.hour or local.minute or local.second else local.date()
 

@@ -1,4 +1,4 @@
-"""How a calendar looks: on the wire as the address of a feed, and as iCalendar (RFC 5545)."""
+"""The forms of a calendar: the address of a feed on the wire, and iCalendar (RFC 5545)."""
 
 from collections.abc import Iterable
 from datetime import timedelta, tzinfo
@@ -8,13 +8,13 @@ import icalendar
 from dealwright.crm.tasks.calendars.rules import Entry, day, moment, plain
 from dealwright.wire.shape import MomentText, Shape
 
-LASTS = timedelta(minutes=30)  # what has a time of day, so that calendars show it
+LASTS = timedelta(minutes=30)  # length of an entry with a time of day, so that calendars show it
 REFRESHED = timedelta(hours=1)
 
 
 class CalendarFeed(Shape, kw_only=True):
-    """Whether there is a feed, since when, and when it was last fetched, to the day. `url` is told
-    once, when it is made."""
+    """Whether there is a feed, since when, and the date of its last use. `url` appears only in the
+    answer that creates the feed."""
 
     exists: bool
     created: MomentText | None = None
@@ -23,29 +23,30 @@ class CalendarFeed(Shape, kw_only=True):
 
 
 def calendar(name: str, entries: Iterable[Entry], *, place: str, zone: tzinfo) -> bytes:
-    """The entries as an iCalendar file. `place` tells this portal's entries from all others'."""
-    made = icalendar.Calendar()
-    made.add("prodid", "-//Dealwright//CRM//EN")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", plain(name))
-    made.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
+    """The entries as an iCalendar file. `place` makes this portal's entries differ from all
+    others."""
+    feed = icalendar.Calendar()
+    feed.add("prodid", "-//Dealwright//CRM//EN")
+    feed.add("version", "2.0")
+    feed.add("method", "PUBLISH")
+    feed.add("x-wr-calname", plain(name))
+    feed.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
     for entry in entries:
-        made.add_component(_event(entry, place=place, zone=zone))
-    return bytes(made.to_ical())
+        feed.add_component(_event(entry, place=place, zone=zone))
+    return bytes(feed.to_ical())
 
 
 def _event(entry: Entry, *, place: str, zone: tzinfo) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", f"{entry.kind}-{entry.id}@{place}")
-    # Of one state always the same, so that a calendar can tell whether something changed.
+    # The same for the same state, so that a calendar can see whether something changed.
     event.add("dtstamp", moment(entry.modified_on))
     event.add("created", moment(entry.created_on))
     event.add("last-modified", moment(entry.modified_on))
     event.add("sequence", entry.version)
     event.add("summary", plain(entry.title))
-    if entry.told:
-        event.add("description", plain(entry.told))
+    if entry.description_text:
+        event.add("description", plain(entry.description_text))
     if entry.category:
         event.add("categories", [plain(entry.category)])
     whole_day = day(entry.on, zone)
@@ -55,7 +56,7 @@ def _event(entry: Entry, *, place: str, zone: tzinfo) -> icalendar.Event:
     else:
         event.add("dtstart", whole_day)
         event.add("dtend", whole_day + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")  # nobody is busy because something is due
+    event.add("transp", "TRANSPARENT")  # an entry that is due does not make anyone busy
     if entry.alert:
         event.add_component(_alarm(entry))
     return event

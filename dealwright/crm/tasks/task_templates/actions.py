@@ -1,5 +1,5 @@
-"""Changing templates of tasks, and making tasks of them, top to bottom in the order things are
-refused and done."""
+"""Changes task templates and applies them. Each action reads in the order of its checks and
+steps."""
 
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from dealwright.work import Work
 
 
 class TemplateInput(Protocol):
-    """What a caller sends to make or replace a template."""
+    """What a caller sends to create or replace a template."""
 
     @property
     def title(self) -> str: ...
@@ -34,9 +34,9 @@ class TemplateInput(Protocol):
 
 
 async def create_container(work: Work, entity_type: EntityType, title: str) -> int:
-    """A new empty container; its id. Raises Forbidden, Invalid.
+    """Creates an empty container and returns its id. Raises Forbidden, Invalid.
 
-    # differs: in the reference templates are changed by everybody.
+    # differs: in the reference every user changes templates.
     """
     demand_admin(work.actor)
     rules.demand_title(title)
@@ -44,7 +44,7 @@ async def create_container(work: Work, entity_type: EntityType, title: str) -> i
 
 
 async def rename_container(work: Work, container_id: int, title: str) -> None:
-    """Raises Forbidden, Invalid, NotFound."""
+    """Changes the title of a container. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
     before = await repository.find_container(work, container_id)
     rules.demand_title(title)
@@ -53,16 +53,17 @@ async def rename_container(work: Work, container_id: int, title: str) -> None:
 
 
 async def delete_container(work: Work, container_id: int) -> None:
-    """A container with all that is in it. Raises Forbidden, Invalid, NotFound.
+    """Deletes a container with its templates. Raises Forbidden, Invalid, NotFound.
 
-    # differs: the reference leaves the templates behind, out of everybody's reach.
+    # differs: the reference keeps the templates, but nothing can reach them.
     """
     demand_admin(work.actor)
     await repository.remove(work, await repository.find_container(work, container_id))
 
 
 async def create(work: Work, container_id: int, inputs: TemplateInput) -> int:
-    """A new template at the end of a container; its id. Raises Forbidden, Invalid, NotFound."""
+    """Creates a template at the end of a container and returns its id. Raises Forbidden, Invalid,
+    NotFound."""
     demand_admin(work.actor)
     container = await repository.find_container(work, container_id)
     rules.demand_room(len(await repository.templates_of(work, container_id)))
@@ -70,7 +71,7 @@ async def create(work: Work, container_id: int, inputs: TemplateInput) -> int:
 
 
 async def update(work: Work, container_id: int, template_id: int, inputs: TemplateInput) -> None:
-    """Replaces a template and puts it into the container. Raises Forbidden, Invalid, NotFound."""
+    """Replaces a template and moves it to the container. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
     before = await repository.find_template(work, template_id)
     container = await repository.find_container(work, container_id)
@@ -80,7 +81,7 @@ async def update(work: Work, container_id: int, template_id: int, inputs: Templa
 
 
 async def delete(work: Work, template_id: int) -> None:
-    """Raises Forbidden, Invalid, NotFound."""
+    """Deletes a template. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
     await repository.remove(work, await repository.find_template(work, template_id))
 
@@ -89,8 +90,8 @@ async def _wished(
     work: Work, container: Container, inputs: TemplateInput, before: Template | None
 ) -> Template:
     rules.demand_title(inputs.title)
-    nobody = (None, EMPTY_GUID, UNKNOWN_ID)
-    responsible = None if inputs.responsible_id in nobody else inputs.responsible_id
+    no_user = (None, EMPTY_GUID, UNKNOWN_ID)
+    responsible = None if inputs.responsible_id in no_user else inputs.responsible_id
     if responsible is not None and not (before and before.responsible_id == responsible):
         await tasks.demand_responsible(work, responsible)
     if inputs.category_id <= 0:
@@ -116,11 +117,11 @@ async def _wished(
 async def apply(
     work: Work, container_id: int, *, entity_id: int, contact_id: int, start: int | None
 ) -> list[int]:
-    """Makes all tasks of a container for a record that the actor sees; their ids. Needs a
-    transaction. Raises Invalid, NotFound.
+    """Creates all tasks of a container for a record that the actor sees and returns their ids.
+    Needs a transaction. Raises Invalid, NotFound.
 
-    A container for contacts takes one by either parameter, one for opportunities or cases may take
-    a contact besides.
+    A container for contacts accepts the contact in either parameter; one for opportunities or cases
+    may have a contact too.
     """
     container = await repository.find_container(work, container_id)
     kind = EntityType(container.entity_type)
@@ -133,14 +134,14 @@ async def apply(
     await _demand_contact(work, kind, contact_id)
     begin = work.now if start is None else start
     templates = await repository.templates_of(work, container_id)
-    made = [
+    new_tasks = [
         _task(work, each, begin, kind, contact_id=contact_id, entity_id=entity_id)
         for each in templates
     ]
-    for person in {each.responsible_id for each in made}:
+    for person in {each.responsible_id for each in new_tasks}:
         await tasks.demand_responsible(work, person)
-    told = [place for place, each in enumerate(templates) if each.is_notify]
-    return await tasks.create_all(work, made, told=told)
+    notified = [place for place, each in enumerate(templates) if each.is_notify]
+    return await tasks.create_all(work, new_tasks, notified=notified)
 
 
 def _task(

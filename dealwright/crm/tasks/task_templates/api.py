@@ -1,4 +1,4 @@
-"""The routes of task templates: containers, what is in them, and making tasks of it."""
+"""The routes of task templates: containers, their templates, and applying them."""
 
 from typing import Annotated
 
@@ -42,9 +42,9 @@ class OneTemplate(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class NewTemplate(OneContainer, kw_only=True, frozen=True):
-    """What a task is to be. `offsetTicks` are of 100 ns after the container is applied, with
-    `deadLineIsFixed` after that day began; without `responsibleid` it will be of whoever applies
-    it."""
+    """The values of a template. `offsetTicks` are units of 100 ns after the container is applied,
+    with `deadLineIsFixed` after the start of that day; without `responsibleid` the task belongs to
+    the user who applies the template."""
 
     title: Annotated[str, Length(255)] = ""
     description: Annotated[str, Length(65_000)] = ""
@@ -60,7 +60,8 @@ class TemplateChange(NewTemplate, kw_only=True, frozen=True):
 
 
 class Application(OneContainer, kw_only=True, frozen=True):
-    """For what record. `start` is the moment from which offsets count, now when absent."""
+    """The record to apply the container to. `start` is the moment from which offsets count, by
+    default now."""
 
     entity_id: int = 0
     contact_id: int = 0
@@ -75,27 +76,27 @@ async def containers(work: Work, params: ByType, paging: Paging) -> Listing[Task
 
 @route.post(BY_TYPE)
 async def create_container(work: Work, params: NewContainer) -> TaskTemplateContainer:
-    """Makes an empty container of task templates. Administrators only."""
-    made = await actions.create_container(work, params.entity_type, params.title)
-    return await reads.container(work, made)
+    """Creates an empty container of task templates. Administrators only."""
+    container_id = await actions.create_container(work, params.entity_type, params.title)
+    return await reads.container(work, container_id)
 
 
 @route.get(ONE)
 async def container(work: Work, params: OneContainer) -> TaskTemplateContainer:
-    """Gives one container with its templates."""
+    """Returns one container with its templates."""
     return await reads.container(work, params.container_id)
 
 
 @route.put(ONE)
 async def rename_container(work: Work, params: Rename) -> TaskTemplateContainer:
-    """Gives a container another title. Administrators only."""
+    """Changes the title of a container. Administrators only."""
     await actions.rename_container(work, params.container_id, params.title)
     return await reads.container(work, params.container_id)
 
 
 @route.delete(ONE)
 async def delete_container(work: Work, params: OneContainer) -> TaskTemplateContainer:
-    """Deletes a container with its templates and gives it as it was. Administrators only."""
+    """Deletes a container with its templates and returns it as it was. Administrators only."""
     before = await reads.container(work, params.container_id)
     await actions.delete_container(work, params.container_id)
     return before
@@ -109,27 +110,27 @@ async def templates(work: Work, params: OneContainer, paging: Paging) -> Listing
 
 @route.post(f"{ONE}/tasktemplate")
 async def create(work: Work, params: NewTemplate) -> TaskTemplate:
-    """Puts a new template into a container. Administrators only."""
-    made = await actions.create(work, params.container_id, params)
-    return await reads.template(work, made)
+    """Creates a template in a container. Administrators only."""
+    template_id = await actions.create(work, params.container_id, params)
+    return await reads.template(work, template_id)
 
 
 @route.put(f"{ONE}/tasktemplate")
 async def update(work: Work, params: TemplateChange) -> TaskTemplate:
-    """Replaces the template `id` and puts it into this container. Administrators only."""
+    """Replaces the template `id` and moves it to this container. Administrators only."""
     await actions.update(work, params.container_id, params.id, params)
     return await reads.template(work, params.id)
 
 
 @route.get(TEMPLATE)
 async def template(work: Work, params: OneTemplate) -> TaskTemplate:
-    """Gives one template."""
+    """Returns one template."""
     return await reads.template(work, params.id)
 
 
 @route.delete(TEMPLATE)
 async def delete(work: Work, params: OneTemplate) -> TaskTemplate:
-    """Deletes a template and gives it as it was. Administrators only."""
+    """Deletes a template and returns it as it was. Administrators only."""
     before = await reads.template(work, params.id)
     await actions.delete(work, params.id)
     return before
@@ -137,15 +138,15 @@ async def delete(work: Work, params: OneTemplate) -> TaskTemplate:
 
 @route.post(f"{ONE}/apply", mode=Mode.TRANSACTION)
 async def apply(work: Work, params: Application) -> list[Task]:
-    """Makes all tasks of a container for one record and gives them.
+    """Creates all tasks of a container for one record and returns them.
 
     `contactid` or `entityid` names the contact, `entityid` the opportunity or case.
     """
-    made = await actions.apply(
+    task_ids = await actions.apply(
         work,
         params.container_id,
         entity_id=params.entity_id,
         contact_id=params.contact_id,
         start=params.start,
     )
-    return await tasks.show(work, made)
+    return await tasks.show(work, task_ids)

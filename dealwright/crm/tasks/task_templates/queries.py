@@ -1,4 +1,4 @@
-"""SQL about templates of tasks and the containers that they are in."""
+"""SQL about task templates and their containers."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def _templates(*conditions: ColumnElement[Any]) -> Statement:
     return Statement(found.order_by(template.c.container_id, template.c.sort_order, template.c.id))
 
 
-# The containers for one type of record, one by its `id`, and what is in them.
+# The containers for one type of record, one container by its `id`, and their templates.
 BY_TYPE = _containers(container.c.entity_type == _id)
 ONE = _containers(container.c.id == _id)
 TEMPLATES_BY_TYPE = _templates(

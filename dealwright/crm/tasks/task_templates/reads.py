@@ -1,4 +1,4 @@
-"""Showing templates of tasks and their containers."""
+"""Reads task templates and their containers."""
 
 from itertools import groupby
 
@@ -9,29 +9,31 @@ from dealwright.work import Work
 
 
 async def containers(work: Work, entity_type: EntityType) -> list[TaskTemplateContainer]:
-    """Those for records of one type, with what is in them."""
-    wanted = {"id": int(entity_type)}
-    found = [repository.container_of(row) for row in await work.fetch_with(queries.BY_TYPE, wanted)]
-    rows = await work.fetch_with(queries.TEMPLATES_BY_TYPE, wanted) if found else []
+    """The containers for one type of record, with their templates."""
+    binds = {"id": int(entity_type)}
+    containers = [
+        repository.container_of(row) for row in await work.fetch_with(queries.BY_TYPE, binds)
+    ]
+    rows = await work.fetch_with(queries.TEMPLATES_BY_TYPE, binds) if containers else []
     templates = [repository.template_of(row) for row in rows]
     inside = {key: [*group] for key, group in groupby(templates, lambda each: each.container_id)}
     to = await shapes.references(work)
-    return [shapes.container(each, inside.get(each.id, []), to) for each in found]
+    return [shapes.container(each, inside.get(each.id, []), to) for each in containers]
 
 
 async def container(work: Work, container_id: int) -> TaskTemplateContainer:
-    """Raises Invalid, NotFound."""
-    found = await repository.find_container(work, container_id)
+    """One container. Raises Invalid, NotFound."""
+    container = await repository.find_container(work, container_id)
     templates = await repository.templates_of(work, container_id)
-    return shapes.container(found, templates, await shapes.references(work))
+    return shapes.container(container, templates, await shapes.references(work))
 
 
 async def templates(work: Work, container_id: int) -> list[TaskTemplate]:
-    """Those in a container. Raises Invalid, NotFound."""
+    """The templates of a container. Raises Invalid, NotFound."""
     return (await container(work, container_id)).items or []
 
 
 async def template(work: Work, template_id: int) -> TaskTemplate:
-    """Raises Invalid, NotFound."""
-    found = await repository.find_template(work, template_id)
-    return shapes.template(found, await shapes.references(work))
+    """One template. Raises Invalid, NotFound."""
+    template = await repository.find_template(work, template_id)
+    return shapes.template(template, await shapes.references(work))

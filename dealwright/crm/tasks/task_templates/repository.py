@@ -1,4 +1,4 @@
-"""Finding templates of tasks and their containers, and storing what becomes of them."""
+"""Loads task templates and their containers, and stores their changes."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -54,28 +54,28 @@ def template_of(row: Sequence[Any]) -> Template:
 
 
 async def save(work: Work, before: Stored | None, after: Stored) -> int:
-    """Stores a new one or what differs; its id. Raises ConcurrentUpdate when what it names is
-    gone."""
+    """Stores a new one or what differs, and returns its id. Raises ConcurrentUpdate when a record
+    that it names was deleted."""
     table = TABLES[type(after)]
     row = asdict(after) | {"modified_by": work.actor.id, "modified_on": work.now}
     del row["id"]
-    made = {"created_by": work.actor.id, "created_on": work.now}
-    head = Insert(table, row | made) if before is None else Update(table, before.id, row)
+    stamps = {"created_by": work.actor.id, "created_on": work.now}
+    head = Insert(table, row | stamps) if before is None else Update(table, before.id, row)
     action = "created" if before is None else "updated"
-    told = entry(work, table.name, action, difference(before, after, without=("id",)))
+    audit_row = entry(work, table.name, action, difference(before, after, without=("id",)))
     try:
-        saved = await work.save(Change(head, (told,)))
-    except ForeignKeyViolation as gone:  # its category or its container, in this very moment
+        saved = await work.save(Change(head, (audit_row,)))
+    except ForeignKeyViolation as violation:  # of its category or container
         work.invalidate(items)
-        raise ConcurrentUpdate from gone
+        raise ConcurrentUpdate from violation
     if saved is None:
         raise ConcurrentUpdate
     return int(saved[0])
 
 
-async def remove(work: Work, gone: Stored) -> None:
-    """Deletes a template, or a container with all that is in it."""
-    table = TABLES[type(gone)]
-    changes = difference(gone, None, without=("id",))
-    told = entry(work, table.name, "deleted", changes, entity_id=gone.id)
-    await work.save(Change(None, (Remove(table, {"id": gone.id}), told)))
+async def remove(work: Work, record: Stored) -> None:
+    """Deletes a template, or a container with its templates."""
+    table = TABLES[type(record)]
+    changes = difference(record, None, without=("id",))
+    audit_row = entry(work, table.name, "deleted", changes, entity_id=record.id)
+    await work.save(Change(None, (Remove(table, {"id": record.id}), audit_row)))

@@ -1,4 +1,4 @@
-"""What templates of tasks may be, to what records they fit, and which deadlines come of them.
+"""What task templates may be, which records they fit, and which deadlines they give.
 
 Moments are microseconds in UTC. An offset is in ticks of 100 nanoseconds, as on the wire.
 """
@@ -10,16 +10,16 @@ from enum import IntEnum
 from dealwright.errors import Invalid
 
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
-TICKS = 10  # of a microsecond
-MOST_TICKS = 3660 * 86_400 * 10_000_000  # either way: ten years
-MOST_TEMPLATES = 100  # in one container: they are applied at once
+TICKS = 10  # per microsecond
+MOST_TICKS = 3660 * 86_400 * 10_000_000  # in either direction: ten years
+MOST_TEMPLATES = 100  # per container: all are applied at once
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AFTER_LAST = datetime(2201, 1, 1, tzinfo=UTC)
 
 
 class EntityType(IntEnum):
-    """For what records a container is."""
+    """The type of record that a container is for."""
 
     CONTACT = 0
     OPPORTUNITY = 1
@@ -43,7 +43,8 @@ class Container:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A task to be. Without a responsible it will be of whoever applies it."""
+    """A template of a task. Without a responsible user the task belongs to the user who applies
+    it."""
 
     id: int = 0
     container_id: int
@@ -67,17 +68,19 @@ def demand_room(templates: int) -> None:
 
 
 def demand_fit(entity_type: int, *, is_company: bool) -> None:
-    """Raises Invalid for a person where a company is asked for, and the other way round."""
-    wanted = {EntityType.COMPANY: True, EntityType.PERSON: False}.get(EntityType(entity_type))
-    if wanted is not None and wanted != is_company:
+    """Raises Invalid for a person where a company is needed, and the reverse."""
+    needs_company = {EntityType.COMPANY: True, EntityType.PERSON: False}.get(
+        EntityType(entity_type)
+    )
+    if needs_company is not None and needs_company != is_company:
         raise Invalid("entityid", f"must be the id of a {EntityType(entity_type).name.lower()}")
 
 
 def deadline(template: Template, *, start: int, zone: tzinfo) -> int:
-    """When a task of a template applied at `start` is due: the offset after that moment, or where
-    the deadline is fixed the offset after that day began, as clocks of the zone show it.
+    """The deadline of a template applied at `start`: the offset after that moment, or with a fixed
+    deadline the offset after the start of that day in the zone.
 
-    Raises Invalid for a deadline that the API could not take back.
+    Raises Invalid for a deadline that the API could not accept as input.
     """
     offset = timedelta(microseconds=template.offset_ticks // TICKS)
     began = _EPOCH + timedelta(microseconds=start)

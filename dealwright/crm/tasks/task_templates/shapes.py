@@ -1,4 +1,4 @@
-"""How templates of tasks look on the wire."""
+"""The wire form of task templates."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,11 +16,11 @@ from dealwright.work import Work
 
 
 class TaskTemplate(Shape, kw_only=True):
-    """A task to be. `offsetTicks` are of 100 ns: how long after a container is applied it is due,
-    or with `deadLineIsFixed` how long after that day began. An unknown responsible stands for
-    whoever applies it."""
+    """A template of a task. `offsetTicks` are units of 100 ns: the time from applying the container
+    to the deadline, or with `deadLineIsFixed` from the start of that day. An unknown responsible
+    stands for the user who applies it."""
 
-    # quirk: `ID` in capitals here alone.
+    # quirk: `ID` is in capitals only here.
     container_id: int = msgspec.field(name="containerID")
     title: str
     description: str
@@ -42,7 +42,7 @@ class TaskTemplateContainer(Shape, kw_only=True):
 
 
 class References(NamedTuple):
-    """What templates point to, held in process."""
+    """What templates refer to, held in the process."""
 
     staff: Staff
     categories: dict[int, Category]
@@ -55,25 +55,25 @@ async def references(work: Work) -> References:
 
 
 def container(
-    shown: Container, templates: Sequence[Template], to: References
+    record: Container, templates: Sequence[Template], to: References
 ) -> TaskTemplateContainer:
     return TaskTemplateContainer(
-        title=shown.title,
-        entity_type=EntityType(shown.entity_type).name.capitalize(),
+        title=record.title,
+        entity_type=EntityType(record.entity_type).name.capitalize(),
         items=[template(each, to) for each in templates] or None,
-        id=shown.id,
+        id=record.id,
     )
 
 
-def template(shown: Template, to: References) -> TaskTemplate:
+def template(record: Template, to: References) -> TaskTemplate:
     return TaskTemplate(
-        container_id=shown.container_id,
-        title=shown.title,
-        description=shown.description,
-        responsible=to.staff[shown.responsible_id or ""],
-        category=to.categories.get(shown.category_id),
-        is_notify=shown.is_notify,
-        offset_ticks=shown.offset_ticks,
-        deadline_is_fixed=shown.deadline_is_fixed,
-        id=shown.id,
+        container_id=record.container_id,
+        title=record.title,
+        description=record.description,
+        responsible=to.staff[record.responsible_id or ""],
+        category=to.categories.get(record.category_id),
+        is_notify=record.is_notify,
+        offset_ticks=record.offset_ticks,
+        deadline_is_fixed=record.deadline_is_fixed,
+        id=record.id,
     )

@@ -36,7 +36,7 @@ def test_filter_deletes_its_matches(portal):
 )
 def test_empty_filter_and_unknown_parameter_change_nothing(portal, method, path):
     own = portal.fresh()
-    made = make_case(own)
+    case_id = make_case(own)
     sent = {"tagName": "x", "isPrivate": True} if method != "DELETE" else {}
     if path == "filter/access":
         sent = {"isPrivate": True}
@@ -45,9 +45,9 @@ def test_empty_filter_and_unknown_parameter_change_nothing(portal, method, path)
     assert own.call(method, f"crm/case/{path}", json=sent).status == 400
     assert own.call(method, f"crm/case/{path}?isclsed=true", json=sent).status == 400
     assert own.call(method, f"crm/case/{path}?filterValue=%2C", json=sent).status in (200, 201)
-    shown = case(own, made)
+    shown = case(own, case_id)
     assert not shown["isPrivate"]
-    assert own.call("GET", f"crm/case/{made}/tag").response == []
+    assert own.call("GET", f"crm/case/{case_id}/tag").response == []
     answer = own.call(method, f"crm/case/{path}?all=true", json=sent)
     assert answer.status in (200, 201), answer.text
 

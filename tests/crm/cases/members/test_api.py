@@ -7,30 +7,32 @@ from tests.crm.contacts.making import contact
 from tests.making import make_person
 
 
-def members(portal, made, as_="ann"):
-    return [each["id"] for each in portal.call("GET", f"crm/case/{made}/contact", as_=as_).response]
+def members(portal, case_id, as_="ann"):
+    return [
+        each["id"] for each in portal.call("GET", f"crm/case/{case_id}/contact", as_=as_).response
+    ]
 
 
 def test_contact_is_linked_once_and_returned(portal):
-    made, person = make_case(portal), make_person(portal)
+    case_id, person = make_case(portal), make_person(portal)
     for _ in range(2):
-        answer = portal.call("POST", f"crm/case/{made}/contact", json={"contactid": person})
+        answer = portal.call("POST", f"crm/case/{case_id}/contact", json={"contactid": person})
         assert (answer.status, answer.response) == (201, contact(portal, person))
-    assert members(portal, made) == [person]
-    answer = portal.call("DELETE", f"crm/case/{made}/contact/{person}")
+    assert members(portal, case_id) == [person]
+    answer = portal.call("DELETE", f"crm/case/{case_id}/contact/{person}")
     assert (answer.status, answer.response) == (200, contact(portal, person))
-    assert members(portal, made) == []
-    assert portal.call("DELETE", f"crm/case/{made}/contact/{person}").status == 200
-    actions = [row["action"] for row in portal.call("GET", f"crm/case/{made}/audit").response]
+    assert members(portal, case_id) == []
+    assert portal.call("DELETE", f"crm/case/{case_id}/contact/{person}").status == 200
+    actions = [row["action"] for row in portal.call("GET", f"crm/case/{case_id}/audit").response]
     assert actions == ["unlinked", "linked", "created"]
 
 
 def test_hidden_members_are_not_listed(portal):
     person, hidden = make_person(portal), make_person(portal, shareType=0)
-    made = make_case(portal, members=[person, hidden])
-    assert members(portal, made) == [person, hidden]
-    assert members(portal, made, "bob") == [person]
-    assert [each["id"] for each in case(portal, made, "bob")["members"]] == [person]
+    case_id = make_case(portal, members=[person, hidden])
+    assert members(portal, case_id) == [person, hidden]
+    assert members(portal, case_id, "bob") == [person]
+    assert [each["id"] for each in case(portal, case_id, "bob")["members"]] == [person]
 
 
 @pytest.mark.parametrize(
@@ -56,9 +58,11 @@ def test_missing_and_bad_values_get_an_error(portal, method, path, sent, status)
 def test_hidden_case_and_hidden_contact_get_404(portal):
     hidden_case, hidden = make_case(portal, isPrivate=True), make_person(portal, shareType=0)
     open_case, person = make_case(portal), make_person(portal)
-    for made, each in ((hidden_case, person), (open_case, hidden)):
+    for case_id, each in ((hidden_case, person), (open_case, hidden)):
         sent = {"contactid": each}
-        assert portal.call("POST", f"crm/case/{made}/contact", json=sent, as_="bob").status == 404
-        path = f"crm/case/{made}/contact/{each}"
+        assert (
+            portal.call("POST", f"crm/case/{case_id}/contact", json=sent, as_="bob").status == 404
+        )
+        path = f"crm/case/{case_id}/contact/{each}"
         assert portal.call("DELETE", path, as_="bob").status == 404
     assert portal.call("GET", f"crm/case/{hidden_case}/contact", as_="bob").status == 404

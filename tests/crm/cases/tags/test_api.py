@@ -6,38 +6,38 @@ from tests.crm.cases.making import make_case, word
 from tests.making import make_opportunity
 
 
-def hang(portal, made, title, as_="ann"):
-    return portal.call("POST", f"crm/case/{made}/tag", json={"tagName": title}, as_=as_)
+def attach(portal, case_id, title, as_="ann"):
+    return portal.call("POST", f"crm/case/{case_id}/tag", json={"tagName": title}, as_=as_)
 
 
-def tags(portal, made, as_="ann"):
-    return portal.call("GET", f"crm/case/{made}/tag", as_=as_).response
+def tags(portal, case_id, as_="ann"):
+    return portal.call("GET", f"crm/case/{case_id}/tag", as_=as_).response
 
 
 def test_tag_can_be_attached_listed_and_detached(portal):
-    made, title = make_case(portal), word()
-    answer = hang(portal, made, f" {title} ")
+    case_id, title = make_case(portal), word()
+    answer = attach(portal, case_id, f" {title} ")
     assert (answer.status, answer.response) == (201, f" {title} ")
-    hang(portal, made, title.upper())
-    assert tags(portal, made) == [title]
-    assert portal.call("GET", f"crm/case/tag/{made}").response == [title]
-    answer = portal.call("DELETE", f"crm/case/{made}/tag", json={"tagName": title})
-    assert (answer.status, tags(portal, made)) == (200, [])
-    rows = portal.call("GET", f"crm/case/{made}/audit").response
+    attach(portal, case_id, title.upper())
+    assert tags(portal, case_id) == [title]
+    assert portal.call("GET", f"crm/case/tag/{case_id}").response == [title]
+    answer = portal.call("DELETE", f"crm/case/{case_id}/tag", json={"tagName": title})
+    assert (answer.status, tags(portal, case_id)) == (200, [])
+    rows = portal.call("GET", f"crm/case/{case_id}/audit").response
     assert [row["action"] for row in rows] == ["untagged", "tagged", "created"]
 
 
 def test_tags_of_cases_differ_from_tags_of_opportunities(portal):
-    title, made = word(), make_case(portal)
-    hang(portal, made, title)
+    title, case_id = word(), make_case(portal)
+    attach(portal, case_id, title)
     path = f"crm/opportunity/{make_opportunity(portal)}/tag"
     assert portal.call("DELETE", path, json={"tagName": title}).status == 404
 
 
 def test_tag_counts_the_cases_that_the_caller_sees(portal):
     title = word()
-    hang(portal, make_case(portal), title)
-    hang(portal, make_case(portal, isPrivate=True), title)
+    attach(portal, make_case(portal), title)
+    attach(portal, make_case(portal, isPrivate=True), title)
     for user, expected in (("ann", 2), ("bob", 1), ("root", 2)):
         found = portal.call("GET", "crm/case/tag", as_=user).response
         assert {each["title"]: each.get("relativeItemsCount", 0) for each in found}[
@@ -74,6 +74,6 @@ def test_bad_values_get_an_error(portal, method, path, sent, status):
 
 
 def test_tags_of_a_hidden_case_get_404(portal):
-    made = make_case(portal, isPrivate=True)
-    assert hang(portal, made, "x", "bob").status == 404
-    assert portal.call("GET", f"crm/case/{made}/tag", as_="bob").status == 404
+    case_id = make_case(portal, isPrivate=True)
+    assert attach(portal, case_id, "x", "bob").status == 404
+    assert portal.call("GET", f"crm/case/{case_id}/tag", as_="bob").status == 404

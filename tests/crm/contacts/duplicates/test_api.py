@@ -109,8 +109,8 @@ def test_groups_are_sorted_by_kind_in_pages_with_their_total(empty):
             add(empty, made, infoType="Phone", category="Work", data="+1 650 253 0000")
     path = "crm/contact/duplicates"
     whole = empty.call("GET", path)
-    told = [(each["by"], each["value"]) for each in whole.response]
-    assert told == [
+    shared_with = [(each["by"], each["value"]) for each in whole.response]
+    assert shared_with == [
         ("email", "a@example.com"),
         ("email", "b@example.com"),
         ("phone", "+16502530000"),
@@ -121,9 +121,13 @@ def test_groups_are_sorted_by_kind_in_pages_with_their_total(empty):
     assert [each.json["total"] for each in pages] == [4, 4, 4]
     assert pages[0].response + pages[1].response + pages[2].response == whole.response
     assert pages[0].json["nextIndex"] == 3
-    assert set(duplicates(empty, "?by=email")) == {told[0], told[1]} == set(told[:2])
-    assert set(duplicates(empty, "?by=phone&by=NAME")) == set(told[2:])
-    assert set(duplicates(empty, "?by[]=2")) == {told[3]}
+    assert (
+        set(duplicates(empty, "?by=email"))
+        == {shared_with[0], shared_with[1]}
+        == set(shared_with[:2])
+    )
+    assert set(duplicates(empty, "?by=phone&by=NAME")) == set(shared_with[2:])
+    assert set(duplicates(empty, "?by[]=2")) == {shared_with[3]}
     assert empty.call("GET", f"{path}?by=shoe").status == 400
     assert empty.call("GET", f"{path}?sortBy=value").status == 400
 
@@ -161,12 +165,12 @@ def test_contact_lists_what_it_shares_and_with_which_contacts(portal):
     add(portal, other, data=f"{mail.upper()}@example.com")
     path = f"crm/contact/{one}/duplicates"
 
-    def told(as_="ann"):
+    def shared_with(as_="ann"):
         answer = portal.call("GET", path, as_=as_)
         return [(each["by"], [one["id"] for one in each["contacts"]]) for each in answer.response]
 
-    assert told() == [("email", [one, other]), ("name", [one, namesake])]
-    assert told("root") == [("email", [one, other]), ("name", [one, namesake, hidden])]
+    assert shared_with() == [("email", [one, other]), ("name", [one, namesake])]
+    assert shared_with("root") == [("email", [one, other]), ("name", [one, namesake, hidden])]
     assert portal.call("GET", f"crm/contact/{hidden}/duplicates").status == 404
     assert portal.call("GET", "crm/contact/0/duplicates").status == 400
     assert portal.call("GET", path, as_="gus").status == 403

@@ -331,11 +331,11 @@ def test_audit_trail_records_changes_with_old_values(portal):
     portal.call("PUT", f"crm/contact/{person}/data/{made['id']}", json={"data": "new@example.com"})
     portal.call("DELETE", f"crm/contact/{person}/data/{made['id']}")
     rows = portal.call("GET", f"crm/contact/{person}/audit").response
-    told = [row["changes"] for row in rows if row["action"] == "updated"]
-    assert [[each["field"] for each in changes] for changes in told] == [["data"]] * 4
+    changes = [row["changes"] for row in rows if row["action"] == "updated"]
+    assert [[each["field"] for each in changes] for changes in changes] == [["data"]] * 4
     was = {"infoType": 1, "category": 1, "data": "pat@example.com", "isPrimary": False}
     now = was | {"data": "new@example.com"}
-    changes = [changes[-1] for changes in told]
+    changes = [changes[-1] for changes in changes]
     assert (changes[0]["old"], changes[0]["new"]) == ([now], [])
     assert (changes[1]["old"], changes[1]["new"]) == ([was], [now])
     assert (changes[3]["old"], changes[3]["new"]) == ([], [was])

@@ -46,8 +46,8 @@ def test_mail_returns_the_primary_address_of_each_visible_contact(portal):
     primary = add(portal, first, isPrimary=True)
     add(portal, second, data="second@example.com")
     add(portal, hidden, "bob", isPrimary=True)
-    asked = [bare, second, first, hidden, 2_000_000_000, first]
-    query = "&".join(f"contactids={each}" for each in asked)
+    ids = [bare, second, first, hidden, 2_000_000_000, first]
+    query = "&".join(f"contactids={each}" for each in ids)
     found = get(portal, f"mail?{query}")
     assert ids(found) == [bare, second, first]
     assert list(found[2]) == ["email", *BASE]
@@ -138,12 +138,12 @@ def test_empty_text_matches_any_data(portal):
     assert person in found
 
 
-@pytest.mark.parametrize("asked", ["%2B1%20650%20253-{}", "(650)%20253{}", "253-{}"])
-def test_contacts_are_found_by_any_spelling_of_a_phone_number(portal, asked):
+@pytest.mark.parametrize("spelling", ["%2B1%20650%20253-{}", "(650)%20253{}", "253-{}"])
+def test_contacts_are_found_by_any_spelling_of_a_phone_number(portal, spelling):
     number = str(int(word()[1:], 16))[-4:]
     person = make_person(portal)
     add(portal, person, infoType="Phone", category="Fax", data=f"+1 (650) 253-{number}")
-    path = f"bycontactinfo?infoType=Phone&category=Fax&data={asked.format(number)}"
+    path = f"bycontactinfo?infoType=Phone&category=Fax&data={spelling.format(number)}"
     assert person in ids(get(portal, path))
     assert get(portal, "bycontactinfo?infoType=Phone&data=no%20digits") == []
 

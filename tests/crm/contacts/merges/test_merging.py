@@ -49,7 +49,7 @@ def shown(portal: Portal, id: int, as_: str = "ann") -> Any:
     return portal.call("GET", f"crm/contact/{id}", as_=as_).response
 
 
-def told(answer: Answer) -> str:
+def error_message(answer: Answer) -> str:
     return str(answer.json["error"]["message"])
 
 
@@ -124,7 +124,7 @@ def test_persons_of_a_company_move_to_the_other_company(own: Portal):
 def test_person_and_company_cannot_be_merged(own: Portal):
     refused = merge(own, person(own), company(own))
     assert refused.status == 400
-    assert "is a person" in told(refused)
+    assert "is a person" in error_message(refused)
 
 
 def test_contact_merged_into_itself_is_unchanged(own: Portal):
@@ -158,7 +158,7 @@ def test_merged_contact_leaves_the_trash_only_by_undoing_the_merge(own: Portal):
     merged(own, source, target)
     refused = restore(own, ("contact", source))
     assert refused.status == 409
-    assert f"PUT contact/{target}/unmerge" in told(refused)
+    assert f"PUT contact/{target}/unmerge" in error_message(refused)
     assert unmerge(own, target).response["id"] == target
     assert shown(own, source)["firstName"] == "Ida"
     assert trash(own) == []
@@ -173,7 +173,7 @@ def test_merges_are_undone_one_by_one_newest_first(own: Portal):
         assert own.call("GET", f"crm/contact/{back}").status == 200
     refused = unmerge(own, target)
     assert refused.status == 409
-    assert "Nothing was merged" in told(refused)
+    assert "Nothing was merged" in error_message(refused)
 
 
 def test_rows_added_since_stay(own: Portal):
@@ -212,7 +212,7 @@ def test_change_since_the_merge_is_named_and_prevents_the_undo(own: Portal, what
     before = shown(own, target)
     refused = unmerge(own, target)
     assert refused.status == 409
-    assert named[what] in told(refused)
+    assert named[what] in error_message(refused)
     assert shown(own, target) == before
 
 
@@ -224,8 +224,8 @@ def test_hidden_rows_move_and_prevent_an_undo_without_being_named(own: Portal):
     record_trees.move_to_trash(own, "opportunity", deal)
     refused = unmerge(own, target, as_="cid")
     assert refused.status == 409
-    assert "a hidden opportunity" in told(refused)
-    assert f"opportunity {deal}" not in told(refused)
+    assert "a hidden opportunity" in error_message(refused)
+    assert f"opportunity {deal}" not in error_message(refused)
 
 
 def test_purged_rows_prevent_no_undo(own: Portal):

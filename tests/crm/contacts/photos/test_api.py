@@ -32,8 +32,8 @@ def shown(
 ) -> Answer:
     path = "/Products/CRM/HttpHandlers/filehandler.ashx"
     query = f"?action=contactphotoulr&cid={contact_id}&isc=False&ps={size}"
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
-    return portal.call("GET", path + query, as_=as_, headers=told)
+    headers_sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return portal.call("GET", path + query, as_=as_, headers=headers_sent)
 
 
 def kind(answer: Answer) -> str | None:
@@ -41,7 +41,7 @@ def kind(answer: Answer) -> str | None:
     return answer.headers["Content-Type"]
 
 
-def told_wrong(answer: Answer) -> str:
+def error_message(answer: Answer) -> str:
     assert answer.status == 400, answer.text
     return str(answer.json["error"]["message"])
 
@@ -55,9 +55,9 @@ def test_photo_is_served_in_three_sizes_at_the_urls_of_the_contact(portal: Porta
         f"/Products/CRM/HttpHandlers/filehandler.ashx?action=contactphotoulr&cid={person}&isc=False"
     )
     assert opened(portal.call("GET", answer.response).body).size == (200, 200)
-    told = contact_of(portal, person)
+    contact = contact_of(portal, person)
     for name, side in (("smallFotoUrl", 40), ("mediumFotoUrl", 82)):
-        photo = portal.call("GET", told[name])
+        photo = portal.call("GET", contact[name])
         assert photo.headers["Content-Type"] == "image/jpeg"
         assert opened(photo.body).size == (side, side)
 
@@ -105,20 +105,20 @@ def test_right_to_edit_is_checked_before_the_picture(portal: Portal):
         assert change(portal, contact_id, b"no picture", "bob").status == status
         assert portal.call("PUT", f"{path}/changephotobyurl", json=said, as_="bob").status == status
         assert portal.call("DELETE", f"{path}/avatar", as_="bob").status == status
-    assert "contactid" in told_wrong(change(portal, 0, picture()))
+    assert "contactid" in error_message(change(portal, 0, picture()))
 
 
 @pytest.mark.parametrize("name", sorted(NO_PICTURES))
 def test_invalid_picture_gets_400_and_nothing_is_stored(portal: Portal, name: str):
     person = make_person(portal)
-    assert "photo must" in told_wrong(change(portal, person, NO_PICTURES[name]))
+    assert "photo must" in error_message(change(portal, person, NO_PICTURES[name]))
     assert kind(shown(portal, person)) == NEUTRAL
 
 
 def test_missing_file_and_empty_file_get_different_errors(portal: Portal):
     person = make_person(portal)
     missing = portal.call("PUT", f"crm/contact/{person}/changephoto", json={})
-    assert "photo must be a file in a multipart body" in told_wrong(missing)
+    assert "photo must be a file in a multipart body" in error_message(missing)
     empty = change(portal, person, b"")
     assert (empty.status, empty.json["error"]["message"]) == (403, "Invalid file")
 
@@ -146,7 +146,7 @@ def test_removed_photo_leaves_the_neutral_picture(portal: Portal):
     assert kind(portal.call("GET", gone.response)) == NEUTRAL
     only = portal.call("DELETE", "crm/contact/0/avatar", json={"uploadOnly": True})
     assert only.response == ""
-    assert "contactid" in told_wrong(portal.call("DELETE", "crm/contact/0/avatar"))
+    assert "contactid" in error_message(portal.call("DELETE", "crm/contact/0/avatar"))
 
 
 def test_contact_can_be_created_and_replaced_with_its_photo(portal: Portal):
@@ -171,19 +171,19 @@ def test_contact_can_be_created_and_replaced_with_its_photo(portal: Portal):
     assert kind(shown(portal, company.response["id"])) == "image/jpeg"
     body, headers = form(("me.svg", NO_PICTURES["svg"]), texts={"companyName": "Acme"})
     refused = portal.call("POST", "crm/contact/company", body=body, headers=headers)
-    assert "photo must be" in told_wrong(refused)
+    assert "photo must be" in error_message(refused)
 
 
 def test_photo_can_come_from_a_url(portal: Portal, site: str, monkeypatch: pytest.MonkeyPatch):
     person = make_person(portal)
     path = f"crm/contact/{person}/changephotobyurl"
     refused = [
-        told_wrong(portal.call("PUT", path, json={"photourl": f"{site}/{each}"}))
+        error_message(portal.call("PUT", path, json={"photourl": f"{site}/{each}"}))
         for each in ("ok", "missing", "inside", "big")  # `ok` is not a picture
     ]
-    refused.append(told_wrong(portal.call("PUT", path, json={"photourl": "file:///etc/passwd"})))
+    refused.append(error_message(portal.call("PUT", path, json={"photourl": "file:///etc/passwd"})))
     assert {*refused} == {f"Value does not fall within the expected range.: photourl {UNUSABLE}"}
-    assert "photourl" in told_wrong(portal.call("PUT", path, json={}))
+    assert "photourl" in error_message(portal.call("PUT", path, json={}))
 
     async def fetched(url: str, *, most: int) -> bytes:
         assert url == f"{site}/me.png"
@@ -195,8 +195,8 @@ def test_photo_can_come_from_a_url(portal: Portal, site: str, monkeypatch: pytes
     assert opened(portal.call("GET", answer.response).body).size == (200, 200)
     for profile, as_ in product(("live", "documented"), ("application/json", "text/xml")):
         said, accept = {"photourl": f"{site}/me.png"}, f"{as_}; profile={profile}"
-        told = portal.call("PUT", path, json=said, accept=accept)
-        assert (told.status, f"cid={person}" in told.text) == (200, True)
+        answer = portal.call("PUT", path, json=said, accept=accept)
+        assert (answer.status, f"cid={person}" in answer.text) == (200, True)
 
 
 def test_maintenance_removes_old_photos(portal: Portal):
@@ -218,10 +218,10 @@ def test_url_is_returned_in_every_spelling(portal: Portal):
     path = f"crm/contact/{person}/changephoto"
     xml = portal.call("PUT", path, body=body, headers=headers, accept="text/xml")
     assert "cid=" in xml.text
-    told = portal.call(
+    answer = portal.call(
         "PUT", path, body=body, headers=headers, accept="application/json; profile=documented"
     )
-    assert list(json.loads(told.body)) == ["status", "response"]
+    assert list(json.loads(answer.body)) == ["status", "response"]
 
 
 def test_network_is_not_the_network_of_the_server(network: Nearby):

@@ -121,7 +121,7 @@ filters = st.fixed_dictionaries(
 )
 
 
-def asked(portal, query: dict[str, Any], **more: Any) -> str:
+def query_of(portal, query: dict[str, Any], **more: Any) -> str:
     query = {**query, **more}
     if "responsibleid" in query:
         name = query["responsibleid"]
@@ -130,13 +130,13 @@ def asked(portal, query: dict[str, Any], **more: Any) -> str:
     return urlencode(query, doseq=True)
 
 
-def expected(records: list[Record], query: dict[str, Any], asker: str) -> list[int]:
-    seen = [each for each in records if each.is_seen_by(asker)]
+def expected(records: list[Record], query: dict[str, Any], user: str) -> list[int]:
+    seen = [each for each in records if each.is_seen_by(user)]
     known = {each.id: each for each in seen}
-    return sorted(each.id for each in seen if matches(each, query, asker, known))
+    return sorted(each.id for each in seen if matches(each, query, user, known))
 
 
-def matches(record: Record, query: dict[str, Any], asker: str, known: dict[int, Record]) -> bool:
+def matches(record: Record, query: dict[str, Any], user: str, known: dict[int, Record]) -> bool:
     view = str(query.get("contactListView", "All")).lower()
     stage = query.get("contactStage", -1)
     responsible = query.get("responsibleid")
@@ -148,7 +148,7 @@ def matches(record: Record, query: dict[str, Any], asker: str, known: dict[int, 
         and (stage < 0 or record.status == stage)
         and (view != "company" or record.is_company)
         and (view != "2" or not record.is_company)
-        and (view != "withopportunity" or asker in record.has_deal_of)
+        and (view != "withopportunity" or user in record.has_deal_of)
         and query.get("isShared") in (None, str(record.share_type > 0).lower())
         and (responsible is None or responsible in (record.managers or {"nobody"}))
         and query.get("fromDate", date.min) <= record.day <= query.get("toDate", date.max)
@@ -177,18 +177,18 @@ def test_every_filter_returns_what_the_model_says_for_every_user(world):
     portal, records = world
 
     @settings(max_examples=60)
-    @given(query=filters, asker=st.sampled_from(USERS))
-    def hold(query, asker):
-        ids = expected(records, query, asker)
-        answer = portal.call("GET", f"crm/contact/filter?{asked(portal, query)}", as_=asker)
+    @given(query=filters, user=st.sampled_from(USERS))
+    def hold(query, user):
+        ids = expected(records, query, user)
+        answer = portal.call("GET", f"crm/contact/filter?{query_of(portal, query)}", as_=user)
         assert answer.status == 200, answer.text
         assert sorted(each["id"] for each in answer.response) == ids
         assert answer.json["total"] == len(ids)
-        none = asked(portal, query, count=0)
-        answer = portal.call("GET", f"crm/contact/filter?{none}", as_=asker)
+        none = query_of(portal, query, count=0)
+        answer = portal.call("GET", f"crm/contact/filter?{none}", as_=user)
         assert (answer.response, answer.json["total"]) == ([], len(ids))
-        simple = asked(portal, query, count=7, startIndex=3)
-        answer = portal.call("GET", f"crm/contact/simple/filter?{simple}", as_=asker)
+        simple = query_of(portal, query, count=7, startIndex=3)
+        answer = portal.call("GET", f"crm/contact/simple/filter?{simple}", as_=user)
         assert answer.json["total"] == len(ids)
         assert len(answer.response) == max(0, min(7, len(ids) - 3))
 
@@ -197,14 +197,14 @@ def test_every_filter_returns_what_the_model_says_for_every_user(world):
 
 def test_list_holds_exactly_the_contacts_that_each_user_can_open(world):
     portal, records = world
-    for asker in USERS:
+    for user in USERS:
         listed = {
             each["id"]: each["canEdit"]
-            for each in portal.call("GET", "crm/contact/filter", as_=asker).response
+            for each in portal.call("GET", "crm/contact/filter", as_=user).response
         }
         for record in records:
-            alone = portal.call("GET", f"crm/contact/{record.id}", as_=asker)
-            assert alone.status == (200 if record.is_seen_by(asker) else 404)
+            alone = portal.call("GET", f"crm/contact/{record.id}", as_=user)
+            assert alone.status == (200 if record.is_seen_by(user) else 404)
             assert (record.id in listed) is (alone.status == 200)
             if alone.status == 200:
                 assert alone.response["canEdit"] is listed[record.id]

@@ -22,22 +22,22 @@ def simple(portal: Portal, mark: str, as_: str = "ann") -> list[Any]:
     return list(answer.response)
 
 
-def told(each: dict[str, Any]) -> tuple[int, bool]:
+def task_summary(each: dict[str, Any]) -> tuple[int, bool]:
     return each.get("taskCount", 0), each["haveLateTasks"]
 
 
 def test_contact_counts_its_tasks_including_closed_ones(portal: Portal):
     mark = word()
     person = make_person(portal, lastName=mark)
-    assert told(contact(portal, person)) == (0, False)
+    assert task_summary(contact(portal, person)) == (0, False)
     late, _ = make_task(portal, contactid=person, deadline=LATE), make_task(portal)
     make_task(portal, contactid=person, deadline=FAR)
-    assert told(contact(portal, person)) == (2, True)
+    assert task_summary(contact(portal, person)) == (2, True)
     portal.call("PUT", f"crm/task/{late}/close")
-    assert told(contact(portal, person)) == (2, False)
-    assert [told(each) for each in shown(portal, mark)] == [(2, False)]
+    assert task_summary(contact(portal, person)) == (2, False)
+    assert [task_summary(each) for each in shown(portal, mark)] == [(2, False)]
     portal.call("DELETE", f"crm/task/{late}")
-    assert told(contact(portal, person)) == (1, False)
+    assert task_summary(contact(portal, person)) == (1, False)
 
 
 def test_hidden_tasks_are_not_counted(portal: Portal):
@@ -59,10 +59,10 @@ def test_hidden_tasks_are_not_counted(portal: Portal):
     make_task(portal, contactid=company, **secret)
     make_task(portal, contactid=company, deadline=SOON, title="Seen")
     for as_, expected in (("ann", (2, True)), ("bob", (1, False)), ("root", (2, True))):
-        assert told(contact(portal, company, as_)) == expected
-        assert [told(each) for each in shown(portal, mark, as_)] == [expected]
+        assert task_summary(contact(portal, company, as_)) == expected
+        assert [task_summary(each) for each in shown(portal, mark, as_)] == [expected]
         [one] = simple(portal, mark, as_)
-        assert told(one["contact"]) == expected
+        assert task_summary(one["contact"]) == expected
         assert (one["task"]["title"] == "Seen") is (as_ == "bob")
 
 

@@ -68,10 +68,10 @@ def test_audit_row_of_each_opportunity_holds_its_own_changes(portal: Portal) -> 
         answer = portal.call("GET", f"crm/opportunity/{deal}")
         assert answer.headers["ETag"] == f'"{deal}-2"'
         newest = portal.call("GET", f"crm/opportunity/{deal}/audit").response[0]
-        told = {each["field"]: (each["old"], each["new"]) for each in newest["changes"]}
+        changes = {each["field"]: (each["old"], each["new"]) for each in newest["changes"]}
         assert newest["action"] == "shared"
-        assert ("isPrivate" in told) is (number % 2 == 1)
-        assert set(told["accessList"][1]) == {portal.id_of("ann"), portal.id_of("bob")}
+        assert ("isPrivate" in changes) is (number % 2 == 1)
+        assert set(changes["accessList"][1]) == {portal.id_of("ann"), portal.id_of("bob")}
 
 
 def test_unknown_user_on_the_list_changes_no_opportunity(portal: Portal) -> None:

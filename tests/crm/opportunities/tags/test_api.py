@@ -14,7 +14,7 @@ def new_title():
     return f"Tag {uuid4()}"
 
 
-def hang(portal, deal, title, as_="ann"):
+def attach(portal, deal, title, as_="ann"):
     return portal.call("POST", f"crm/opportunity/{deal}/tag", json={"tagName": title}, as_=as_)
 
 
@@ -28,16 +28,16 @@ def message(answer):
 
 def test_attaching_a_new_tag_creates_it_and_lists_it_as_text(portal):
     deal, title = make_opportunity(portal), new_title()
-    answer = hang(portal, deal, f" {title} ")
+    answer = attach(portal, deal, f" {title} ")
     assert (answer.status, answer.response) == (201, f" {title} ")
-    hang(portal, deal, "0 comes first")
+    attach(portal, deal, "0 comes first")
     assert tags(portal, deal) == ["0 comes first", title]
     assert portal.call("GET", f"crm/opportunity/tag/{deal}").response == tags(portal, deal)
 
 
 def test_tags_are_listed_as_xml_too(portal):
     deal = make_opportunity(portal)
-    hang(portal, deal, "one & only")
+    attach(portal, deal, "one & only")
     answer = portal.call("GET", f"crm/opportunity/tag/{deal}.xml")
     assert "<response>one &amp; only</response>" in answer.text
 
@@ -45,14 +45,14 @@ def test_tags_are_listed_as_xml_too(portal):
 def test_attaching_a_tag_twice_attaches_it_once(portal):
     deal, title = make_opportunity(portal), new_title()
     for spelling in (title, title.upper(), f"{title} "):
-        assert hang(portal, deal, spelling).status == 201
+        assert attach(portal, deal, spelling).status == 201
     assert tags(portal, deal) == [title]
 
 
 def test_detaching_a_tag_keeps_the_tag(portal):
     deal, other, title = make_opportunity(portal), make_opportunity(portal), new_title()
-    hang(portal, deal, title)
-    hang(portal, other, title)
+    attach(portal, deal, title)
+    attach(portal, other, title)
     for _ in range(2):
         answer = portal.call(
             "DELETE", f"crm/opportunity/{deal}/tag", json={"tagName": title.upper()}
@@ -94,10 +94,10 @@ def test_bad_values_get_400(portal, method, path, sent, status):
 
 def test_tags_of_a_hidden_opportunity_get_404(portal):
     deal, title = make_opportunity(portal, isPrivate=True), new_title()
-    hang(portal, deal, title)
+    attach(portal, deal, title)
     assert portal.call("GET", f"crm/opportunity/{deal}/tag", as_="cid").status == 404
     assert portal.call("GET", f"crm/opportunity/tag/{deal}", as_="cid").status == 404
-    assert hang(portal, deal, new_title(), as_="cid").status == 404
+    assert attach(portal, deal, new_title(), as_="cid").status == 404
     path = f"crm/opportunity/{deal}/tag"
     assert portal.call("DELETE", path, json={"tagName": title}, as_="cid").status == 404
     assert tags(portal, deal) == [title]
@@ -107,14 +107,14 @@ def test_tags_of_an_opportunity_in_the_trash_get_404(portal):
     deal = make_opportunity(portal)
     portal.call("DELETE", f"crm/opportunity/{deal}")
     assert portal.call("GET", f"crm/opportunity/{deal}/tag").status == 404
-    assert hang(portal, deal, new_title()).status == 404
+    assert attach(portal, deal, new_title()).status == 404
 
 
 def test_tags_keep_the_version_but_check_if_match(portal):
     deal = make_opportunity(portal)
     path = f"crm/opportunity/{deal}"
     before = portal.call("GET", path).headers["ETag"]
-    hang(portal, deal, new_title())
+    attach(portal, deal, new_title())
     assert portal.call("GET", path).headers["ETag"] == before
     stale = {"If-Match": f'"{deal}-99"'}
     answer = portal.call("POST", f"{path}/tag", json={"tagName": "late"}, headers=stale)
@@ -173,7 +173,7 @@ def test_misspelt_filter_gets_400(portal):
 
 def test_tags_filter_opportunities(portal):
     deal, title = make_opportunity(portal), new_title()
-    hang(portal, deal, title)
+    attach(portal, deal, title)
     found = portal.call("GET", f"crm/opportunity/filter?tags={quote(title.upper())}").response
     assert [each["id"] for each in found] == [deal]
 
@@ -182,7 +182,7 @@ def test_two_users_attach_the_same_new_tag_at_once(portal):
     for _ in range(5):
         title, deals = new_title(), [make_opportunity(portal) for _ in range(3)]
         answers = at_once(
-            *(lambda deal=deal, title=title: hang(portal, deal, title) for deal in deals)
+            *(lambda deal=deal, title=title: attach(portal, deal, title) for deal in deals)
         )
         assert [answer.status for answer in answers] == [201] * 3
         assert [tags(portal, deal) for deal in deals] == [[title]] * 3
@@ -193,7 +193,7 @@ def test_tag_deleted_while_it_is_attached_is_created_again_or_gone(portal):
         title, deal = new_title(), make_opportunity(portal)
         portal.call("POST", "crm/opportunity/tag", json={"tagName": title})
         hung, thrown = at_once(
-            lambda deal=deal, title=title: hang(portal, deal, title),
+            lambda deal=deal, title=title: attach(portal, deal, title),
             lambda title=title: portal.call(
                 "DELETE", "crm/opportunity/tag", json={"tagName": title}, as_="root"
             ),
@@ -204,15 +204,15 @@ def test_tag_deleted_while_it_is_attached_is_created_again_or_gone(portal):
 
 def test_audit_trail_of_the_opportunity_records_every_tag_change(portal):
     deal, title = make_opportunity(portal), new_title()
-    hang(portal, deal, title)
-    hang(portal, deal, title)
+    attach(portal, deal, title)
+    attach(portal, deal, title)
     for _ in range(2):
         portal.call("DELETE", f"crm/opportunity/{deal}/tag", json={"tagName": title})
     audit = schema.audit
-    asked = select(audit.c.action, audit.c.changes).where(
+    statement = select(audit.c.action, audit.c.changes).where(
         audit.c.entity_type == "opportunity", audit.c.entity_id == deal, audit.c.action != "created"
     )
-    assert stored(portal, asked.order_by(audit.c.id)) == [
+    assert stored(portal, statement.order_by(audit.c.id)) == [
         ("tagged", f'[["tags",null,"{title}"]]'),
         ("untagged", f'[["tags","{title}",null]]'),
     ]

@@ -1,4 +1,4 @@
-"""Somebody's calendar feed: made, fetched by whoever has the address, revoked."""
+"""The calendar feed of a user: created, fetched by everyone who knows the address, revoked."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ FEED = "crm/calendar"
 
 
 def made(portal: Portal, as_: str = "ann") -> str:
-    """The path of a new feed."""
+    """Creates a feed and returns its path."""
     answer = portal.call("POST", FEED, as_=as_)
     assert answer.status == 201, answer.text
     url: str = answer.response["url"]
@@ -31,14 +31,14 @@ def fetch(portal: Portal, path: str, **headers: str) -> Answer:
 
 
 def events(portal: Portal, path: str) -> dict[str, Any]:
-    """The entries by their titles, as a strict reader finds them."""
+    """The entries by their titles, read by a strict parser."""
     answer = fetch(portal, path)
     assert answer.status == 200, answer.text
     found = IcsCalendarStream.calendar_from_ics(answer.text).events
     return {each.summary: each for each in found}
 
 
-def test_a_feed_is_made_renewed_and_revoked(portal: Portal):
+def test_feed_can_be_created_renewed_and_revoked(portal: Portal):
     own = portal.fresh()
     assert own.call("GET", FEED).response == {"exists": False}
     assert own.call("DELETE", FEED).status == 404
@@ -56,7 +56,7 @@ def test_a_feed_is_made_renewed_and_revoked(portal: Portal):
     assert own.call("GET", FEED).response == {"exists": False}
 
 
-def test_it_holds_open_tasks_and_expected_closings_of_its_owner(portal: Portal):
+def test_feed_holds_open_tasks_and_expected_closings_of_its_owner(portal: Portal):
     own = portal.fresh()
     path = made(own, "bob")
     bob = own.id_of("bob")
@@ -86,7 +86,7 @@ def _stage(portal: Portal, stage_type: int) -> int:
     return next(int(each["id"]) for each in stages if each["stageType"] == stage_type)
 
 
-def test_what_its_owner_does_not_see_it_does_not_name(portal: Portal):
+def test_feed_omits_names_that_its_owner_may_not_see(portal: Portal):
     own = portal.fresh()
     path = made(own, "bob")
     secret = make_person(own, firstName="Hidden", lastName="Person", shareType=0)
@@ -105,7 +105,7 @@ def test_what_its_owner_does_not_see_it_does_not_name(portal: Portal):
     assert events(own, path)["Call"].description == "Hidden Person"
 
 
-def test_it_follows_the_account(portal: Portal):
+def test_feed_follows_the_account_of_its_owner(portal: Portal):
     own = portal.fresh()
     path = made(own, "bob")
     users = {"userIds": [own.id_of("bob")]}
@@ -128,11 +128,11 @@ def test_it_follows_the_account(portal: Portal):
         "/calendar/%00.ics",
     ],
 )
-def test_other_addresses_lead_nowhere(portal: Portal, path: str):
+def test_unknown_addresses_get_404(portal: Portal, path: str):
     assert fetch(portal, path).status == 404
 
 
-def test_it_says_whether_something_changed(portal: Portal):
+def test_etag_shows_whether_the_feed_changed(portal: Portal):
     own = portal.fresh()
     path = made(own)
     make_task(own)
@@ -149,7 +149,7 @@ def test_it_says_whether_something_changed(portal: Portal):
     assert (head.status, head.body) == (200, b"")
 
 
-def test_the_address_is_kept_nowhere(portal: Portal, monkeypatch: pytest.MonkeyPatch):
+def test_address_is_stored_nowhere(portal: Portal, monkeypatch: pytest.MonkeyPatch):
     own = portal.fresh()
     path = made(own)
     secret = path.removeprefix("/calendar/").removesuffix(".ics")
@@ -168,7 +168,7 @@ def test_the_address_is_kept_nowhere(portal: Portal, monkeypatch: pytest.MonkeyP
     assert secret not in str(stored(own, select(schema.audit.c.changes)))
 
 
-def test_who_has_a_lost_token_makes_no_feed_of_it(portal: Portal):
+def test_api_token_cannot_create_a_feed(portal: Portal):
     said = {"title": word(), "scope": "write"}
     token = portal.call("POST", "people/@self/tokens", json=said).response["token"]
     headers = {"Authorization": token}
@@ -176,7 +176,7 @@ def test_who_has_a_lost_token_makes_no_feed_of_it(portal: Portal):
     assert portal.call("GET", FEED, as_=None, headers=headers).status == 200
 
 
-def test_guests_and_strangers_have_none(portal: Portal):
+def test_guest_gets_403_and_anonymous_request_gets_401(portal: Portal):
     for method in ("GET", "POST", "DELETE"):
         assert portal.call(method, FEED, as_="gus").status == 403
         assert portal.call(method, FEED, as_=None).status == 401

@@ -1,4 +1,4 @@
-"""Whatever is written into a task, the calendar stays one that a strict reader takes."""
+"""A calendar stays valid for a strict parser, whatever text a task contains."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from dealwright.crm.tasks.calendars.shapes import calendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ON = int(datetime(2030, 7, 1, 12, 30, tzinfo=UTC).timestamp()) * 1_000_000
-# As the API lets them in, and what breaks lines elsewhere.
+# As the API accepts them, with characters that break lines elsewhere.
 TEXTS = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0")
     | st.sampled_from('\r\n\t\x0b\x0c\x85\u2028,;:\\"BEGIN'),
@@ -22,7 +22,7 @@ TEXTS = st.text(
 
 
 def entry(**more: object) -> Entry:
-    told: dict[str, object] = {
+    values: dict[str, object] = {
         "kind": "task",
         "id": 7,
         "title": "Call",
@@ -34,7 +34,7 @@ def entry(**more: object) -> Entry:
         "version": 3,
         **more,
     }
-    return Entry(**told)  # type: ignore[arg-type]
+    return Entry(**values)  # type: ignore[arg-type]
 
 
 def read(*entries: Entry, zone: ZoneInfo = BERLIN) -> Calendar:
@@ -45,7 +45,7 @@ def read(*entries: Entry, zone: ZoneInfo = BERLIN) -> Calendar:
 
 
 @given(title=TEXTS, description=TEXTS, category=TEXTS, contact=TEXTS)
-def test_texts_come_back_as_they_were_and_add_nothing(
+def test_texts_survive_and_add_no_properties(
     title: str, description: str, category: str, contact: str
 ):
     whole = entry(title=title, description=description, category=category, contact=contact)
@@ -53,12 +53,12 @@ def test_texts_come_back_as_they_were_and_add_nothing(
     assert len(found.events) == 2
     first, second = found.events
     assert first.summary == plain(title)
-    assert (first.description or "") == plain(whole.told)
+    assert (first.description or "") == plain(whole.description_text)
     assert [each.description for each in second.alarm] == [plain(title)]
     assert (first.uid, second.uid) == ("task-7@here.dealwright", "task-8@here.dealwright")
 
 
-def test_a_deadline_with_a_time_is_a_moment():
+def test_deadline_with_a_time_is_a_moment():
     [event] = read(entry(alert=15)).events
     assert event.dtstart == datetime(2030, 7, 1, 12, 30, tzinfo=UTC)
     assert event.end > event.start
@@ -67,7 +67,7 @@ def test_a_deadline_with_a_time_is_a_moment():
     assert event.sequence == 3
 
 
-def test_midnight_in_the_zone_of_the_portal_is_the_whole_day():
+def test_midnight_in_the_portals_zone_is_the_whole_day():
     midnight = int(datetime(2030, 7, 1, tzinfo=BERLIN).timestamp()) * 1_000_000
     [event] = read(entry(on=midnight)).events
     assert event.dtstart == date(2030, 7, 1)
@@ -76,12 +76,12 @@ def test_midnight_in_the_zone_of_the_portal_is_the_whole_day():
     assert event.dtstart == datetime(2030, 6, 30, 22, tzinfo=UTC)
 
 
-def test_the_first_and_the_last_moment_that_there_can_be():
+def test_first_and_last_possible_moments_are_valid():
     first = int(datetime(1900, 1, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
     last = int(datetime(2200, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()) * 1_000_000
     found = read(entry(on=first), entry(id=8, on=last))
     assert [each.dtstart.year for each in found.events] == [1900, 2200]
 
 
-def test_nothing_to_do_is_a_calendar_too():
+def test_empty_calendar_is_valid():
     assert read().events == []

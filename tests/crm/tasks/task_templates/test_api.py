@@ -1,4 +1,4 @@
-"""Task templates: kept by administrators, applied by everybody."""
+"""Task templates: administrators change them, every user applies them."""
 
 from typing import Any
 
@@ -34,9 +34,9 @@ def template(portal: Portal, container_id: int, **inputs: object) -> Any:
     return answer.response
 
 
-def apply(portal: Portal, container_id: int, as_: str = "ann", **asked: object) -> Any:
+def apply(portal: Portal, container_id: int, as_: str = "ann", **params: object) -> Any:
     path = f"crm/tasktemplatecontainer/{container_id}/apply"
-    return portal.call("POST", path, json=asked, as_=as_)
+    return portal.call("POST", path, json=params, as_=as_)
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -48,7 +48,7 @@ def test_containers_are_of_one_type(portal: Portal, kind: str):
         assert (made in shown) is (other == kind)
 
 
-def test_a_container_shows_its_templates(portal: Portal):
+def test_container_shows_its_templates(portal: Portal):
     made = container(portal)
     one, two = (template(portal, made["id"], title=title) for title in ("B", "A"))
     assert tuple(one) == KEYS
@@ -61,7 +61,7 @@ def test_a_container_shows_its_templates(portal: Portal):
     assert shown in portal.call("GET", "crm/opportunity/tasktemplatecontainer").response
 
 
-def test_reading_all_and_putting_all_changes_nothing(portal: Portal):
+def test_put_of_all_read_values_changes_nothing(portal: Portal):
     made = container(portal)
     for responsible in (None, portal.id_of("bob")):
         one = template(
@@ -83,7 +83,7 @@ def test_reading_all_and_putting_all_changes_nothing(portal: Portal):
         assert (answer.status, answer.response) == (200, one)
 
 
-def test_a_template_moves_to_the_container_that_is_named(portal: Portal):
+def test_template_moves_to_the_named_container(portal: Portal):
     old, new = container(portal), container(portal)
     one = template(portal, old["id"])
     said = {"id": one["id"], "title": "Moved", "categoryid": category(portal, 1)}
@@ -93,7 +93,7 @@ def test_a_template_moves_to_the_container_that_is_named(portal: Portal):
     assert portal.call("GET", path).response == [moved]
 
 
-def test_deletion_gives_what_was_there(portal: Portal):
+def test_deletion_returns_what_was_deleted(portal: Portal):
     made = container(portal)
     one, two = (template(portal, made["id"]) for _ in range(2))
     path = f"crm/tasktemplatecontainer/tasktemplate/{one['id']}"
@@ -105,7 +105,7 @@ def test_deletion_gives_what_was_there(portal: Portal):
         assert portal.call("GET", gone).status == 404
 
 
-def test_a_container_gets_another_title(portal: Portal):
+def test_container_can_be_renamed(portal: Portal):
     made = container(portal)
     path = f"crm/tasktemplatecontainer/{made['id']}"
     answer = portal.call("PUT", path, json={"title": "Other"}, as_="root")
@@ -113,7 +113,7 @@ def test_a_container_gets_another_title(portal: Portal):
     assert portal.call("PUT", path, json={"title": ""}, as_="root").status == 400
 
 
-def test_only_administrators_change_them(portal: Portal):
+def test_only_administrators_change_templates(portal: Portal):
     made = container(portal)
     one = template(portal, made["id"])
     said = {"title": "T", "categoryid": category(portal), "id": one["id"]}
@@ -140,7 +140,9 @@ def test_only_administrators_change_them(portal: Portal):
         ({"offsetTicks": 10**17}, 400, "offsetTicks"),
     ],
 )
-def test_what_is_wrong_is_named(portal: Portal, wrong: dict[str, object], status: int, names: str):
+def test_bad_values_get_an_error_with_the_parameter(
+    portal: Portal, wrong: dict[str, object], status: int, names: str
+):
     made = container(portal)
     one = template(portal, made["id"])
     path = f"crm/tasktemplatecontainer/{made['id']}/tasktemplate"
@@ -152,7 +154,7 @@ def test_what_is_wrong_is_named(portal: Portal, wrong: dict[str, object], status
 
 
 @pytest.mark.parametrize("wrong", [0, MISSING])
-def test_what_is_not_there(portal: Portal, wrong: int):
+def test_unknown_ids_get_404(portal: Portal, wrong: int):
     status = 404 if wrong else 400
     said = {"title": "T", "categoryid": category(portal), "id": wrong}
     for method, path in (
@@ -173,7 +175,7 @@ def test_what_is_not_there(portal: Portal, wrong: int):
 # --------------------------------------------------------------------------------- being applied
 
 
-def test_all_tasks_of_a_container_are_made_at_once(portal: Portal):
+def test_all_tasks_of_a_container_are_created_at_once(portal: Portal):
     made = container(portal)
     template(portal, made["id"], title="First", offsetTicks=HOUR, description="d")
     template(
@@ -203,7 +205,7 @@ def test_all_tasks_of_a_container_are_made_at_once(portal: Portal):
         assert task(portal, each["id"]) == each
 
 
-def test_offsets_count_from_now_unless_a_start_is_given(portal: Portal):
+def test_offsets_count_from_now_without_a_start(portal: Portal):
     made = container(portal)
     template(portal, made["id"], offsetTicks=0)
     [one] = apply(portal, made["id"], entityid=make_opportunity(portal)).response
@@ -211,7 +213,7 @@ def test_offsets_count_from_now_unless_a_start_is_given(portal: Portal):
 
 
 @pytest.mark.parametrize(("kind", "fits"), [("contact", 2), ("person", 0), ("company", 1)])
-def test_a_container_for_contacts_fits_those_of_its_type(portal: Portal, kind: str, fits: int):
+def test_container_for_contacts_fits_contacts_of_its_type(portal: Portal, kind: str, fits: int):
     made = container(portal, kind)
     template(portal, made["id"])
     for place, contact in enumerate((make_person(portal), make_company(portal))):
@@ -223,7 +225,7 @@ def test_a_container_for_contacts_fits_those_of_its_type(portal: Portal, kind: s
                 assert answer.status == 400
 
 
-def test_it_is_applied_only_to_what_the_caller_sees(portal: Portal):
+def test_container_is_applied_only_to_visible_records(portal: Portal):
     deals, people = container(portal), container(portal, "contact")
     hidden = make_opportunity(portal, "cid", isPrivate=True)
     person = make_person(portal, "cid", shareType=0)
@@ -235,7 +237,7 @@ def test_it_is_applied_only_to_what_the_caller_sees(portal: Portal):
     assert apply(portal, deals["id"], entityid=hidden, as_="gus").status == 403
 
 
-def test_it_is_applied_to_a_case(portal: Portal):
+def test_container_can_be_applied_to_a_case(portal: Portal):
     case = portal.call("POST", "crm/case", json={"title": "Matter"}).response["id"]
     made = container(portal, "case")
     template(portal, made["id"])
@@ -244,12 +246,12 @@ def test_it_is_applied_to_a_case(portal: Portal):
     assert apply(portal, made["id"], entityid=make_opportunity(portal) + MISSING // 2).status == 400
 
 
-def test_an_empty_container_makes_nothing(portal: Portal):
+def test_empty_container_creates_no_task(portal: Portal):
     answer = apply(portal, container(portal)["id"], entityid=make_opportunity(portal))
     assert (answer.status, answer.response) == (201, [])
 
 
-def test_a_template_follows_its_category_to_another_one(portal: Portal):
+def test_template_follows_its_category_to_its_replacement(portal: Portal):
     said = {"title": word(), "imageName": "x.png"}
     old = portal.call("POST", "crm/task/category", json=said, as_="root").response["id"]
     made = container(portal)
@@ -263,7 +265,7 @@ def test_a_template_follows_its_category_to_another_one(portal: Portal):
 
 
 @pytest.mark.parametrize("accept", ["text/xml", "application/json; profile=documented"])
-def test_every_representation(portal: Portal, accept: str):
+def test_every_representation_shows_the_same(portal: Portal, accept: str):
     made = container(portal)
     template(portal, made["id"])
     shown = portal.call("GET", f"crm/tasktemplatecontainer/{made['id']}", accept=accept)
@@ -271,6 +273,6 @@ def test_every_representation(portal: Portal, accept: str):
     assert expected in shown.text
 
 
-def test_nobody_is_responsible_until_it_is_applied(portal: Portal):
+def test_template_without_responsible_belongs_to_the_user_who_applies_it(portal: Portal):
     one = template(portal, container(portal)["id"])
     assert one["responsible"]["id"] == UNKNOWN

@@ -1,4 +1,4 @@
-"""When tasks of templates are due, and to what they fit."""
+"""The deadlines of templates, and the records that they fit."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -30,30 +30,30 @@ def moment(*parts: int) -> int:
     return int(datetime(*parts, tzinfo=UTC).timestamp()) * 1_000_000  # type: ignore[arg-type, misc]
 
 
-def test_an_offset_counts_from_the_moment():
+def test_offset_counts_from_the_moment():
     due = deadline(template(DAY + HOUR, is_fixed=False), start=moment(2024, 1, 1, 10), zone=BERLIN)
     assert due == moment(2024, 1, 2, 11)
 
 
-def test_a_fixed_deadline_is_a_time_of_day_in_the_zone():
-    # In Berlin the second of January has begun, and nine o'clock is eight in UTC.
+def test_fixed_deadline_is_a_time_of_day_in_the_zone():
+    # In Berlin it is the second of January already, and nine o'clock is eight in UTC.
     start = moment(2024, 1, 1, 23, 30)
     fixed = template(2 * DAY + 9 * HOUR, is_fixed=True)
     assert deadline(fixed, start=start, zone=BERLIN) == moment(2024, 1, 4, 8)
 
 
-def test_a_fixed_deadline_keeps_its_time_of_day_when_clocks_change():
+def test_fixed_deadline_keeps_its_time_of_day_when_clocks_change():
     start = moment(2024, 3, 30, 12)  # the night after, clocks went forward
     fixed = template(DAY + 9 * HOUR, is_fixed=True)
     assert deadline(fixed, start=start, zone=BERLIN) == moment(2024, 3, 31, 7)
 
 
-def test_an_offset_may_go_back():
+def test_offset_may_be_negative():
     due = deadline(template(-DAY, is_fixed=False), start=moment(2024, 1, 2), zone=BERLIN)
     assert due == moment(2024, 1, 1)
 
 
-def test_a_deadline_that_could_not_be_sent_back_is_refused():
+def test_deadline_outside_of_the_api_range_is_refused():
     with pytest.raises(Invalid, match="start"):
         deadline(template(9 * DAY, is_fixed=False), start=moment(2200, 12, 31), zone=UTC)
 
@@ -70,7 +70,7 @@ def test_a_deadline_that_could_not_be_sent_back_is_refused():
         (EntityType.OPPORTUNITY, True, True),
     ],
 )
-def test_a_template_fits_its_type(kind: EntityType, is_company: bool, fits: bool):
+def test_template_fits_its_type(kind: EntityType, is_company: bool, fits: bool):
     if fits:
         demand_fit(kind, is_company=is_company)
     else:

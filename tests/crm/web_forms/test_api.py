@@ -1,4 +1,4 @@
-"""Web forms as administrators make and change them."""
+"""Web forms as administrators create and change them."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.crm.cases.making import message, word
 from tests.crm.web_forms.making import make_form, post
 
 
-def test_a_form_shows_what_was_chosen(portal):
+def test_form_shows_its_choices(portal):
     bob = portal.id_of("bob")
     inputs = {
         "makesOpportunity": True,
@@ -40,7 +40,7 @@ def test_a_form_shows_what_was_chosen(portal):
     assert "FormKey" in portal.call("GET", path, as_="root", accept=documented).response
 
 
-def test_a_put_replaces_all_but_the_key(portal):
+def test_put_replaces_everything_but_the_key(portal):
     form = make_form(portal, tags=["web"], thanks="Bye")
     sent = {"title": "New"}
     path = f"crm/webform/{form['id']}"
@@ -50,14 +50,14 @@ def test_a_put_replaces_all_but_the_key(portal):
     assert after["responsible"]["id"] == portal.id_of("root")
 
 
-def test_another_key_ends_the_old_one(portal):
+def test_new_key_replaces_the_old_one(portal):
     form = make_form(portal)
     after = portal.call("PUT", f"crm/webform/{form['id']}/key", as_="root").response
     assert post(portal, form, firstName="Jo").status == 404
     assert post(portal, after, firstName="Jo").status == 302
 
 
-def test_a_deleted_form_is_gone(portal):
+def test_deleted_form_gets_404(portal):
     form = make_form(portal)
     path = f"crm/webform/{form['id']}"
     assert portal.call("DELETE", path, as_="root").response == form
@@ -65,7 +65,7 @@ def test_a_deleted_form_is_gone(portal):
     assert post(portal, form, firstName="Jo").status == 404
 
 
-def test_the_portals_own_key_opens_its_first_form(portal):
+def test_portals_own_key_opens_its_first_form(portal):
     own = portal.fresh()
     key = own.call("PUT", "crm/settings/webformkey/change", as_="root").response
     (form,) = own.call("GET", "crm/webform", as_="root").response
@@ -88,7 +88,7 @@ def test_the_portals_own_key_opens_its_first_form(portal):
         ("DELETE", "crm/webform/1"),
     ],
 )
-def test_only_administrators_may(portal, method, path):
+def test_only_administrators_change_forms(portal, method, path):
     for user in ("ann", "gus"):
         assert portal.call(method, path, json={"title": "x"}, as_=user).status == 403
     assert portal.call(method, path, json={"title": "x"}, as_=None).status == 401
@@ -114,7 +114,7 @@ def test_only_administrators_may(portal, method, path):
         ({"returnUrls": ["https://shop.example/; script-src *"]}, "returnUrls"),
     ],
 )
-def test_bad_values_are_refused_and_named(portal, inputs, says):
+def test_bad_values_get_400_with_the_parameter(portal, inputs, says):
     sent = {"title": "Contact us", **inputs}
     answer = portal.call("POST", "crm/webform", json=sent, as_="root")
     assert answer.status == 400, answer.text
@@ -122,7 +122,7 @@ def test_bad_values_are_refused_and_named(portal, inputs, says):
 
 
 @pytest.mark.parametrize(("path", "status"), [("crm/webform/0", 400), ("crm/webform/999999", 404)])
-def test_missing_forms_are_not_found(portal, path, status):
+def test_unknown_forms_get_404(portal, path, status):
     for method in ("GET", "DELETE"):
         assert portal.call(method, path, as_="root").status == status
     assert portal.call("PUT", path, json={"title": word()}, as_="root").status == status

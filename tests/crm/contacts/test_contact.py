@@ -303,12 +303,12 @@ def test_every_change_writes_an_audit_row_and_a_job(portal):
     portal.call("PUT", f"crm/contact/{person}/status", json={"contactStatusid": 1})
     portal.call("PUT", f"crm/contact/{person}/access", json={"isShared": False})
     portal.call("DELETE", f"crm/contact/{person}")
-    told = schema.audit
+    audit = schema.audit
     rows = stored(
         portal,
-        select(told.c.action, told.c.changes)
-        .where(told.c.entity_type == "contact", told.c.entity_id == person)
-        .order_by(told.c.id),
+        select(audit.c.action, audit.c.changes)
+        .where(audit.c.entity_type == "contact", audit.c.entity_id == person)
+        .order_by(audit.c.id),
     )
     assert [row[0] for row in rows] == ["created", "updated", "warmed", "shared", "deleted"]
     assert rows[1][1] == '[["about","","new"]]'

@@ -1,4 +1,4 @@
-"""One task: made, shown, replaced, closed, thrown away."""
+"""One task is created, read, replaced, closed and deleted."""
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +20,7 @@ def private_person(portal: Portal, as_: str = "cid") -> int:
     return make_person(portal, as_, shareType=0)
 
 
-def test_a_new_task_shows_all_that_was_sent(portal: Portal):
+def test_new_task_shows_all_sent_values(portal: Portal):
     person, deal = make_person(portal), make_opportunity(portal, title="Big deal")
     made = add_task(
         portal,
@@ -46,14 +46,14 @@ def test_a_new_task_shows_all_that_was_sent(portal: Portal):
     assert task(portal, made["id"]) == made
 
 
-def test_what_is_absent_is_left_out(portal: Portal):
+def test_absent_values_are_left_out(portal: Portal):
     made = add_task(portal)
     expected = ("createBy", "created", "title", "description", "deadLine", "responsible")
     assert tuple(made) == (*expected, "category", "canEdit", "id")
     assert made["responsible"]["id"] == portal.id_of("ann")
 
 
-def test_a_deadline_without_offset_is_of_the_zone_of_the_portal(portal: Portal):
+def test_deadline_without_offset_is_in_the_portals_zone(portal: Portal):
     berlin = portal.fresh(timezone="Europe/Berlin")
     made = add_task(berlin, deadline="2030-07-01")
     assert made["deadLine"] == "2030-07-01T00:00:00.0000000+02:00"
@@ -80,7 +80,9 @@ def test_a_deadline_without_offset_is_of_the_zone_of_the_portal(portal: Portal):
         ({"alertValue": 366 * 1440 + 1}, 400, "alertValue"),
     ],
 )
-def test_what_is_wrong_is_named(portal: Portal, wrong: dict[str, object], status: int, names: str):
+def test_bad_values_get_an_error_with_the_parameter(
+    portal: Portal, wrong: dict[str, object], status: int, names: str
+):
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal), **wrong}
     for method, path in (("POST", "crm/task"), ("PUT", f"crm/task/{make_task(portal)}")):
         answer = portal.call(method, path, json=said)
@@ -88,19 +90,19 @@ def test_what_is_wrong_is_named(portal: Portal, wrong: dict[str, object], status
         assert names.lower() in answer.json["error"]["message"].lower()
 
 
-def test_a_category_of_another_list_is_none(portal: Portal):
+def test_category_of_another_list_is_refused(portal: Portal):
     history = portal.call("GET", "crm/history/category").response[0]["id"]
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": history}
     assert portal.call("POST", "crm/task", json=said).status == 404
 
 
-def test_a_guest_is_nobody_to_be_responsible(portal: Portal):
+def test_guest_cannot_be_responsible(portal: Portal):
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     said["responsibleid"] = portal.id_of("gus")
     assert portal.call("POST", "crm/task", json=said).status == 400
 
 
-def test_what_he_does_not_see_nobody_can_name(portal: Portal):
+def test_hidden_records_cannot_be_named(portal: Portal):
     hidden = private_person(portal)
     deal = make_opportunity(portal, "cid", isPrivate=True)
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
@@ -108,7 +110,7 @@ def test_what_he_does_not_see_nobody_can_name(portal: Portal):
         assert portal.call("POST", "crm/task", json=said | more).status == 400
 
 
-def test_reading_all_and_putting_all_changes_nothing(portal: Portal):
+def test_put_of_all_read_values_changes_nothing(portal: Portal):
     made = add_task(
         portal,
         description="d",
@@ -132,9 +134,9 @@ def test_reading_all_and_putting_all_changes_nothing(portal: Portal):
         assert answer.response == made
 
 
-def test_hidden_links_stay_when_somebody_else_replaces_the_task(portal: Portal):
+def test_hidden_links_stay_when_another_user_replaces_the_task(portal: Portal):
     hidden, deal = private_person(portal), make_opportunity(portal, "cid", isPrivate=True)
-    made = make_task(
+    task_id = make_task(
         portal,
         "cid",
         responsibleid=portal.id_of("ann"),
@@ -142,20 +144,20 @@ def test_hidden_links_stay_when_somebody_else_replaces_the_task(portal: Portal):
         entityType="opportunity",
         entityId=deal,
     )
-    shown = task(portal, made)
+    shown = task(portal, task_id)
     assert "contact" not in shown
     assert "entity" not in shown
     said = {"title": "New", "deadline": "2100-01-01", "categoryid": category(portal)}
-    assert portal.call("PUT", f"crm/task/{made}", json=said).status == 200
-    theirs = task(portal, made, "cid")
+    assert portal.call("PUT", f"crm/task/{task_id}", json=said).status == 200
+    theirs = task(portal, task_id, "cid")
     assert (theirs["title"], theirs["contact"]["id"]) == ("New", hidden)
     assert theirs["entity"]["entityId"] == deal
     other = make_person(portal)
-    portal.call("PUT", f"crm/task/{made}", json=said | {"contactid": other})
-    assert task(portal, made, "cid")["contact"]["id"] == other
+    portal.call("PUT", f"crm/task/{task_id}", json=said | {"contactid": other})
+    assert task(portal, task_id, "cid")["contact"]["id"] == other
 
 
-def test_what_the_caller_sees_he_clears_by_leaving_it_out(portal: Portal):
+def test_visible_links_are_cleared_by_leaving_them_out(portal: Portal):
     made = add_task(
         portal,
         contactid=make_person(portal),
@@ -170,28 +172,28 @@ def test_what_the_caller_sees_he_clears_by_leaving_it_out(portal: Portal):
     changed = portal.call("PUT", f"crm/task/{made['id']}", json=said).response
     assert not {"contact", "entity", "alertValue"} & set(changed)
     assert changed["description"] == ""
-    # Who does it, and its key, stay.
+    # The responsible user and the externalId stay.
     assert changed["responsible"]["id"] == portal.id_of("bob")
     assert changed["externalId"] == made["externalId"]
 
 
 def test_closing_and_reopening_are_idempotent(portal: Portal):
-    made = make_task(portal)
+    task_id = make_task(portal)
     tags = []
     for way, is_closed in (("close", True), ("close", True), ("reopen", False), ("reopen", False)):
-        answer = portal.call("PUT", f"crm/task/{made}/{way}")
+        answer = portal.call("PUT", f"crm/task/{task_id}/{way}")
         assert answer.status == 200, answer.text
         assert answer.response.get("isClosed", False) is is_closed
         tags.append(answer.headers["ETag"])
     assert tags[0] == tags[1] != tags[2] == tags[3]
 
 
-def test_deletion_gives_it_as_it_was(portal: Portal):
-    made = add_task(portal, contactid=make_person(portal))
-    answer = portal.call("DELETE", f"crm/task/{made['id']}")
-    assert (answer.status, answer.response) == (200, made)
-    assert portal.call("GET", f"crm/task/{made['id']}").status == 404
-    assert portal.call("DELETE", f"crm/task/{made['id']}").status == 404
+def test_deleted_task_is_returned_as_it_was(portal: Portal):
+    task_ids = add_task(portal, contactid=make_person(portal))
+    answer = portal.call("DELETE", f"crm/task/{task_ids['id']}")
+    assert (answer.status, answer.response) == (200, task_ids)
+    assert portal.call("GET", f"crm/task/{task_ids['id']}").status == 404
+    assert portal.call("DELETE", f"crm/task/{task_ids['id']}").status == 404
 
 
 WAYS = (
@@ -205,7 +207,7 @@ WAYS = (
 
 
 @pytest.mark.parametrize(("method", "path", "said"), WAYS)
-def test_who_may_not_see_gets_404_and_who_may_only_see_403(
+def test_hidden_task_gets_404_and_read_only_task_gets_403(
     portal: Portal, method: str, path: str, said: dict[str, object]
 ):
     private = make_task(portal, contactid=make_person(portal, shareType=0))
@@ -222,45 +224,45 @@ def test_who_may_not_see_gets_404_and_who_may_only_see_403(
     assert task(portal, public)["title"] == "Call back"
 
 
-def test_who_is_responsible_may_change_what_he_otherwise_would_not_see(portal: Portal):
-    made = make_task(
+def test_responsible_user_may_change_a_task_of_a_hidden_record(portal: Portal):
+    task_id = make_task(
         portal, contactid=make_person(portal, shareType=0), responsibleid=portal.id_of("bob")
     )
-    assert task(portal, made, "bob")["canEdit"] is True
-    assert portal.call("PUT", f"crm/task/{made}/close", as_="bob").status == 200
-    # Given to somebody else it is out of his sight, but he is shown what he did.
+    assert task(portal, task_id, "bob")["canEdit"] is True
+    assert portal.call("PUT", f"crm/task/{task_id}/close", as_="bob").status == 200
+    # Assigned to another user it is hidden from the caller, but they get the result.
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     said["responsibleid"] = portal.id_of("ann")
-    assert portal.call("PUT", f"crm/task/{made}", json=said, as_="bob").status == 200
-    assert portal.call("GET", f"crm/task/{made}", as_="bob").status == 404
+    assert portal.call("PUT", f"crm/task/{task_id}", json=said, as_="bob").status == 200
+    assert portal.call("GET", f"crm/task/{task_id}", as_="bob").status == 404
 
 
-def test_an_old_version_is_refused_and_a_known_one_not_sent_again(portal: Portal):
-    made = make_task(portal)
-    first = portal.call("GET", f"crm/task/{made}").headers["ETag"]
+def test_old_version_gets_412_and_a_known_one_gets_304(portal: Portal):
+    task_id = make_task(portal)
+    first = portal.call("GET", f"crm/task/{task_id}").headers["ETag"]
     known = {"If-None-Match": first}
-    assert portal.call("GET", f"crm/task/{made}", headers=known).status == 304
-    portal.call("PUT", f"crm/task/{made}/close")
+    assert portal.call("GET", f"crm/task/{task_id}", headers=known).status == 304
+    portal.call("PUT", f"crm/task/{task_id}/close")
     for method, path in (("PUT", "/reopen"), ("DELETE", "")):
-        answer = portal.call(method, f"crm/task/{made}{path}", headers={"If-Match": first})
+        answer = portal.call(method, f"crm/task/{task_id}{path}", headers={"If-Match": first})
         assert answer.status == 412
 
 
-def test_dates_are_set_for_imports(portal: Portal):
-    made = make_task(portal)
+def test_timestamps_can_be_set_for_imports(portal: Portal):
+    task_id = make_task(portal)
     said = {"creationDate": "2020-01-02T03:04:05Z"}
-    answer = portal.call("PUT", f"crm/task/{made}/creationdate", json=said)
+    answer = portal.call("PUT", f"crm/task/{task_id}/creationdate", json=said)
     assert (answer.status, answer.response) == (200, {})
-    assert task(portal, made)["created"] == "2020-01-02T03:04:05.0000000Z"
+    assert task(portal, task_id)["created"] == "2020-01-02T03:04:05.0000000Z"
     said = {"lastModifedDate": "2021-01-02T03:04:05Z"}
-    assert portal.call("PUT", f"crm/task/{made}/lastmodifeddate", json=said).status == 200
-    row = stored(portal, select(schema.task.c.modified_on).where(schema.task.c.id == made))
+    assert portal.call("PUT", f"crm/task/{task_id}/lastmodifeddate", json=said).status == 200
+    row = stored(portal, select(schema.task.c.modified_on).where(schema.task.c.id == task_id))
     assert row == [(1_609_556_645_000_000,)]
     for path in ("creationdate", "lastmodifeddate"):
-        assert portal.call("PUT", f"crm/task/{made}/{path}", json={}).status == 400
+        assert portal.call("PUT", f"crm/task/{task_id}/{path}", json={}).status == 400
 
 
-def test_one_task_for_each_of_several_contacts(portal: Portal):
+def test_group_creates_one_task_per_contact(portal: Portal):
     people = [make_person(portal) for _ in range(3)]
     hidden = private_person(portal)
     said = {
@@ -281,7 +283,7 @@ def test_one_task_for_each_of_several_contacts(portal: Portal):
     assert {row[0].strip() for row in stored(portal, words)} == {"greet"}
 
 
-def test_a_group_without_contacts_is_no_task(portal: Portal):
+def test_group_without_contacts_creates_no_task(portal: Portal):
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     answer = portal.call("POST", "crm/contact/task/group", json=said | {"contactId": []})
     assert (answer.status, answer.response) == (201, [])
@@ -289,14 +291,14 @@ def test_a_group_without_contacts_is_no_task(portal: Portal):
     assert refused.status == 400
 
 
-def test_an_external_id_belongs_to_one_task(portal: Portal):
+def test_external_id_belongs_to_one_task(portal: Portal):
     key = f"key {make_person(portal)}"
     make_task(portal, externalId=key)
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     assert portal.call("POST", "crm/task", json=said | {"externalId": key}).status == 409
 
 
-def test_a_repeated_post_with_a_key_makes_one_task(portal: Portal):
+def test_repeated_post_with_a_key_creates_one_task(portal: Portal):
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     key = {"Idempotency-Key": f"task {make_person(portal)}"}
     first, second = (portal.call("POST", "crm/task", json=said, headers=key) for _ in range(2))
@@ -305,28 +307,28 @@ def test_a_repeated_post_with_a_key_makes_one_task(portal: Portal):
 
 @pytest.mark.parametrize("accept", ["text/xml", "application/json; profile=documented"])
 def test_every_representation_shows_the_same_task(portal: Portal, accept: str):
-    made = make_task(portal, contactid=make_person(portal))
-    answer = portal.call("GET", f"crm/task/{made}", accept=accept)
+    task_id = make_task(portal, contactid=make_person(portal))
+    answer = portal.call("GET", f"crm/task/{task_id}", accept=accept)
     assert answer.status == 200
     expected = "<deadLine>2100" if "xml" in accept else '"DeadLine":"2100'
     assert expected in answer.text
 
 
-def test_the_contact_comes_with_its_primary_address_of_e_mail(portal: Portal):
+def test_contact_of_a_task_has_its_primary_email_address(portal: Portal):
     person = make_person(portal)
-    made = make_task(portal, contactid=person)
-    assert "email" not in task(portal, made)["contact"]
+    task_id = make_task(portal, contactid=person)
+    assert "email" not in task(portal, task_id)["contact"]
     said = {"infoType": "Email", "data": "pat@example.org", "isPrimary": True, "category": "Work"}
     answer = portal.call("POST", f"crm/contact/{person}/data", json=said)
     assert answer.status == 201, answer.text
-    shown = task(portal, made)["contact"]
+    shown = task(portal, task_id)["contact"]
     assert next(iter(shown)) == "email"
     assert shown["email"]["data"] == "pat@example.org"
     path = f"crm/task/filter?entityType=contact&entityid={person}"
     assert portal.call("GET", path).response[0]["contact"] == shown
 
 
-def test_a_task_of_a_case(portal: Portal):
+def test_task_can_belong_to_a_case(portal: Portal):
     answer = portal.call("POST", "crm/case", json={"title": "Matter", "isPrivate": True})
     case = answer.response["id"]
     made = add_task(portal, entityType="Case", entityid=case)
@@ -340,21 +342,21 @@ def test_a_task_of_a_case(portal: Portal):
     assert portal.call("POST", "crm/task", json=said, as_="cid").status == 400
 
 
-def test_who_left_stays_responsible_until_somebody_else_is(portal: Portal):
+def test_former_user_stays_responsible_until_replaced(portal: Portal):
     own = portal.fresh()
     bob = own.id_of("bob")
-    made = make_task(own, responsibleid=bob)
+    task_id = make_task(own, responsibleid=bob)
     users = {"userIds": [bob]}
     assert own.call("PUT", "people/status/Terminated", json=users, as_="root").status == 200
     said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(own)}
-    kept = own.call("PUT", f"crm/task/{made}", json=said | {"responsibleid": bob})
+    kept = own.call("PUT", f"crm/task/{task_id}", json=said | {"responsibleid": bob})
     assert (kept.status, kept.response["responsible"]["id"]) == (200, bob)
     refused = own.call("POST", "crm/task", json=said | {"responsibleid": bob})
     assert refused.status == 400
     assert bob in refused.json["error"]["message"]
 
 
-def test_a_task_goes_to_the_trash_with_its_contact_and_comes_back(portal: Portal):
+def test_task_is_deleted_and_restored_with_its_contact(portal: Portal):
     person = make_person(portal)
     made = add_task(portal, contactid=person)
     assert portal.call("DELETE", f"crm/contact/{person}").status == 200

@@ -1,4 +1,4 @@
-"""Forms of other pages, taken as the reference takes them."""
+"""Forms from other pages, accepted as the reference does."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ def audited(portal, kind, record):
     return portal.call("GET", f"crm/{kind}/{record}/audit").response
 
 
-def test_a_person_with_all_that_he_sent_becomes_the_responsibles_contact(portal):
+def test_person_with_all_values_becomes_a_contact_of_the_responsible_user(portal):
     field = portal.call(
         "POST",
         "crm/person/customfield",
@@ -57,7 +57,7 @@ def test_a_person_with_all_that_he_sent_becomes_the_responsibles_contact(portal)
     assert received["changes"] == [{"field": "webForm", "old": None, "new": "Contact us"}]
 
 
-def test_the_same_form_sent_again_answers_as_the_first_time_and_makes_nothing(portal):
+def test_repeated_submission_gets_the_first_answer_and_creates_nothing(portal):
     form, name = make_form(portal, makesOpportunity=True), word()
     fields = {"firstName": name, "lastName": "Twice", "about": "Please call"}
     first = post(portal, form, **fields)
@@ -72,14 +72,14 @@ def test_the_same_form_sent_again_answers_as_the_first_time_and_makes_nothing(po
         assert len(found) == 1
 
 
-def test_the_same_form_sent_by_many_at_once_is_taken_once(portal):
+def test_simultaneous_equal_submissions_are_stored_once(portal):
     form, name = make_form(portal), word()
     answers = at_once(*(partial(post, portal, form, firstName=name) for _ in range(6)))
     assert {each.status for each in answers} == {302}
     assert len(portal.call("GET", f"crm/contact/filter?filterValue={name}").response) == 1
 
 
-def test_other_content_or_another_form_is_something_new(portal):
+def test_other_values_or_another_form_are_a_new_submission(portal):
     form, name = make_form(portal), word()
     post(portal, form, firstName=name, about="1")
     post(portal, form, firstName=name, about="2")
@@ -87,7 +87,7 @@ def test_other_content_or_another_form_is_something_new(portal):
     assert len(portal.call("GET", f"crm/contact/filter?filterValue={name}").response) == 3
 
 
-def test_the_same_form_counts_again_after_ten_minutes(portal):
+def test_equal_submission_is_new_again_after_ten_minutes(portal):
     form, name = make_form(portal), word()
     post(portal, form, firstName=name)
     kept = schema.idempotency
@@ -99,7 +99,7 @@ def test_the_same_form_counts_again_after_ten_minutes(portal):
         assert len(found) == count
 
 
-def test_a_person_of_a_company_is_linked_to_the_one_that_there_is(portal):
+def test_person_is_linked_to_the_existing_company(portal):
     form, name = make_form(portal), word()
     for first in ("Jo", "Al"):
         assert post(portal, form, firstName=first + name, companyName=f"{name} Ltd").status == 302
@@ -108,7 +108,7 @@ def test_a_person_of_a_company_is_linked_to_the_one_that_there_is(portal):
     assert jo["company"]["displayName"] == f"{name} Ltd"
 
 
-def test_a_company_that_the_responsible_does_not_see_is_not_linked(portal):
+def test_company_hidden_from_the_responsible_user_is_not_linked(portal):
     name = word()
     sent = {"companyName": name, "shareType": 0}
     hidden = portal.call("POST", "crm/contact/company", json=sent, as_="bob").response["id"]
@@ -116,7 +116,7 @@ def test_a_company_that_the_responsible_does_not_see_is_not_linked(portal):
     assert newest(portal, word=f"Jo{name}")["company"]["id"] != hidden
 
 
-def test_a_company_with_its_person_is_a_company(portal):
+def test_company_with_its_person_becomes_a_company(portal):
     form, name = make_form(portal, makesOpportunity=True), word()
     answer = post(
         portal,
@@ -135,7 +135,7 @@ def test_a_company_with_its_person_is_a_company(portal):
     assert {each["id"] for each in deal["members"]} == {company["id"], person["id"]}
 
 
-def test_an_opportunity_stands_on_the_chosen_stage_with_responsible_and_tags(portal):
+def test_opportunity_has_the_chosen_stage_responsible_user_and_tags(portal):
     stages = portal.call("GET", "crm/opportunity/stage").response
     name, tag = word(), word()
     form = make_form(
@@ -161,7 +161,7 @@ def test_an_opportunity_stands_on_the_chosen_stage_with_responsible_and_tags(por
     assert actions == ["received", "tagged", "created"]
 
 
-def test_the_responsible_and_the_others_are_told(portal):
+def test_responsible_user_and_others_are_notified(portal):
     form = make_form(portal, notifyList=[portal.id_of("bob"), portal.id_of("ann")])
     name = word()
     assert post(portal, form, firstName=name).status == 302
@@ -176,7 +176,7 @@ def test_the_responsible_and_the_others_are_told(portal):
     }
 
 
-def test_what_a_stranger_says_of_sharing_counts_only_where_the_form_lets_him(portal):
+def test_sharing_fields_count_only_if_the_form_allows_it(portal):
     said = {"managers_list": portal.id_of("bob"), "share_type": "1", "notify_list": "x"}
     for lets, expected in ((False, (0, {"ann"})), (True, (1, {"ann", "bob"}))):
         form, name = make_form(portal, letsSenderChoose=lets), word()
@@ -188,7 +188,7 @@ def test_what_a_stranger_says_of_sharing_counts_only_where_the_form_lets_him(por
         assert names == (expected[1] if expected[0] == 0 else set())
 
 
-def test_a_stranger_makes_no_tags(portal):
+def test_anonymous_sender_creates_no_tags(portal):
     known, unknown, name = word(), word(), word()
     portal.call("POST", "crm/contact/tag", json={"tagName": known})
     assert post(portal, make_form(portal), firstName=name, tag=[known, unknown]).status == 302
@@ -218,7 +218,7 @@ def test_a_stranger_makes_no_tags(portal):
         ([], "https://shop.example/", False),
     ],
 )
-def test_people_are_sent_only_where_the_form_may_send_them(portal, allowed, asked, goes):
+def test_sender_is_redirected_only_to_allowed_urls(portal, allowed, asked, goes):
     form = make_form(portal, returnUrls=allowed)
     answer = post(portal, form, firstName="Jo", return_url=asked)
     assert answer.status == 302
@@ -242,7 +242,7 @@ def test_people_are_sent_only_where_the_form_may_send_them(portal, allowed, aske
         ({"firstName": "Jo", "contactInfo_Address_0_Moon": "1"}, "contactinfo_address_0_moon"),
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_is_kept(portal, fields, says):
+def test_mistakes_are_named_and_nothing_is_stored(portal, fields, says):
     mark = word()
     if fields.get("firstName") == "Jo":
         fields = fields | {"lastName": mark}
@@ -253,7 +253,7 @@ def test_what_is_wrong_is_named_and_nothing_is_kept(portal, fields, says):
     assert newest(portal, "root", word=mark) is None
 
 
-def test_a_select_box_takes_only_what_it_offers(portal):
+def test_select_box_accepts_only_its_options(portal):
     sent = {"label": word(), "fieldType": "SelectBox", "mask": '["red","green"]'}
     field = portal.call("POST", "crm/contact/customfield", json=sent, as_="root").response["id"]
     form = make_form(portal)
@@ -263,13 +263,13 @@ def test_a_select_box_takes_only_what_it_offers(portal):
 
 
 @pytest.mark.parametrize("key", ["", "x", "00000000-0000-0000-0000-000000000001", "' or 1=1"])
-def test_a_key_that_opens_no_form_is_not_found(portal, key):
+def test_unknown_key_gets_404(portal, key):
     sent = {"web_form_key": key, "firstName": "Jo"}
     assert portal.call("POST", HANDLER, form=sent, as_=None).status == 404
     assert portal.call("POST", HANDLER, form={}, as_=None).status == 404
 
 
-def test_a_disabled_form_is_not_there(portal):
+def test_disabled_form_gets_404(portal):
     form = make_form(portal, isDisabled=True)
     assert post(portal, form, firstName="Jo").status == 404
     for path in ("/form/", "/form/thanks/"):
@@ -278,14 +278,14 @@ def test_a_disabled_form_is_not_there(portal):
         assert form["title"] not in answer.text
 
 
-def test_what_fills_in_the_hidden_field_is_thanked_and_forgotten(portal):
+def test_submission_with_the_hidden_field_gets_thanks_and_is_dropped(portal):
     name = word()
     answer = post(portal, make_form(portal), firstName=name, contact_me_by_fax_only="x")
     assert answer.status == 302
     assert newest(portal, "root", word=name) is None
 
 
-def test_multipart_forms_are_taken_and_files_left_out(portal):
+def test_multipart_form_is_accepted_without_its_files(portal):
     form, name = make_form(portal), word()
     parts = [("web_form_key", form["formKey"], ""), ("firstName", name, ""), ("f", "x", "a.txt")]
     body = "".join(
@@ -300,7 +300,7 @@ def test_multipart_forms_are_taken_and_files_left_out(portal):
     assert newest(portal, word=name)
 
 
-def test_too_much_and_broken_forms_are_refused(portal):
+def test_oversized_and_malformed_forms_are_refused(portal):
     form = make_form(portal)
     assert post(portal, form, firstName="Jo", about="x" * 300_000).status == 413
     many = {f"f{n}": "x" for n in range(400)}
@@ -311,13 +311,13 @@ def test_too_much_and_broken_forms_are_refused(portal):
     assert portal.call("PUT", f"/form/{form['formKey']}", as_=None).status == 405
 
 
-def test_a_responsible_who_left_is_replaced_by_who_made_the_form(portal):
+def test_former_responsible_user_is_replaced_by_the_forms_creator(portal):
     own = portal.fresh()
     form = make_form(own, responsibleid=own.id_of("cid"))
     p = schema.person
     left = p.update().where(p.c.id == own.id_of("cid")).values(is_terminated=True)
     stored(own, left.returning(p.c.id))
-    moved = Portal(own.ground, own.database, {})  # which has not read its people yet
+    moved = Portal(own.ground, own.database, {})  # which has not read its users yet
     try:
         assert post(moved, form, firstName="Jo").status == 302
         assert newest(moved, "root")["createBy"]["id"] == own.id_of("root")
@@ -325,7 +325,7 @@ def test_a_responsible_who_left_is_replaced_by_who_made_the_form(portal):
         moved._server.stop()
 
 
-def test_a_stage_that_was_deleted_is_replaced_by_the_first(portal):
+def test_deleted_stage_is_replaced_by_the_first(portal):
     own = portal.fresh()
     sent = {"title": "Extra", "color": "#123456", "successProbability": 1, "stageType": "Open"}
     stage = own.call("POST", "crm/opportunity/stage", json=sent, as_="root").response["id"]
@@ -336,7 +336,7 @@ def test_a_stage_that_was_deleted_is_replaced_by_the_first(portal):
     assert newest(own, what="opportunity")["stage"]["id"] == first
 
 
-def test_a_stranger_is_refused_after_ten_forms_and_told_how_long(portal):
+def test_sender_gets_429_after_ten_forms(portal):
     own = portal.fresh()
     form = make_form(own)
     sent = {"web_form_key": form["formKey"], "firstName": "Jo"}
