@@ -1,14 +1,18 @@
 """The routes that change many cases at once."""
 
+from typing import Annotated
+
 import msgspec
 
 from dealwright import access
 from dealwright.crm.cases.batches import actions
 from dealwright.crm.cases.filters import Filter, resolve
 from dealwright.crm.cases.shapes import Case
+from dealwright.portal.tags import actions as tags
+from dealwright.portal.tags.rules import Tagged
 from dealwright.wire.paging import Paging
 from dealwright.wire.routes import Mode, Routes
-from dealwright.wire.values import Guid
+from dealwright.wire.values import Guid, Length
 from dealwright.work import Work
 
 route = Routes("crm/", gate=access.crm)
@@ -33,6 +37,10 @@ class Filtered(Filter, kw_only=True, frozen=True):
 class SharingOfFiltered(Filtered, kw_only=True, frozen=True):
     is_private: bool | None = None
     access_list: list[Guid] = msgspec.field(default_factory=list)
+
+
+class TaggingOfFiltered(Filtered, kw_only=True, frozen=True):
+    tag_name: Annotated[str, Length(255)] = ""
 
 
 @route.put("case", mode=Mode.TRANSACTION)
@@ -69,3 +77,12 @@ async def share_filtered(work: Work, params: SharingOfFiltered, paging: Paging) 
     return await actions.share(
         work, ids, is_private=params.is_private, access_list=params.access_list
     )
+
+
+@route.post("case/filter/taglist", mode=Mode.TRANSACTION, strict=True)
+async def tag_filtered(work: Work, params: TaggingOfFiltered, paging: Paging) -> str:
+    """Adds a tag to all cases that match a filter."""
+    filter_params = resolve(params, paging.filter_value)
+    ids = await actions.matching_ids(work, filter_params, means_all=params.all)
+    await tags.attach_many(work, Tagged.CASE, ids, params.tag_name)
+    return params.tag_name

@@ -1,12 +1,11 @@
-"""The routes of the custom values of one opportunity or case."""
+"""The routes of the custom values of one contact, opportunity or case."""
 
-from enum import IntEnum
 from typing import Annotated
 
 import msgspec
 
 from dealwright import access
-from dealwright.crm.record_values import actions
+from dealwright.crm.custom_values import actions
 from dealwright.portal.custom_fields.rules import FieldOwner
 from dealwright.portal.custom_fields.shapes import CustomFieldBase
 from dealwright.wire.paging import Listing, Paging, arrange
@@ -16,21 +15,12 @@ from dealwright.work import Work
 
 route = Routes("crm/", gate=access.crm)
 
-VALUES = "{entityType:(opportunity|case)}/{entityid:id}/customfield"
-
-
-class EntityType(IntEnum):
-    OPPORTUNITY = 1
-    CASE = 7
+VALUES = "{entityType:(contact|person|company|opportunity|case)}/{entityid:id}/customfield"
 
 
 class EntityPath(msgspec.Struct, kw_only=True, frozen=True):
-    entity_type: EntityType
+    entity_type: FieldOwner
     entity_id: Id
-
-    @property
-    def owner(self) -> FieldOwner:
-        return FieldOwner(self.entity_type)
 
 
 class ValueBody(EntityPath, kw_only=True, frozen=True):
@@ -42,13 +32,19 @@ class ValueBody(EntityPath, kw_only=True, frozen=True):
 
 @route.get(VALUES)
 async def every(work: Work, params: EntityPath, paging: Paging) -> Listing[CustomFieldBase]:
-    """Lists the custom values of an opportunity or a case, with the headings between them."""
-    return arrange(await actions.listed(work, params.owner, params.entity_id), paging)
+    """Lists the custom values of a record, with the headings between them.
+
+    The record is a contact, an opportunity or a case."""
+    return arrange(await actions.read(work, params.entity_type, params.entity_id), paging)
 
 
 @route.post(VALUES + "/{fieldid:id}")
 async def put(work: Work, params: ValueBody) -> CustomFieldBase:
-    """Sets a custom field of an opportunity or a case."""
+    """Sets a custom field of a contact, an opportunity or a case."""
     return await actions.put(
-        work, params.owner, params.entity_id, field_id=params.field_id, value=params.field_value
+        work,
+        params.entity_type,
+        params.entity_id,
+        field_id=params.field_id,
+        value=params.field_value,
     )
