@@ -25,9 +25,8 @@ from dealwright.wire.exchange import Application
 Opener = Callable[[Settings], AbstractAsyncContextManager[Application]]
 
 log = structlog.get_logger("dealwright.server")
-SWITCH_SECONDS = (
-    0.001  # that another thread keeps the interpreter while the event loop waits for it
-)
+# How long another thread keeps the interpreter while the event loop waits for it.
+SWITCH_SECONDS = 0.001
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
