@@ -46,8 +46,8 @@ def test_mail_returns_the_primary_address_of_each_visible_contact(portal):
     primary = add(portal, first, isPrimary=True)
     add(portal, second, data="second@example.com")
     add(portal, hidden, "bob", isPrimary=True)
-    ids = [bare, second, first, hidden, 2_000_000_000, first]
-    query = "&".join(f"contactids={each}" for each in ids)
+    contact_ids = [bare, second, first, hidden, 2_000_000_000, first]
+    query = "&".join(f"contactids={each}" for each in contact_ids)
     found = get(portal, f"mail?{query}")
     assert ids(found) == [bare, second, first]
     assert list(found[2]) == ["email", *BASE]

@@ -173,7 +173,7 @@ def test_merges_are_undone_one_by_one_newest_first(own: Portal):
         assert own.call("GET", f"crm/contact/{back}").status == 200
     refused = unmerge(own, target)
     assert refused.status == 409
-    assert "Nothing was merged" in error_message(refused)
+    assert "has no merge that can be undone" in error_message(refused)
 
 
 def test_rows_added_since_stay(own: Portal):
