@@ -137,7 +137,9 @@ def test_single_change_costs_the_same_for_few_links_and_many(
         path = f"opportunity/{source.ids[-1]}"
         assert counting.cost("POST", "opportunity", inputs(counting, target)) == 3
         assert counting.cost("PUT", path, inputs(counting, target)) == 4
-        assert counting.cost("PUT", f"{path}/stage/2") == 3
+        # Each time to another stage: a move to the same stage changes nothing.
+        moves = [counting.ask("PUT", f"{path}/stage/{stage}") for stage in (2, 3, 2)]
+        assert min(move.statements for move in moves) == 3
         assert counting.cost("PUT", f"{path}/access", {"isPrivate": "false"}) == 3
         # First one user is added to the list, then every user.
         assert counting.cost("PUT", f"{path}/access", inputs(counting, target)) == 3
