@@ -9,6 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, V
 # Fewer digits are an internal extension, which does not identify a contact.
 FEWEST_DIGITS = 7
 MOST_DIGITS = 40
+LONGEST = 1000  # characters that are looked at
 
 
 def region_of(language: str, currency_country: str) -> str | None:
@@ -32,8 +33,8 @@ def key_of(text: str, region: str | None) -> str:
 
 
 def digits_of(text: str) -> str:
-    """The digits of any script, as 0 to 9."""
-    return "".join(str(int(each)) for each in text if each.isdecimal())
+    """Its digits in any script, as those from 0 to 9."""
+    return "".join(str(int(each)) for each in text[:LONGEST] if each.isdecimal())
 
 
 def spellings(key: str) -> list[str]:
@@ -53,7 +54,7 @@ def _parsed(text: str, region: str | None) -> PhoneNumber | None:
     """Checks only the length that numbers of the country have: which blocks are assigned changes
     with every release of the library, and a key must stay the same."""
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(text[:LONGEST], region)
     except NumberParseException:
         return None
     fits = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE

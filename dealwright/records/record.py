@@ -43,9 +43,10 @@ class RecordTables(NamedTuple):
     def links(
         self, table: Table, column: str, old: Collection[Any], new: Collection[Any]
     ) -> Iterator[Step]:
-        """The rows of a link table to remove and to add."""
-        gone = [each for each in old if each not in new]
-        come = [{column: each} for each in new if each not in old]
+        """The rows of a link table that go and that come."""
+        before, after = frozenset(old), frozenset(new)
+        gone = [each for each in old if each not in after]
+        come = [{column: each} for each in new if each not in before]
         if gone:
             yield Remove(table, {self.owner: HEAD, column: gone})
         if come:

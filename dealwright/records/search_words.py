@@ -10,8 +10,11 @@ from dealwright.storage.text import Folded, fold
 
 PHONE, ADDRESS = 0, 7  # the kinds of contact data with further words
 
-# One piece of contact data: its kind, text and key, see `schema.contact_info`.
+NOTHING = Folded("", False, "")
+# One piece of contact data: its kind, what it says and its key, see `schema.contact_info`.
 Reached = tuple[int, str, str]
+# What `words_of` takes: texts, custom values, contact data.
+Searched = tuple[tuple[str | None, ...], tuple[tuple[int, str], ...], tuple[Reached, ...]]
 
 
 def words_of(
@@ -22,6 +25,14 @@ def words_of(
     """The words of a record; the order of its values and contact data does not matter."""
     said = [text for each in sorted(reached) for text in _said(*each)]
     return fold([*texts, *(value for _, value in sorted(values)), *said])
+
+
+def refolded(before: Searched, after: Searched) -> tuple[Folded, Folded]:
+    """The words before and after a change; nothing twice where no searched text differs, for
+    folding long texts takes far longer than the rest of a change."""
+    if before == after:
+        return NOTHING, NOTHING
+    return words_of(*before), words_of(*after)
 
 
 def _said(info_type: int, data: str, key: str) -> list[str]:

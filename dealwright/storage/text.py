@@ -7,7 +7,7 @@ stored folded.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -31,7 +31,12 @@ SHORT = 512
 # The searched text of one record: PostgreSQL holds at most 1 MB of distinct words for one. A title
 # and a description in which each character is a word fit.
 LONGEST = 200_000
-# A longer word is cut, in texts and in searches: PostgreSQL's index takes no word over 2 kB.
+# What is folded at a time of a long text, in characters: one can become eighteen.
+PIECE = 8192
+# Unicode's own bound on the marks of one character in a stream. Python sorts them in a time that
+# grows with the square of their number.
+MOST_MARKS = 30
+# A longer word is cut, in texts and in searches alike: PostgreSQL's index takes no word over 2 kB.
 LONGEST_WORD = 64
 LONGEST_TITLE = 255  # of a folded title, by which lists are sorted
 # The words of one search: as many as fit into its thousand characters. Folding can make more of
@@ -58,13 +63,16 @@ _STROKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h",
 _SILENT = re.compile("[\u00ad\u200c\u200d\u2060\u2116\ufe00-\ufe0f\ufeff]")
 # Separates the texts of a record, so that no phrase spans two of them.
 _BORDER = " | "
+# Where there can be a mark of a character: no letter, but for two that decompose into marks.
+_MAYBE_MARKS = re.compile(f"[\\W\uff9e\uff9f]{{{MOST_MARKS + 1}}}")
+_ALSO_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"  # they become marks when decomposed
 _PHRASE = re.compile(r'"([^"]*)"')
 
 
 def sort_key(text: str) -> str:
     """The text as it sorts: without case and accents, at most LONGEST_TITLE
     characters."""
-    return _plain(text).strip()[:LONGEST_TITLE]
+    return _plain(text[: 8 * LONGEST_TITLE]).strip()[:LONGEST_TITLE]
 
 
 def words(text: str) -> list[str]:
@@ -137,13 +145,44 @@ class Folded(NamedTuple):
 
 def fold(texts: Iterable[str | None]) -> Folded:
     """All words of the texts, each with a space before and after it, so that ` ann` finds words
-    that start with it."""
-    parts = (" ".join(words(text)) for text in texts if text)
-    joined = f" {_BORDER.join(part for part in parts if part)} "
+    that start so."""
+    parts: list[str] = []
+    left = LONGEST
+    for text in texts:
+        if text and left > 0 and (part := _folded(text, left)):
+            parts.append(part)
+            left -= len(part) + len(_BORDER)
+    joined = f" {_BORDER.join(parts)} "
     if len(joined) > LONGEST:
         joined = joined[: joined.rindex(" ", 0, LONGEST) + 1]
     is_long = len(joined) > SHORT
     return Folded("" if is_long else joined, is_long, joined)
+
+
+def _folded(text: str, most: int) -> str:
+    """The words of a text with spaces between them, or its first ones that reach beyond `most`
+    characters: the rest is not even looked at."""
+    found: list[str] = []
+    size = 0
+    for piece in _pieces(text):
+        part = " ".join(words(piece))
+        if part:
+            found.append(part)
+            size += len(part) + 1
+        if size > most:
+            break
+    return " ".join(found)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces, cut between words where there is a space or a line end."""
+    start = 0
+    while len(text) - start > PIECE:
+        border = max(text.rfind(each, start, start + PIECE) for each in " \n")
+        end = border + 1 or start + PIECE
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 class Terms(NamedTuple):
@@ -205,9 +244,24 @@ def matches(table: Table, texts: Table, needles: int, *, indexed: bool) -> Colum
 def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", _SILENT.sub("", text)).casefold()
+    silent = _SILENT.sub("", text)
+    decomposed = unicodedata.normalize("NFKD", _with_few_marks(silent)).casefold()
     return "".join(
         character
         for character in unicodedata.normalize("NFKD", decomposed)
         if not unicodedata.combining(character)
     ).translate(_STROKED)
+
+
+def _with_few_marks(text: str) -> str:
+    """The text with at most MOST_MARKS marks on a character."""
+    if _MAYBE_MARKS.search(text) is None:  # nearly always, and soon seen
+        return text
+    kept = []
+    marks = 0
+    for character in text:
+        is_mark = unicodedata.combining(character) or character in _ALSO_MARKS
+        marks = marks + 1 if is_mark else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)

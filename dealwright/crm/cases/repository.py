@@ -1,7 +1,6 @@
 """Loads a case to change it and stores what differs: the only code that writes its tables."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +11,7 @@ from dealwright.errors import ConcurrentUpdate, Invalid, NotFound
 from dealwright.portal.custom_fields.queries import definitions
 from dealwright.records.audit.rules import difference
 from dealwright.records.record import RecordTables
-from dealwright.records.search_words import words_of
+from dealwright.records.search_words import Searched, refolded, words_of
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import Insert, Step, Update
@@ -71,15 +70,16 @@ async def save(
 ) -> None:
     """Stores what differs. Raises Conflict for an externalId that is in use, and ConcurrentUpdate
     when the row is no longer the one that the decision was based on; the action then runs again."""
-    head = KIND.change(_row(work, before), _row(work, after), before)
-    await _save(work, head, before, after, action, notices)
+    words, now = refolded(_searched(before), _searched(after))
+    head = KIND.change(_row(work, before, words), _row(work, after, now), before)
+    await _save(work, head, before, after, action, (*KIND.words(words, now), *notices))
 
 
 async def add(work: Work, case: Case, *, notices: Sequence[Step] = ()) -> int:
     """Stores a new case and returns its id. Raises Conflict for an externalId that is in use."""
-    return await _save(
-        work, Insert(schema.crm_case, _row(work, case)), None, case, "created", notices
-    )
+    words = words_of(*_searched(case))
+    head = Insert(schema.crm_case, _row(work, case, words))
+    return await _save(work, head, None, case, "created", (*KIND.words(None, words), *notices))
 
 
 async def remove(work: Work, before: Case) -> None:
@@ -100,7 +100,6 @@ async def _save(
         *KIND.links(schema.case_member, "contact_id", members, after.members),
         *KIND.links(schema.case_access, "person_id", access, after.access),
         *KIND.custom_values(values, after.values),
-        *KIND.words(_words(before) if before else None, _words(after)),
         *notices,
     ]
     changes = changes_of(before, after)
@@ -121,9 +120,8 @@ _NONE: tuple[tuple[()], tuple[()], tuple[()]] = ((), (), ())
 _NOT_AUDITED = ("id", "version", "created_by", "created_on")
 
 
-def _row(work: Work, case: Case) -> dict[str, Any]:
+def _row(work: Work, case: Case, words: Folded) -> dict[str, Any]:
     """The columns of the case's own table."""
-    words = _words(case)
     return {
         "external_id": case.external_id,
         "title": case.title,
@@ -140,6 +138,5 @@ def _row(work: Work, case: Case) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # called several times in one change
-def _words(case: Case) -> Folded:
-    return words_of([case.title], case.values)
+def _searched(case: Case) -> Searched:
+    return (case.title,), case.values, ()

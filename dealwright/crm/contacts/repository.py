@@ -1,7 +1,6 @@
 """Loads a contact to change it and stores what differs: the only code that writes its tables."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +12,7 @@ from dealwright.crm.contacts.rules import Contact
 from dealwright.errors import ConcurrentUpdate, Forbidden, Invalid, NotFound
 from dealwright.records.audit.rules import difference
 from dealwright.records.record import RecordTables, counted
-from dealwright.records.search_words import words_of
+from dealwright.records.search_words import Searched, refolded, words_of
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import HEAD, Insert, PutMany, Remove, Step, Update
@@ -94,14 +93,16 @@ async def save(
 ) -> None:
     """Stores what differs. Raises Conflict for an externalId that is in use, and ConcurrentUpdate
     when the row is no longer the one that the decision was based on; the action then runs again."""
-    head = KIND.change(_row(work, before), _row(work, after), before)
-    await _save(work, head, before, after, action, steps)
+    words, now = refolded(_searched(before), _searched(after))
+    head = KIND.change(_row(work, before, words), _row(work, after, now), before)
+    await _save(work, head, before, after, action, (*KIND.words(words, now), *steps))
 
 
 async def add(work: Work, contact: Contact, *, steps: Sequence[Step] = ()) -> int:
     """Stores a new contact and returns its id. Raises Conflict for an externalId that is in use."""
-    head = Insert(schema.contact, _row(work, contact))
-    return await _save(work, head, None, contact, "created", steps)
+    words = words_of(*_searched(contact))
+    head = Insert(schema.contact, _row(work, contact, words))
+    return await _save(work, head, None, contact, "created", (*KIND.words(None, words), *steps))
 
 
 async def touch(
@@ -136,13 +137,13 @@ async def save_after_merge(
     """Stores the own row and the search words of a contact whose related rows a merge has moved
     already. `modified`: who changed it and when, if not this change; `is_audited`: whether the
     audit trail records the differences."""
-    new = _row(work, after)
+    words, now = refolded(_searched(before), _searched(after))
+    new = _row(work, after, now)
     if modified is not None:
         new |= {"modified_by": modified[0], "modified_on": modified[1]}
-    head = KIND.change(_row(work, before), new, before)
+    head = KIND.change(_row(work, before, words), new, before)
     changes = difference(before, after, without=_NOT_AUDITED) if is_audited else []
-    steps = [*KIND.words(_words(before), _words(after))]
-    await KIND.save(work, head, steps, action=action, changes=changes)
+    await KIND.save(work, head, [*KIND.words(words, now)], action=action, changes=changes)
 
 
 async def remove(work: Work, before: Contact) -> None:
@@ -175,7 +176,6 @@ async def _save(
         *KIND.links(schema.contact_access, "person_id", managers, after.managers),
         *KIND.custom_values(values, after.values),
         *_reached(infos, after.infos),
-        *KIND.words(_words(before) if before else None, _words(after)),
         *counted(_counter(before) if before else None, _counter(after)),
         *more,
     ]
@@ -217,9 +217,8 @@ _NEW: tuple[tuple[str, ...], tuple[tuple[int, str], ...], Infos] = ((), (), ())
 _NOT_AUDITED = ("id", "version", "created_by", "created_on")
 
 
-def _row(work: Work, contact: Contact) -> dict[str, Any]:
+def _row(work: Work, contact: Contact, words: Folded) -> dict[str, Any]:
     """The columns of the contact's own table."""
-    words = _words(contact)
     return {
         "external_id": contact.external_id,
         "is_company": contact.is_company,
@@ -246,11 +245,10 @@ def _row(work: Work, contact: Contact) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # called several times in one change
-def _words(contact: Contact) -> Folded:
-    searched = (getattr(contact, name) for name in schema.contact_text.info["searched"])
+def _searched(contact: Contact) -> Searched:
+    texts = (getattr(contact, name) for name in schema.contact_text.info["searched"])
     reached = ((int(info.info_type), info.data, info.key) for info in contact.infos)
-    return words_of(searched, contact.values, reached)
+    return tuple(texts), contact.values, tuple(reached)
 
 
 def _counter(contact: Contact) -> str:

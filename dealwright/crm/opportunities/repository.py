@@ -2,7 +2,6 @@
 tables."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +14,7 @@ from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.records.audit.actions import author
 from dealwright.records.audit.rules import difference
 from dealwright.records.record import RecordTables, counted
-from dealwright.records.search_words import words_of
+from dealwright.records.search_words import Searched, refolded, words_of
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.statements.change import HEAD, Alter, Insert, Put, Step, Update
@@ -96,8 +95,10 @@ async def save(
     decision was based on; the action then runs again."""
     stages = await work.cached(pipeline)
     stage = stage or stages[after.stage_id]
-    old, new = _row(work, before, stages.get(before.stage_id, stage)), _row(work, after, stage)
-    await _save(work, KIND.change(old, new, before), before, after, action, notices, stage)
+    words, now = refolded(_searched(before), _searched(after))
+    old = _row(work, before, stages.get(before.stage_id, stage), words)
+    head = KIND.change(old, _row(work, after, stage, now), before)
+    await _save(work, head, before, after, action, (*KIND.words(words, now), *notices), stage)
 
 
 async def add(
@@ -105,8 +106,10 @@ async def add(
 ) -> int:
     """Stores a new opportunity and returns its id. Raises Conflict for an externalId that is in
     use."""
-    head = Insert(schema.opportunity, _row(work, opportunity, stage))
-    return await _save(work, head, None, opportunity, "created", notices, stage)
+    words = words_of(*_searched(opportunity))
+    head = Insert(schema.opportunity, _row(work, opportunity, stage, words))
+    steps = (*KIND.words(None, words), *notices)
+    return await _save(work, head, None, opportunity, "created", steps, stage)
 
 
 async def remove(work: Work, before: Opportunity) -> None:
@@ -128,7 +131,6 @@ async def _save(
         *KIND.links(schema.opportunity_member, "contact_id", members, after.members),
         *KIND.links(schema.opportunity_access, "person_id", access, after.access),
         *KIND.custom_values(values, after.values),
-        *KIND.words(_words(before) if before else None, _words(after)),
         *counted(_counter(before) if before else None, _counter(after)),
         *_stays(work, before, after, stage),
         *notices,
@@ -175,10 +177,9 @@ _NOT_AUDITED = (
 )  # fmt: skip
 
 
-def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
+def _row(work: Work, opportunity: Opportunity, stage: Stage, words: Folded) -> dict[str, Any]:
     """The columns of the opportunity's own table. `stage` is the stage of the opportunity as
     given."""
-    words = _words(opportunity)
     closes_on = rules.closes_on(opportunity, stage.stage_type)
     return {
         "external_id": opportunity.external_id,
@@ -214,10 +215,9 @@ def _row(work: Work, opportunity: Opportunity, stage: Stage) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # called several times in one change
-def _words(opportunity: Opportunity) -> Folded:
-    searched = (getattr(opportunity, name) for name in schema.opportunity_text.info["searched"])
-    return words_of(searched, opportunity.values)
+def _searched(opportunity: Opportunity) -> Searched:
+    texts = (getattr(opportunity, name) for name in schema.opportunity_text.info["searched"])
+    return tuple(texts), opportunity.values, ()
 
 
 def _counter(opportunity: Opportunity) -> str:

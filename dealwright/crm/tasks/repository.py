@@ -1,7 +1,6 @@
 """Loads a task to change it and stores what differs: the only code that writes its tables."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dealwright.crm.tasks import queries
@@ -11,11 +10,12 @@ from dealwright.portal.categories.queries import items
 from dealwright.records.audit.actions import differing
 from dealwright.records.audit.rules import difference
 from dealwright.records.record import RecordTables, hold
+from dealwright.records.search_words import Searched, refolded, words_of
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation
 from dealwright.storage.queue.outbox import job, jobs, jobs_at
 from dealwright.storage.statements.change import Change, Insert, PutMany, Step, Update
-from dealwright.storage.text import Folded, fold, sort_key
+from dealwright.storage.text import Folded, sort_key
 from dealwright.work import Work
 
 KIND = RecordTables("task", "task_id", schema.task, schema.task_text)
@@ -56,14 +56,16 @@ async def save(
 ) -> None:
     """Stores what differs. Raises Conflict for an externalId that is in use, and ConcurrentUpdate
     when the row is no longer the one that the decision was based on; the action then runs again."""
-    head = KIND.change(_row(work, before), _row(work, after), before)
-    await _save(work, head, before, after, action, notices)
+    words, now = refolded(_searched(before), _searched(after))
+    head = KIND.change(_row(work, before, words), _row(work, after, now), before)
+    await _save(work, head, before, after, action, (*KIND.words(words, now), *notices))
 
 
 async def add(work: Work, task: Task, *, notices: tuple[Step, ...] = ()) -> int:
     """Stores a new task and returns its id. Raises Conflict for an externalId that is in use."""
-    head = Insert(schema.task, _row(work, task))
-    return await _save(work, head, None, task, "created", notices)
+    words = words_of(*_searched(task))
+    head = Insert(schema.task, _row(work, task, words))
+    return await _save(work, head, None, task, "created", (*KIND.words(None, words), *notices))
 
 
 async def add_many(work: Work, tasks: Sequence[Task]) -> list[int]:
@@ -73,7 +75,8 @@ async def add_many(work: Work, tasks: Sequence[Task]) -> list[int]:
     """
     if not tasks:
         return []
-    new_rows = [_row(work, task) for task in tasks]
+    folded = [words_of(*_searched(task)) for task in tasks]
+    new_rows = [_row(work, task, words) for task, words in zip(tasks, folded, strict=True)]
     await hold(work, KIND.entity, new_rows)
     rows = [(place, *(each[name] for name in queries.ADDED)) for place, each in enumerate(new_rows)]
     try:
@@ -82,7 +85,7 @@ async def add_many(work: Work, tasks: Sequence[Task]) -> list[int]:
         work.invalidate(items)
         raise ConcurrentUpdate from violation
     new = list(zip(ids, tasks, strict=True))
-    words = [{"id": id, "words": _words(task).words} for id, task in new]
+    words = [{"id": id, "words": each.words} for id, each in zip(ids, folded, strict=True)]
     changes = {id: changes_of(None, task) for id, task in new}
     alerts = {id: task.alert_on for id, task in new if task.alert_on is not None}
     steps: list[Step] = [
@@ -124,7 +127,6 @@ async def _save(
     notices: tuple[Step, ...],
 ) -> int:
     steps = [
-        *KIND.words(_words(before) if before else None, _words(after)),
         *_reminder(work, before, after),
         *notices,
     ]
@@ -152,9 +154,8 @@ def changes_of(before: Task | None, after: Task) -> list[tuple[str, Any, Any]]:
 _NOT_AUDITED = ("id", "version", "created_by", "created_on", "alert_on")
 
 
-def _row(work: Work, task: Task) -> dict[str, Any]:
+def _row(work: Work, task: Task, words: Folded) -> dict[str, Any]:
     """The columns of the task's own table."""
-    words = _words(task)
     return {
         "external_id": task.external_id,
         "title": task.title,
@@ -179,6 +180,5 @@ def _row(work: Work, task: Task) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=8)  # called several times in one change
-def _words(task: Task) -> Folded:
-    return fold(getattr(task, name) for name in schema.task_text.info["searched"])
+def _searched(task: Task) -> Searched:
+    return tuple(getattr(task, name) for name in schema.task_text.info["searched"]), (), ()
