@@ -18,6 +18,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN = "[hidden]"
+LONGEST = 4000  # characters of a text, or of a line of a traceback: the search below is slow
 _SECRET_WORDS = ("authorization", "cookie", "password", "token", "secret", "asc_auth_key")
 # name=value and name: value with one of those words, "Bearer abc", and user:password@ in an address
 _SECRET_TEXT = re.compile(
@@ -25,7 +26,7 @@ _SECRET_TEXT = re.compile(
     r"[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?)"
     r"(?:(?<=\")[^\"]*|(?<=')[^']*|[^\s\"'&;,)}\]]+)"  # between quotes all of it
     r"|(?P<scheme>\b(?:bearer|basic)\s+)[\w.~+/=%-]{8,}"
-    r"|(?P<user>://[^\s:/@]*:)[^\s@]+(?=@)",
+    r"|(?P<user>://[^\s:/@]*:)[^\s@]+(?=@|…\Z)",  # the @ of a text that was cut may be gone
     re.IGNORECASE,
 )
 # Control characters, line separators, marks that reorder text, lone surrogates.
@@ -136,6 +137,8 @@ def _is_secret(name: str) -> bool:
 
 
 def _clean_text(text: str) -> str:
+    if len(text) > LONGEST:
+        text = text[:LONGEST] + "…"
     if ":" in text or "=" in text or " " in text:  # the search is slow, most values are words
         text = _SECRET_TEXT.sub(_hide, text)
     return text if text.isprintable() else _UNSAFE.sub(_escape, text)

@@ -21,7 +21,8 @@ from dealwright.ui.viewer import Viewer
 from dealwright.wire import credentials
 from dealwright.wire.context import RequestContext
 from dealwright.wire.envelope import failure
-from dealwright.wire.exchange import ClientDisconnected, Request, Response
+from dealwright.wire.exchange import Request, Response
+from dealwright.wire.failures import log_failure
 from dealwright.wire.router import Router
 from dealwright.wire.routes import Route
 
@@ -84,8 +85,7 @@ class Website:
         status = failure(error).status
         if isinstance(error, Unauthenticated) and request.header(b"hx-request") != "true":
             return self._to_sign_in(request)
-        if not isinstance(error, CrmError | ClientDisconnected):
-            log.error("request failed", method=request.method, path=request.path, exc_info=error)
+        log_failure(request, error)
         page = await self._page_of_error(request)
         return page.page(
             "ui/error.html",

@@ -36,6 +36,13 @@ class OutOfReach(ConversionError):
     """An id that no record can have: in a path it is not found, elsewhere it is invalid."""
 
 
+def bounded_int(digits: str | bytes, most: int) -> int:
+    """The number that ASCII digits say, or `most` for a larger one: Python refuses to read
+    thousands of digits."""
+    significant = digits.lstrip("0") if isinstance(digits, str) else digits.lstrip(b"0")
+    return most if len(significant) > len(str(most)) else min(int(significant or "0"), most)
+
+
 def quoted(text: str) -> str:
     """A caller's own words for use in a refusal: short, and valid in XML."""
     return ILLEGAL.sub("?", text[:_LONGEST_QUOTE])

@@ -54,11 +54,11 @@ def is_foreign(request: Request, own_hosts: frozenset[str]) -> bool:
     """Whether a page of another host makes this writing request with the browser's cookie."""
     if request.method not in _WRITING:
         return False
-    if request.header(b"sec-fetch-site") in ("cross-site", "same-site"):
+    if request.header(b"sec-fetch-site").strip().lower() not in ("", "none", "same-origin"):
         return True
     origin = request.header(b"origin")
-    host = origin.partition("://")[2]
-    return bool(origin) and host != request.header(b"host") and host not in own_hosts
+    host = origin.partition("://")[2].lower()
+    return bool(origin) and host != request.header(b"host").lower() and host not in own_hosts
 
 
 def _of_header(header: str) -> Credential | None:

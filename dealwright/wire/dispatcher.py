@@ -4,6 +4,7 @@ encodes what it gave or raised.
 It knows what HTTP and the dialect say and nothing of what handlers do.
 """
 
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,10 +12,9 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any, Protocol
 
-import structlog
 from structlog.contextvars import STRUCTLOG_KEY_PREFIX
 
-from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Unauthenticated
+from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Stale, Unauthenticated
 from dealwright.storage import idempotency
 from dealwright.wire import credentials, parse
 from dealwright.wire.aside import aside
@@ -24,22 +24,22 @@ from dealwright.wire.envelope import (
     Answer,
     Representation,
     failure,
-    is_unavailable,
     negotiate,
     success,
 )
 from dealwright.wire.exchange import ClientDisconnected, ProtocolError, Request, Response
+from dealwright.wire.failures import log_failure
 from dealwright.wire.paging import Paging, paging
 from dealwright.wire.receiving import Receiving, parsed
 from dealwright.wire.router import Found, MethodNotAllowed, Router, clean
 from dealwright.wire.routes import Mode, Route
 from dealwright.wire.sending import Sender
 
-log = structlog.get_logger("dealwright")
 Page = Callable[[Request], Awaitable[Response]]
 LARGEST_ANONYMOUS = 64 * 1024  # bytes of a body that is read before anybody signs in
 _PLAIN = Representation()
-# The same as `bind_contextvars(request=…)`, in half the time.
+_LAST_WORD = failure(RuntimeError())
+# What `bind_contextvars(request=…)` would set, for half of the time.
 _REQUEST_ID = ContextVar[str](f"{STRUCTLOG_KEY_PREFIX}request")
 
 
@@ -100,9 +100,9 @@ class Dispatcher:
     async def answer(self, request: Request) -> Response:
         """The response to one request; never raises for anything that a request can cause."""
         representation = _PLAIN
-        self.site.database.catch_up()
         cleaned = clean(request.path)
         try:
+            self.site.database.catch_up()
             if cleaned is None:
                 return await self._page(request)
             path, suffix = cleaned
@@ -115,7 +115,8 @@ class Dispatcher:
         except Exception as error:
             website = self._website
             if website is not None and cleaned is None and website.wants_page(request):
-                return await website.refused(request, error)
+                with contextlib.suppress(Exception):  # then without its page
+                    return await website.refused(request, error)
             return self.refusal(request, error, representation)
 
     def _find(self, method: str, path: str, suffix: str) -> Found:
@@ -144,6 +145,7 @@ class Dispatcher:
         route = found.route
         now = time.time_ns() // 1000
         actor = await self._admit(request, route, now)
+        _demand_usable(request)
         if route.waits_for:
             await route.handler(None)
         context = RequestContext(self.site, request, actor, now, self)
@@ -220,19 +222,14 @@ class Dispatcher:
         self, request: Request, error: Exception, representation: Representation = _PLAIN
     ) -> Response:
         """What a request is told that failed so. Raises nothing."""
-        if is_unavailable(error):
-            log.warning(
-                "service unavailable", method=request.method, path=request.path, reason=str(error)
-            )
-        elif not isinstance(error, CrmError | ClientDisconnected):
-            log.error("request failed", method=request.method, path=request.path, exc_info=error)
+        log_failure(request, error)
         try:
             refused = failure(
                 error, start_index=_start_index(request), representation=representation
             )
         except Exception as another:
-            log.error("refusal failed", exc_info=another)
-            refused = failure(RuntimeError())
+            log_failure(request, another)
+            refused = _LAST_WORD
         headers = [*refused.headers.items()]
         if isinstance(error, Unauthenticated) and credentials.showed_basic(request):
             headers.append(("WWW-Authenticate", 'Basic realm="Dealwright", charset="UTF-8"'))
@@ -338,6 +335,12 @@ def entity_tags(header: str) -> frozenset[str]:
     itself."""
     named = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
     return frozenset(tag for tag in named if tag)
+
+
+def _demand_usable(request: Request) -> None:
+    """A condition that cannot be read is none that holds. Raises Stale."""
+    if b"if-match" in request.headers and not entity_tags(request.header(b"if-match")):
+        raise Stale("If-Match names no entity tag: it must be * or tags in double quotes")
 
 
 def _start_index(request: Request) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from dealwright.errors import Invalid
-from dealwright.wire.conversion import ConversionError
+from dealwright.wire.conversion import ConversionError, bounded_int
 from dealwright.wire.shape import Member, Shape, ValueKind, members
 from dealwright.wire.values import Length, limited
 
@@ -134,7 +134,7 @@ def _whole(digits: str, *, absent: int) -> int:
     """Beyond 32 bits the largest number: a huge start is an empty page, not the first one again."""
     if not (digits.isascii() and digits.isdigit()):
         return absent
-    return _LARGEST if len(digits.lstrip("0")) > 10 else min(int(digits), _LARGEST)
+    return bounded_int(digits, _LARGEST)
 
 
 def arrange(rows: Sequence[Row], page: Paging) -> Listing[Row]:

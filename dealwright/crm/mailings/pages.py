@@ -6,15 +6,16 @@ press the button.
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qs
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dealwright.access import ANONYMOUS
 from dealwright.crm.mailings import actions
 from dealwright.crm.mailings.emails import PACKAGE, REFUSE
+from dealwright.errors import Malformed
 from dealwright.messages.mail.emails import words
 from dealwright.portal.organisation.queries import current
+from dealwright.wire import parse
 from dealwright.wire.context import RequestContext, Site
 from dealwright.wire.exchange import Request, Response
 from dealwright.work import Work
@@ -65,7 +66,10 @@ async def _words(work: Work) -> Mapping[str, str]:
 
 
 def _token(request: Request) -> str:
-    return parse_qs(request.query.decode("latin-1"), max_num_fields=10).get("token", [""])[0]
+    try:
+        return dict(parse.pairs(request.query)).get("token", "")
+    except Malformed:
+        return ""
 
 
 def _page(texts: Mapping[str, str], address: str | None, *, is_done: bool) -> Response:
