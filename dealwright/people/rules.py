@@ -19,6 +19,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 ATTEMPTS = 5
 WINDOW = 60 * SECOND  # failures within this time count together
 BLOCK = 60 * SECOND
+_LONGEST_NAME = 1000
 SCOPES = ("read", "write")
 ROLES = ("admin", "crm_admin", "user", "guest")  # the owner is created with the portal, and stays
 
@@ -57,8 +58,9 @@ class EmployeeType(IntEnum):
 
 
 def folded(name: str) -> str:
-    """A login name as it is compared: in any case, composed or not, without spaces at the ends."""
-    return unicodedata.normalize("NFKC", name).casefold().strip()
+    """A login name as it is compared: in any case, composed or not, without spaces at the ends. It
+    is cut beyond what any account's name can reach."""
+    return unicodedata.normalize("NFKC", name[:_LONGEST_NAME]).casefold().strip()
 
 
 def email(text: str) -> str:
@@ -113,7 +115,8 @@ def password(text: str, *, names: Collection[str]) -> str:
 
 def composed_password(text: str) -> str:
     """Keyboards send accented letters in different forms; the hash must not depend on that."""
-    return unicodedata.normalize("NFC", text)
+    is_too_long = len(text) > 10 * LONGEST_PASSWORD  # of marks, which are composed slowly
+    return text if is_too_long else unicodedata.normalize("NFC", text)
 
 
 def token_hash(token: str) -> str:

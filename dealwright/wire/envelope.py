@@ -14,7 +14,7 @@ from dealwright import errors
 from dealwright.storage.engines.engine import Unavailable
 from dealwright.wire import xml
 from dealwright.wire.documented import documented, project
-from dealwright.wire.exchange import ProtocolError
+from dealwright.wire.exchange import ClientDisconnected, ProtocolError
 from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.router import MethodNotAllowed
 from dealwright.wire.shape import Shape
@@ -233,6 +233,8 @@ def is_unavailable(error: BaseException) -> bool:
 def _message(error: BaseException) -> str:
     if isinstance(error, errors.CrmError):
         return error.text
+    if isinstance(error, ClientDisconnected):
+        return "The request ended before its body did"
     return "ServiceUnavailable" if is_unavailable(error) else "Internal error"
 
 
@@ -260,6 +262,7 @@ def code(error: BaseException) -> tuple[int, int]:
 _CODES: Mapping[type, tuple[int, int]] = {
     errors.Invalid: (400, -2147024809),
     errors.Malformed: (400, -2146233033),
+    ClientDisconnected: (400, -2146233033),
     errors.Unauthenticated: (401, -2146233087),
     errors.Forbidden: (403, -2146233078),
     errors.NoCrm: (403, -2147467259),

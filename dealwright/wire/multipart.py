@@ -17,6 +17,8 @@ from dealwright.wire.file_names import decoded_name, extended_name, without_fold
 
 MOST_FIELDS = 20_000
 MOST_FILES = 100
+LONGEST_HEADER = 4 * 1024  # bytes of a part's header, or of a Content-Type
+MOST_OPTIONS = 100  # of a header; a name may hold some semicolons
 LONGEST_TEXTS = 10 * 1024 * 1024  # bytes of all that is no file
 
 
@@ -87,7 +89,7 @@ class Reading:
     it is whole; dropping what came of a body that is refused is up to whoever made them."""
 
     def __init__(self, content_type: str, sink: Callable[[], Sink] | None = None) -> None:
-        kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
+        kind, options = header_options(content_type.encode("latin-1", "replace"))
         boundary = options.get(b"boundary", b"")
         if kind != b"multipart/form-data" or not boundary:
             raise Malformed(text="The multipart body has no boundary")
@@ -160,11 +162,15 @@ class Reading:
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
         self._hold(end - start)
-        self._parts[-1].name += data[start:end]
+        part = self._parts[-1]
+        _demand_short(len(part.name) + end - start)
+        part.name += data[start:end]
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
         self._hold(end - start)
-        self._parts[-1].value += data[start:end]
+        part = self._parts[-1]
+        _demand_short(len(part.value) + end - start)
+        part.value += data[start:end]
 
     def _header_end(self) -> None:
         part = self._parts[-1]
@@ -174,7 +180,7 @@ class Reading:
     def _headers_end(self) -> None:
         part = self._parts[-1]
         disposition = part.headers.get(b"content-disposition", b"")
-        _, named = parse_options_header(disposition)
+        _, named = header_options(disposition)
         if b"name" not in named:
             raise Malformed(text="A part of the multipart body has no name")
         part.field = text(named[b"name"], self._charset)
@@ -210,6 +216,20 @@ class Reading:
         self._held += size
         if self._held > LONGEST_TEXTS and self._sink is not None:
             raise TooLarge(f"What is no file may hold at most {LONGEST_TEXTS} bytes")
+
+
+def header_options(header: bytes) -> tuple[bytes, dict[bytes, bytes]]:
+    """What a header says, and its options. Raises Malformed for one that would take long: the
+    parser looks at all of it again at each semicolon."""
+    _demand_short(len(header))
+    if header.count(b";") > MOST_OPTIONS:
+        raise Malformed(text=f"A multipart header may hold at most {MOST_OPTIONS} semicolons")
+    return parse_options_header(header)
+
+
+def _demand_short(size: int) -> None:
+    if size > LONGEST_HEADER:
+        raise Malformed(text=f"A multipart header may hold at most {LONGEST_HEADER} bytes")
 
 
 def _broken(error: FormParserError) -> Malformed:

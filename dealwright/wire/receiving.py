@@ -4,15 +4,13 @@ the rest becomes a tree. Files of refused requests are removed. Does not know wh
 
 import asyncio
 
-from python_multipart.multipart import parse_options_header
-
 from dealwright.errors import Malformed
 from dealwright.storage.files.file_store import FileStore, Incoming
 from dealwright.wire import parse
 from dealwright.wire.aside import aside
 from dealwright.wire.exchange import Request
 from dealwright.wire.file_names import decoded_name, extended_name, without_folders
-from dealwright.wire.multipart import Content, Reading, Upload
+from dealwright.wire.multipart import Content, Reading, Upload, header_options
 
 AT_ONCE = 256 * 1024  # bytes written to the store at a time
 _MULTIPART = "multipart/form-data"
@@ -89,9 +87,9 @@ def _filename(request: Request) -> str | None:
     sent = request.headers.get(b"content-disposition")
     if sent is None:
         return None
+    _, named = header_options(sent)
     name = extended_name(sent.decode("latin-1"))
     if name is None:
-        _, named = parse_options_header(sent)
         if b"filename" not in named:
             return None
         try:

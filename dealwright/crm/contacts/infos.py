@@ -13,6 +13,7 @@ from dealwright.errors import Invalid
 LONGEST = 65_000
 MOST = 1000  # per contact: a change reads all of them
 LONGEST_KEY = 255
+_LONGEST_READ = 4 * LONGEST_KEY  # characters of which a key is made
 PARTS = ("street", "city", "state", "zip", "country")
 
 
@@ -169,7 +170,7 @@ def plain_key(info_type: int, data: str) -> str:
 
 def search_key(info_type: int, data: str) -> str:
     """The same for a text to search for in keys. A text for addresses is not JSON."""
-    key = unicodedata.normalize("NFKC", data).casefold().strip()
+    key = unicodedata.normalize("NFKC", data.strip()[:_LONGEST_READ]).casefold().strip()
     if info_type in _MAILED:
         key = key.removeprefix("mailto:")
     if info_type == InfoType.WEBSITE:

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 LONGEST = 255  # characters of a name
 UNNAMED = "unnamed"
-_TAG = re.compile(r"<\s*/?\s*[a-zA-Z!][^<>]*>")
+_LONGEST_READ = 4 * LONGEST  # characters at either end of a name that are looked at
+_TAG = re.compile(r"<\s*+(?:/\s*+)?[a-zA-Z!][^<>]*+>")
 _OPEN_DOCUMENT = re.compile(rb"mimetype(application/vnd\.oasis\.opendocument\.[a-z]+)")
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 _OFFICE = {
@@ -22,6 +23,8 @@ def safe_name(sent: str) -> str:
     """The name without folders and invisible characters: control characters, and marks that change
     the writing direction and can hide a file extension."""
     last = sent.replace("\\", "/").rpartition("/")[2]
+    if len(last) > 2 * _LONGEST_READ:
+        last = last[:_LONGEST_READ] + last[-_LONGEST_READ:]
     visible = "".join(each for each in last if unicodedata.category(each)[0] != "C")
     name = unicodedata.normalize("NFC", visible).strip()
     return _cut(name) if name.strip(".") else UNNAMED

@@ -9,6 +9,7 @@ from dealwright.crm.contacts.infos import InfoType
 from dealwright.crm.contacts.queries import PRIMARY_OF, visible
 from dealwright.crm.history.actions import demand_files
 from dealwright.crm.mailings import emails, queries, rules
+from dealwright.crm.mailings.markup import demand_cheap
 from dealwright.crm.mailings.placeholders import demand_known, filled
 from dealwright.crm.mailings.queries import Mailing
 from dealwright.crm.mailings.rules import Recipient, State
@@ -43,6 +44,7 @@ async def begin(
     were the first.
     """
     rules.require(contact_ids=contact_ids, subject=subject, body=body)
+    demand_cheap(body, parameter="body")
     known = await emails.known(work)
     demand_known(subject, known, parameter="subject", as_html=False)
     demand_known(body, known, parameter="body", as_html=True)

@@ -52,7 +52,7 @@ async def send(work: Work, params: ToMany) -> MailingProgress:
     )
 
 
-@route.post("contact/mailsmtp/preview", mode=Mode.READ)
+@route.post("contact/mailsmtp/preview", mode=Mode.HEAVY)
 async def preview(work: Work, params: Template) -> str:
     """Returns the body as one contact would receive it: filled in, as clean HTML."""
     return await actions.preview(work, template=params.template, contact_id=params.contact_id)

@@ -19,6 +19,7 @@ from dealwright.crm.mailings.actions import SEND, end
 from dealwright.crm.mailings.emails import Mail
 from dealwright.crm.mailings.queries import Mailing
 from dealwright.crm.mailings.rules import State
+from dealwright.errors import Invalid
 from dealwright.messages.mail.actions import smtp
 from dealwright.messages.mail.delivery import (
     SmtpConnection,
@@ -129,6 +130,9 @@ async def _one(
     contact, values = part.contacts[contact_id]
     try:
         await post.send(emails.compose(mail, contact, values, address), now=job.now())
+    except Invalid as unfit:
+        unsent = partial(set_state, state=State.FAILED, error=f"{address}: {unfit.text}")
+        await job.context().write(unsent)
     except Unreachable:
         await job.context().write(partial(set_state, state=State.WAITING))  # it was not sent
         raise

@@ -30,7 +30,7 @@ TOLD_ERRORS = 50
 _BLOCK_END = re.compile(
     r"<br\s*/?>|</(?:p|div|tr|li|h[1-6]|table|ul|ol|blockquote)>", re.IGNORECASE
 )
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class State(StrEnum):

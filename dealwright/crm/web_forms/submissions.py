@@ -15,7 +15,7 @@ Pairs = Sequence[tuple[str, str]]
 
 NAMES = {"firstname": 255, "lastname": 255, "companyname": 255, "jobtitle": 255, "about": 65_000}
 LONGEST_VALUE = 65_000
-MOST_INFOS, MOST_TAGS = 50, 20
+MOST_INFOS, MOST_TAGS, MOST_PEOPLE = 50, 20, 100
 # People never see this field; bots that fill in every field do.
 TRAP = "contact_me_by_fax_only"
 _TYPES = {kind.label.lower(): kind for kind in InfoType}
@@ -60,9 +60,10 @@ class Submission:
         return [each for each in self.fields.get("tag", ()) if each.strip()][:MOST_TAGS]
 
     def guids(self, name: str) -> list[str]:
-        """User ids, in repeated fields or in one field with commas."""
-        texts = (*self.fields.get(name, ()), *self.fields.get(f"{name}[]", ()))
-        return [each.strip().lower() for text in texts for each in text.split(",") if each.strip()]
+        """The first user ids, in repeated fields or in one field with commas."""
+        said = (*self.fields.get(name, ()), *self.fields.get(f"{name}[]", ()))
+        some = [each for text in said[:MOST_PEOPLE] for each in text.split(",", MOST_PEOPLE)]
+        return [each.strip().lower() for each in some if each.strip()][:MOST_PEOPLE]
 
     @cached_property
     def inputs(self) -> list[InfoInput]:
@@ -130,7 +131,7 @@ def _demand_infos(submission: Submission) -> None:
             wrong[name] = "unknown"
         if kind is InfoType.ADDRESS and part not in infos.PARTS:
             wrong[name] = "unknown"
-        if kind is InfoType.EMAIL and not (_EMAIL.fullmatch(text) and len(text) <= 254):
+        if kind is InfoType.EMAIL and (len(text) > 254 or not _EMAIL.fullmatch(text)):
             wrong[name] = "email"
 
 
