@@ -10,7 +10,7 @@ from bench.servers import Server
 
 COMPARED = 200
 CREATED = 20
-# What is written for one new opportunity, told without ids and times.
+# The rows written for one new opportunity, without ids and times.
 WRITTEN = (
     """select title, title_key, description, responsible_id, contact_id, bid_type, bid_value,
         bid_currency, per_period_value, stage_id, success_probability, actual_close_on,

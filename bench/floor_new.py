@@ -38,7 +38,7 @@ class Sent(msgspec.Struct):
 
 
 class New:
-    """`row` stands in the order of COLUMNS. `told` is who is told that it is his now."""
+    """`row` is in the order of COLUMNS. `told` is the user to notify of being responsible."""
 
     __slots__ = ("changes", "custom", "members", "now", "row", "told", "words")
 

@@ -63,7 +63,7 @@ assert (INSERTED[14], INSERTED[15], INSERTED[16]) == ("search_text", "created_by
 
 
 class PostgreSQL:
-    """As many connections as the load has, so that nobody waits for one."""
+    """As many connections as the load has, so that no request waits for one."""
 
     def __init__(self, connections: list[Any]) -> None:
         self._idle = connections

@@ -61,7 +61,7 @@ def _list(chance: random.Random, opportunities: int) -> Asked:
 
 
 def _get(chance: random.Random, opportunities: int) -> Asked:
-    """One that everybody sees."""
+    """One that every user sees."""
     n = chance.randrange(opportunities) + 1
     n -= is_private(n)
     return Asked(f"/one?{n}", f"/api/2.0/crm/opportunity/{n}")

@@ -1,4 +1,4 @@
-"""The portal that tests talk to, on both databases, and what counts as having run them."""
+"""The portal that tests use, on both databases, and the rule that skipped tests fail in CI."""
 
 import os
 from collections.abc import Iterator
@@ -30,8 +30,8 @@ settings.load_profile("dealwright")
 def portal(request: pytest.FixtureRequest, grounds: "dict[str, Ground]") -> "Iterator[Portal]":
     """A running portal with Ann, Bob, Cid, Gus and Root, shared by the tests of this process.
 
-    Ann and Bob and Cid are users, Gus is a guest, Root owns the portal. A test that counts, or
-    changes what all see, asks for `portal.fresh()`.
+    Ann, Bob and Cid are users, Gus is a guest, Root owns the portal. A test that counts, or that
+    changes what everybody sees, uses `portal.fresh()`.
     """
     system: str = request.param
     if system not in grounds:
@@ -43,7 +43,7 @@ def portal(request: pytest.FixtureRequest, grounds: "dict[str, Ground]") -> "Ite
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_hashes() -> Iterator[None]:
-    """Passwords that cost nothing to hash: tests sign in thousands of times."""
+    """Passwords that are cheap to hash: tests sign in thousands of times."""
     with pytest.MonkeyPatch.context() as patch:
         cheap = Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1)
         patch.setattr(passwords, "_argon2", PasswordHash((cheap,)))
@@ -78,7 +78,7 @@ def _postgres_server(directory: Path) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI, what was left out is a failure."""
+    """In CI, a skipped test is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if IS_CI and reporter and reporter.stats.get("skipped"):
         reporter.write_line("Tests were left out, and CI is set: that is a failure.", red=True)

@@ -1,4 +1,4 @@
-"""How many statements a request takes."""
+"""Counts the statements of a request."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ NOTHING: Mapping[str, object] = {}
 
 
 class Asked(NamedTuple):
-    """How many statements a request took, and what its answer carries."""
+    """The number of statements of a request, and its answer."""
 
     statements: int
     response: Any
@@ -37,8 +37,8 @@ class Counting:
         self._runner.close()
 
     def ask_anew(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> Asked:
-        """The same by a process that remembers nothing: how much of its memory a change costs it,
-        and when it hears of its own change, is a matter of time."""
+        """The same in a process with an empty cache: the time at which it hears of its own change
+        varies."""
         self._front.site.cache.hear("")
         return self.ask(method, path, sent)
 
@@ -62,6 +62,5 @@ class Counting:
         )
 
     def cost(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> int:
-        """How many statements a repeated request takes, apart from looking up now and then who
-        asks."""
+        """The statements of a repeated request, without the occasional look-up of the user."""
         return min(self.ask(method, path, sent).statements for _ in range(3))

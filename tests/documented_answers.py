@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about one answer, as a schema that stands alone."""
+"""What the OpenAPI document says about one answer, as a separate schema."""
 
 import json
 import re
@@ -34,14 +34,14 @@ def answer_schema(document: Schema, method: str, path: str, status: int) -> Sche
 def assert_documented(
     document: Schema, method: str, path: str, status: int, answer: object
 ) -> None:
-    """Fails, naming the place in the answer, when the document says something else."""
+    """Fails, naming the place in the answer, if it differs from the document."""
     validator = Draft202012Validator(answer_schema(document, method, path, status))
     errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(answer)]
     assert not errors, f"{method} {path} {status}: {errors}"
 
 
 def operation(document: Schema, method: str, path: str) -> Schema:
-    """The operation of a path: one that says it literally goes before one with parameters."""
+    """The operation of a path: a literal path comes before one with parameters."""
     path = re.sub(r"\.(json|xml)$", "", "/" + path.partition("?")[0].strip("/"))
     best = min(_fitting(document, method, path), key=lambda template: template.count("{"))
     found: Schema = document["paths"][best][method.lower()]
@@ -80,16 +80,16 @@ def _close(schema: Any) -> None:
             _close(item)
 
 
-MOST_ROWS = 20  # of one list are held against their schema; more of the same would only take time
+MOST_ROWS = 20  # so many items of one list are checked; more would only take time
 
 
 def demand_described(
     method: str, address: str, status: int, content_type: str, body: bytes
 ) -> None:
-    """Holds one live JSON answer of the API against the document that the application publishes.
+    """Checks a live JSON answer of the API against the document that the application publishes.
 
-    What else a server answers is passed over: pages, XML, the documented profile, a choice of
-    `fields`, which leaves out what the document requires.
+    Skips other answers: pages, XML, the documented profile, and a choice of `fields`, which leaves
+    out members that the document requires.
     """
     path, _, asked = address.partition("?")
     cleaned = clean(unquote(path))
@@ -119,8 +119,8 @@ def _published() -> tuple[Router, Schema]:
 
 
 def _template(method: str, cleaned: tuple[str, str]) -> str:
-    """The address as the document spells it; nothing where there is no such route, or only with
-    other words of an enumeration."""
+    """The address as the document spells it; empty if there is no such route, or only with other
+    words of an enumeration."""
     router, document = _published()
     path, suffix = cleaned
     for each in (path, f"{path}.{suffix}"):
@@ -151,7 +151,7 @@ def _validator(method: str, path: str, status: int) -> Any:
 
 
 def _failure(document: Schema) -> Schema:
-    """What an address says that is no route's."""
+    """The schema of an answer without a route."""
     schema: Schema = {"$ref": "#/components/schemas/Failure"}
     schema["components"] = {"schemas": deepcopy(document["components"]["schemas"])}
     _close(schema)

@@ -1,4 +1,4 @@
-"""Portals that are connected with a mail server of the tests, and workers with a clock."""
+"""Portals that use a mail server of the tests, and workers with a manual clock."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ def connect(portal: Portal, box: Mailbox) -> None:
 
 
 class Clocked:
-    """A portal that nobody serves but a worker whose clock is set by hand."""
+    """A portal without a server, and a worker whose clock the test sets."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
@@ -49,7 +49,7 @@ class Clocked:
 def stopped_portal(
     portal: Portal, box: Mailbox, prepare: Callable[[Portal], None] | None = None
 ) -> Iterator[Clocked]:
-    """A portal that was prepared while somebody served it, and is not served any more."""
+    """A portal that was prepared while it was served, and is no longer served."""
     ground = portal.ground
     own = Portal(
         ground, ground.databases.copy(ground.template), {"smtp_ports": f"{box.port},{NOBODY_THERE}"}

@@ -1,4 +1,4 @@
-"""Records for tests, made as a client makes them; and a look at what is really stored."""
+"""Makes records as a client does, and reads what is really stored."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 def make_opportunity(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
-    """The id of a new opportunity of the one who makes it, on the first stage."""
+    """The id of a new opportunity of the caller, on the first stage."""
     wished = {
         "title": "A deal",
         "responsibleid": portal.id_of(as_),
@@ -34,7 +34,7 @@ def make_opportunity(portal: "Portal", as_: str = "ann", **inputs: object) -> in
 
 
 def make_person(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
-    """The id of a new contact that everybody may edit."""
+    """The id of a new contact that every user may edit."""
     wished = {"firstName": "Pat", "lastName": "Person", "shareType": 1, **inputs}
     answer = portal.call("POST", "crm/contact/person", json=wished, as_=as_)
     assert answer.status == 201, answer.text
@@ -43,7 +43,7 @@ def make_person(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
 
 
 def stored(portal: "Portal", asked: ClauseElement) -> list[tuple[Any, ...]]:
-    """What the portal's database holds; or what is changed in it behind the portal's back."""
+    """Reads the portal's database, or changes it directly."""
 
     async def look() -> list[tuple[Any, ...]]:
         database = await open_database(portal.database)
@@ -60,7 +60,7 @@ def stored(portal: "Portal", asked: ClauseElement) -> list[tuple[Any, ...]]:
 
 
 def at_once(*calls: Callable[[], Result]) -> Sequence[Result]:
-    """What the calls give when they are made at the same time."""
+    """The results of calls that run at the same time."""
     with ThreadPoolExecutor(len(calls)) as pool:
         waiting = [pool.submit(call) for call in calls]
         return [each.result() for each in waiting]

@@ -1,4 +1,4 @@
-"""What a machine may lack: named with the command that brings it, never passed over in silence."""
+"""Names what a machine lacks, with the command that installs it; no test is skipped silently."""
 
 from typing import NoReturn
 
@@ -6,5 +6,5 @@ import pytest
 
 
 def cannot_run(what: str, *, enabled_by: str) -> NoReturn:
-    """Leave a test out; it is listed at the end of the run, and is a failure when CI is set."""
+    """Skips a test; it is listed at the end of the run, and is a failure if CI is set."""
     pytest.skip(f"{what} cannot run here; to enable: {enabled_by}")

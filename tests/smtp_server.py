@@ -1,4 +1,4 @@
-"""A real mail server for tests, in a thread of its own: it keeps the letters it takes."""
+"""A real mail server for tests, in its own thread: it keeps the e-mails that it takes."""
 
 import email
 import ssl
@@ -14,12 +14,12 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-SECONDS = 30  # until a letter that does not come is missed
+SECONDS = 30  # until a missing e-mail fails the test
 USER, PASSWORD = "postman", "a secret for the mail server"
 
 
 class Taken(NamedTuple):
-    """A letter as it came over the wire."""
+    """An e-mail as it came over the wire."""
 
     sender: str
     recipients: list[str]
@@ -43,26 +43,27 @@ class Taken(NamedTuple):
 
 
 class Mailbox:
-    """The letters that came, in their order. `answers` gives a recipient another answer than 250,
-    `data_answer` every letter; the line goes dead when one to somebody in `drops_after` is here."""
+    """The received e-mails in their order. `answers` gives a recipient another answer than 250,
+    `data_answer` every e-mail; the connection breaks after an e-mail to a recipient in
+    `drops_after`."""
 
     def __init__(self) -> None:
         self.port = 0
         self.answers: dict[str, str] = {}
         self.data_answer = ""
         self.drops_after: set[str] = set()
-        self.asked: Queue[str] = Queue()  # every recipient that was named
+        self.asked: Queue[str] = Queue()  # every named recipient
         self._letters: Queue[Taken] = Queue()
 
     def next(self) -> Taken:
-        """Waits for the next letter."""
+        """Waits for the next e-mail."""
         try:
             return self._letters.get(timeout=SECONDS)
         except Empty:
             raise AssertionError("no letter came") from None
 
     def named(self) -> str:
-        """Waits for the next recipient that is named, also in vain."""
+        """Waits for the next named recipient, also a refused one."""
         try:
             return self.asked.get(timeout=SECONDS)
         except Empty:
@@ -101,7 +102,7 @@ class Mailbox:
 def running(
     *, tls: bool = False, starttls: bool = False, sign_in: bool = False
 ) -> Iterator[Mailbox]:
-    """`tls`: from the first byte; `starttls`: offered and demanded; `sign_in`: demanded too."""
+    """`tls`: from the first byte; `starttls`: offered and required; `sign_in`: required too."""
     box = Mailbox()
     with create_server(("127.0.0.1", 0)) as free:
         box.port = free.getsockname()[1]

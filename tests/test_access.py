@@ -1,8 +1,8 @@
-"""Whoever asks, and however he asks, he is told of the same records: those that a plain statement
-of the rules lets him see.
+"""Every way to learn of a record shows the same records: those that a plain statement of the rules
+lets the user see.
 
-Random small worlds are made over HTTP on both databases; every way to learn of a record is
-compared with `Opportunity.seen_by` and `Contact.seen_by`, a few lines of Python that know no SQL.
+Hypothesis makes small random portals over HTTP on both databases; every way is compared with
+`Opportunity.seen_by` and `Contact.seen_by`, a few lines of Python that know no SQL.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class Opportunity:
     def seen_by(self, user: str) -> bool:
         if self.is_deleted:
             return False
-        # Whoever makes it private, with a list or without, stays on its list.
+        # A user who makes it private, with a list or without, stays on its list.
         return user in {"root", self.responsible, self.creator, *self.listed} or not self.is_private
 
     def takes_part(self, contact: Contact) -> bool:
@@ -122,7 +122,7 @@ class Maker:
         return succeeded(made, 201)
 
     def _opportunity(self, opportunity: Opportunity) -> Any:
-        """A contact is only named by those who see it, so an administrator adds the others."""
+        """Only users who see a contact can name it, so an administrator adds the others."""
         sent = {
             "title": opportunity.title,
             "responsibleid": self.portal.id_of(opportunity.responsible),
@@ -142,8 +142,8 @@ class Maker:
             sent |= {"contactid": opportunity.contact.id, "accessList": []}
             del sent["isPrivate"]
             succeeded(self.portal.call("PUT", path, json=sent, as_="root"), 200)
-        said = {"tagName": self.world.word}
-        succeeded(self.portal.call("POST", f"{path}/tag", json=said, as_="root"), 201)
+        payload = {"tagName": self.world.word}
+        succeeded(self.portal.call("POST", f"{path}/tag", json=payload, as_="root"), 201)
         return stored
 
 
@@ -194,9 +194,9 @@ class Look:
 
     def _summed(self) -> int:
         answer = self.get(f"crm/opportunity/summary?filterValue={self.world.word}")
-        said = succeeded(answer, 200)
-        assert sum(stage["count"] for stage in said["stages"]) == said["total"]["count"]
-        return int(said["total"]["count"])
+        payload = succeeded(answer, 200)
+        assert sum(stage["count"] for stage in payload["stages"]) == payload["total"]["count"]
+        return int(payload["total"]["count"])
 
     def _by_cursor(self) -> set[int]:
         found: set[int] = set()
@@ -265,7 +265,7 @@ class Look:
         assert found == {each.id for each in seen if each.takes_part(contact)}
 
     def _trash(self) -> None:
-        """Of what is in the trash everybody sees what he saw before."""
+        """In the trash every user sees what they saw before."""
         rows = succeeded(self.get("crm/trash?count=1000"), 200)
         titles = {row["title"] for row in rows if row["entityType"] == "opportunity"}
         for opportunity in self.world.opportunities:
@@ -297,9 +297,9 @@ def test_reading_and_putting_all_back_loses_nothing_hidden(
 ) -> None:
     Maker(portal, world).build()
     for opportunity in world.seen("root"):
-        said = {"fieldValue": "kept"}
+        payload = {"fieldValue": "kept"}
         path = f"crm/opportunity/{opportunity.id}/customfield/{field_id}"
-        succeeded(portal.call("POST", path, json=said, as_="root"), 201)
+        succeeded(portal.call("POST", path, json=payload, as_="root"), 201)
     for opportunity in world.seen(editor):
         path = f"crm/opportunity/{opportunity.id}"
         before = portal.call("GET", path, as_="root").response
@@ -347,16 +347,16 @@ def _put_back(shown: Any) -> Iterator[tuple[str, Any]]:
 def test_reading_and_putting_back_a_contact_loses_nothing_hidden(
     portal: Portal, company: Contact, person: Contact, editor: str
 ) -> None:
-    def said(contact: Contact, **more: object) -> dict[str, object]:
+    def payload(contact: Contact, **more: object) -> dict[str, object]:
         managers = [portal.id_of(user) for user in sorted(contact.managers)]
         return {"shareType": contact.share_type, "managerList": managers, **more}
 
     def made(path: str, **inputs: object) -> Any:
         return succeeded(portal.call("POST", f"crm/contact/{path}", json=inputs, as_="root"), 201)
 
-    company.id = made("company", **said(company, companyName="Hidden Ltd"))["id"]
+    company.id = made("company", **payload(company, companyName="Hidden Ltd"))["id"]
     names = {"firstName": "Pat", "lastName": "Post", "companyId": company.id}
-    person.id = made("person", **said(person, **names, jobTitle="CEO", about="a\nb"))["id"]
+    person.id = made("person", **payload(person, **names, jobTitle="CEO", about="a\nb"))["id"]
     made(f"{person.id}/data", infoType="Email", data="pat@example.com", category="Work")
     for contact, path in ((company, "company"), (person, "person")):
         if not contact.edited_by(editor):

@@ -1,8 +1,8 @@
-"""Whoever asks, and however he asks, he is told of the same cases: those that a plain statement of
-the rule lets him see.
+"""Every way to learn of a case shows the same cases: those that a plain statement of the rule lets
+the user see.
 
-Random small worlds are made over HTTP on both databases; every way to learn of a case is compared
-with `Case.seen_by`, a few lines of Python that know no SQL.
+Hypothesis makes small random portals over HTTP on both databases; every way is compared with
+`Case.seen_by`, a few lines of Python that know no SQL.
 """
 
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def build(portal: Portal, world: World) -> None:
-    """Over HTTP, as the people in it would; an administrator adds the members."""
+    """Makes the records over HTTP, as the people would; an administrator adds the members."""
     for number, contact in enumerate(world.contacts):
         sent: dict[str, Any] = {
             "companyName": f"{world.word} company {number}",
@@ -85,10 +85,10 @@ def build(portal: Portal, world: World) -> None:
         case.id = succeeded(made, 201)["id"]
         path = f"crm/case/{case.id}"
         for contact in case.members:
-            said: dict[str, object] = {"contactid": contact.id}
-            succeeded(portal.call("POST", f"{path}/contact", json=said, as_="root"), 201)
-        said = {"tagName": world.word}
-        succeeded(portal.call("POST", f"{path}/tag", json=said, as_="root"), 201)
+            payload: dict[str, object] = {"contactid": contact.id}
+            succeeded(portal.call("POST", f"{path}/contact", json=payload, as_="root"), 201)
+        payload = {"tagName": world.word}
+        succeeded(portal.call("POST", f"{path}/tag", json=payload, as_="root"), 201)
         if case.is_closed:
             succeeded(portal.call("PUT", f"{path}/close", as_=case.creator), 200)
         if case.is_deleted:

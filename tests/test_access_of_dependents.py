@@ -1,8 +1,8 @@
-"""Tasks, events and files are told of to those, and only to those, whom a plain statement of the
-rules names: by every list, total, single, trail, and by what the records they belong to say.
+"""Tasks, events and files are shown only to users whom a plain statement of the rules names: in
+every list, total, look-up and audit trail, and in the records that they belong to.
 
-Random small worlds are made over HTTP on both databases; `Parent`, `Task` and `Event` state the
-rules in a few lines of Python that know no SQL.
+Hypothesis makes small random portals over HTTP on both databases; `Parent`, `Task` and `Event`
+state the rules in a few lines of Python that know no SQL.
 """
 
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Belonging:
 
     @property
     def creator(self) -> str:
-        """Only who sees all that it belongs to can make it."""
+        """Only a user who sees everything that it belongs to can make it."""
         return self.wanted_creator if self.sees_parents(self.wanted_creator) else "root"
 
     def sees_parents(self, user: str) -> bool:
@@ -75,7 +75,8 @@ class Event(Belonging):
         return self.sees_parents(user)
 
     def edited_by(self, user: str) -> bool:
-        # Whoever sees one of these parents may also edit it: a public contact is everybody's.
+        # A user who sees one of these parents may also edit it: a public contact is editable by
+        # all.
         return self.seen_by(user)
 
 
@@ -129,27 +130,27 @@ class Maker:
     def _parent(self, parent: Parent) -> Any:
         listed = [self.portal.id_of(user) for user in sorted(parent.listed)]
         if parent.entity == "contact":
-            said = {
+            payload = {
                 "companyName": parent.title,
                 "shareType": 0 if parent.is_private else 1,
                 "managerList": listed,
             }
-            return self._made("contact/company", "root", said)
-        said = {"title": parent.title, "isPrivate": parent.is_private, "accessList": listed}
+            return self._made("contact/company", "root", payload)
+        payload = {"title": parent.title, "isPrivate": parent.is_private, "accessList": listed}
         if parent.entity == "opportunity":
             owner = {"responsibleid": self.portal.id_of("root"), "bidCurrencyAbbr": "EUR"}
-            said |= {"stageid": 1, **owner}
-        return self._made(parent.entity, "root", said)
+            payload |= {"stageid": 1, **owner}
+        return self._made(parent.entity, "root", payload)
 
     def _task(self, task: Task) -> Any:
-        said = {
+        payload = {
             "title": f"{self.world.word} task",
             "deadline": "2001-02-03T04:05:06Z" if task.is_late else "2101-02-03T04:05:06Z",
             "responsibleid": self.portal.id_of(task.responsible),
             "categoryid": task_category(self.portal),
             **_ties(task),
         }
-        return self._made("task", task.creator, said)
+        return self._made("task", task.creator, payload)
 
     def _event(self, event: Event) -> Any:
         first = event.parents[0]
@@ -162,26 +163,26 @@ class Maker:
             as_=event.creator,
         )
         event.file = succeeded(brought, 201)["id"]
-        said = {
+        payload = {
             "fileId": [event.file],
             "content": f"{self.world.word} said",
             "categoryId": history_category(self.portal),
             "notifyUserList": [self.portal.id_of(user) for user in EVERYBODY],
             **_ties(event),
         }
-        return self._made("history", event.creator, said)
+        return self._made("history", event.creator, payload)
 
-    def _made(self, path: str, user: str, said: object) -> Any:
-        return succeeded(self.portal.call("POST", f"crm/{path}", json=said, as_=user), 201)
+    def _made(self, path: str, user: str, payload: object) -> Any:
+        return succeeded(self.portal.call("POST", f"crm/{path}", json=payload, as_=user), 201)
 
 
 def _ties(belonging: Belonging) -> dict[str, object]:
-    said: dict[str, object] = {}
+    payload: dict[str, object] = {}
     if belonging.contact:
-        said["contactId"] = belonging.contact.id
+        payload["contactId"] = belonging.contact.id
     if belonging.entity:
-        said |= {"entityType": belonging.entity.entity, "entityId": belonging.entity.id}
-    return said
+        payload |= {"entityType": belonging.entity.entity, "entityId": belonging.entity.id}
+    return payload
 
 
 def succeeded(answer: Answer, status: int) -> Any:
@@ -244,7 +245,7 @@ class Look:
         if parent.seen_by(self.user):
             rows = {row["id"] for row in succeeded(answer, 200)}
             assert rows == its_own & seen
-        else:  # of a task that he may see he is not told what he may not see
+        else:  # a visible task hides references that the user may not see
             assert answer.status == 404 or answer.json["total"] == 0, answer.text
 
     def _files(self, parent: Parent) -> None:
@@ -289,7 +290,7 @@ class Look:
             assert shown["haveLateTasks"] is any(each.is_late for each in seen)
 
     def _notified(self) -> None:
-        """The feed holds what others wrote and he may see, and counts nothing else."""
+        """The feed holds events of others that the user may see, and counts nothing else."""
         answer = self.get("notifications?count=1000")
         rows = succeeded(answer, 200)
         own = {each.id: each for each in self.world.events}
@@ -327,7 +328,7 @@ def test_reading_and_putting_back_a_task_loses_nothing_hidden(
         before = portal.call("GET", path, as_="root").response
         mine = portal.call("GET", path, as_=editor).response
         entity = mine.get("entity") or {"entityType": "", "entityId": 0}
-        said = {
+        payload = {
             "title": mine["title"],
             "description": mine.get("description", ""),
             "deadline": mine["deadLine"],
@@ -338,6 +339,6 @@ def test_reading_and_putting_back_a_task_loses_nothing_hidden(
             "entityid": entity["entityId"],
             "alertValue": mine.get("alertValue", 0),
         }
-        answer = portal.call("PUT", path, json=said, as_=editor)
+        answer = portal.call("PUT", path, json=payload, as_=editor)
         assert answer.status == 200, answer.text
         assert portal.call("GET", path, as_="root").response == before

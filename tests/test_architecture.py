@@ -1,6 +1,6 @@
-"""The house rules that a reader should not have to check: arrows, places, sizes, names.
+"""The rules of the code that a test can check: imports, places, sizes, names.
 
-docs/architecture.md gives the reasons. A rule is loosened there and here together, or not at all.
+docs/architecture.md gives the reasons. Change a rule there and here together.
 """
 
 import ast
@@ -22,13 +22,13 @@ from dealwright.storage import schema
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dealwright"
 
-# What stands directly below the package, lowest first: each may use itself and those before it.
+# The entries directly below the package, lowest first: each may import itself and those before it.
 LEVELS = (
     "errors", "setting_values", "settings", "storage", "wire", "access", "work",
     "media", "records", "background", "portal", "people", "messages", "crm", "operations",
     "ui", "site", "app", "server", "commands", "__main__",
 )  # fmt: skip
-# What each kind of file in a slice may use of slices, its own or others.
+# The kinds of files in slices that each kind of file in a slice may import.
 USES = {
     "rules": ("rules",),
     "queries": ("queries", "rules"),
@@ -84,12 +84,13 @@ class Module(NamedTuple):
 
     @property
     def folder(self) -> str:
-        """The folder below the package, or the file's own name when it lies directly in it."""
+        """The folder below the package, or the file's own name if it is directly in the package."""
         return self.name.split(".")[1] if "." in self.name else ""
 
     @property
     def slice(self) -> str:
-        """The folder it lies in, below the package, if that is a slice; else nothing."""
+        """The slice of the module, as its folder below the package; empty if that is not a
+        slice."""
         path = PACKAGE.joinpath(*self.name.split(".")[1:-1])
         is_slice = (
             self.folder not in ("", "ui")
@@ -100,12 +101,13 @@ class Module(NamedTuple):
 
     @property
     def noun(self) -> str:
-        """What its slice is about, together with the slices inside that one."""
+        """The noun of its slice, which includes the slices inside."""
         return ".".join(self.slice.split(".")[:2]) if self.folder != "people" else "people"
 
     @property
     def kind(self) -> str:
-        """The kind of its file: its name, or what it does where a slice names it by a noun."""
+        """The kind of the file: its name, or what its imports show if the slice uses a noun of its
+        own."""
         name = self.name.split(".")[-1]
         if name in USES or not self.slice:
             return name
@@ -156,7 +158,7 @@ def functions() -> Iterator[tuple[Module, ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def why_not(importer: str, imported: str) -> str:
-    """The rule that this import breaks, or nothing. Names are dotted modules."""
+    """The rule that this import breaks, or empty. Names are dotted modules."""
     package, target, *_ = [*imported.split("."), ""]
     by, of = of_name(importer), of_name(imported)
     folder, kind = by.folder, by.kind
@@ -182,7 +184,7 @@ def why_not(importer: str, imported: str) -> str:
 
 @cache
 def of_name(name: str) -> Module:
-    """The module of this name; an empty one where there is none, so that rules can be tried."""
+    """The module of this name; an empty one if there is none, so that rules can be tested."""
     known = {each.name: each for each in modules()}
     return known.get(name) or Module(name, PACKAGE, "", ast.parse(""))
 
@@ -250,8 +252,8 @@ def test_no_nouns_import_each_other_in_a_circle():
 
 
 def circles(arrows: dict[str, set[str]]) -> list[str]:
-    """Those that stand in a circle of arrows: what is left when all that point at nothing that is
-    left have gone, again and again, from both ends."""
+    """The names in a circle: what is left after removing, again and again, all that point at
+    nothing that is left, from both ends."""
     left = dict(arrows)
     while loose := [
         name
@@ -315,7 +317,7 @@ def test_no_sql_is_made_by_pasting():
 
 
 def pasted(node: ast.AST) -> str:
-    """The beginning of a text put together from parts: f"…", "…" + x, "…" % x, "…".format(x)."""
+    """The beginning of a text made of parts: f"…", "…" + x, "…" % x, "…".format(x)."""
     match node:
         case ast.JoinedStr(values=parts) if any(isinstance(p, ast.FormattedValue) for p in parts):
             return "".join(str(p.value) if isinstance(p, ast.Constant) else "x" for p in parts)

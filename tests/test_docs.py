@@ -1,4 +1,4 @@
-"""What the documents say is what the code does."""
+"""The documents agree with the code."""
 
 import re
 from pathlib import Path
@@ -13,13 +13,13 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
-# How many routes are not built yet. Whoever builds one lowers it.
+# How many routes are not built yet. Lower it when you build one.
 PENDING_AT_MOST = 75
 
 
 def test_the_endpoint_table_is_the_declared_one():
-    said = endpoints.TABLE.read_text(encoding="utf-8")
-    assert said == endpoints.text(), "run: .venv-dev/bin/python -m tests.endpoints"
+    payload = endpoints.TABLE.read_text(encoding="utf-8")
+    assert payload == endpoints.text(), "run: .venv-dev/bin/python -m tests.endpoints"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,5 +1,5 @@
-"""Every declared route in every shape that its answers can have: success, refusal, JSON, XML, both
-profiles. What a route means is its slice's tests' business."""
+"""Every declared route with every form of answer: success, refusal, JSON, XML, both profiles. The
+tests of each slice check what its routes do."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ OF_CRM = [route for route in ROUTES if route.gate is access.crm]
 PENDING = [route for route in ROUTES if route.is_pending]
 BUILT = [route for route in ROUTES if not route.is_pending]
 BOUND = [route for route in BUILT if route.binder]
-# Where a body that is no form is a file, JSON is a file too.
+# Where a body that is not a form is a file, JSON is a file too.
 READING_JSON = [route for route in BOUND if not route.takes_raw]
 READ = [route for route in BUILT if route.method == "GET"]
 
@@ -46,7 +46,7 @@ def places() -> Iterator[dict[str, Portal]]:
 
 @pytest.fixture
 def place(portal: Portal, places: dict[str, Portal]) -> Portal:
-    """A portal that nobody else uses, whatever the routes do to it."""
+    """A portal of its own, since the routes change it."""
     if portal.database not in places:
         ground = portal.ground
         places[portal.database] = Portal(ground, ground.databases.copy(ground.template), {})
@@ -57,7 +57,7 @@ def each(routes: list[Route]) -> Any:
     return pytest.mark.parametrize("route", routes, ids=name)
 
 
-# What is refused before the database is asked is the same on both.
+# Refusals that come before the database are the same on both.
 without_database = pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
 
 
@@ -82,12 +82,12 @@ def segment(part: str, number: str) -> str:
 
 
 def caller(route: Route) -> str:
-    """Root, but for the route that would sign him out of the tests to come."""
+    """Root, except for the route that would sign out the user of the following tests."""
     return "cid" if route.template == "authentication/logout" else "root"
 
 
 def demand_refusal(answer: Answer, status: int, *, message: str = "", hresult: int = 0) -> str:
-    """The one shape that every refusal has, in either profile; its message."""
+    """Checks that a refusal has its one form in either profile; returns its message."""
     assert answer.status == status, answer.text
     assert "accept" in answer.headers["Vary"].lower()
     if answer.headers["Content-Type"].startswith("text/xml"):
@@ -201,7 +201,7 @@ def test_value_out_of_range_gets_400_and_is_named(route: Route, place: Portal):
     assert route.binder
     names = [each for each in route.binder.parameters if each.lower() not in route.path_names]
     for parameter in names:
-        # NUL is neither text that we keep nor any number, date, user, choice or object.
+        # NUL is neither text that is stored nor any number, date, user, choice or object.
         answer = place.call(route.method, path(route), json={parameter: "\0"}, as_=caller(route))
         assert parameter in demand_refusal(answer, 400)
 

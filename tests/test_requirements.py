@@ -1,4 +1,4 @@
-"""The locks: they hold what pyproject.toml asks for, with hashes and without any address."""
+"""The lock files: they contain what pyproject.toml requires, with hashes and without addresses."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Settings: where a value comes from, what each form means, and how a wrong one is told."""
+"""Settings: where a value comes from, what each form means, and how a wrong one is reported."""
 
 import pickle
 from pathlib import Path

@@ -24,18 +24,18 @@ TRANSLATED = [each for each in LANGUAGES if each != ORIGINAL]
 def collected() -> dict[Path, Catalog]:
     """Every sentence that pages say, by the folder of the slice. What `ui` says stands there
     alone."""
-    said: dict[Path, Catalog] = {}
-    for folder, message in _said():
-        said.setdefault(folder, _empty()).add(message)
-    shared = said.setdefault(SHARED, _empty())
-    for folder, catalog in said.items():
+    payload: dict[Path, Catalog] = {}
+    for folder, message in _payload():
+        payload.setdefault(folder, _empty()).add(message)
+    shared = payload.setdefault(SHARED, _empty())
+    for folder, catalog in payload.items():
         for message in [*catalog] if folder != SHARED else ():
             if message.id and message.id in shared:
                 catalog.delete(message.id)
-    return {folder: catalog for folder, catalog in said.items() if len(catalog)}
+    return {folder: catalog for folder, catalog in payload.items() if len(catalog)}
 
 
-def _said() -> Iterator[tuple[Path, str | tuple[str, ...]]]:
+def _payload() -> Iterator[tuple[Path, str | tuple[str, ...]]]:
     found = extract_from_dir(
         PACKAGE,
         method_map=METHODS,
@@ -61,9 +61,9 @@ def updated(language: str) -> dict[Path, bytes]:
         if message.id
     }
     files = {}
-    for folder, said in collected().items():
+    for folder, payload in collected().items():
         whole = Catalog(locale=language, charset="utf-8", fuzzy=False)
-        for message in said:
+        for message in payload:
             if message.id:
                 whole.add(message.id, known.get(message.id), flags=message.flags)
         files[folder / "translations" / f"{language}.po"] = _text(whole)

@@ -29,7 +29,7 @@ LEFT = Statement(select(schema.outbox.c.payload).order_by(schema.outbox.c.id))
 
 @pytest.fixture
 def quiet(portal: Portal) -> Iterator[Settings]:
-    """A portal that nobody serves."""
+    """A portal without a server."""
     ground = portal.ground
     address = ground.databases.copy(ground.template)
     yield read({**ground.flags, "database": address}, {})

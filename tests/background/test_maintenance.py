@@ -34,7 +34,7 @@ def own(portal: Portal) -> Portal:
 
 @pytest.fixture
 def quiet(portal: Portal) -> Iterator[Settings]:
-    """A portal that nobody serves, so that nobody else tidies it."""
+    """A portal without a server, so that no other process cleans it up."""
     ground = portal.ground
     address = ground.databases.copy(ground.template)
     own = {"database": address, "files": str(ground.files_of(address))}
@@ -89,13 +89,13 @@ def put(settings: Settings, table: Table, **values: object) -> None:
 
 
 def opportunity(portal: Portal, **headers: str) -> Any:
-    said = {
+    payload = {
         "title": "Catalogue",
         "responsibleid": portal.id_of("ann"),
         "stageid": portal.call("GET", "crm/opportunity/stage").response[0]["id"],
         "bidCurrencyAbbr": "USD",
     }
-    return portal.call("POST", "crm/opportunity", json=said, headers=headers).response["id"]
+    return portal.call("POST", "crm/opportunity", json=payload, headers=headers).response["id"]
 
 
 def test_a_kept_answer_is_given_for_a_day(own: Portal):

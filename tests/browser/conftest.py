@@ -56,12 +56,7 @@ class Watch(NamedTuple):
         scripts: bool = True,
         expected: Collection[int] = (),
     ) -> AsyncIterator[Page]:
-        """A page in a window of its own, as somebody who has signed in; None: a stranger.
-
-        `expected`: statuses of failure that the visit means to see. After the visit there must
-        have been no error in the console, no breach of the content policy and no request to
-        another host.
-        """
+        """A page in a window of its own, for a signed-in user; None: an anonymous visitor."""
         context = await self.browser.new_context(
             viewport=size, color_scheme=theme, locale=locale, java_script_enabled=scripts
         )
@@ -102,7 +97,7 @@ class Watch(NamedTuple):
 
 
 async def demand_accessible(page: Page) -> None:
-    """Holds that axe-core finds nothing wrong with a page as it stands."""
+    """Checks that axe-core finds no fault in the page."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     await page.evaluate("document.getAnimations().forEach((each) => each.finish())")
     found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")

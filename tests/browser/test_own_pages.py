@@ -111,8 +111,8 @@ def test_token_is_shown_once_and_revoked(in_browser: Any, portal: Portal):
 @on_sqlite
 def test_session_of_another_browser_is_ended(in_browser: Any, portal: Portal):
     own = portal.fresh()
-    said = {"userName": "ann@example.com", "password": PASSWORD}
-    other = own.call("POST", "authentication", json=said, as_=None).response["token"]
+    payload = {"userName": "ann@example.com", "password": PASSWORD}
+    other = own.call("POST", "authentication", json=payload, as_=None).response["token"]
 
     async def visit(browser: Any) -> None:
         async with Watch(browser, own).page("/sessions") as page:

@@ -49,7 +49,9 @@ def test_it_asks_no_other_host_and_complains_of_nothing(
         page = await browser.new_page()
         page.on("request", lambda asked: hosts.add(urlsplit(asked.url).netloc))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on(
+            "console", lambda payload: payload.type == "error" and complaints.append(payload.text)
+        )
         await page.goto(f"http://localhost:{portal.port}/docs")
         await expect(page.locator("h3[data-tag=opportunity]")).to_be_visible(timeout=20_000)
 

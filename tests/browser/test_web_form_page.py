@@ -59,7 +59,7 @@ def test_it_fits_follows_the_light_and_can_be_read(
     async def visit(browser: Browser) -> None:
         look = {"viewport": size, "color_scheme": scheme}
         page = await opened(browser, own, f"/form/{form['formKey']}", **look)
-        page.on("console", lambda said: complaints.append(said.text))
+        page.on("console", lambda payload: complaints.append(payload.text))
         ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
         brightness = sum(map(int, re.findall(r"\d+", ground)[:3]))
         assert (brightness < 3 * 128) is (scheme == "dark")

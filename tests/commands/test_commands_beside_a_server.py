@@ -39,8 +39,8 @@ def run(server: Process, *command: str, told: str = "") -> str:
 
 
 def sign_in(server: Process, email: str, password: str) -> Answer:
-    said = {"userName": email, "password": password}
-    return server.call("POST", "authentication", json=said, as_=None)
+    payload = {"userName": email, "password": password}
+    return server.call("POST", "authentication", json=payload, as_=None)
 
 
 def status_of(server: Process, authorization: str) -> int:

@@ -1,4 +1,4 @@
-"""A database that cannot be worked with is told in one line, and nothing is written to it."""
+"""A database that cannot be used is reported in one line, and nothing is written to it."""
 
 import asyncio
 import sqlite3
@@ -33,17 +33,17 @@ ALL = [*COMMANDS, ("init",), ("serve", "--port", "0")]
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
-    """The one line by which a command refuses a database."""
+    """The one line with which a command refuses a database."""
 
     def run(command: Sequence[str], database: Path | str) -> str:
         monkeypatch.setattr(sys, "argv", ["dealwright", *command, "--database", str(database)])
         with pytest.raises(SystemExit) as ended:
             command_line.run()
-        said = capsys.readouterr()
-        assert (ended.value.code, said.out) == (2, "")
-        assert said.err.count("\n") == 1
+        payload = capsys.readouterr()
+        assert (ended.value.code, payload.out) == (2, "")
+        assert payload.err.count("\n") == 1
         place = read({"database": str(database)}, {}).place
-        return said.err.removeprefix(f"dealwright: --database {place}: ").rstrip("\n")
+        return payload.err.removeprefix(f"dealwright: --database {place}: ").rstrip("\n")
 
     return run
 
@@ -142,9 +142,9 @@ def test_tables_of_another_version_say_so(
     capsys.readouterr()
     with closing(sqlite3.connect(portal_file)) as connection, connection:
         connection.execute("update alembic_version set version_num = ?", (step,))
-    said = told(("user", "list"), portal_file)
-    assert said.startswith(f"is at step {step}")
-    assert line in said
+    payload = told(("user", "list"), portal_file)
+    assert payload.startswith(f"is at step {step}")
+    assert line in payload
 
 
 # -------------------------------------------------------------------------------------- PostgreSQL

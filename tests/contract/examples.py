@@ -39,7 +39,7 @@ class Example:
     made: Making
     method: str
     path: str
-    said: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[Sent, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     as_: str | None = "ann"
@@ -53,13 +53,13 @@ class Example:
 
     def asked(self, portal: Portal, profile: str, kind: str) -> Answer:
         made = self.made(portal)
-        path, said = self.path.format(**made), filled(self.said, made)
+        path, payload = self.path.format(**made), filled(self.payload, made)
         whole: dict[str, Any] = {"as_": self.as_, "accept": ACCEPTS[profile][kind]}
         headers = filled(self.headers, made)
         if self.files:
-            body, parted = form(*self.files, texts=said)
+            body, parted = form(*self.files, texts=payload)
             return portal.call(self.method, path, body=body, headers=parted | headers, **whole)
-        return portal.call(self.method, path, json=said or None, headers=headers, **whole)
+        return portal.call(self.method, path, json=payload or None, headers=headers, **whole)
 
     @property
     def address(self) -> str:
@@ -77,13 +77,13 @@ class Example:
 _NAME = re.compile(r"\{\w+\}")
 
 
-def filled(said: Any, made: Made) -> Any:
+def filled(payload: Any, made: Made) -> Any:
     """The same with what was made for names in braces."""
-    match said:
-        case str() if _NAME.fullmatch(said):
-            return made[said[1:-1]]
+    match payload:
+        case str() if _NAME.fullmatch(payload):
+            return made[payload[1:-1]]
         case Mapping():
-            return {name: filled(value, made) for name, value in said.items()}
+            return {name: filled(value, made) for name, value in payload.items()}
         case list():
-            return [filled(value, made) for value in said]
-    return said
+            return [filled(value, made) for value in payload]
+    return payload

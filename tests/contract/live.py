@@ -19,7 +19,7 @@ ENVELOPE = (
     *("response", "error"),
 )
 
-# What stands under a member, by its name: in an opportunity each name means one thing.
+# The shape of a member, by its name: in an opportunity each name has one meaning.
 MEMBERS = {
     "createBy": EMPLOYEE,
     "responsible": EMPLOYEE,

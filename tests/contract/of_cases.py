@@ -30,7 +30,7 @@ DOCUMENTED_CASE = {
     "Title": "A move", "IsClosed": False, "IsPrivate": True, "AccessList": [DOCUMENTED_EMPLOYEE],
     "CanEdit": True, "CustomFields": [DOCUMENTED_VALUE], "id": 1,
 }  # fmt: skip
-SAID = {
+PAYLOAD = {
     "title": "A move", "members": ["{person}"], "isPrivate": True, "accessList": ["{ann}"],
     "customFieldList": [{"key": "{field}", "value": "x"}],
 }  # fmt: skip
@@ -46,7 +46,7 @@ def wished(portal: Portal) -> Made:
 def case(portal: Portal) -> Made:
     """Such a case with a tag of its own."""
     made = wished(portal)
-    shown = posted(portal, "crm/case", filled(SAID, made))
+    shown = posted(portal, "crm/case", filled(PAYLOAD, made))
     posted(portal, f"crm/case/{shown['id']}/tag", {"tagName": made["tag"]})
     return {**made, "case": shown["id"]}
 
@@ -80,19 +80,19 @@ CONTACT: dict[str, Any] = {"live": FULL, "documented": DOCUMENTED_FULL}
 NOTHING: dict[str, Any] = {"live": {}, "documented": {}}
 EXAMPLES = (
     writing("GET", ONE),
-    writing("POST", "case", made=wished, said=SAID),
-    writing("PUT", ONE, said=SAID),
+    writing("POST", "case", made=wished, payload=PAYLOAD),
+    writing("PUT", ONE, payload=PAYLOAD),
     writing("PUT", f"{ONE}/close"),
     writing("PUT", f"{ONE}/reopen", made=closed),
-    writing("PUT", f"{ONE}/access", said=SHARING),
-    writing("PUT", f"{ONE}/creationdate", said={"creationDate": MOMENT}, **NOTHING),
-    writing("PUT", f"{ONE}/lastmodifeddate", said={"lastModifedDate": MOMENT}, **NOTHING),
+    writing("PUT", f"{ONE}/access", payload=SHARING),
+    writing("PUT", f"{ONE}/creationdate", payload={"creationDate": MOMENT}, **NOTHING),
+    writing("PUT", f"{ONE}/lastmodifeddate", payload={"lastModifedDate": MOMENT}, **NOTHING),
     writing("DELETE", ONE),
     writing("DELETE", ONE, made=busy, **BUSY),
-    writing("POST", f"{ONE}/contact", said={"contactid": "{person}"}, **CONTACT),
+    writing("POST", f"{ONE}/contact", payload={"contactid": "{person}"}, **CONTACT),
     writing("DELETE", f"{ONE}/contact/{{person}}", **CONTACT),
-    writing("PUT", "case", said={"casesids": ["{case}"]}, **MANY),
+    writing("PUT", "case", payload={"casesids": ["{case}"]}, **MANY),
     writing("DELETE", "case/filter?tags={tag}", **MANY),
-    writing("PUT", "case/access", said={**SHARING, "casesid": ["{case}"]}, **MANY),
-    writing("PUT", "case/filter/access?tags={tag}", said=SHARING, **MANY),
+    writing("PUT", "case/access", payload={**SHARING, "casesid": ["{case}"]}, **MANY),
+    writing("PUT", "case/filter/access?tags={tag}", payload=SHARING, **MANY),
 )

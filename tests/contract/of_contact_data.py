@@ -58,7 +58,7 @@ NO_PROJECTS = {"message": "Not found", "hresult": -2147467259, "data": {}}
 
 
 def one(portal: Portal) -> Made:
-    """A person of a new name with an address of e-mail of his own, `mail`, which is `info`."""
+    """A person with a new name and an e-mail address of its own, `mail`, which is `info`."""
     person, mail = make_person(portal, lastName=word()), f"{word()}@example.com"
     added = add(portal, person, data=mail, isPrimary=True)
     return {"person": person, "mail": mail, "info": added["id"]}
@@ -88,22 +88,27 @@ def found(path: str, live: Any, documented: Any, **rest: Any) -> Example:
     return Example(method="GET", path=path, live=live, documented=documented, **rest)
 
 
-def writing(method: str, path: str, said: Mapping[str, Any], *, many: bool = False) -> Example:
+def writing(method: str, path: str, payload: Mapping[str, Any], *, many: bool = False) -> Example:
     live, documented = ([INFO], [DOCUMENTED_INFO]) if many else (INFO, DOCUMENTED_INFO)
     path = f"crm/contact/{{person}}/{path}"
     return Example(
-        made=with_address, method=method, path=path, said=said, live=live, documented=documented
+        made=with_address,
+        method=method,
+        path=path,
+        payload=payload,
+        live=live,
+        documented=documented,
     )
 
 
-def refused(method: str, path: str, said: Mapping[str, Any]) -> Example:
+def refused(method: str, path: str, payload: Mapping[str, Any]) -> Example:
     return Example(
-        made=one, method=method, path=path, said=said, status=404, live=NO_PROJECTS,
+        made=one, method=method, path=path, payload=payload, status=404, live=NO_PROJECTS,
         documented=NO_PROJECTS,
     )  # fmt: skip
 
 
-SAID = {"infoType": "Email", "category": "Work", "data": "pat@example.com", "isPrimary": True}
+PAYLOAD = {"infoType": "Email", "category": "Work", "data": "pat@example.com", "isPrimary": True}
 GROUP = {"by": "email", "value": "pat@example.com", "contactsCount": 2, "contacts": [BASE]}
 DOCUMENTED_GROUP = {
     "By": "email", "Value": "x", "ContactsCount": 2, "Contacts": [DOCUMENTED_BASE],
@@ -114,14 +119,14 @@ EXAMPLES = (
     found("crm/contact/{person}/data", [INFO], [DOCUMENTED_INFO], made=one),
     found("crm/contact/{person}/data/{info}", INFO, DOCUMENTED_INFO, made=one),
     found("crm/contact/{person}/data/Email", ["pat@example.com"], ["pat@example.com"], made=one),
-    writing("POST", "data", SAID),
-    writing("POST", "data", {**SAID, "infoType": 7, "data": json.dumps(PARTS)}),
+    writing("POST", "data", PAYLOAD),
+    writing("POST", "data", {**PAYLOAD, "infoType": 7, "data": json.dumps(PARTS)}),
     writing("PUT", "data/{info}", {"data": "pat@example.org"}),
     writing("DELETE", "data/{info}", {}),
     writing("POST", "addressdata", {"address": {**PARTS, "category": 0}}),
     writing("PUT", "addressdata/{address}", {"address": {**PARTS, "category": 0}}),
-    writing("POST", "batch", {"items": [SAID]}, many=True),
-    writing("PUT", "batch", {"items": [SAID, {**SAID, "id": "{info}"}]}, many=True),
+    writing("POST", "batch", {"items": [PAYLOAD]}, many=True),
+    writing("PUT", "batch", {"items": [PAYLOAD, {**PAYLOAD, "id": "{info}"}]}, many=True),
     found(
         "crm/contact/bycontactinfo?infoType=Address&data={street}",
         [FULL],

@@ -39,7 +39,7 @@ def status_of(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def private(shape: dict[str, Any]) -> dict[str, Any]:
-    """A private contact: it alone tells who has access to it."""
+    """A private contact: only these show who has access."""
     return after("isCompany", shape, accessList=[EMPLOYEE])
 
 
@@ -58,9 +58,9 @@ DOCUMENTED_COMPANY = {
     "CustomFields": [DOCUMENTED_VALUE], "Tags": [], "TaskCount": 0, "HaveLateTasks": False,
     **DOCUMENTED_BASE,
 }  # fmt: skip
-SAID = {"shareType": 1, "customFieldList": [{"key": "{field}", "value": "x"}]}
-PERSON_SAID = {**SAID, "firstName": "Pat", "lastName": "Person"}
-COMPANY_SAID = {**SAID, "companyName": "Acme"}
+PAYLOAD = {"shareType": 1, "customFieldList": [{"key": "{field}", "value": "x"}]}
+PERSON_SAID = {**PAYLOAD, "firstName": "Pat", "lastName": "Person"}
+COMPANY_SAID = {**PAYLOAD, "companyName": "Acme"}
 WARMTH = {"contactStatusid": "{status}"}
 PRIVATE: dict[str, Any] = {"isShared": False, "managerList": ["{ann}"]}
 
@@ -83,8 +83,8 @@ def tagged(portal: Portal) -> Made:
 def company(portal: Portal) -> Made:
     """A company with that person in it."""
     made = wished(portal)
-    said = filled({**COMPANY_SAID, "personList": ["{person}"]}, made)
-    shown = posted(portal, "crm/contact/company", said)
+    payload = filled({**COMPANY_SAID, "personList": ["{person}"]}, made)
+    shown = posted(portal, "crm/contact/company", payload)
     return {**made, "company": shown["id"]}
 
 
@@ -106,7 +106,8 @@ def company_of(method: str, path: str, **more: Any) -> Example:
 ONE = "/{person}"
 DOCUMENTED_STATUS = {"ContactStatus": DOCUMENTED_ITEM}
 WARM: dict[str, Any] = {
-    "said": WARMTH, "live": status_of(FULL), "documented": {**DOCUMENTED_FULL, **DOCUMENTED_STATUS}
+    "payload": WARMTH, "live": status_of(FULL),
+    "documented": {**DOCUMENTED_FULL, **DOCUMENTED_STATUS},
 }  # fmt: skip
 HIDDEN: dict[str, Any] = {"AccessList": [DOCUMENTED_EMPLOYEE]}
 QUICK: dict[str, Any] = {
@@ -116,46 +117,46 @@ DELETED: dict[str, Any] = {"live": [BASE], "documented": [DOCUMENTED_BASE]}
 NOTHING: dict[str, Any] = {"live": {}, "documented": {}}
 EXAMPLES = (
     person_of(
-        "POST", "/person", said=PERSON_SAID, live=PERSON, documented=DOCUMENTED_PERSON
+        "POST", "/person", payload=PERSON_SAID, live=PERSON, documented=DOCUMENTED_PERSON
     ),
     person_of(
-        "PUT", "/person/{person}", said=PERSON_SAID, live={**FULL, **VALUES},
+        "PUT", "/person/{person}", payload=PERSON_SAID, live={**FULL, **VALUES},
         documented={**DOCUMENTED_FULL, **DOCUMENTED_VALUES},
     ),
-    company_of("POST", "", said={**COMPANY_SAID, "personList": ["{person}"]}, made=wished),
-    company_of("PUT", "/{company}", said=COMPANY_SAID),
+    company_of("POST", "", payload={**COMPANY_SAID, "personList": ["{person}"]}, made=wished),
+    company_of("PUT", "/{company}", payload=COMPANY_SAID),
     person_of("PUT", f"{ONE}/status", **WARM),
     person_of(
-        "PUT", f"{ONE}/access", said=PRIVATE, live=private(FULL),
+        "PUT", f"{ONE}/access", payload=PRIVATE, live=private(FULL),
         documented={**DOCUMENTED_FULL, **HIDDEN},
     ),
-    person_of("PUT", f"{ONE}/creationdate", said={"creationDate": MOMENT}, **NOTHING),
-    person_of("PUT", f"{ONE}/lastmodifeddate", said={"lastModifedDate": MOMENT}, **NOTHING),
-    person_of("POST", "/person/quick", said={"data": [{"key": "Pat", "value": "P"}]}, **QUICK),
-    person_of("POST", "/company/quick", said={"companyName": ["Acme"]}, **QUICK),
+    person_of("PUT", f"{ONE}/creationdate", payload={"creationDate": MOMENT}, **NOTHING),
+    person_of("PUT", f"{ONE}/lastmodifeddate", payload={"lastModifedDate": MOMENT}, **NOTHING),
+    person_of("POST", "/person/quick", payload={"data": [{"key": "Pat", "value": "P"}]}, **QUICK),
+    person_of("POST", "/company/quick", payload={"companyName": ["Acme"]}, **QUICK),
     company_of(
-        "POST", "/{company}/person", made=apart, said={"personid": "{person}"}, live=EMPLOYED,
+        "POST", "/{company}/person", made=apart, payload={"personid": "{person}"}, live=EMPLOYED,
         documented=DOCUMENTED_EMPLOYED,
     ),
     company_of(
-        "DELETE", "/{company}/person", said={"personid": "{person}"}, live=EMPLOYED,
+        "DELETE", "/{company}/person", payload={"personid": "{person}"}, live=EMPLOYED,
         documented=DOCUMENTED_EMPLOYED,
     ),
     company_of(
-        "PUT", "/{company}/status", said=WARMTH, live=status_of(COMPANY),
+        "PUT", "/{company}/status", payload=WARMTH, live=status_of(COMPANY),
         documented={**DOCUMENTED_COMPANY, **DOCUMENTED_STATUS},
     ),
     person_of("PUT", "/person/{person}/status", **WARM),
-    person_of("PUT", "", said={"contactids": ["{person}"]}, **DELETED),
+    person_of("PUT", "", payload={"contactids": ["{person}"]}, **DELETED),
     person_of("DELETE", "/filter?tags={tag}", made=tagged, **DELETED),
     person_of(
-        "PUT", "/access", made=tagged, said={**PRIVATE, "contactid": ["{person}"]},
+        "PUT", "/access", made=tagged, payload={**PRIVATE, "contactid": ["{person}"]},
         live=[private(FULL)], documented=[{**DOCUMENTED_FULL, **HIDDEN}],
     ),
     # A filter finds them as a list shows them.
     person_of(
         "PUT", "/filter/access?tags={tag}", made=tagged,
-        said={"isPrivate": True, "managerList": ["{ann}"]},
+        payload={"isPrivate": True, "managerList": ["{ann}"]},
         live=[after("customFields", private(FULL), tags=["x"])],
         documented=[{**DOCUMENTED_FULL, **HIDDEN, "Tags": ["x"]}],
     ),

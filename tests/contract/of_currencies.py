@@ -10,13 +10,13 @@ from tests.running import Portal
 
 RATE = {"fromCurrency": "AMD", "toCurrency": "GEL", "rate": 0.007, "id": 1}
 DOCUMENTED_RATE = {"FromCurrency": "AMD", "ToCurrency": "GEL", "Rate": 0.007, "id": 1}
-# A pair that nothing else asks for.
-SAID = {"fromCurrency": "AMD", "toCurrency": "GEL", "rate": 0.007}
+# A pair that no other example uses.
+PAYLOAD = {"fromCurrency": "AMD", "toCurrency": "GEL", "rate": 0.007}
 
 
 def table(portal: Portal) -> Made:
-    """A pair, and all that is set: whoever sets that anew changes nothing."""
-    rate = posted(portal, "crm/currency/rates", SAID, as_="root")
+    """A pair, and all current rates: setting them again changes nothing."""
+    rate = posted(portal, "crm/currency/rates", PAYLOAD, as_="root")
     set_for_all = portal.call("GET", "crm/settings", as_="root", accept=LIVE).response
     rates = portal.call("GET", "crm/currency/rates", accept=LIVE).response
     return {"rate": rate["id"], "currency": set_for_all["currency"], "rates": rates}
@@ -30,15 +30,15 @@ def writing(method: str, path: str, *, many: bool = False, **more: Any) -> Examp
 
 EXAMPLES = (
     writing(
-        "PUT", "settings/currency", said={"currency": "{currency}"}, live=CURRENCY,
+        "PUT", "settings/currency", payload={"currency": "{currency}"}, live=CURRENCY,
         documented=DOCUMENTED_CURRENCY,
     ),
-    writing("POST", "currency/rates", said=SAID),
-    writing("PUT", "currency/rates/{rate}", said=SAID),
+    writing("POST", "currency/rates", payload=PAYLOAD),
+    writing("PUT", "currency/rates/{rate}", payload=PAYLOAD),
     writing("DELETE", "currency/rates/{rate}"),
-    writing("POST", "currency/addrates", said={"rates": [SAID]}, many=True),
+    writing("POST", "currency/addrates", payload={"rates": [PAYLOAD]}, many=True),
     writing(
-        "POST", "currency/setrates", said={"currency": "{currency}", "rates": "{rates}"},
+        "POST", "currency/setrates", payload={"currency": "{currency}", "rates": "{rates}"},
         many=True,
     ),
 )  # fmt: skip

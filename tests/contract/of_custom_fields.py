@@ -20,7 +20,7 @@ DOCUMENTED_VALUE = {
 }  # fmt: skip
 FIELD = {"relativeItemsCount": 0, **VALUE}
 DOCUMENTED_FIELD = {"RelativeItemsCount": 0, **DOCUMENTED_VALUE}
-SAID = {"label": "Size", "fieldType": "TextField", "mask": '{"size":40}'}
+PAYLOAD = {"label": "Size", "fieldType": "TextField", "mask": '{"size":40}'}
 RECORDS = {
     "contact": make_person,
     "person": make_person,
@@ -32,7 +32,7 @@ RECORDS = {
 
 def field(kind: str, portal: Portal) -> Made:
     """A new field of records of one kind."""
-    shown = posted(portal, f"crm/{kind}/customfield", {**SAID, "label": word()}, as_="root")
+    shown = posted(portal, f"crm/{kind}/customfield", {**PAYLOAD, "label": word()}, as_="root")
     return {"field": shown["id"]}
 
 
@@ -44,16 +44,16 @@ def record(kind: str, portal: Portal) -> Made:
 def of_fields(kind: str) -> tuple[Example, ...]:
     """All that changes the fields of records of one kind."""
 
-    def writing(method: str, below: str, said: Any = None, *, many: bool = False) -> Example:
+    def writing(method: str, below: str, payload: Any = None, *, many: bool = False) -> Example:
         answers = ([FIELD], [DOCUMENTED_FIELD]) if many else (FIELD, DOCUMENTED_FIELD)
         return Example(
             made=partial(field, kind), method=method, path=f"crm/{kind}/customfield{below}",
-            said=said or {}, as_="root", live=answers[0], documented=answers[1],
+            payload=payload or {}, as_="root", live=answers[0], documented=answers[1],
         )  # fmt: skip
 
     return (
-        writing("POST", "", SAID),
-        writing("PUT", "/{field}", SAID),
+        writing("POST", "", PAYLOAD),
+        writing("PUT", "/{field}", PAYLOAD),
         writing("PUT", "/reorder", {"fieldids": ["{field}"]}, many=True),
         writing("DELETE", "/{field}"),
     )
@@ -62,8 +62,8 @@ def of_fields(kind: str) -> tuple[Example, ...]:
 def of_value(kind: str) -> Example:
     return Example(
         made=partial(record, kind), method="POST",
-        path=f"crm/{kind}/{{record}}/customfield/{{field}}", said={"fieldValue": "x"}, live=VALUE,
-        documented=DOCUMENTED_VALUE,
+        path=f"crm/{kind}/{{record}}/customfield/{{field}}", payload={"fieldValue": "x"},
+        live=VALUE, documented=DOCUMENTED_VALUE,
     )  # fmt: skip
 
 

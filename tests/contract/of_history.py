@@ -81,25 +81,25 @@ def writing(method: str, path: str, live: Any, documented: Any, **more: Any) -> 
     return Example(method=method, path=f"crm/{path}", **what)
 
 
-SAID = {
+PAYLOAD = {
     "content": "a & <b>", "categoryId": "{category}", "contactId": "{person}",
     "entityType": "opportunity", "entityId": "{deal}", "fileId": ["{file}"],
 }  # fmt: skip
 PICTURE = (("me.png", picture()),)
 UNUSABLE = {"message": "x", "hresult": -2147024809, "data": {}}
 EXAMPLES = (
-    writing("POST", "history", EVENT, DOCUMENTED_EVENT, said=SAID),
+    writing("POST", "history", EVENT, DOCUMENTED_EVENT, payload=PAYLOAD),
     writing(
         "DELETE", "history/{event}", {**EVENT, "alsoDeleted": TOGETHER},
         {**DOCUMENTED_EVENT, "AlsoDeleted": DOCUMENTED_TOGETHER}, made=event,
     ),
     writing(
         "POST", "contact/{person}/files", ATTACHED, DOCUMENTED_ATTACHED,
-        said={"fileids": ["{file}"]},
+        payload={"fileids": ["{file}"]},
     ),
     writing(
         "POST", "contact/{person}/files/text", FILE, DOCUMENTED_FILE,
-        said={"title": "a & b", "content": "c"},
+        payload={"title": "a & b", "content": "c"},
     ),
     writing(
         "POST", "opportunity/{deal}/files/upload", FILE, DOCUMENTED_FILE,
@@ -110,13 +110,13 @@ EXAMPLES = (
     writing("PUT", "contact/{person}/changephoto", "x", "x", files=PICTURE),
     writing(
         "PUT", "contact/{person}/changephotobyurl", UNUSABLE, UNUSABLE,
-        said={"photourl": "file:///me.png"}, status=400,
+        payload={"photourl": "file:///me.png"}, status=400,
     ),
     writing("DELETE", "contact/{person}/avatar", "x", "x"),
-    writing("DELETE", "contact/{person}/avatar", "", "", said={"uploadOnly": True}),
+    writing("DELETE", "contact/{person}/avatar", "", "", payload={"uploadOnly": True}),
     writing(
         "POST", "contact/person", {**PERSON, "customFields": []},
         {**DOCUMENTED_PERSON, "CustomFields": []}, files=PICTURE,
-        said={"firstName": "Pat", "lastName": "Person", "shareType": "1"},
+        payload={"firstName": "Pat", "lastName": "Person", "shareType": "1"},
     ),
 )  # fmt: skip

@@ -21,14 +21,14 @@ DOCUMENTED_STAGE = {
     "SuccessProbability": 0, "StageType": 0, "id": 1, "Title": "Proposal", "Description": "",
     "Color": "#fed", "SortOrder": 1,
 }  # fmt: skip
-SAID = {"title": "{other}", "color": "#fed", "imageName": "call.png"}
+PAYLOAD = {"title": "{other}", "color": "#fed", "imageName": "call.png"}
 
 
 def item(path: str, portal: Portal) -> Made:
     """A new item of the list at an address, its title, and one that no other has."""
     title = word()
-    said = {**SAID, "title": title}
-    answer = portal.call("POST", path, json=said, as_="root", accept=LIVE)
+    payload = {**PAYLOAD, "title": title}
+    answer = portal.call("POST", path, json=payload, as_="root", accept=LIVE)
     assert answer.status == 201, answer.text
     return {"item": answer.response["id"], "title": title, "other": word()}
 
@@ -41,19 +41,19 @@ def of_list(
     path = f"crm/{path}"
     counted = {"RelativeItemsCount": 0, **documented}
 
-    def writing(method: str, below: str, said: Any = None, *, many: bool = False) -> Example:
+    def writing(method: str, below: str, payload: Any = None, *, many: bool = False) -> Example:
         answers = ([live], [counted]) if many else (live, counted)
         return Example(
-            made=partial(item, path), method=method, path=f"{path}{below}", said=said or {},
+            made=partial(item, path), method=method, path=f"{path}{below}", payload=payload or {},
             as_="root", live=answers[0], documented=answers[1],
         )  # fmt: skip
 
     return (
-        writing("POST", "", SAID),
-        writing("PUT", "/{item}", SAID),
+        writing("POST", "", PAYLOAD),
+        writing("PUT", "/{item}", PAYLOAD),
         writing("PUT", "/reorder", order or {"titles": ["{title}"]}, many=True),
         writing("DELETE", "/{item}"),
-        *((writing("PUT", f"/{{item}}/{dress}", SAID),) if dress else ()),
+        *((writing("PUT", f"/{{item}}/{dress}", PAYLOAD),) if dress else ()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Examples of what people are told, of the mail server's settings and of letters to many."""
+"""Examples of notifications, of the mail server's settings and of mailings."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ TEMPLATE = {"template": "Dear $(Person.First Name)", "contactId": "{person}"}
 EXAMPLES = (
     asked("GET", "crm/notifications?count=1", [NOTICE], [DOCUMENTED_NOTICE]),
     asked(
-        "PUT", "crm/notifications/read", {"unread": 0}, {"Unread": 0}, said={"ids": ["{notice}"]}
+        "PUT", "crm/notifications/read", {"unread": 0}, {"Unread": 0}, payload={"ids": ["{notice}"]}
     ),
     asked("GET", "crm/notifications/settings", CHOICES, DOCUMENTED_CHOICES),
     asked(
@@ -60,22 +60,22 @@ EXAMPLES = (
         "crm/notifications/settings",
         CHOICES,
         DOCUMENTED_CHOICES,
-        said={"choices": [{"kind": "taskDue", "byMail": True}]},
+        payload={"choices": [{"kind": "taskDue", "byMail": True}]},
     ),
     asked("GET", "crm/settings/smtp", SERVER, DOCUMENTED_SERVER, made=nothing, as_="root"),
     asked(
-        "PUT", "crm/settings/smtp", SERVER, DOCUMENTED_SERVER, said={"host": ""}, as_="root",
+        "PUT", "crm/settings/smtp", SERVER, DOCUMENTED_SERVER, payload={"host": ""}, as_="root",
         made=nothing,
     ),
     asked(
         "POST", "crm/settings/smtp/test", CONFLICT, CONFLICT, status=409, as_="root", made=nothing
     ),
     asked(
-        "POST", "crm/contact/mailsmtp/send", CONFLICT, CONFLICT, status=409, said=LETTER,
+        "POST", "crm/contact/mailsmtp/send", CONFLICT, CONFLICT, status=409, payload=LETTER,
         made=somebody,
     ),
     asked(
-        "POST", "crm/contact/mailsmtp/preview", "Dear Pat", "Dear Pat", said=TEMPLATE,
+        "POST", "crm/contact/mailsmtp/preview", "Dear Pat", "Dear Pat", payload=TEMPLATE,
         made=somebody,
     ),
     asked("GET", "crm/contact/mailsmtp/status", {}, {}, made=nothing, as_="bob"),

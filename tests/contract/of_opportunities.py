@@ -49,7 +49,7 @@ DOCUMENTED_KEYED = {name: DOCUMENTED_DEAL[name] for name in [*DOCUMENTED_DEAL][:
     "ExternalId": "x", "id": 1,
 }  # fmt: skip
 MANY: dict[str, Any] = {"live": [DEAL], "documented": [DOCUMENTED_DEAL]}
-SAID = {
+PAYLOAD = {
     "contactid": "{person}", "members": ["{person}"], "title": "Hotel catalogue",
     "description": "x", "responsibleid": "{ann}", "bidType": "PerHour", "bidValue": 11.5,
     "bidCurrencyAbbr": "EUR", "perPeriodValue": 1, "stageid": 1, "successProbability": 65,
@@ -70,14 +70,14 @@ def wished(portal: Portal) -> Made:
 def deal(portal: Portal) -> Made:
     """Such an opportunity with a tag of its own, and a person who takes no part in it."""
     made = wished(portal)
-    shown = posted(portal, "crm/opportunity", filled(SAID, made))
+    shown = posted(portal, "crm/opportunity", filled(PAYLOAD, made))
     posted(portal, f"crm/opportunity/{shown['id']}/tag", {"tagName": made["tag"]})
     return {**made, "deal": shown["id"], "other": make_person(portal)}
 
 
 def keyed(portal: Portal) -> Made:
     made = wished(portal)
-    posted(portal, "crm/opportunity", {**filled(SAID, made), "externalId": made["key"]})
+    posted(portal, "crm/opportunity", {**filled(PAYLOAD, made), "externalId": made["key"]})
     return made
 
 
@@ -109,19 +109,19 @@ BUSY: dict[str, Any] = {
 }
 # An open stage unsets when the opportunity was closed.
 OPEN = {**DOCUMENTED_DEAL, "ActualCloseDate": None}
-UPSERT: dict[str, Any] = {"said": SAID, "live": KEYED, "documented": DOCUMENTED_KEYED}
+UPSERT: dict[str, Any] = {"payload": PAYLOAD, "live": KEYED, "documented": DOCUMENTED_KEYED}
 CONTACT: dict[str, Any] = {"live": FULL, "documented": DOCUMENTED_FULL}
 EXAMPLES = (
     writing("GET", ONE),
-    writing("POST", "opportunity", made=wished, said=SAID),
-    writing("PUT", ONE, said=SAID),
+    writing("POST", "opportunity", made=wished, payload=PAYLOAD),
+    writing("PUT", ONE, payload=PAYLOAD),
     writing("PUT", "opportunity/by-external/{key}", made=wished, status=201, **UPSERT),
     writing("PUT", "opportunity/by-external/{key}", made=keyed, **UPSERT),
-    writing("PUT", f"{ONE}/stage/1", said={"stageid": 1}, documented=OPEN),
-    writing("PUT", f"{ONE}/access", said=SHARING),
-    writing("PUT", f"{ONE}/creationdate", said={"creationDate": MOMENT}, live={}, documented={}),
+    writing("PUT", f"{ONE}/stage/1", payload={"stageid": 1}, documented=OPEN),
+    writing("PUT", f"{ONE}/access", payload=SHARING),
+    writing("PUT", f"{ONE}/creationdate", payload={"creationDate": MOMENT}, live={}, documented={}),
     writing(
-        "PUT", f"{ONE}/lastmodifeddate", said={"lastModifedDate": MOMENT}, live={}, documented={}
+        "PUT", f"{ONE}/lastmodifeddate", payload={"lastModifedDate": MOMENT}, live={}, documented={}
     ),
     writing("DELETE", ONE),
     writing("DELETE", ONE, made=busy, **BUSY),
@@ -129,8 +129,8 @@ EXAMPLES = (
     writing("DELETE", f"{ONE}/contact/{{person}}", made=member, **CONTACT),
     writing("POST", f"contact/{{other}}/{ONE}"),
     writing("DELETE", f"contact/{{person}}/{ONE}", made=member),
-    writing("PUT", "opportunity", said={"opportunityids": ["{deal}"]}, **MANY),
+    writing("PUT", "opportunity", payload={"opportunityids": ["{deal}"]}, **MANY),
     writing("DELETE", "opportunity/filter?tags={tag}", **MANY),
-    writing("PUT", "opportunity/access", said={**SHARING, "opportunityid": ["{deal}"]}, **MANY),
-    writing("PUT", "opportunity/filter/access?tags={tag}", said=SHARING, **MANY),
+    writing("PUT", "opportunity/access", payload={**SHARING, "opportunityid": ["{deal}"]}, **MANY),
+    writing("PUT", "opportunity/filter/access?tags={tag}", payload=SHARING, **MANY),
 )

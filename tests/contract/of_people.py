@@ -61,8 +61,8 @@ def names(portal: Portal) -> Made:
 
 def person(portal: Portal) -> Made:
     made = names(portal)
-    said = {**TOLD, "email": made["address"], "department": [made["group"]]}
-    answer = portal.call("POST", "people", json=said, as_="root")
+    payload = {**TOLD, "email": made["address"], "department": [made["group"]]}
+    answer = portal.call("POST", "people", json=payload, as_="root")
     assert answer.status == 201, answer.text
     accept = "application/json; profile=live"
     found = portal.call(
@@ -73,16 +73,16 @@ def person(portal: Portal) -> Made:
 
 def disabled(portal: Portal) -> Made:
     made = person(portal)
-    said = {"userIds": [made["person"]]}
-    assert portal.call("PUT", "people/status/2", json=said, as_="root").status == 200
+    payload = {"userIds": [made["person"]]}
+    assert portal.call("PUT", "people/status/2", json=payload, as_="root").status == 200
     return made
 
 
 def led(portal: Portal) -> Made:
     """A group that Ann leads, and an empty one."""
     ann, made = portal.id_of("ann"), names(portal)
-    said = {"groupName": "North", "groupManager": ann}
-    group = portal.call("POST", "group", json=said, as_="root").response["id"]
+    payload = {"groupName": "North", "groupManager": ann}
+    group = portal.call("POST", "group", json=payload, as_="root").response["id"]
     return {**made, "group": group, "other": made["group"]}
 
 
@@ -96,9 +96,9 @@ def of_group(method: str, path: str, **rest: Any) -> Example:
     return Example(method=method, path=path, **what)
 
 
-def of_setting(path: str, said: dict[str, Any], answer: Any) -> Example:
+def of_setting(path: str, payload: dict[str, Any], answer: Any) -> Example:
     return Example(
-        made=nothing, method="PUT", path=f"crm/{path}", said=said, as_="root", live=answer,
+        made=nothing, method="PUT", path=f"crm/{path}", payload=payload, as_="root", live=answer,
         documented=answer,
     )  # fmt: skip
 
@@ -120,18 +120,18 @@ EXAMPLES = (
         documented=DOCUMENTED_PREFERENCES,
     ),
     Example(
-        made=nothing, method="PUT", path="people/@self/preferences", said={"theme": "dark"},
+        made=nothing, method="PUT", path="people/@self/preferences", payload={"theme": "dark"},
         live=PREFERENCES, documented=DOCUMENTED_PREFERENCES,
     ),
-    of_person("POST", "people", made=names, said=TOLD),
-    of_person("PUT", "people/{person}", said={"lastname": "Person"}),
+    of_person("POST", "people", made=names, payload=TOLD),
+    of_person("PUT", "people/{person}", payload={"lastname": "Person"}),
     of_person(
-        "PUT", "people/status/Terminated", said={"userIds": ["{person}"]},
+        "PUT", "people/status/Terminated", payload={"userIds": ["{person}"]},
         live=[{**PERSON, **GONE}], documented=[{**DOCUMENTED_PERSON, **DOCUMENTED_GONE}],
     ),
-    of_person("PUT", "people/{person}/password", said={"password": "a password of her own"}),
+    of_person("PUT", "people/{person}/password", payload={"password": "a password of her own"}),
     of_person(
-        "PUT", "people/type/Visitor", said={"userIds": ["{person}"]}, live=[PERSON],
+        "PUT", "people/type/Visitor", payload={"userIds": ["{person}"]}, live=[PERSON],
         documented=[DOCUMENTED_PERSON],
     ),
     of_person(
@@ -139,17 +139,17 @@ EXAMPLES = (
         documented={**DOCUMENTED_PERSON, **DOCUMENTED_GONE},
     ),
     of_person(
-        "PUT", "settings/security/administrator", said=RIGHTS,
+        "PUT", "settings/security/administrator", payload=RIGHTS,
         live={"productId": CRM, "userId": GUID, "administrator": True},
         documented={"ProductId": CRM, "UserId": GUID, "Administrator": True},
     ),
-    of_group("POST", "group", said=LED),
-    of_group("PUT", "group/{group}", said={"groupName": "South"}),
+    of_group("POST", "group", payload=LED),
+    of_group("PUT", "group/{group}", payload={"groupName": "South"}),
     of_group("DELETE", "group/{group}"),
-    of_group("POST", "group/{group}/members", said={"members": ["{ann}"]}),
-    of_group("PUT", "group/{group}/members", said={"members": ["{ann}"]}),
+    of_group("POST", "group/{group}/members", payload={"members": ["{ann}"]}),
+    of_group("PUT", "group/{group}/members", payload={"members": ["{ann}"]}),
     of_group("DELETE", "group/{group}/members"),
-    of_group("PUT", "group/{group}/manager", said={"userid": "{ann}"}),
+    of_group("PUT", "group/{group}/manager", payload={"userid": "{ann}"}),
     of_group("PUT", "group/{other}/members/{group}"),
     of_setting("settings", {"configured": True}, True),
     of_setting("settings/webformkey/change", {}, GUID),

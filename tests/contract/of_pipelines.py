@@ -23,8 +23,8 @@ DOCUMENTED_RULE = {"IsRequired": False}
 
 def titled(path: str, portal: Portal) -> Made:
     """A new title in the list at an address."""
-    said = {"title": word(), "color": "#fed"}
-    answer = portal.call("POST", f"crm/{path}", json=said, as_="root", accept=LIVE)
+    payload = {"title": word(), "color": "#fed"}
+    answer = portal.call("POST", f"crm/{path}", json=payload, as_="root", accept=LIVE)
     assert answer.status == 201, answer.text
     return {"item": answer.response["id"]}
 
@@ -32,10 +32,10 @@ def titled(path: str, portal: Portal) -> Made:
 def of_titles(path: str, live: Any, documented: Any) -> tuple[Example, ...]:
     """All that changes one list."""
 
-    def writing(method: str, below: str, said: Any = None) -> Example:
+    def writing(method: str, below: str, payload: Any = None) -> Example:
         return Example(
-            made=partial(titled, path), method=method, path=f"crm/{path}{below}", said=said or {},
-            as_="root", live=live, documented=documented,
+            made=partial(titled, path), method=method, path=f"crm/{path}{below}",
+            payload=payload or {}, as_="root", live=live, documented=documented,
         )  # fmt: skip
 
     return (
@@ -44,7 +44,7 @@ def of_titles(path: str, live: Any, documented: Any) -> tuple[Example, ...]:
         writing("DELETE", "/{item}"),
         Example(
             made=partial(titled, path), method="PUT", path=f"crm/{path}/reorder", as_="root",
-            said={"ids": ["{item}"]}, live=[live], documented=[documented],
+            payload={"ids": ["{item}"]}, live=[live], documented=[documented],
         ),
     )  # fmt: skip
 
@@ -56,11 +56,11 @@ EXAMPLES = (
     *of_titles("lossreason", TITLED, DOCUMENTED_TITLED),
     Example(
         made=partial(titled, "opportunity/stage"), method="PUT", as_="root",
-        path="crm/opportunity/stage/{item}/rotting", said={"rottingDays": 14},
+        path="crm/opportunity/stage/{item}/rotting", payload={"rottingDays": 14},
         live=LIMITED, documented=DOCUMENTED_LIMITED,
     ),
     Example(
-        made=nothing, method="PUT", path="crm/settings/lossreason", said={"isRequired": False},
+        made=nothing, method="PUT", path="crm/settings/lossreason", payload={"isRequired": False},
         as_="root", live=RULE, documented=DOCUMENTED_RULE,
     ),
 )  # fmt: skip

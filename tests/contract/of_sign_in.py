@@ -18,16 +18,16 @@ DOCUMENTED_TOKEN = {
     "id": 1, "Title": "x", "Scope": "read", "Created": MOMENT, "LastUsed": None, "Token": "",
 }  # fmt: skip
 FAILED = {"message": "User authentication failed", "hresult": -2146233087, "data": {}}
-SAID = {"userName": PEOPLE["ann"].email, "password": PASSWORD}
+PAYLOAD = {"userName": PEOPLE["ann"].email, "password": PASSWORD}
 
 
 def stranger(portal: Portal) -> Made:
-    """Somebody who signed in once."""
+    """A user who signed in once."""
     return {"signed_in": new_account(portal).token}
 
 
 def signed_in_twice(portal: Portal) -> Made:
-    """Somebody who may end the session that asks."""
+    """A user who may end the session of the request."""
     token = new_account(portal).token
     headers = {"Authorization": token}
     found = portal.call("GET", "people/@self/sessions", as_=None, headers=headers).response
@@ -61,11 +61,11 @@ HEADERS = {"content-Type": "x", "vary": "x"}
 INNER = [{"name": "one", "relativeUrl": "/api/2.0/capabilities"}]
 EXAMPLES = (
     Example(
-        made=nothing, method="POST", path="authentication", said=SAID, as_=None, live=SIGNED_IN,
-        documented=DOCUMENTED_SIGNED_IN,
+        made=nothing, method="POST", path="authentication", payload=PAYLOAD, as_=None,
+        live=SIGNED_IN, documented=DOCUMENTED_SIGNED_IN,
     ),
     Example(
-        made=nothing, method="POST", path="authentication/123456", said=SAID, as_=None,
+        made=nothing, method="POST", path="authentication/123456", payload=PAYLOAD, as_=None,
         status=401, live=FAILED, documented=FAILED,
     ),
     Example(
@@ -73,7 +73,7 @@ EXAMPLES = (
         headers={"Authorization": "{signed_in}"}, live={}, documented={},
     ),
     Example(
-        made=nothing, method="POST", path="people/@self/tokens", said={"title": "x"},
+        made=nothing, method="POST", path="people/@self/tokens", payload={"title": "x"},
         live={**TOKEN, "token": "x"}, documented={**DOCUMENTED_TOKEN, "Token": "x"},
     ),
     Example(
@@ -82,7 +82,7 @@ EXAMPLES = (
         documented={**DOCUMENTED_SESSION, "LastUsed": None},
     ),
     Example(
-        made=nothing, method="POST", path="people/password", said={"email": "x@example.com"},
+        made=nothing, method="POST", path="people/password", payload={"email": "x@example.com"},
         as_=None, live="x", documented="x",
     ),
     Example(
@@ -90,9 +90,9 @@ EXAMPLES = (
         live={"link": "x", "expires": MOMENT}, documented={"Link": "x", "Expires": MOMENT},
     ),
     revoking("/{token}"),
-    revoking("", said={"id": "{token}"}),
+    revoking("", payload={"id": "{token}"}),
     Example(
-        made=nothing, method="POST", path="batch", said={"batch": json.dumps(INNER)},
+        made=nothing, method="POST", path="batch", payload={"batch": json.dumps(INNER)},
         live=[{"name": "one", "status": 200, "headers": HEADERS, "data": "x"}],
         documented=[{"Name": "one", "Status": 200, "Headers": HEADERS, "Data": "x"}],
     ),

@@ -36,8 +36,8 @@ def grouped(portal: Portal) -> Made:
 def of_tag(kind: str, method: str, path: str, *, tag: str = "{new}", **more: Any) -> Example:
     """The answer is the tag's title."""
     what = {"made": partial(tagged, kind), "live": "x", "documented": "x", **more}
-    said = {"tagName": tag, "entityid": ["{record}"]} if path == "taglist" else {"tagName": tag}
-    return Example(method=method, path=f"crm/{kind}/{path}", said=said, **what)
+    payload = {"tagName": tag, "entityid": ["{record}"]} if path == "taglist" else {"tagName": tag}
+    return Example(method=method, path=f"crm/{kind}/{path}", payload=payload, **what)
 
 
 def of_group(kind: str) -> tuple[Example, ...]:

@@ -37,7 +37,7 @@ CLOSED = {**{name: TASK[name] for name in [*TASK][:8]}, "isClosed": True}
 CLOSED |= {name: TASK[name] for name in TASK if name not in CLOSED}
 OF_CONTACT = {name: value for name, value in TASK.items() if name != "entity"}
 DOCUMENTED_OF_CONTACT = {**DOCUMENTED_TASK, "Entity": None}
-SAID = {
+PAYLOAD = {
     "title": "Call back", "deadline": "2100-01-01T12:00:00Z", "categoryid": "{category}",
     "contactid": "{person}", "entityType": "opportunity", "entityid": "{deal}", "alertValue": 15,
 }  # fmt: skip
@@ -76,11 +76,11 @@ def container(portal: Portal) -> Made:
     path = "crm/opportunity/tasktemplatecontainer"
     here = portal.call("POST", path, json={"title": "Steps"}, as_="root", accept=LIVE).response
     path = f"crm/tasktemplatecontainer/{here['id']}/tasktemplate"
-    said = {
+    payload = {
         "title": "Call", "categoryid": made["category"], "offsetTicks": 1,
         "responsibleid": portal.id_of("ann"),
     }  # fmt: skip
-    template = portal.call("POST", path, json=said, as_="root", accept=LIVE).response
+    template = portal.call("POST", path, json=payload, as_="root", accept=LIVE).response
     return {**made, "container": here["id"], "template": template["id"]}
 
 
@@ -89,19 +89,24 @@ def feed(portal: Portal) -> Made:
     return {}
 
 
-def of_task(method: str, path: str, *, said: Mapping[str, Any] | None = None) -> Example:
+def of_task(method: str, path: str, *, payload: Mapping[str, Any] | None = None) -> Example:
     path = f"crm/task/{{task}}{path}"
     return Example(
-        made=one, method=method, path=path, said=said or {}, live=TASK, documented=DOCUMENTED_TASK
+        made=one,
+        method=method,
+        path=path,
+        payload=payload or {},
+        live=TASK,
+        documented=DOCUMENTED_TASK,
     )
 
 
 def of_template(
-    method: str, path: str, live: Any, documented: Any, *, said: Mapping[str, Any] | None = None
+    method: str, path: str, live: Any, documented: Any, *, payload: Mapping[str, Any] | None = None
 ) -> Example:
     path = f"crm/{path}"
     return Example(
-        made=container, method=method, path=path, said=said or {}, as_="root", live=live,
+        made=container, method=method, path=path, payload=payload or {}, as_="root", live=live,
         documented=documented,
     )  # fmt: skip
 
@@ -114,9 +119,9 @@ WISHED = {
 FED = {"exists": True, "created": MOMENT}
 EXAMPLES = (
     of_task("GET", ""),
-    Example(made=one, method="POST", path="crm/task", said=SAID, live=TASK,
+    Example(made=one, method="POST", path="crm/task", payload=PAYLOAD, live=TASK,
             documented=DOCUMENTED_TASK),
-    of_task("PUT", "", said=SAID),
+    of_task("PUT", "", payload=PAYLOAD),
     of_task("DELETE", ""),
     Example(made=one, method="PUT", path="crm/task/{task}/close", live=CLOSED,
             documented={**DOCUMENTED_TASK, "IsClosed": True}),
@@ -125,28 +130,28 @@ EXAMPLES = (
     Example(made=one, method="GET", path="crm/task/filter?entityType=contact&entityid={person}",
             live=[TASK], documented=[DOCUMENTED_TASK]),
     Example(made=one, method="POST", path="crm/contact/task/group",
-            said={**{name: SAID[name] for name in ("title", "deadline", "categoryid")},
+            payload={**{name: PAYLOAD[name] for name in ("title", "deadline", "categoryid")},
                   "alertValue": 15, "contactId": ["{person}"]},
             live=[OF_CONTACT], documented=[DOCUMENTED_OF_CONTACT]),
     Example(made=one, method="PUT", path="crm/task/{task}/creationdate",
-            said={"creationDate": MOMENT}, live={}, documented={}),
+            payload={"creationDate": MOMENT}, live={}, documented={}),
     Example(made=one, method="PUT", path="crm/task/{task}/lastmodifeddate",
-            said={"lastModifedDate": MOMENT}, live={}, documented={}),
+            payload={"lastModifedDate": MOMENT}, live={}, documented={}),
     of_template("POST", "opportunity/tasktemplatecontainer", EMPTY, DOCUMENTED_EMPTY,
-                said={"title": "Steps"}),
+                payload={"title": "Steps"}),
     of_template("GET", NEWEST, [CONTAINER], [DOCUMENTED_CONTAINER]),
     of_template("GET", HERE, CONTAINER, DOCUMENTED_CONTAINER),
-    of_template("PUT", HERE, CONTAINER, DOCUMENTED_CONTAINER, said={"title": "Steps"}),
+    of_template("PUT", HERE, CONTAINER, DOCUMENTED_CONTAINER, payload={"title": "Steps"}),
     of_template("DELETE", HERE, CONTAINER, DOCUMENTED_CONTAINER),
     of_template("GET", f"{HERE}/tasktemplate", [TEMPLATE], [DOCUMENTED_TEMPLATE]),
-    of_template("POST", f"{HERE}/tasktemplate", TEMPLATE, DOCUMENTED_TEMPLATE, said=WISHED),
-    of_template("PUT", f"{HERE}/tasktemplate", TEMPLATE, DOCUMENTED_TEMPLATE, said=WISHED),
+    of_template("POST", f"{HERE}/tasktemplate", TEMPLATE, DOCUMENTED_TEMPLATE, payload=WISHED),
+    of_template("PUT", f"{HERE}/tasktemplate", TEMPLATE, DOCUMENTED_TEMPLATE, payload=WISHED),
     of_template("GET", "tasktemplatecontainer/tasktemplate/{template}", TEMPLATE,
                 DOCUMENTED_TEMPLATE),
     of_template("DELETE", "tasktemplatecontainer/tasktemplate/{template}", TEMPLATE,
                 DOCUMENTED_TEMPLATE),
     Example(made=container, method="POST", path=f"crm/{HERE}/apply",
-            said={"entityid": "{deal}", "contactid": "{person}"},
+            payload={"entityid": "{deal}", "contactid": "{person}"},
             live=[{name: value for name, value in TASK.items() if name != "alertValue"}],
             documented=[DOCUMENTED_TASK]),
     Example(made=feed, method="GET", path="crm/calendar", live=FED,

@@ -26,7 +26,7 @@ DOCUMENTED_FORM = {
     "Thanks": "x", "LetsSenderChoose": False, "PageAddress": "x", "PostAddress": "x",
     "CreateBy": DOCUMENTED_EMPLOYEE, "Created": MOMENT,
 }  # fmt: skip
-SAID = {
+PAYLOAD = {
     "title": "Contact us", "makesOpportunity": True, "opportunityTitle": "x",
     "responsibleid": "{ann}", "tags": ["x"], "shareType": 1, "managerList": ["{ann}"],
     "notifyList": ["{ann}"], "returnUrls": ["https://a.example/"], "customFields": ["{field}"],
@@ -40,7 +40,7 @@ def wished(portal: Portal) -> Made:
 
 def form(portal: Portal) -> Made:
     made = wished(portal)
-    shown = posted(portal, "crm/webform", filled(SAID, made), as_="root")
+    shown = posted(portal, "crm/webform", filled(PAYLOAD, made), as_="root")
     return {**made, "form": shown["id"]}
 
 
@@ -50,8 +50,8 @@ def writing(method: str, path: str, **more: Any) -> Example:
 
 
 EXAMPLES = (
-    writing("POST", "", made=wished, said=SAID),
-    writing("PUT", "/{form}", said=SAID),
+    writing("POST", "", made=wished, payload=PAYLOAD),
+    writing("PUT", "/{form}", payload=PAYLOAD),
     writing("PUT", "/{form}/key"),
     writing("DELETE", "/{form}"),
 )

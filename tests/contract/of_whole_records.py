@@ -58,14 +58,14 @@ def two(portal: Portal) -> Made:
 
 def merged(portal: Portal) -> Made:
     made = two(portal)
-    said = {"fromcontactid": made["other"], "tocontactid": made["person"]}
-    assert portal.call("PUT", "crm/contact/merge", json=said).status == 200
+    payload = {"fromcontactid": made["other"], "tocontactid": made["person"]}
+    assert portal.call("PUT", "crm/contact/merge", json=payload).status == 200
     return made
 
 
 def mixed(portal: Portal) -> Made:
-    said = {"companyName": word(), "shareType": 1}
-    firm = portal.call("POST", "crm/contact/company", json=said).response["id"]
+    payload = {"companyName": word(), "shareType": 1}
+    firm = portal.call("POST", "crm/contact/company", json=payload).response["id"]
     return {**with_address(portal), "other": firm}
 
 
@@ -90,7 +90,7 @@ EXAMPLES = (
         made=deleted,
         method="PUT",
         path="crm/trash/restore",
-        said={"items": [{"entityType": "contact", "id": "{person}"}]},
+        payload={"items": [{"entityType": "contact", "id": "{person}"}]},
         live=[{**LYING, "restoredTogether": TOGETHER}],
         documented=[{**DOCUMENTED_LYING, "RestoredTogether": DOCUMENTED_TOGETHER}],
     ),
@@ -98,7 +98,7 @@ EXAMPLES = (
         made=two,
         method="PUT",
         path="crm/contact/merge",
-        said=MERGING,
+        payload=MERGING,
         live=FULL,
         documented=DOCUMENTED_FULL,
     ),
@@ -106,7 +106,7 @@ EXAMPLES = (
         made=mixed,
         method="PUT",
         path="crm/contact/merge",
-        said=MERGING,
+        payload=MERGING,
         status=400,
         live=CONFLICT,
         documented=CONFLICT,
@@ -130,7 +130,7 @@ EXAMPLES = (
         made=with_address,
         method="PUT",
         path="crm/contact/{person}/erase",
-        said={"confirm": True},
+        payload={"confirm": True},
         as_="root",
         live=LEFT,
         documented=DOCUMENTED_LEFT,

@@ -27,7 +27,7 @@ class Scene(NamedTuple):
 
     def opportunity(self, **changes: object) -> int:
         """A new opportunity in which nothing is left empty unless `changes` say so."""
-        said = {
+        payload = {
             "contactid": self.contact,
             "members": [self.contact, self.participant],
             "title": "Hotel catalogue",
@@ -45,16 +45,16 @@ class Scene(NamedTuple):
             "isPrivate": True,
             "accessList": [self.portal.id_of("bob")],
         }
-        return int(self.post("crm/opportunity", {**said, **changes})["id"])
+        return int(self.post("crm/opportunity", {**payload, **changes})["id"])
 
-    def post(self, path: str, said: Mapping[str, object], *, as_: str = "ann") -> Any:
+    def post(self, path: str, payload: Mapping[str, object], *, as_: str = "ann") -> Any:
         """What a POST made, whatever profile the portal has."""
-        return made(self.portal, path, said, as_=as_)
+        return made(self.portal, path, payload, as_=as_)
 
 
-def made(portal: Portal, path: str, said: Mapping[str, object], *, as_: str = "ann") -> Any:
+def made(portal: Portal, path: str, payload: Mapping[str, object], *, as_: str = "ann") -> Any:
     accept = "application/json; profile=live"
-    answer = portal.call("POST", path, json=said, as_=as_, accept=accept)
+    answer = portal.call("POST", path, json=payload, as_=as_, accept=accept)
     assert answer.status == 201, answer.text
     return answer.response
 
@@ -80,13 +80,13 @@ def scene(ground: Ground, profile: str) -> Scene:
 
 
 def _contact(portal: Portal, first_name: str) -> int:
-    said = {
+    payload = {
         "firstName": first_name,
         "lastName": "Tadjeddine",
         "shareType": 0,
         "managerList": [portal.id_of("ann")],
     }
-    return int(made(portal, "crm/contact/person", said)["id"])
+    return int(made(portal, "crm/contact/person", payload)["id"])
 
 
 def run(database: str, statement: str) -> None:

@@ -41,15 +41,15 @@ def test_the_members_of_an_item_may_be_in_any_case(portal: Portal, change: Any, 
 
 @pytest.mark.parametrize("is_form", [True, False])
 def test_an_item_has_a_body_as_a_form_or_as_json(portal: Portal, is_form: bool):
-    said = inputs(portal)
+    payload = inputs(portal)
     item: dict[str, object] = {"relativeUrl": "/api/2.0/crm/opportunity", "method": "POST"}
     if is_form:
-        item["body"] = "&".join(f"{name}={value}" for name, value in said.items())
+        item["body"] = "&".join(f"{name}={value}" for name, value in payload.items())
     else:
-        item |= {"body": json.dumps(said), "bodyContentType": "application/json; charset=utf-8"}
+        item |= {"body": json.dumps(payload), "bodyContentType": "application/json; charset=utf-8"}
     (one,) = send(portal, [item]).response
     assert one["status"] == 201
-    assert json.loads(one["data"])["response"]["title"] == said["title"]
+    assert json.loads(one["data"])["response"]["title"] == payload["title"]
 
 
 def test_items_run_in_their_order_and_a_failure_stops_nothing(portal: Portal):

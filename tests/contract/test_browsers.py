@@ -58,7 +58,7 @@ def test_named_origins_are_the_only_ones_that_may_read(portal: Portal):
 
 
 class TestForeignPages:
-    """The browser sends the cookie along whatever page asks; so the page must be ours."""
+    """Browsers send the cookie for a request from any page, so the page must be ours."""
 
     @pytest.fixture
     def cookie(self, portal: Portal) -> str:
@@ -80,8 +80,8 @@ class TestForeignPages:
         deal = a_deal(portal)["id"]
         path = DEAL if method == "POST" else f"{DEAL}/{deal}"
         headers = {"Cookie": cookie, **foreign}
-        said = inputs(portal, title="hijacked")
-        answer = portal.call(method, path, form=said, as_=None, headers=headers)
+        payload = inputs(portal, title="hijacked")
+        answer = portal.call(method, path, form=payload, as_=None, headers=headers)
         assert answer.status == 403
         assert portal.call("GET", f"{DEAL}/{deal}").response["title"] != "hijacked"
 

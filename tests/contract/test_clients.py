@@ -36,13 +36,13 @@ def a_deal(portal: Portal, **changes: object) -> dict[str, Any]:
 
 
 def a_contact(portal: Portal) -> int:
-    said = {"firstName": "Noor", "lastName": uuid4().hex, "shareType": 1}
-    return int(made(portal, "crm/contact/person", said)["id"])
+    payload = {"firstName": "Noor", "lastName": uuid4().hex, "shareType": 1}
+    return int(made(portal, "crm/contact/person", payload)["id"])
 
 
 def a_field(portal: Portal) -> int:
-    said = {"label": f"Field {uuid4().hex}", "fieldType": 0, "mask": '{"size":40}'}
-    return int(made(portal, "crm/opportunity/customfield", said, as_="root")["id"])
+    payload = {"label": f"Field {uuid4().hex}", "fieldType": 0, "mask": '{"size":40}'}
+    return int(made(portal, "crm/opportunity/customfield", payload, as_="root")["id"])
 
 
 def signed_in(answer: Answer) -> bool:
@@ -94,8 +94,8 @@ class TestSigningIn:
     @pytest.mark.parametrize("how", ["json", "form"])
     @pytest.mark.parametrize("path", ["authentication", "authentication.json"])
     def test_signing_in_takes_json_and_forms(self, portal: Portal, how: str, path: str):
-        said = {"userName": PEOPLE["bob"].email, "password": PASSWORD}
-        answer = portal.call("POST", path, as_=None, **{how: said})  # type: ignore[arg-type]
+        payload = {"userName": PEOPLE["bob"].email, "password": PASSWORD}
+        answer = portal.call("POST", path, as_=None, **{how: payload})  # type: ignore[arg-type]
         assert answer.status == answer.json["statusCode"] == 201
         assert list(answer.response) == ["token", "expires"]
         assert self.name_by(portal, {"Authorization": answer.response["token"]}) == "Bob Baker"
@@ -118,8 +118,8 @@ class TestSigningIn:
         assert the_cookie(answer)["secure"]
 
     def test_a_failed_sign_in_is_401_in_the_envelope(self, portal: Portal):
-        said = {"userName": f"{uuid4().hex}@example.com", "password": "wrong"}
-        answer = portal.call("POST", "authentication.json", as_=None, json=said)
+        payload = {"userName": f"{uuid4().hex}@example.com", "password": "wrong"}
+        answer = portal.call("POST", "authentication.json", as_=None, json=payload)
         assert answer.status == 401
         assert answer.json["error"]["message"] == "User authentication failed"
         assert answer.json["error"]["hresult"] == -2146233087
@@ -173,12 +173,12 @@ class TestBodies:
         return dict(answer.response)
 
     def test_json_is_read(self, portal: Portal):
-        said = inputs(portal)
-        assert self.created(portal, json=said)["title"] == said["title"]
+        payload = inputs(portal)
+        assert self.created(portal, json=payload)["title"] == payload["title"]
 
     def test_json_with_a_charset_and_a_byte_order_mark_is_read(self, portal: Portal):
-        said = inputs(portal, title="Привет 🏨")
-        body = b"\xef\xbb\xbf" + json.dumps(said, ensure_ascii=False).encode()
+        payload = inputs(portal, title="Привет 🏨")
+        body = b"\xef\xbb\xbf" + json.dumps(payload, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8"}
         assert self.created(portal, body=body, headers=headers)["title"] == "Привет 🏨"
 
@@ -267,20 +267,20 @@ class TestBodies:
 
     @pytest.mark.parametrize("change", [str.lower, str.upper, str.swapcase])
     def test_names_bind_in_any_case(self, portal: Portal, change: Any):
-        said = {change(name): value for name, value in inputs(portal).items()}
-        assert self.created(portal, json=said)["title"] == next(iter(said.values()))
-        assert self.created(portal, form=said)["title"] == next(iter(said.values()))
+        payload = {change(name): value for name, value in inputs(portal).items()}
+        assert self.created(portal, json=payload)["title"] == next(iter(payload.values()))
+        assert self.created(portal, form=payload)["title"] == next(iter(payload.values()))
 
     def test_the_path_beats_the_query_and_the_query_the_body(self, portal: Portal):
         one, other = a_deal(portal), a_deal(portal)
         path = f"{DEAL}/{one['id']}?title=query&opportunityid={other['id']}"
-        said = inputs(portal, title="body", opportunityid=other["id"])
-        changed = portal.call("PUT", path, json=said).response
+        payload = inputs(portal, title="body", opportunityid=other["id"])
+        changed = portal.call("PUT", path, json=payload).response
         assert (changed["id"], changed["title"]) == (one["id"], "query")
 
     def test_an_enumeration_is_read_by_name_and_by_number(self, portal: Portal):
-        for said in ("PerDay", "perday", "2", 2):
-            assert self.created(portal, json=inputs(portal, bidType=said))["bidType"] == 2
+        for payload in ("PerDay", "perday", "2", 2):
+            assert self.created(portal, json=inputs(portal, bidType=payload))["bidType"] == 2
 
 
 class TestDates:
@@ -290,17 +290,17 @@ class TestDates:
             before = a_deal(there, expectedCloseDate="2024-07-01T08:09:10.123Z")
             names = ("actualCloseDate", "expectedCloseDate")  # the first is unset
             sent_back = {name: before[name] for name in names}
-            said = inputs(there, **sent_back)
-            after = there.call("PUT", f"{DEAL}/{before['id']}", json=said).response
+            payload = inputs(there, **sent_back)
+            after = there.call("PUT", f"{DEAL}/{before['id']}", json=payload).response
             assert {name: after[name] for name in names} == sent_back
 
     @pytest.mark.parametrize("written", ["json", "form", "query"])
     def test_dashes_in_the_time_are_valid(self, portal: Portal, written: str):
-        said = inputs(portal, expectedCloseDate="2008-04-10T06-30-00.000Z")
+        payload = inputs(portal, expectedCloseDate="2008-04-10T06-30-00.000Z")
         if written == "query":
-            answer = portal.call("POST", f"{DEAL}?{urlencode(said)}")
+            answer = portal.call("POST", f"{DEAL}?{urlencode(payload)}")
         else:
-            answer = portal.call("POST", DEAL, **{written: said})  # type: ignore[arg-type]
+            answer = portal.call("POST", DEAL, **{written: payload})  # type: ignore[arg-type]
         assert answer.response["expectedCloseDate"] == "2008-04-10T06:30:00.0000000Z"
 
 
@@ -356,8 +356,8 @@ class TestAnswers:
 
 
 def sign_in(portal: Portal, headers: Mapping[str, str] | None = None) -> Answer:
-    said = {"userName": PEOPLE["bob"].email, "password": PASSWORD}
-    answer = portal.call("POST", "authentication", as_=None, json=said, headers=headers)
+    payload = {"userName": PEOPLE["bob"].email, "password": PASSWORD}
+    answer = portal.call("POST", "authentication", as_=None, json=payload, headers=headers)
     assert answer.status == 201, answer.text
     return answer
 

@@ -26,7 +26,7 @@ READ = [
     if route.method == "GET" and not route.is_pending and route.template not in ARCHIVES
 ]
 JSON, XML = "application/json", "text/xml"
-# What they ask for besides what stands in their address.
+# Parameters besides those in the address.
 QUERIES = {
     "people/email": "email=ann@example.com",
     "people/status/{status}/search": "query=a",
@@ -47,7 +47,7 @@ UNSET = "0001-01-01T00:00:00.0000000Z"  # a date that is null where documented
 
 
 class Scene:
-    """One of everything, and what stands for a parameter in an address."""
+    """One record of every kind, and the values of parameters in addresses."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
@@ -57,8 +57,8 @@ class Scene:
         self._tasks()
         self._rest()
 
-    def make(self, path: str, as_: str = "ann", **said: object) -> Any:
-        return made(self.portal, path, said, as_=as_)
+    def make(self, path: str, as_: str = "ann", **payload: object) -> Any:
+        return made(self.portal, path, payload, as_=as_)
 
     def first(self, path: str) -> Any:
         return self.portal.call("GET", path, accept=f"{JSON}; profile=live").response[0]
@@ -98,8 +98,12 @@ class Scene:
             more = {"stageid": 1, "bidCurrencyAbbr": "EUR", "bidValue": 12.5, "contactid": person}
             mine = {"responsibleid": self.portal.id_of("ann"), **more}
             values = [{"key": field["id"], "value": "a < b"}]
-            said = {**title, "customFieldList": values, **(mine if kind == "opportunity" else {})}
-            self.names[kind] = self.make(f"crm/{kind}", **said)["id"]
+            payload = {
+                **title,
+                "customFieldList": values,
+                **(mine if kind == "opportunity" else {}),
+            }
+            self.names[kind] = self.make(f"crm/{kind}", **payload)["id"]
             self.make(f"crm/{kind}/tag", "root", tagName=f"{kind} tag")
             self.make(f"crm/{kind}/{self.names[kind]}/tag", tagName=f"{kind} tag")
 
@@ -171,7 +175,7 @@ class Scene:
 
 
 def _kind(path: str) -> str:
-    """Of what kind the record is that `{id}` stands for."""
+    """The kind of the record with the id `{id}`."""
     kinds = {
         "crm/history/category/": "history category",
         "crm/task/category/": "task category",

@@ -50,13 +50,13 @@ class Process(Portal):
 
     def _port(self) -> int:
         assert self.process.stdout is not None
-        said = ""
+        payload = ""
         for line in self.process.stdout:
-            said += line
+            payload += line
             if line.startswith("Ctrl-C"):
                 break
-        found = re.search(r"http://127\.0\.0\.1:([0-9]+)", said)
-        assert found, said
+        found = re.search(r"http://127\.0\.0\.1:([0-9]+)", payload)
+        assert found, payload
         return int(found[1])
 
     def kill(self) -> None:
@@ -113,7 +113,7 @@ class Writer:
         }
 
     def write(self) -> None:
-        """Until nobody answers any more."""
+        """Until the server no longer answers."""
         for number in count():
             try:
                 self._live(number)

@@ -1,4 +1,4 @@
-"""A server that is killed in the middle of a mailing sends no letter twice and forgets none."""
+"""A server that is killed in the middle of a mailing repeats no e-mail and loses none."""
 
 import asyncio
 from collections.abc import Iterator

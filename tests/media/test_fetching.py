@@ -1,4 +1,4 @@
-"""Fetching: only what everybody reaches, only from where it was checked, only so much."""
+"""Fetching: only public addresses, only from the checked address, only up to a limit."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Accounts made beside a running portal, each for one test."""
+"""Accounts that are made beside a running portal, each for one test."""
 
 import asyncio
 from functools import partial
@@ -21,7 +21,7 @@ class NewAccount(NamedTuple):
 
 
 def new_account(portal: Portal, role: str = "user") -> NewAccount:
-    """Somebody nobody else uses, signed in."""
+    """A new account, signed in."""
     email = f"{uuid4().hex}@example.com"
     told = {"email": email, "first_name": "Nina", "last_name": "NewAccount", "role": role}
     offline(portal, actions.add, **told, password=PASSWORD)
@@ -31,7 +31,7 @@ def new_account(portal: Portal, role: str = "user") -> NewAccount:
 
 
 def offline(portal: Portal, action: Any, **told: Any) -> Any:
-    """What the command line does beside a running server."""
+    """Runs an action as the command line does, beside a running server."""
     return asyncio.run(app.offline(portal.settings, partial(action, **told)))
 
 
@@ -42,11 +42,11 @@ def signed_in(portal: Portal, email: str, password: str = PASSWORD) -> str:
 
 
 def sign_in(portal: Portal, email: str, password: str, **more: Any) -> Answer:
-    said = {"userName": email, "password": password}
-    return portal.call("POST", "authentication.json", json=said, as_=None, **more)
+    payload = {"userName": email, "password": password}
+    return portal.call("POST", "authentication.json", json=payload, as_=None, **more)
 
 
 def status_of(portal: Portal, token: str, **headers: str) -> int:
-    """What the portal answers to a token."""
+    """The portal's status for a token."""
     sent = {"Authorization": token, **headers}
     return portal.call("GET", "people/@self", as_=None, headers=sent).status

@@ -1,5 +1,5 @@
-"""A database with the people of a portal and a doorkeeper before it, without HTTP and with a clock
-of its own."""
+"""A database with the people of a portal and an authenticator, as in a server process, without HTTP
+and with its own clock."""
 
 import asyncio
 import time
@@ -49,7 +49,7 @@ class Process:
         at: int = NOW,
         **told: Any,
     ) -> T:
-        """A change, and what a process does after it."""
+        """Runs a change, and what a process does after it."""
         done: list[Work] = []
 
         async def job(session: Session) -> T:

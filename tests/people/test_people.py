@@ -1,4 +1,4 @@
-"""Reading people: one, all, filtered; what guests and those without rights are not told."""
+"""Reading people: one, all, filtered; what guests and users without rights do not see."""
 
 from collections.abc import Iterator
 

@@ -138,15 +138,15 @@ def _request(draw: st.DrawFn, route: Route) -> Asked:
     names = [each for each in named if each.lower() not in route.path_names]
     names += ["count", "startIndex", "sortBy", "sortOrder", "filterValue", "fields", "cursor"]
     chosen = draw(st.lists(st.sampled_from(names), max_size=4, unique=True))
-    said = {name: draw(values()) for name in chosen}
+    payload = {name: draw(values()) for name in chosen}
     spelling = draw(st.sampled_from(SPELLINGS))
     headers = {
         name: draw(st.sampled_from(texts)) for name, texts in HEADERS.items() if draw(_RARELY)
     }
     if spelling == "query":
-        address = f"{path}?{_form(said)}"[:LONGEST_ADDRESS]
+        address = f"{path}?{_form(payload)}"[:LONGEST_ADDRESS]
         return Asked(route.method, address, None, headers)
-    kind, body = draw(_body(spelling, said))
+    kind, body = draw(_body(spelling, payload))
     return Asked(route.method, path, body, {"Content-Type": kind, **headers})
 
 
@@ -168,8 +168,8 @@ def _quoted(text: str) -> str:
     return quote(text, safe="")
 
 
-def _form(said: Mapping[str, Any]) -> str:
-    pairs = [pair for name, value in said.items() for pair in _pairs(name, value)]
+def _form(payload: Mapping[str, Any]) -> str:
+    pairs = [pair for name, value in payload.items() for pair in _pairs(name, value)]
     return urlencode(pairs, errors="replace")
 
 
@@ -186,26 +186,28 @@ def _pairs(name: str, value: Any) -> list[tuple[str, str]]:
     return [(name, "" if value is None else str(value))]
 
 
-def _body(spelling: str, said: Mapping[str, Any]) -> st.SearchStrategy[tuple[str, bytes]]:
+def _body(spelling: str, payload: Mapping[str, Any]) -> st.SearchStrategy[tuple[str, bytes]]:
     match spelling:
         case "form":
-            return st.just(("application/x-www-form-urlencoded", _form(said).encode()))
+            return st.just(("application/x-www-form-urlencoded", _form(payload).encode()))
         case "json":
-            whole = json.dumps(said).encode()
-            broken = [whole[:-1] + (b", " if said else b"") + b'"x": ' + raw + b"}" for raw in RAW]
+            whole = json.dumps(payload).encode()
+            broken = [
+                whole[:-1] + (b", " if payload else b"") + b'"x": ' + raw + b"}" for raw in RAW
+            ]
             kinds = st.sampled_from(("application/json", "text/json; charset=utf-16"))
             return st.tuples(kinds, st.just(whole) | st.sampled_from(broken))
         case "xml":
-            return st.just(("text/xml", _xml(said)))
+            return st.just(("text/xml", _xml(payload)))
         case "multipart":
-            return st.just(("multipart/form-data; boundary=b", _multipart(said)))
+            return st.just(("multipart/form-data; boundary=b", _multipart(payload)))
     kinds = ("application/json", "text/xml", "multipart/form-data; boundary=b", "a/b", "")
     return st.tuples(st.sampled_from(kinds), st.binary(max_size=60))
 
 
-def _xml(said: Mapping[str, Any]) -> bytes:
+def _xml(payload: Mapping[str, Any]) -> bytes:
     root = etree.Element("request")
-    for name, value in _flat(said):
+    for name, value in _flat(payload):
         child = etree.SubElement(root, name)
         try:
             child.text = value
@@ -214,17 +216,17 @@ def _xml(said: Mapping[str, Any]) -> bytes:
     return etree.tostring(root)
 
 
-def _flat(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _flat(payload: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (name, str(each))
-        for name, value in said.items()
+        for name, value in payload.items()
         for each in (value[:50] if isinstance(value, list) else [value])
     ]
 
 
-def _multipart(said: Mapping[str, Any]) -> bytes:
+def _multipart(payload: Mapping[str, Any]) -> bytes:
     parts = [
         f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in _flat(said)
+        for name, value in _flat(payload)
     ]
     return ("".join(parts) + "--b--\r\n").encode("utf-8", "surrogatepass")

@@ -57,7 +57,7 @@ class Scene:
             assert self.portal.call("DELETE", path).status == 200
 
     def records(self, *, is_private: bool, share_type: int | None = None) -> Records:
-        """Ann's own, or everybody's."""
+        """Records of Ann, private or public."""
         shared = share_type or (0 if is_private else 1)
         texts: dict[str, Any] = {"about": f"{self.word} about", "shareType": shared}
         person = make_person(self.portal, firstName=self.word, lastName="Person", **texts)

@@ -1,5 +1,5 @@
-"""Everybody who may not, on every route about a record, alone and inside a batch: he is told the
-same as if the record did not exist, and it stays as it was."""
+"""Users without rights, on every route about a record, alone and inside a batch: they get the same
+answer as for a missing record, and the record does not change."""
 
 import json
 import re
@@ -16,7 +16,8 @@ from tests.running import Answer, Portal
 from tests.security.scene import MISSING, Records, Scene
 
 BUILT = [route for route in app.routes().routes if not route.is_pending]
-# Whose ids are those of no record: what administrators keep for everybody, and one's own tokens.
+# Ids in these addresses are not of records: they are what administrators manage, and a user's own
+# tokens.
 OF_NO_RECORD = (
     "crm/opportunity/stage",
     "crm/{of:(history|task)}",
@@ -52,7 +53,7 @@ class Attack(NamedTuple):
 
     route: Route
     path: str
-    said: dict[str, Any]
+    payload: dict[str, Any]
 
 
 def kind_of(route: Route, name: str) -> str:
@@ -93,7 +94,7 @@ def _attack(route: Route, scene: Scene, aimed: Records, *, besides: Records) -> 
             name = part[1:-1].partition(":")[0]
             records = aimed if name in (aim, "id") else besides
             parts.append(_segment(route, part, name, scene, records))
-        yield Attack(route, "/".join(parts), _said(route, scene, besides))
+        yield Attack(route, "/".join(parts), _payload(route, scene, besides))
 
 
 def _segment(route: Route, part: str, name: str, scene: Scene, records: Records) -> str:
@@ -110,8 +111,8 @@ def _segment(route: Route, part: str, name: str, scene: Scene, records: Records)
     return part[1:-1].partition(":")[2][1:-1].split("|")[0]
 
 
-def _said(route: Route, scene: Scene, besides: Records) -> dict[str, Any]:
-    """What would be right if he might."""
+def _payload(route: Route, scene: Scene, besides: Records) -> dict[str, Any]:
+    """Input that would be valid for a user with rights."""
     whole: dict[str, Any] = {
         "title": "Taken over",
         "responsibleid": scene.portal.id_of("bob"),
@@ -158,7 +159,7 @@ _scenes: dict[str, Scene] = {}
 
 
 def sent(scene: Scene, each: Attack, who: str | None, **more: Any) -> Answer:
-    return scene.portal.call(each.route.method, each.path, json=each.said, as_=who, **more)
+    return scene.portal.call(each.route.method, each.path, json=each.payload, as_=who, **more)
 
 
 def batched(scene: Scene, attacks: list[Attack], headers: dict[str, str]) -> list[tuple[int, str]]:
@@ -169,13 +170,13 @@ def batched(scene: Scene, attacks: list[Attack], headers: dict[str, str]) -> lis
             {
                 "relativeUrl": f"/api/2.0/{each.path}",
                 "relativeMethod": each.route.method,
-                "body": json.dumps(each.said),
+                "body": json.dumps(each.payload),
                 "bodyContentType": "application/json",
             }
             for each in attacks[start : start + 100]
         ]
-        said = {"batch": json.dumps(items)}
-        answer = scene.portal.call("POST", "batch", form=said, as_=None, headers=headers)
+        payload = {"batch": json.dumps(items)}
+        answer = scene.portal.call("POST", "batch", form=payload, as_=None, headers=headers)
         assert answer.status == 201, answer.text
         answered += [(each["status"], each["data"]) for each in answer.response]
     return answered
@@ -268,13 +269,14 @@ def test_who_may_only_read_a_contact_changes_nothing_of_it(scene: Scene):
         if f"/{scene.readable.opportunity}" not in each.path
     ]
     assert len(of_contacts) >= 20
-    # Who sees a contact may make it take part in his own opportunities and cases.
+    # A user who sees a contact may add it to their own opportunities and cases.
     links = (("opportunity", "contact"), ("case", "contact"))
     for each in of_contacts:
         if any(all(f"/{part}/" in f"/{each.path}/" for part in link) for link in links):
             continue
         if each.path.endswith(("/person", "/files", "/files/text")):
-            continue  # whose company it is, is a change of the person; who sees it, may tell of it
+            # the company of a person is a change of the person; a user who sees it may name it
+            continue
         answer = sent(scene, each, "cid")
         assert answer.status == 403, (each, answer.text)
     for path in scene.paths(scene.readable)[1:3]:
@@ -284,7 +286,7 @@ def test_who_may_only_read_a_contact_changes_nothing_of_it(scene: Scene):
 
 
 def test_an_administrator_may(place: Portal):
-    """Else the tests above would hold of routes that refuse everybody."""
+    """Otherwise the tests above would pass for routes that refuse everybody."""
     scene = Scene(place)
     for route in OF_RECORDS:
         records = scene.records(is_private=True)
@@ -311,8 +313,8 @@ def test_the_owner_of_a_record_may(place: Portal):
 
 
 def api_token(portal: Portal, who: str, scope: str) -> dict[str, str]:
-    said = {"title": "for the test", "scope": scope}
-    made = portal.call("POST", "people/@self/tokens", json=said, as_=who)
+    payload = {"title": "for the test", "scope": scope}
+    made = portal.call("POST", "people/@self/tokens", json=payload, as_=who)
     assert made.status == 201, made.text
     return {"Authorization": made.response["token"]}
 
@@ -389,7 +391,7 @@ def test_what_is_no_id_finds_no_record(scene: Scene, text: str):
     before = scene.looks(scene.open)
     for each in attacks(OF_RECORDS, scene, Records.all(0), scene.open):
         path = re.sub(r"(?<=/)0(?=/|$)", quote(text, safe=""), each.path)
-        answer = scene.portal.call(each.route.method, path, json=each.said)
+        answer = scene.portal.call(each.route.method, path, json=each.payload)
         if "bycontact" in path and answer.status == 200:  # of no contact there are none
             assert answer.response == []
         else:
@@ -436,9 +438,12 @@ def test_an_id_in_the_path_is_not_overruled_by_one_in_the_body(scene: Scene):
         query = "&".join(f"{name}={value}" for name, value in others.items())
         if each.route.method == "DELETE" and each.path.count("/") == 2:
             continue  # it would be gone for the others
-        for said in (others, spelled):
+        for payload in (others, spelled):
             scene.portal.call(
-                each.route.method, f"{each.path}?{query}", json={**each.said, **said}, as_="bob"
+                each.route.method,
+                f"{each.path}?{query}",
+                json={**each.payload, **payload},
+                as_="bob",
             )
     assert scene.looks(scene.hidden) == before
 
@@ -451,7 +456,7 @@ class Nested(NamedTuple):
 
     method: str
     path: str
-    said: str
+    payload: str
     kind: str
 
 
@@ -500,26 +505,26 @@ NESTED = (
 
 
 def told(answer: Answer, number: int) -> Any:
-    """What an answer says about the record with that number."""
+    """What an answer shows of the record with that number."""
     if answer.status >= 400:
         return answer.status, re.sub(rf"\b{number}\b", "#", answer.json["error"]["message"])
-    said = answer.response
-    if isinstance(said, list):
-        return answer.status, [each["id"] for each in said]
-    if isinstance(said, dict):
+    payload = answer.response
+    if isinstance(payload, list):
+        return answer.status, [each["id"] for each in payload]
+    if isinstance(payload, dict):
         shown = ("members", "contact", "company", "personsCount", "total")
-        return answer.status, {name: said.get(name) for name in shown}
-    return answer.status, said
+        return answer.status, {name: payload.get(name) for name in shown}
+    return answer.status, payload
 
 
 @pytest.mark.parametrize(
-    "nested", NESTED, ids=lambda each: f"{each.method} {each.path} {each.said}"
+    "nested", NESTED, ids=lambda each: f"{each.method} {each.path} {each.payload}"
 )
 def test_an_id_inside_a_body_tells_no_more_than_one_of_nothing(scene: Scene, nested: Nested):
     before = scene.looks(scene.hidden)
     answers = []
     for number in (getattr(scene.hidden, nested.kind, MISSING - 1), MISSING):
-        body = nested.said.replace("DEAL", DEAL).replace("BOB", scene.portal.id_of("bob"))
+        body = nested.payload.replace("DEAL", DEAL).replace("BOB", scene.portal.id_of("bob"))
         path = nested.path.replace("OPEN", str(scene.open.opportunity))
         path = path.replace("COMPANY", str(scene.open.company)).replace("KEY", scene.word)
         answer = scene.portal.call(

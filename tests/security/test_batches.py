@@ -17,14 +17,14 @@ def send(portal: Portal, *items: dict[str, Any], **options: Any) -> Answer:
     return portal.call("POST", "batch", form={"batch": json.dumps(items)}, **options)
 
 
-def ask(path: str, method: str = "GET", said: object = None, **more: Any) -> dict[str, Any]:
+def ask(path: str, method: str = "GET", payload: object = None, **more: Any) -> dict[str, Any]:
     item = {"relativeUrl": f"/api/2.0/{path}", "relativeMethod": method, **more}
-    return item | {"body": json.dumps(said or {}), "bodyContentType": "application/json"}
+    return item | {"body": json.dumps(payload or {}), "bodyContentType": "application/json"}
 
 
 def whole(portal: Portal, title: str) -> dict[str, Any]:
-    said = {"title": title, "stageid": 1, "bidCurrencyAbbr": "EUR"}
-    return said | {"responsibleid": portal.id_of("ann")}
+    payload = {"title": title, "stageid": 1, "bidCurrencyAbbr": "EUR"}
+    return payload | {"responsibleid": portal.id_of("ann")}
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_an_item_brings_no_headers_of_its_own(portal: Portal):
 
 
 def test_sign_in_inside_a_batch_does_not_change_the_user(portal: Portal):
-    said = {"userName": "cid@example.com", "password": PASSWORD}
-    answer = send(portal, ask("authentication", "POST", said), ask("people/@self"), as_="bob")
+    payload = {"userName": "cid@example.com", "password": PASSWORD}
+    answer = send(portal, ask("authentication", "POST", payload), ask("people/@self"), as_="bob")
     first, second = answer.response
     assert first["status"] == 201
     assert json.loads(second["data"])["response"]["id"] == portal.id_of("bob")

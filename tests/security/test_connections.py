@@ -167,7 +167,7 @@ def test_a_head_of_a_usual_size_is_read_however_it_is_cut_to_pieces(portal: Port
 def test_a_long_cookie_costs_no_more_than_a_short_one(
     portal: Portal, cookie: str, monkeypatch: pytest.MonkeyPatch
 ):
-    """Nobody unescapes it: that takes a minute in the standard library of some Pythons."""
+    """The cookie is not unescaped: that takes a minute in the standard library of some Pythons."""
 
     def never(*_: object) -> NoReturn:
         raise AssertionError("unescaped")

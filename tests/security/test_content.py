@@ -103,16 +103,16 @@ def test_a_script_comes_back_as_the_text_it_is(place: Portal, script: str):
 @pytest.mark.parametrize("accept", ACCEPTED)
 def test_a_refusal_that_repeats_what_was_sent_is_data_too(place: Portal, accept: str):
     for script in SCRIPTS:
-        said = quote(script, safe="")
+        payload = quote(script, safe="")
         for path in (
-            f"crm/opportunity/filter?sortBy={said}",
-            f"crm/opportunity/filter?stageType={said}",
-            f"crm/opportunity/filter?cursor={said}",
-            f"crm/{said}",
-            f"people/{said}",
-            f"crm/opportunity/1{said}",
-            f"crm/currency/rates/{said}/EUR",
-            f"?error={said}",
+            f"crm/opportunity/filter?sortBy={payload}",
+            f"crm/opportunity/filter?stageType={payload}",
+            f"crm/opportunity/filter?cursor={payload}",
+            f"crm/{payload}",
+            f"people/{payload}",
+            f"crm/opportunity/1{payload}",
+            f"crm/currency/rates/{payload}/EUR",
+            f"?error={payload}",
         ):
             for who in ("ann", None):
                 answer = place.call("GET", path, as_=who, accept=accept)

@@ -179,13 +179,13 @@ def test_a_filter_that_cannot_be_read_is_refused(own: Portal, route: Route):
 
 
 SPELLINGS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "JSON": lambda said: {"json": said},
-    "JSON, a list": lambda said: {"json": {name: [value] for name, value in said.items()}},
-    "JSON, other case": lambda said: {"json": {k.upper(): v for k, v in said.items()}},
-    "form": lambda said: {"form": said},
-    "form, brackets": lambda said: {"form": {f"{name}[]": v for name, v in said.items()}},
-    "XML": lambda said: {
-        "body": "<r>" + "".join(f"<{k}>{v}</{k}>" for k, v in said.items()) + "</r>",
+    "JSON": lambda payload: {"json": payload},
+    "JSON, a list": lambda payload: {"json": {name: [value] for name, value in payload.items()}},
+    "JSON, other case": lambda payload: {"json": {k.upper(): v for k, v in payload.items()}},
+    "form": lambda payload: {"form": payload},
+    "form, brackets": lambda payload: {"form": {f"{name}[]": v for name, v in payload.items()}},
+    "XML": lambda payload: {
+        "body": "<r>" + "".join(f"<{k}>{v}</{k}>" for k, v in payload.items()) + "</r>",
         "headers": {"Content-Type": "text/xml"},
     },
 }
@@ -201,8 +201,8 @@ def test_a_filter_limits_from_wherever_it_comes(place: Portal, route: Route, spe
     before = everything(place)
     is_contact = "contact" in route.path
     wide = {"contactListView": "Person"} if is_contact else {"opportunityStagesid": 1}
-    said = {"filterValue": f"{word} drop", **wide, **route.needed}
-    answer = place.call(route.method, route.path, as_="root", **SPELLINGS[spelling](said))
+    payload = {"filterValue": f"{word} drop", **wide, **route.needed}
+    answer = place.call(route.method, route.path, as_="root", **SPELLINGS[spelling](payload))
     assert answer.status in (200, 201), answer.text
     changed = {(kind, number) for kind, number, *_ in everything(place) - before}
     assert changed == (
@@ -264,15 +264,15 @@ MANY = (
 )
 
 
-@pytest.mark.parametrize(("method", "path", "name", "said"), MANY)
+@pytest.mark.parametrize(("method", "path", "name", "payload"), MANY)
 def test_ten_thousand_ids_are_the_most(
-    place: Portal, method: str, path: str, name: str, said: dict[str, Any]
+    place: Portal, method: str, path: str, name: str, payload: dict[str, Any]
 ):
     def ask(count: int) -> Answer:
         ids: list[Any] = [*range(1_000_000, 1_000_000 + count)]
         if name == "items":
             ids = [{"entityType": "opportunity", "id": each} for each in ids]
-        return place.call(method, path, json={**said, name: ids})
+        return place.call(method, path, json={**payload, name: ids})
 
     assert ask(10_000).status in (200, 201, 404)
     refused = ask(10_001)
@@ -282,11 +282,11 @@ def test_ten_thousand_ids_are_the_most(
 
 def test_no_ids_at_all_are_no_change(own: Portal):
     before = everything(own)
-    for method, path, name, said in MANY:
+    for method, path, name, payload in MANY:
         for ids in ([], None, "", [None], [""]):
-            answer = own.call(method, path, json={**said, name: ids})
+            answer = own.call(method, path, json={**payload, name: ids})
             assert answer.status in (200, 201, 400), answer.text
-            assert not answer.json.get("response") or answer.response == said.get("tagName")
+            assert not answer.json.get("response") or answer.response == payload.get("tagName")
     assert everything(own) == before
 
 
@@ -296,8 +296,8 @@ NO_LISTS = ("1,2", "*", "all", "1 or 1=1", {"$gt": 0}, [[]], [{}], "1..9", True)
 @without_database
 def test_what_is_no_list_of_ids_changes_nothing(own: Portal):
     before = everything(own)
-    for (method, path, name, said), ids in product(MANY, NO_LISTS):
-        answer = own.call(method, path, json={**said, name: ids})
+    for (method, path, name, payload), ids in product(MANY, NO_LISTS):
+        answer = own.call(method, path, json={**payload, name: ids})
         if answer.status != 400:
             assert ids == [[]] or name == "items"
     assert everything(own) == before

@@ -219,24 +219,24 @@ def test_a_tag_is_compared_and_not_run(own: Portal, path: str):
 def test_numbers_guids_dates_and_names_take_no_sql(own: Portal):
     before = tables(own)
     for text in SQL:
-        said = quote(text)
+        payload = quote(text)
         for path in (
-            f"crm/opportunity/filter?responsibleid={said}",
-            f"crm/opportunity/filter?opportunityStagesid={said}",
-            f"crm/opportunity/filter?contactid={said}",
-            f"crm/opportunity/filter?stageType={said}",
-            f"crm/opportunity/filter?fromDate={said}",
-            f"crm/contact/filter?contactStage={said}",
-            f"crm/contact/byprefix?searchType={said}",
-            f"people/filter?groupId={said}",
+            f"crm/opportunity/filter?responsibleid={payload}",
+            f"crm/opportunity/filter?opportunityStagesid={payload}",
+            f"crm/opportunity/filter?contactid={payload}",
+            f"crm/opportunity/filter?stageType={payload}",
+            f"crm/opportunity/filter?fromDate={payload}",
+            f"crm/contact/filter?contactStage={payload}",
+            f"crm/contact/byprefix?searchType={payload}",
+            f"people/filter?groupId={payload}",
         ):
             assert harmless(own.call("GET", path)).status == 400, path
         for path in (
-            f"settings/security/{said}",
-            f"people/{said}",
-            f"people/email?email={said}",
-            f"crm/currency/rates/{said}/EUR",
-            f"crm/settings/currency/convert?amount=1&fromCurrency={said}&toCurrency=EUR",
+            f"settings/security/{payload}",
+            f"people/{payload}",
+            f"people/email?email={payload}",
+            f"crm/currency/rates/{payload}/EUR",
+            f"crm/settings/currency/convert?amount=1&fromCurrency={payload}&toCurrency=EUR",
         ):
             assert harmless(own.call("GET", path)).status in (400, 404), path
     assert tables(own) == before
@@ -245,8 +245,8 @@ def test_numbers_guids_dates_and_names_take_no_sql(own: Portal):
 def test_a_sign_in_takes_no_sql(own: Portal):
     before = tables(own)
     for number, text in enumerate(SQL[:12]):
-        said = {"userName": f"{text}{number}", "password": text}
-        answer = harmless(own.call("POST", "authentication", json=said, as_=None))
+        payload = {"userName": f"{text}{number}", "password": text}
+        answer = harmless(own.call("POST", "authentication", json=payload, as_=None))
         assert answer.status in (401, 429)
         headers = {"Authorization": text.replace("\\", "")}
         assert own.call("GET", "people/@self", as_=None, headers=headers).status == 401
@@ -278,14 +278,14 @@ def _deal(portal: Portal, text: str) -> int:
     made = make_opportunity(portal, title=text, description=text, externalId=key)
     shown = portal.call("GET", f"crm/opportunity/{made}").response
     assert (shown["title"], shown["description"]) == (text, text)
-    said = {
+    payload = {
         "title": text,
         "description": text,
         "responsibleid": portal.id_of("ann"),
         "stageid": 1,
         "bidCurrencyAbbr": "EUR",
     }
-    upserted = portal.call("PUT", f"crm/opportunity/by-external/{quote(key)}", json=said)
+    upserted = portal.call("PUT", f"crm/opportunity/by-external/{quote(key)}", json=payload)
     assert (upserted.status, upserted.response["id"]) == (200, made)
     return made
 
@@ -304,10 +304,10 @@ def _by_cursor(portal: Portal, path: str, sort: str) -> set[int]:
 def test_the_titles_of_what_administrators_keep_run_nowhere_either(own: Portal):
     before = tables(own)[:4]
     for text in SQL[:9]:
-        said = {"title": text, "label": text, "color": "#ff0000", "fieldType": "CheckBox"}
-        stage = own.call("POST", "crm/opportunity/stage", json=said, as_="root").response
-        field = own.call("POST", "crm/opportunity/customfield", json=said, as_="root").response
-        status = own.call("POST", "crm/contact/status", json=said, as_="root").response
+        payload = {"title": text, "label": text, "color": "#ff0000", "fieldType": "CheckBox"}
+        stage = own.call("POST", "crm/opportunity/stage", json=payload, as_="root").response
+        field = own.call("POST", "crm/opportunity/customfield", json=payload, as_="root").response
+        status = own.call("POST", "crm/contact/status", json=payload, as_="root").response
         assert (stage["title"], field["label"], status["title"]) == (text, text, text)
         made = make_opportunity(own, stageid=stage["id"])
         path = f"crm/opportunity/{made}/customfield/{field['id']}"

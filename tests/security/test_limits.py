@@ -23,7 +23,7 @@ from tests.running import Answer, Portal
 from tests.security.hostile import Asked, requests
 
 BUILT = [route for route in app.routes().routes if not route.is_pending]
-# Whoever asks signs himself out by it.
+# The request signs its user out.
 ATTACKED = [route for route in BUILT if route.template != "authentication/logout"]
 without_database = pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
 
@@ -181,7 +181,7 @@ LONGEST = {
     **dict.fromkeys(("description", "about", "fieldValue", "mask"), 65_000),
     "customFieldList[0].value": 65_000,
     **dict.fromkeys(("prefix", "query"), 1000),
-    **dict.fromkeys(("body", "template"), 500_000),  # letters, pictures in them and all
+    **dict.fromkeys(("body", "template"), 500_000),  # the body of an e-mail, with its pictures
     **dict.fromkeys(("introduction", "thanks"), 5000),  # of a web form
     **{f"address.{part}": 1000 for part in ("street", "city", "state", "zip", "country")},
     **dict.fromkeys(("returnUrls[0]", "photourl"), 2000),
@@ -202,11 +202,11 @@ def test_every_text_that_is_kept_has_the_length_of_the_contract():
             assert each.limit.most == expected, str(each)
 
 
-def said(place: str, value: Any) -> dict[str, Any]:
+def payload(place: str, value: Any) -> dict[str, Any]:
     """A body that gives one place in it a value."""
     outer, _, inner = place.partition(".")
     name = outer.removesuffix("[0]")
-    found = said(inner, value) if inner else value
+    found = payload(inner, value) if inner else value
     return {name: [found] if name != outer else found}
 
 
@@ -238,11 +238,11 @@ def is_in_json(each: Limited) -> bool:
 def test_one_character_over_its_limit_is_refused_by_name(place: Portal, each: Limited):
     assert isinstance(each.limit, Length)
     most, path = each.limit.most, path_of(each.route)
-    over = said(each.place, "\U0001f600" * (most + 1))
+    over = payload(each.place, "\U0001f600" * (most + 1))
     told = message(place.call(each.route.method, path, json=over, as_="root"))
     assert f"{each.place} must have at most {most} characters, not {most + 1}" in told
     full = place.call(
-        each.route.method, path, json=said(each.place, "\U0001f600" * most), as_="root"
+        each.route.method, path, json=payload(each.place, "\U0001f600" * most), as_="root"
     )
     assert "characters" not in full.text[:300]
 
@@ -254,7 +254,7 @@ def test_what_is_no_number_in_its_range_is_refused_by_name(place: Portal, each: 
     unreadable = ("1e400", "NaN", "1.5", "٣", "1_0", "9" * 41, "true", "0x", "1 2")
     for wrong in (*unreadable, limit.low - 1, limit.high + 1, 2**63, 2**64 - 1):
         answer = place.call(
-            each.route.method, path_of(each.route), json=said(each.place, wrong), as_="root"
+            each.route.method, path_of(each.route), json=payload(each.place, wrong), as_="root"
         )
         assert f": {each.place} must be " in message(answer)
 
@@ -397,8 +397,8 @@ def test_texts_of_what_administrators_keep_come_back_as_they_were(portal: Portal
         ("crm/opportunity/customfield", "label"),
     ):
         kept = {"color": "#ff0000", "imageName": CALL, "fieldType": "CheckBox"}
-        said = {name: text, "description": text} | kept
-        made = portal.call("POST", path, json=said, as_="root")
+        payload = {name: text, "description": text} | kept
+        made = portal.call("POST", path, json=payload, as_="root")
         assert made.status == 201, made.text
         assert made.response[name] == text
     tag = portal.call("POST", "crm/opportunity/tag", json={"tagName": text})
@@ -432,8 +432,8 @@ def test_an_idempotency_key_of_any_length_is_one_key(portal: Portal, length: int
 
 def test_a_key_is_kept_for_an_address_of_any_length(portal: Portal):
     made, key = make_opportunity(portal), {"Idempotency-Key": token_urlsafe(9)}
-    path, said = f"crm/opportunity{'/' * 50_000}{made}/tag", {"tagName": token_urlsafe(9)}
-    answers = [portal.call("POST", path, json=said, headers=key) for _ in range(2)]
+    path, payload = f"crm/opportunity{'/' * 50_000}{made}/tag", {"tagName": token_urlsafe(9)}
+    answers = [portal.call("POST", path, json=payload, headers=key) for _ in range(2)]
     assert [each.status for each in answers] == [201, 201]
     assert answers[1].headers["Idempotency-Replayed"] == "true"
 
@@ -447,7 +447,7 @@ def test_a_search_text_has_a_thousand_characters_at_most(place: Portal, paramete
         assert answer.status == expected
 
 
-# Each of these letters stands for several words, or for several letters that count as words.
+# Each of these characters stands for several words, or for several characters that count as words.
 SWELLING = ("\ufdfa", "\ufdfa1 ", "\u337f", "\u3316", "\ufb03 ", "\u2474", "\u00bcb")
 
 

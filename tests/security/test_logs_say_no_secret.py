@@ -1,5 +1,5 @@
-"""Neither the log nor the database holds what would let its reader in, or what somebody wrote to
-somebody; and no request writes a line of the log that looks like another's."""
+"""Neither the log nor the database contains credentials or private texts, and no request can write
+a log line that looks like another one."""
 
 import json
 from base64 import b64encode
@@ -40,11 +40,11 @@ def everything_with_secrets(portal: Portal, known: NewAccount) -> list[str]:
     ):
         portal.call("GET", path, as_=None, headers=known.headers)
     keyed = {**known.headers, "Idempotency-Key": "a key of secrets"}
-    for address, said in (
+    for address, payload in (
         (f"people/{known.id}/password", {"password": "short"}),
         (f"people/{known.id}/password", {"password": NEW_PASSWORD}),
     ):
-        portal.call("PUT", address, json=said, as_=None, headers=keyed)
+        portal.call("PUT", address, json=payload, as_=None, headers=keyed)
     again = sign_in(portal, known.email, NEW_PASSWORD)
     session = str(again.response["token"])
     batch = [
@@ -156,7 +156,7 @@ def test_a_request_id_that_is_no_word_is_replaced(portal: Portal):
 
 @pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
 def test_what_users_do_is_not_written_down_word_by_word(portal: Portal):
-    """Titles, searches and addresses of people are nobody's business who reads the log."""
+    """Titles, searches and addresses of people do not belong into the log."""
     make_opportunity(portal, title=TOLD, description=TOLD)
     portal.call("GET", f"crm/opportunity/filter?filterValue={quote(TOLD)}")
     portal.call("GET", "people/email?email=ann@example.com")

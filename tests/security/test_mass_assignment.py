@@ -57,7 +57,7 @@ def alike(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def legal(route: tuple[str, str], said: dict[str, Any]) -> dict[str, Any]:
+def legal(route: tuple[str, str], payload: dict[str, Any]) -> dict[str, Any]:
     """What is smuggled into a route: without what is a parameter of it."""
     [binder] = [
         each.binder
@@ -67,7 +67,7 @@ def legal(route: tuple[str, str], said: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in SMUGGLED.items()
-        if name.lower() not in binder.names and name not in said
+        if name.lower() not in binder.names and name not in payload
     }
 
 
@@ -83,13 +83,13 @@ RECORDS = (
 def test_a_record_is_made_and_changed_by_its_parameters_alone(
     place: Portal, record: tuple[str, str, dict[str, Any], Table], spelling: str
 ):
-    path, one, said, table = record
+    path, one, payload, table = record
     if table is schema.opportunity:
-        said = said | {"responsibleid": place.id_of("ann")}
-    smuggled = legal(("POST", path), said)
+        payload = payload | {"responsibleid": place.id_of("ann")}
+    smuggled = legal(("POST", path), payload)
 
     def send(method: str, address: str, more: dict[str, Any], who: str) -> int:
-        sent = {**more, **said}
+        sent = {**more, **payload}
         if spelling == "query":
             address, sent = f"{address}?{urlencode(sent)}", {}
         body = {"json": sent} if spelling == "json" else {"form": sent}
@@ -115,7 +115,7 @@ def test_a_record_is_made_and_changed_by_its_parameters_alone(
 
 
 def test_a_member_of_an_answer_is_no_way_in_either(place: Portal):
-    """Who sends back all that he read, with what he liked better, changes parameters alone."""
+    """Sending back all members of an answer, with changed values, changes only parameters."""
     made = make_opportunity(place, description="kept", isPrivate=True)
     shown = place.call("GET", f"crm/opportunity/{made}").response
     better = {
@@ -137,14 +137,14 @@ def test_a_member_of_an_answer_is_no_way_in_either(place: Portal):
 
 
 def test_what_administrators_keep_is_set_by_parameters_alone(place: Portal):
-    for path, said, table in (
+    for path, payload, table in (
         ("crm/opportunity/stage", {"color": "#112233"}, schema.stage),
         ("crm/contact/status", {"color": "#112233"}, schema.list_item),
         ("crm/opportunity/customfield", {"fieldType": "CheckBox"}, schema.custom_field),
     ):
         rows = []
         for more in ({}, {k: v for k, v in SMUGGLED.items() if k.lower() != "sortorder"}):
-            sent = {**more, **said, "title": uuid4().hex, "label": uuid4().hex}
+            sent = {**more, **payload, "title": uuid4().hex, "label": uuid4().hex}
             answer = place.call("POST", path, json=sent, as_="root")
             assert answer.status == 201, answer.text
             rows.append(row(place, table, answer.response["id"]))
@@ -153,9 +153,9 @@ def test_what_administrators_keep_is_set_by_parameters_alone(place: Portal):
 
 
 def test_token_belongs_to_its_own_user_only(place: Portal):
-    said = {"title": "t", "scope": "read", "userid": place.id_of("root"), "role": "owner"}
+    payload = {"title": "t", "scope": "read", "userid": place.id_of("root"), "role": "owner"}
     more = {"person_id": place.id_of("root"), "kind": "session", "hash": "x", "expires_on": 1}
-    made = place.call("POST", "people/@self/tokens", json=said | more | SMUGGLED)
+    made = place.call("POST", "people/@self/tokens", json=payload | more | SMUGGLED)
     assert made.status == 201, made.text
     headers = {"Authorization": made.response["token"]}
     assert place.call("GET", "people/@self", as_=None, headers=headers).response["id"] == (
@@ -168,8 +168,8 @@ def test_token_belongs_to_its_own_user_only(place: Portal):
 
 def test_signing_in_takes_no_more_than_a_name_and_a_password(place: Portal):
     more = {"role": "owner", "session": True, "person_id": place.id_of("root"), "kind": "api"}
-    said = {"userName": "cid@example.com", "password": PASSWORD, **more}
-    token = place.call("POST", "authentication", json=said, as_=None).response["token"]
+    payload = {"userName": "cid@example.com", "password": PASSWORD, **more}
+    token = place.call("POST", "authentication", json=payload, as_=None).response["token"]
     headers = {"Authorization": token}
     shown = place.call("GET", "people/@self", as_=None, headers=headers).response
     assert (shown["id"], shown["isAdmin"]) == (place.id_of("cid"), False)

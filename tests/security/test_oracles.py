@@ -25,7 +25,7 @@ TEXT = {"fieldType": "TextField", "mask": '{"size":40}'}
 
 
 class World:
-    """Records that everybody sees, for Ann's own ones to hang on."""
+    """Records that everybody sees, to which Ann's private ones belong."""
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
@@ -38,8 +38,8 @@ class World:
         self.deals = [self._deal(number) for number in range(3)]
         self.put("PUT", "crm/opportunity", opportunityids=[self._deal(9)])
 
-    def _made(self, path: str, **said: Any) -> int:
-        answer = self.portal.call("POST", path, json=said, as_="root")
+    def _made(self, path: str, **payload: Any) -> int:
+        answer = self.portal.call("POST", path, json=payload, as_="root")
         assert answer.status == 201, answer.text
         number: int = answer.response["id"]
         return number
@@ -58,13 +58,13 @@ class World:
         self.put("POST", f"crm/opportunity/{made}/customfield/{self.field}", fieldValue=self.word)
         return made
 
-    def put(self, method: str, path: str, as_: str = "ann", **said: Any) -> Any:
-        answer = self.portal.call(method, path, json=said, as_=as_)
+    def put(self, method: str, path: str, as_: str = "ann", **payload: Any) -> Any:
+        answer = self.portal.call(method, path, json=payload, as_=as_)
         assert answer.status in (200, 201), (path, answer.text)
         return answer.response
 
     def work_in_secret(self) -> dict[str, int]:
-        """All that Ann can do for herself with what everybody has: the ids of what is hers."""
+        """Everything that Ann can do privately with public records: the ids of her records."""
         mine = {"isPrivate": True, "externalId": self.secret}
         company = self.put(
             "POST", "crm/contact/company", companyName=f"{self.secret} a", shareType=0
@@ -97,9 +97,9 @@ class World:
         return {"opportunity": deal, "person": person, "company": company, "gone": gone}
 
     def _case(self, person: int) -> int:
-        said = {"title": f"{self.secret} {self.word}", "isPrivate": True, "members": [person]}
-        made: int = self.put("POST", "crm/case", **said, externalId=self.secret)["id"]
-        self.put("DELETE", f"crm/case/{self.put('POST', 'crm/case', **said)['id']}")
+        payload = {"title": f"{self.secret} {self.word}", "isPrivate": True, "members": [person]}
+        made: int = self.put("POST", "crm/case", **payload, externalId=self.secret)["id"]
+        self.put("DELETE", f"crm/case/{self.put('POST', 'crm/case', **payload)['id']}")
         return made
 
     def _belong_to(self, hidden: dict[str, int]) -> None:
@@ -218,7 +218,7 @@ def test_nothing_that_bob_can_ask_changes_by_what_ann_does_for_herself(place: Po
     after = seen(place, addresses)
     assert {each: after[each] for each in addresses if after[each] != before[each]} == {}
     changed = [
-        each for each, said in seen(place, addresses, "root").items() if said != before[each]
+        each for each, payload in seen(place, addresses, "root").items() if payload != before[each]
     ]
     assert len(changed) > 30, "or else nothing was asked that could tell"
     for kind in ("opportunity", "contact", "case", "task", "history"):
@@ -229,7 +229,7 @@ def test_nothing_that_bob_can_ask_changes_by_what_ann_does_for_herself(place: Po
 
 
 def test_no_answer_repeats_a_word_of_what_is_hidden(place: Portal):
-    """Also not in a refusal, a tag, a history, or beside a record that everybody sees."""
+    """Also not in a refusal, a tag, a history, or beside a public record."""
     world = World(place)
     hidden = world.work_in_secret()
     deal = world.deals[0]
@@ -256,7 +256,7 @@ def test_no_answer_repeats_a_word_of_what_is_hidden(place: Portal):
         for address in (f"crm/opportunity/{deal}", f"crm/contact/{world.person}"):
             accept = f"{form}; profile={profile}"
             assert world.secret not in place.call("GET", address, as_="bob", accept=accept).text
-    for method, path, said in (
+    for method, path, payload in (
         ("PUT", f"crm/opportunity/{deal}", whole | {"contactid": hidden["person"]}),
         ("POST", f"crm/opportunity/{deal}/contact/{hidden['person']}", {}),
         ("DELETE", f"crm/opportunity/{deal}/contact/{hidden['person']}", {}),
@@ -270,12 +270,12 @@ def test_no_answer_repeats_a_word_of_what_is_hidden(place: Portal):
         ("DELETE", "crm/contact/filter?all=true", {}),
         ("DELETE", "crm/opportunity/filter?all=true", {}),
     ):
-        answer = place.call(method, path, json=said, as_="bob")
+        answer = place.call(method, path, json=payload, as_="bob")
         assert world.secret not in answer.text, (method, path)
 
 
 def test_what_stands_beside_a_hidden_contact_keeps_it(place: Portal):
-    """Bob edits the deal and the person; what he does not see of them is not his to clear."""
+    """Bob edits the deal and the person, but cannot clear what he does not see of them."""
     world = World(place)
     hidden = world.work_in_secret()
     deal, who = world.deals[0], {"firstName": world.word, "lastName": "x"}
@@ -316,18 +316,18 @@ def test_a_key_that_is_taken_tells_nothing_of_who_has_it(place: Portal):
     mine = make_opportunity(place, "bob")
     for key in keys.values():
         sent = whole | {"externalId": key}
-        for said, path, method in (
+        for payload, path, method in (
             (created, "crm/opportunity", "POST"),
             (upserted, f"crm/opportunity/by-external/{key}", "PUT"),
             (revised, f"crm/opportunity/{mine}", "PUT"),
         ):
             answer = place.call(method, path, json=sent, as_="bob")
             assert answer.status in (404, 409), answer.text
-            said.add(refused(answer).replace(key, "#"))
-    for said in (created, upserted, revised):
-        assert len(said) == 1, said
-        assert "secret" not in str(said)
-        assert not re.search(r" .*\d", str(said)), "no id"
+            payload.add(refused(answer).replace(key, "#"))
+    for payload in (created, upserted, revised):
+        assert len(payload) == 1, payload
+        assert "secret" not in str(payload)
+        assert not re.search(r" .*\d", str(payload)), "no id"
     other = make_person(place, "bob")
     key = uuid4().hex
     make_person(place, shareType=0, externalId=key, firstName="Very secret")
@@ -365,7 +365,7 @@ def test_what_one_reads_is_kept_by_no_shared_cache(place: Portal):
 
 
 def test_stored_answer_is_not_given_to_another_user(place: Portal):
-    said = {
+    payload = {
         "title": "Very secret",
         "responsibleid": place.id_of("ann"),
         "stageid": 1,
@@ -373,8 +373,8 @@ def test_stored_answer_is_not_given_to_another_user(place: Portal):
         "isPrivate": True,
     }
     key = {"Idempotency-Key": uuid4().hex}
-    first = place.call("POST", "crm/opportunity", json=said, headers=key)
-    second = place.call("POST", "crm/opportunity", json=said, headers=key, as_="bob")
+    first = place.call("POST", "crm/opportunity", json=payload, headers=key)
+    second = place.call("POST", "crm/opportunity", json=payload, headers=key, as_="bob")
     assert first.response["id"] != second.response["id"]
     assert second.headers["Idempotency-Replayed"] is None
     assert second.response["createBy"]["id"] == place.id_of("bob")

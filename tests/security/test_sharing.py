@@ -1,5 +1,6 @@
-"""Who is let see a private record, however the lists of names are bent: nobody is let in who should
-not be, nobody shuts himself or its maker out by accident, and nothing becomes public unasked."""
+"""Who may see a private record, however the access lists are forged: no user without rights gets
+in, the editor and the creator are not locked out by accident, and nothing becomes public without a
+request."""
 
 from typing import Any
 from uuid import uuid4
@@ -27,8 +28,8 @@ def deal(made: int) -> str:
     return f"crm/opportunity/{made}"
 
 
-def put(portal: Portal, path: str, who: str, **said: Any) -> Answer:
-    return portal.call("PUT", path, json=said, as_=who)
+def put(portal: Portal, path: str, who: str, **payload: Any) -> Answer:
+    return portal.call("PUT", path, json=payload, as_=who)
 
 
 def whole(portal: Portal, who: str = "ann", **more: Any) -> dict[str, Any]:
@@ -49,10 +50,10 @@ def spellings(guid: str) -> list[str]:
 def test_private_without_a_list_is_private(portal: Portal, absent: dict[str, Any]):
     made = make_opportunity(portal, isPrivate=True, **absent)
     assert seers(portal, deal(made)) == {"ann", "root"}
-    for said in (absent, {"isPrivate": True, **absent}, {"isPrivate": None, **absent}):
-        shown = put(portal, f"{deal(made)}/access", "ann", **said)
+    for payload in (absent, {"isPrivate": True, **absent}, {"isPrivate": None, **absent}):
+        shown = put(portal, f"{deal(made)}/access", "ann", **payload)
         assert (shown.status, shown.response["isPrivate"]) == (200, True)
-        shown = put(portal, deal(made), "ann", **whole(portal, **said))
+        shown = put(portal, deal(made), "ann", **whole(portal, **payload))
         assert (shown.status, shown.response["isPrivate"]) == (200, True)
     assert seers(portal, deal(made)) == {"ann", "root"}
 
@@ -69,14 +70,14 @@ def test_repeated_name_is_listed_once(portal: Portal):
 
 @pytest.mark.parametrize("who", [STRANGER, ANONYMOUS, "gus", "not a guid", "1 OR 1=1"])
 def test_no_route_gives_access_to_users_without_the_crm(portal: Portal, who: str):
-    """A guest, somebody who is not there, and what is no user at all: 400, and nothing changes."""
+    """A guest, an unknown user and an id of no user: 400, and nothing changes."""
     wrong = portal.id_of("gus") if who == "gus" else who
     listed = [portal.id_of("bob"), wrong]
     made = make_opportunity(portal, isPrivate=True)
     person = make_person(portal, shareType=0)
     texts = {"firstName": "P", "lastName": "P"}
     private = {"isPrivate": True, "accessList": listed}
-    for method, path, said in (
+    for method, path, payload in (
         ("POST", "crm/opportunity", whole(portal, **private)),
         ("PUT", deal(made), whole(portal, **private)),
         ("PUT", f"{deal(made)}/access", private),
@@ -89,7 +90,7 @@ def test_no_route_gives_access_to_users_without_the_crm(portal: Portal, who: str
         ("PUT", "crm/contact/access", {"contactid": [person], "managerList": listed}),
         ("PUT", "crm/contact/filter/access?all=true", {"managerList": listed}),
     ):
-        answer = portal.call(method, path, json=said)
+        answer = portal.call(method, path, json=payload)
         assert answer.status == 400, (method, path, answer.text)
     assert seers(portal, deal(made)) == {"ann", "root"}
     assert seers(portal, f"crm/contact/{person}") == {"ann", "root"}
@@ -98,8 +99,8 @@ def test_no_route_gives_access_to_users_without_the_crm(portal: Portal, who: str
 def test_opening_the_unsubscribe_page_changes_nothing(portal: Portal):
     made = make_opportunity(portal, isPrivate=True, responsibleid=portal.id_of("cid"))
     only_bob = {"isPrivate": True, "accessList": [portal.id_of("bob")]}
-    for path, said in ((f"{deal(made)}/access", {}), (deal(made), whole(portal, "cid"))):
-        assert put(portal, path, "ann", **said, **only_bob).status == 200
+    for path, payload in ((f"{deal(made)}/access", {}), (deal(made), whole(portal, "cid"))):
+        assert put(portal, path, "ann", **payload, **only_bob).status == 200
         assert seers(portal, deal(made)) == {"ann", "bob", "cid", "root"}
     person = make_person(portal, shareType=0)
     answer = put(
@@ -123,13 +124,16 @@ def test_access_does_not_allow_sharing(portal: Portal):
     )
     stranger = make_opportunity(portal, isPrivate=True)
     for who in ("bob", "cid"):
-        for said in ({"isPrivate": False}, {"isPrivate": True, "accessList": [portal.id_of(who)]}):
-            assert put(portal, f"{deal(made)}/access", who, **said).status == 403
-            changed = put(portal, deal(made), who, **whole(portal, "cid", **said))
+        for payload in (
+            {"isPrivate": False},
+            {"isPrivate": True, "accessList": [portal.id_of(who)]},
+        ):
+            assert put(portal, f"{deal(made)}/access", who, **payload).status == 403
+            changed = put(portal, deal(made), who, **whole(portal, "cid", **payload))
             assert (changed.status, changed.response["isPrivate"]) == (200, True)
             for path in ("crm/opportunity/access", "crm/opportunity/filter/access?all=true"):
                 ids = {"opportunityid": [made, stranger]} if "filter" not in path else {}
-                answer = put(portal, path, who, **ids, **said)
+                answer = put(portal, path, who, **ids, **payload)
                 assert answer.status == 200, answer.text
                 assert {made, stranger}.isdisjoint(each["id"] for each in answer.response)
     assert seers(portal, deal(made)) == {"ann", "bob", "cid", "root"}
@@ -165,11 +169,11 @@ def test_public_record_stores_no_access_list(portal: Portal):
     assert seers(portal, deal(made)) == {"ann", "root"}
 
 
-@pytest.mark.parametrize("said", ["yes", "1", 1, "on", "tru", ["x"], {}])
-def test_what_is_neither_true_nor_false_makes_nothing_public(portal: Portal, said: Any):
+@pytest.mark.parametrize("payload", ["yes", "1", 1, "on", "tru", ["x"], {}])
+def test_what_is_neither_true_nor_false_makes_nothing_public(portal: Portal, payload: Any):
     made = make_opportunity(portal, isPrivate=True)
     for path in (f"{deal(made)}/access", deal(made)):
-        assert put(portal, path, "ann", **whole(portal, isPrivate=said)).status == 400
+        assert put(portal, path, "ann", **whole(portal, isPrivate=payload)).status == 400
     assert seers(portal, deal(made)) == {"ann", "root"}
 
 

@@ -1,4 +1,5 @@
-"""XML says the same as JSON; null and an empty text look alike, and so do nothing and no items."""
+"""XML contains the same as JSON, except that null equals an empty text, and nothing equals an empty
+list."""
 
 from decimal import Decimal
 from typing import Any
@@ -180,7 +181,7 @@ def _value(form: Form, element: Any, profile: str) -> Any:
 
 
 def levelled(value: Any) -> Any:
-    """The comparable data of a value with everything that looks alike in XML made one."""
+    """The comparable data of a value; values that XML cannot distinguish become equal."""
     if isinstance(value, list):
         return [levelled(item) for item in value]
     if not isinstance(value, Shape):

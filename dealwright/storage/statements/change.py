@@ -1,8 +1,9 @@
-"""A change to several tables as a value: what is saved, never how. Knows no SQL and no table.
+"""A change to several tables as a value: what is saved, not how. Knows no SQL and no table.
 
-The steps of one change do not see each other's rows (PostgreSQL runs them as one statement). Those
-on the same table are done in their order, so that a set can be removed and put anew; but no two of
-them write the same row. SQLite checks references step by step: put first what others refer to.
+The steps of one change do not see each other's rows (PostgreSQL runs them as one statement). Steps
+on the same table run in their order, so that a set can be removed and inserted again; but no two of
+them write the same row. SQLite checks references step by step: insert the rows that others refer to
+first.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +36,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """A new row. Without a row from `given` (a select) it is not made, nor with `on_conflict=
-    "nothing"` when its key exists: then `save` answers None."""
+    """A new row. It is not inserted if `given` (a select) has no row, nor with
+    `on_conflict="nothing"` if its key exists: then `save` returns None."""
 
     table: Table
     values: Mapping[str, Any]
@@ -47,7 +48,7 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """New values for one row, if it is still as `where` says."""
+    """New values for one row, if it still matches `where`."""
 
     table: Table
     id: Any
@@ -68,8 +69,8 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class PutMany:
-    """Many rows at once: what they have in common, and the rest of each (all with the same keys).
-    Of rows with the same primary key the last counts under `update`."""
+    """Many rows at once: their common values, and the other values of each (all with the same
+    keys). With `update`, the last of several rows with the same primary key counts."""
 
     table: Table
     same: Mapping[str, Any]
@@ -79,8 +80,8 @@ class PutMany:
 
 @dataclass(frozen=True, slots=True)
 class Alter:
-    """New values for all rows that match `where`, also none; never for the head's own row, which
-    PostgreSQL would change only once."""
+    """New values for all rows that match `where`, even if there are none; never for the head's own
+    row, which PostgreSQL would change only once."""
 
     table: Table
     values: Mapping[str, Any]
@@ -98,7 +99,7 @@ class Remove:
 @dataclass(frozen=True, slots=True)
 class Bump:
     """Adds to a counter: to a row (name, slot, value) of the table `counter`. The count is the sum
-    over its slots, of which there are many so that writers do not wait for each other."""
+    of its slots; there are many, so that writers do not wait for each other."""
 
     name: str
     by: int
@@ -109,8 +110,8 @@ Step: TypeAlias = Put | PutMany | Alter | Remove | Bump | Run
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one action saves. `then` happens only if the head touched its row; `HEAD` as a value in
-    it is the first column the head returns."""
+    """What one action saves. `then` runs only if the head matched its row; `HEAD` as a value in it
+    is the first column that the head returns."""
 
     head: Insert | Update | None
     then: tuple[Step, ...] = ()

@@ -3,8 +3,8 @@
     with head (key) as (insert … returning …), step_0 as (insert … select … from head), …
     select * from head
 
-A head that touched no row leaves the steps nothing to work on. The text is made from the change's
-shape alone and remembered by it; values travel as arguments in the same order.
+If the head matched no row, the steps have nothing to work on. The text depends only on the change's
+shape and is cached by it; values are arguments in the same order.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -35,8 +35,8 @@ _LISTS = (list, tuple, set, frozenset)
 
 
 class _Part(NamedTuple):
-    """One piece of the statement: how its text is made (`$1` is its own first argument), from what
-    shape, and with which arguments."""
+    """One piece of the statement: the function that makes its text (`$1` is its own first
+    argument), its shape, and its arguments."""
 
     print: Callable[..., str]
     shape: tuple[Hashable, ...]
@@ -44,7 +44,7 @@ class _Part(NamedTuple):
 
 
 def compose(change: Change) -> tuple[str, tuple[Any, ...]]:
-    """The text and its arguments. Without a head the statement returns nothing of use."""
+    """The text and its arguments. Without a head the result of the statement has no meaning."""
     parts = [*_parts(change)]
     text = _join(change.head is not None, tuple((part.print, part.shape) for part in parts))
     return text, tuple([argument for part in parts for argument in part.arguments])

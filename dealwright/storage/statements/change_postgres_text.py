@@ -1,6 +1,6 @@
 """The texts of a change's parts for PostgreSQL, from their shapes: names and kinds, no values.
 
-Each part counts its own arguments from `$1`; `renumber` fits it in among others.
+Each part counts its own arguments from `$1`; `renumber` adapts it to the others.
 """
 
 import re
@@ -20,13 +20,14 @@ _KEY = "(select key from head)"
 SLOTS = 16
 Cell: TypeAlias = tuple[str, bool]  # a column, and whether its value is the head's key
 Kinds: TypeAlias = tuple[tuple[str, str], ...]  # a column, and what it is compared with
-_PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")  # what stands in quotes is no parameter
+_PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")  # text in quotes contains no parameter
 
 
 class Place(NamedTuple):
-    """Where a step stands: is there a head, and which steps on the same table go before it.
+    """The place of a step: whether there is a head, and which steps on the same table come before
+    it.
 
-    Left alone, PostgreSQL runs the steps in an order of its own: last first, as it happens.
+    Otherwise PostgreSQL runs the steps in an order of its own, at present the last first.
     """
 
     has_head: bool
@@ -148,7 +149,7 @@ def run(statement: Statement, is_gated: bool, heads: tuple[int, ...]) -> str:
 
 @lru_cache(maxsize=1000)
 def gated(statement: Statement) -> Compiled:
-    """The statement, doing nothing when the head's row was not touched."""
+    """The statement, which does nothing if the head's row was not matched."""
     expression, head = statement.expression(), text("exists (select from head)")
     match expression:
         case Update() | Delete():

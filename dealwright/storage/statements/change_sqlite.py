@@ -1,6 +1,6 @@
 """Runs a change on SQLite: its steps in turn, on the one connection that writes.
 
-Texts are remembered by shape (table, columns, kinds of conditions). Undoing is the caller's.
+Texts are cached by shape (table, columns, kinds of conditions). The caller undoes failed changes.
 """
 
 import sqlite3
@@ -47,7 +47,7 @@ class Direct(Protocol):
 
 
 def apply(change: Change, direct: Direct) -> Row | None:
-    """The head's row (`()` without a head), or None when it touched none and nothing was done."""
+    """The head's row (`()` without a head), or None if it matched none and nothing was done."""
     row: Row | None = ()
     if change.head is not None:
         row = _head(change.head, direct)
@@ -66,7 +66,7 @@ def _head(head: Insert | Update, direct: Direct) -> Row | None:
         case Insert() if head.returning == _KEY and head.on_conflict is None:
             text = _insert(head.table, tuple(head.values), None)
             made = direct.inserted(text, tuple(head.values.values()))
-            return (head.values.get("id", made),)  # a GUID is no number of SQLite's
+            return (head.values.get("id", made),)  # a GUID is not a number for SQLite
         case Insert():
             text = _insert(head.table, tuple(head.values), head.on_conflict, head.returning)
             rows = direct.rows(text, tuple(head.values.values()))
@@ -168,9 +168,9 @@ def _conditions(kinds: tuple[tuple[str, str], ...]) -> str:
 
 
 def dangling(change: Change, direct: Direct) -> tuple[str, str]:
-    """Which foreign key stood in the way (its name and table): SQLite itself does not say.
+    """The violated foreign key (its name and table), which SQLite itself does not name.
 
-    Asked after the change is undone. Empty when it cannot be told.
+    Queried after the change is undone. Empty if it cannot be found.
     """
     for step in (change.head, *change.then):
         match step:

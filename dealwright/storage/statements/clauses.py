@@ -1,4 +1,4 @@
-"""Pieces of SQL that both databases read alike, for the composers of changes."""
+"""Pieces of SQL that are the same for both databases, for the composers of changes."""
 
 from collections.abc import Iterable
 

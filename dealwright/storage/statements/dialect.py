@@ -1,6 +1,6 @@
-"""Every real difference between SQLite and PostgreSQL, as a named thing that prints itself.
+"""Every real difference between SQLite and PostgreSQL, as a named element that prints itself.
 
-Knows no table and no use case. A query uses these names and never asks which database it talks to.
+Knows no table and no use case. A query uses these names and never asks which database it runs on.
 Text is folded (case, accents) in Python before it gets here: the two databases fold differently.
 """
 
@@ -39,7 +39,7 @@ from dealwright.storage.statements.statement import Statement
 def constant(value: bool | int | str | None) -> ColumnElement[Any]:
     """A value printed into the text: it is part of the shape and never comes from a caller.
 
-    Only such a constant, not a parameter, lets a partial index be used.
+    Only with such a constant, not with a parameter, can a partial index be used.
     """
     match value:
         case None:
@@ -53,7 +53,7 @@ def constant(value: bool | int | str | None) -> ColumnElement[Any]:
 
 
 class AnyOf(FunctionElement[Any]):
-    """`column` is one of the list in argument `name`; one text serves any length, also none."""
+    """`column` is one of the list in argument `name`; one text serves any length, also zero."""
 
     # Typed as boolean it would get ` = 1` on SQLite, which turns the index search into a scan.
     type = NullType()
@@ -78,8 +78,8 @@ def _any_of_json(element: AnyOf, compiler: SQLCompiler, **options: Any) -> str:
 
 
 class Among(FunctionElement[Any]):
-    """`column` is one of those that a select gives, which is asked once and before anything else:
-    for selects that leave few rows where the database would expect many."""
+    """`column` is one of those that a select returns. The select runs once and first: for selects
+    that return few rows where the database would expect many."""
 
     type = NullType()
     inherit_cache = False
@@ -101,8 +101,8 @@ def _among_rows(element: Among, compiler: SQLCompiler, **options: Any) -> str:
 
 
 class Contains(FunctionElement[Any]):
-    """The text holds the part (an expression, or an argument's name) letter for letter: `%` and `_`
-    mean themselves."""
+    """The text contains the part (an expression, or an argument's name) literally: `%` and `_` have
+    no special meaning."""
 
     type = NullType()
     inherit_cache = False
@@ -124,7 +124,7 @@ def _contains_instr(element: Contains, compiler: SQLCompiler, **options: Any) ->
 
 
 class CountedAll(FunctionElement[int]):
-    """How many rows there are in all, beside each of rows that an index gives in `order`."""
+    """The number of all rows, beside each of the rows that an index returns in `order`."""
 
     type = BigInteger()
     inherit_cache = False
@@ -140,14 +140,15 @@ def _counted_over_nothing(element: CountedAll, compiler: SQLCompiler, **options:
 
 @compiles(CountedAll, "sqlite")
 def _counted_over_order(element: CountedAll, compiler: SQLCompiler, **options: Any) -> str:
-    # Counted without an order, SQLite would forget that the rows come in it, and sort them again.
+    # Counted without an order, SQLite would not use that the rows are sorted, and would sort them
+    # again.
     order = compiler.process(element.clauses, **options)
     frame = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
     return f"count(*) OVER (ORDER BY {order} {frame})"
 
 
 class ContainsWords(Contains):
-    """The text of words with a space around each holds the part, which begins with a space."""
+    """The text of words with a space around each contains the part, which begins with a space."""
 
     inherit_cache = False
 
@@ -155,8 +156,9 @@ class ContainsWords(Contains):
 @compiles(ContainsWords, "sqlite")
 def _contains_words_instr(element: ContainsWords, compiler: SQLCompiler, **options: Any) -> str:
     # SQLite compares at every place that has the first character, and spaces are many. So the part
-    # is looked for without its space first, which most texts fail: a third less for a scan. Not
-    # where it then begins with one of the few bytes that begin all letters of another alphabet.
+    # is searched without its space first, which most texts fail: a scan takes a third less. This
+    # does not apply if the part then begins with one of the few bytes with which all characters of
+    # another alphabet begin.
     text, part = (compiler.process(part, **options) for part in element.clauses)
     bare = f"substr({part}, 1 + (unicode(substr({part}, 2)) < 128))"
     return f"(instr({text}, {bare}) > 0 AND instr({text}, {part}) > 0)"
@@ -165,7 +167,7 @@ def _contains_words_instr(element: ContainsWords, compiler: SQLCompiler, **optio
 class FullTextMatch(FunctionElement[Any]):
     """The row with this id is one that the full-text index of `texts` finds.
 
-    `texts` has the columns `id` and `words` (folded, parted by single spaces), an FTS5 table
+    `texts` has the columns `id` and `words` (folded, separated by single spaces), an FTS5 table
     `<name>_fts` on SQLite and an index over `WORDS_AS_VECTOR` on PostgreSQL. Arguments:
     `match_fts5` and `match_tsquery`, each in its database's own query language.
     """
@@ -233,10 +235,10 @@ class _FirstColumn(FunctionElement[Any]):
 
 
 def ids_of(rows: Select[Any], *, name: str) -> tuple[FromClause, ColumnElement[int]]:
-    """The one column of whole numbers that a select gives, as a table and its column.
+    """The one column of whole numbers that a select returns, as a table and its column.
 
-    Unlike a subquery it may read the tables that stand before it: for each of their rows it is
-    asked anew. The select must name what it correlates to.
+    Unlike a subquery it may read the tables before it: it runs again for each of their rows. The
+    select must name what it correlates to.
     """
     found = _FirstColumn(rows.scalar_subquery()).table_valued("value", name=name)
     return found, cast(found.c.value, Integer())
@@ -321,7 +323,7 @@ _LOCK_TIMEOUT = Statement(
 async def wait_at_most(session: Session, seconds: int) -> None:
     """How long this transaction waits for another that holds a row; then `engine.Locked`.
 
-    SQLite has one writer, so no transaction ever meets another's rows.
+    SQLite has one writer, so a transaction never meets another's rows.
     """
     if session.dialect == "postgresql":
         await session.fetch(_LOCK_TIMEOUT, {"longest": f"{seconds}s"})

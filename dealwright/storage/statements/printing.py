@@ -13,7 +13,8 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 
 class _PlainLimit(SQLiteCompiler):
-    """Prints no offset where none was asked for; the stock compiler adds a parameter of its own."""
+    """Prints no offset if the statement has none; the stock compiler adds a parameter of its
+    own."""
 
     limit_clause = SQLCompiler.limit_clause
 
@@ -34,7 +35,8 @@ def quoted(name: str) -> str:
 
 
 def cast_name(type_: TypeEngine[Any]) -> str:
-    """What a PostgreSQL parameter is cast to: no length (a cast would cut) and no collation."""
+    """The type of a PostgreSQL parameter in a cast: without length (a cast would cut) and
+    collation."""
     printed = type_.compile(dialect=POSTGRESQL)
     return "TEXT" if printed.startswith(("TEXT", "VARCHAR", "CHAR")) else printed
 

@@ -1,5 +1,5 @@
-"""Statements that are alike for every table of records: one page of a sorted list, what hangs on
-its rows, and changing many at once. Knows no table and no rule: both are given.
+"""Statements that are the same for every table of records: one page of a sorted list, the
+collections of its rows, and changing many at once. Knows no table and no rule: both are given.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,11 +55,11 @@ def page(
     source: FromClause | None = None,
     ordered: bool = False,
 ) -> Select[Any]:
-    """One page of ids, with the total (0 when not `total`) and the sort key of each row.
+    """One page of ids, with the total (0 without `total`) and the sort key of each row.
 
     Binds: `limit`, `offset`, and with `after` the `after_key` and `after_id` of the row before.
-    `source`: the row with what its sort key has to be joined from. `ordered`: an index gives the
-    rows that meet the conditions in this order.
+    `source`: the row with the tables that its sort key needs. `ordered`: an index returns the
+    matching rows in this order.
     """
     key, _ = by
     order = _order(key, row.c.id, descending=descending)
@@ -85,10 +85,11 @@ def parted_page(
     total: bool,
     after: bool,
 ) -> Select[Any]:
-    """One page of a list in which rows with a flag stand behind those without, either way sorted:
+    """One page of a list in which rows with a flag come after those without, in either direction:
     id, total, flag, sort key; with `after` the flag of the row before is `after_part`.
 
-    Each part gives its first rows by an index; an index of both could be walked only one way.
+    Each part reads its first rows by an index; an index of both could be read in only one
+    direction.
     """
     how = {"descending": descending}
     is_behind = _behind(row, by, **how)
@@ -140,7 +141,7 @@ def _order(
 
 
 def _behind(row: FromClause, by: Key, *, descending: bool) -> ColumnElement[bool]:
-    """Behind the row that a cursor names."""
+    """After the row that a cursor names."""
     key, kind = by
     here = tuple_(key, row.c.id)
     there = tuple_(bindparam("after_key", type_=kind), bindparam("after_id", type_=Integer()))
@@ -160,7 +161,7 @@ def values_of(values: Table, owner: Column[Any]) -> Statement:
 def tagged(
     row: FromClause, link: Table, owner: Column[Any], *, entity_type: int, several: bool
 ) -> ColumnElement[Any]:
-    """Carries the tag with the key `tag`, and if `several` all of `tags` (`tag_count` of them)."""
+    """Has the tag with the key `tag`, and if `several` all of `tags` (`tag_count` of them)."""
     tag = schema.tag
     known = select(tag.c.id).where(tag.c.entity_type == constant(entity_type))
     first = known.where(tag.c.title_key == bindparam("tag", type_=String())).scalar_subquery()
@@ -177,8 +178,8 @@ def tagged(
 
 
 def remove(table: Table, *conditions: ColumnElement[Any]) -> Statement:
-    """Puts those of the records `ids` into the trash that meet the conditions; rows of
-    (id, is private)."""
+    """Moves those of the records `ids` to the trash that meet the conditions; rows of (id, is
+    private)."""
     return Statement(
         update(table)
         .where(AnyOf(table.c.id, "ids", Integer()), *conditions)
@@ -188,8 +189,8 @@ def remove(table: Table, *conditions: ColumnElement[Any]) -> Statement:
 
 
 def share(table: Table) -> Statement:
-    """Makes those records of `given` (id, version, is private) private or public that are still of
-    their versions; their ids."""
+    """Makes those records of `given` (id, version, is private) private or public that still have
+    their versions; returns their ids."""
     given = rows_of("given", id=Integer(), version=Integer(), is_private=Boolean())
     return Statement(
         update(table)
@@ -207,8 +208,8 @@ def share(table: Table) -> Statement:
 def private_of(
     table: Table, listed: Table, owner: Column[Any], own: Column[Any]
 ) -> Iterator[Select[Any]]:
-    """The private records outside the trash that are the actor's by a column of his own, and those
-    that he is on the access list of."""
+    """The private records outside the trash that are the actor's by a column of their own, and
+    those whose access list names the actor."""
     yield select(table.c.id).where(table.c.is_private, alive(table), own == ACTOR)
     yield (
         select(table.c.id)

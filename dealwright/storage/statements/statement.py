@@ -1,6 +1,7 @@
 """A SQLAlchemy Core expression, compiled once per database and run as text on the native driver.
 
-Knows nothing of connections. Refuses what would carry one caller's value into another's statement.
+Knows nothing of connections. Refuses expressions that would carry one caller's value into another's
+statement.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,9 +21,9 @@ _Result = TypeVar("_Result")
 
 
 class Compiled(NamedTuple):
-    """Text for one driver. `order`: argument names as the text counts them. `arguments`: what the
-    driver takes (a tuple for PostgreSQL, a mapping for SQLite), made from values by name; raises
-    `TypeError` when one is missing."""
+    """Text for one driver. `order`: argument names in the order of the text. `arguments`: the
+    driver's arguments (a tuple for PostgreSQL, a mapping for SQLite), made from values by name;
+    raises `TypeError` if one is missing."""
 
     text: str
     order: tuple[str, ...]
@@ -31,7 +32,7 @@ class Compiled(NamedTuple):
 
 
 class Statement:
-    """One shape of SQL. `source` is an expression, or a function asked for it when first needed."""
+    """One shape of SQL. `source` is an expression, or a function that makes it at the first use."""
 
     __slots__ = ("_postgresql", "_source", "_sqlite")
 
@@ -60,10 +61,10 @@ class Statement:
 
 
 def shape(build: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Remembers the statement a function makes for each combination of its (hashable) arguments.
+    """Caches the statement that a function makes for each combination of its (hashable) arguments.
 
-    The arguments say which clauses are there. A caller's values are none of them: they travel by
-    name when the statement runs.
+    The arguments say which clauses are present. They are never a caller's values, which are passed
+    by name when the statement runs.
     """
     return lru_cache(maxsize=512)(build)  # type: ignore[return-value]
 
@@ -87,7 +88,7 @@ def _refuse(compiled: SQLCompiler) -> None:
     if "POSTCOMPILE" in str(compiled):
         raise TypeError(f"a list inside a statement: use AnyOf and pass it by name\n{compiled}")
     for name, value in compiled.params.items():
-        # Without a value a name comes back as None, or as a marker saying that one is required.
+        # Without a value a name is None, or a marker that a value is required.
         if value is not None and getattr(value, "name", "") != "REQUIRED":
             raise TypeError(
                 f"{name} = {value!r} is frozen: use constant() or a named bindparam\n{compiled}"

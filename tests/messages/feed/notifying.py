@@ -1,4 +1,4 @@
-"""Telling people something without the change that would cause it."""
+"""Notifies users without the change that would cause it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def notify(
     entity_id: int | None = None,
     payload: Mapping[str, int] | None = None,
 ) -> None:
-    """One of PEOPLE is told by the portal itself; the server finds the letter by looking."""
+    """The portal notifies one of PEOPLE; the server finds the e-mail by polling."""
 
     async def run(work: Work) -> None:
         steps = await notify_users(

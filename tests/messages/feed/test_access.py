@@ -1,4 +1,4 @@
-"""Nobody is told, by the feed or by its counts, of what he does not see."""
+"""Neither the feed nor its counts reveal a record that the user may not see."""
 
 import pytest
 from hypothesis import given, settings

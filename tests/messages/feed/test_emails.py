@@ -1,4 +1,4 @@
-"""Letters that tell people something, through a real mail server."""
+"""E-mails of notifications, through a real mail server."""
 
 import time
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def waiting(portal: Portal) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def changed(portal: Portal, box: Mailbox, statement: str) -> Iterator[Portal]:
-    """A portal in whose database something was changed before it began."""
+    """A portal whose database was changed before its server started."""
     ground = portal.ground
     database = ground.databases.copy(ground.template)
     run(database, statement)
@@ -62,7 +62,7 @@ def changed(portal: Portal, box: Mailbox, statement: str) -> Iterator[Portal]:
 
 
 def settled(portal: Portal) -> None:
-    """Waits until no letter waits."""
+    """Waits until no e-mail waits."""
     end = time.monotonic() + 30
     while waiting(portal):
         assert time.monotonic() < end, waiting(portal)
@@ -251,7 +251,7 @@ def test_choice_made_before_the_email_is_sent_applies(clocked: Clocked, box: Mai
 
 
 def test_repeated_email_keeps_its_message_id(own: Portal, box: Mailbox):
-    """Of two letters with one id mail programs show one."""
+    """Mail programs show two e-mails with one id as one."""
     make_opportunity(own, responsibleid=own.id_of("bob"), isNotify=True)
     first = box.next().message["Message-ID"]
     make_opportunity(own, responsibleid=own.id_of("bob"), isNotify=True)

@@ -1,4 +1,4 @@
-"""The feed: what one was told, read or not, page by page, and how one chooses."""
+"""The feed: read and unread notifications, pages, and choices."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""However many are told, one's own feed is found by an index: what both databases say."""
+"""A user's feed is found by an index, however many notifications there are, on both databases."""
 
 import asyncio
 

@@ -1,5 +1,5 @@
-"""Records of every kind that hang on each other, put straight into the tables, and who of the
-people sees which by a plain statement of the rules."""
+"""Records of every kind that belong to each other, inserted directly into the tables, and who sees
+which by a plain statement of the rules."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -24,8 +24,8 @@ NAMES = {"opportunity": "opportunity", "contact": "contact", "crm_case": "case",
 
 @dataclass
 class Record:
-    """`table` says of what kind. `owner` is its responsible, or who made it; the others are on its
-    list of those who see it. What it belongs to are places in the world."""
+    """`table` is the kind. `owner` is the responsible user or the creator; the others are on its
+    access list. The records that it belongs to are positions in the world."""
 
     table: str
     owner: str
@@ -58,7 +58,8 @@ class World:
     ids: list[int] = field(default_factory=list)
 
     def seen(self, user: str) -> list[tuple[int, bool]]:
-        """Ids of the notifications that somebody is to be shown, newest first, and if read."""
+        """The ids of the notifications that a user sees, newest first, and whether they are
+        read."""
         found = []
         for id, (place, person, is_read) in zip(self.ids, self.told, strict=True):
             record = self.records[place]
@@ -94,7 +95,7 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def build(portal: Portal, world: World) -> None:
-    """Puts the world in place of the one that was there."""
+    """Replaces the world by this one."""
 
     async def run(work: Work) -> None:
         await work.execute(Statement(delete(schema.notification)))

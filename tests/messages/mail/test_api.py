@@ -1,4 +1,4 @@
-"""Setting the mail server and trying it, in real conversations."""
+"""Setting and testing the mail server, in real sessions."""
 
 import asyncio
 import socketserver
@@ -28,14 +28,14 @@ def box() -> Iterator[Mailbox]:
 
 
 def server(box: Mailbox, **changed: object) -> dict[str, object]:
-    said: dict[str, object] = {
+    payload: dict[str, object] = {
         "host": "127.0.0.1",
         "port": box.port,
         "security": "none",
         "senderName": "Our CRM",
         "senderAddress": "crm@example.com",
     }
-    return {**said, **changed}
+    return {**payload, **changed}
 
 
 def portal_with(portal: Portal, box: Mailbox, **changed: object) -> Portal:
@@ -157,7 +157,7 @@ def test_untrusted_certificate_is_refused(portal: Portal):
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "payload"),
     [
         ({"security": "tls"}, "it does not speak TLS on this port"),
         ({"security": "starttls"}, "it does not offer STARTTLS"),
@@ -165,11 +165,11 @@ def test_untrusted_certificate_is_refused(portal: Portal):
     ],
 )
 def test_fault_of_the_mail_server_is_reported(
-    portal: Portal, box: Mailbox, changed: dict[str, object], said: str
+    portal: Portal, box: Mailbox, changed: dict[str, object], payload: str
 ):
     answer = tried(portal_with(portal, box, **changed))
     assert answer.status == 400
-    assert said in answer.text
+    assert payload in answer.text
     assert box.is_empty
 
 
@@ -199,7 +199,7 @@ def test_refused_sender_is_reported_without_the_servers_text(portal: Portal, box
 
 
 def test_non_mail_server_is_reported_without_its_banner(portal: Portal):
-    """A port of something else, as an intruder with an administrator's account would probe."""
+    """A port of another service, as an intruder with an administrator's account would probe it."""
     with socketserver.TCPServer(("127.0.0.1", 0), Stranger) as stranger:
         Thread(target=stranger.serve_forever, daemon=True).start()
         box = Mailbox()

@@ -1,4 +1,4 @@
-"""A letter is what it says, whatever its texts hold."""
+"""An e-mail keeps its form, whatever its texts contain."""
 
 import email
 import re
@@ -44,7 +44,7 @@ HOSTILE = [
 
 
 def sent(letter: Email) -> EmailMessage:
-    """The letter as it is read at the other end."""
+    """The e-mail as its reader gets it."""
     parsed: Any = email.message_from_bytes(
         message(letter, SERVER, now=NOW).as_bytes(), policy=default
     )
@@ -57,7 +57,7 @@ def letter(text: str, **changed: Any) -> Email:
             heading=text, sentences=(text,), facts=((text, text),), link_title=text, footer=text
         )
     )
-    said: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "to_name": text,
         "to_address": "ann@example.com",
         "subject": text,
@@ -65,7 +65,7 @@ def letter(text: str, **changed: Any) -> Email:
         "html": marked,
         "key": "one",
     }
-    return Email(**{**said, **changed})
+    return Email(**{**payload, **changed})
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -143,13 +143,13 @@ def test_the_raw_headers_say_every_space_of_long_names_and_subjects(language: st
     for name in ("From", "To"):
         assert headers[name].endswith(f" <{LONG_ADDRESS}>")
         phrase = re.sub(r"\r\n(?=[ \t])", "", headers[name]).removesuffix(f" <{LONG_ADDRESS}>")
-        said = re.sub(r"\\(.)", r"\1", phrase[1:-1]) if phrase[0] == '"' else _read(phrase)
-        assert said == NAMES[language]
+        payload = re.sub(r"\\(.)", r"\1", phrase[1:-1]) if phrase[0] == '"' else _read(phrase)
+        assert payload == NAMES[language]
         assert all(len(line) <= 76 for line in headers[name].split("\r\n") if "=?" in line)
 
 
 def _read(raw: str) -> str:
-    """What RFC 2047 says the text of a folded header is."""
+    """The text of a folded header by RFC 2047."""
     return str(make_header(decode_header(re.sub(r"\r\n(?=[ \t])", "", raw))))
 
 

@@ -1,4 +1,4 @@
-"""Which mail servers and addresses are taken, and what a line of a header may be."""
+"""Which mail servers and addresses are accepted, and what a header line may contain."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Who is told what, and how."""
+"""The recipients of notifications, and their choices."""
 
 import pytest
 

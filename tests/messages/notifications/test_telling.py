@@ -1,4 +1,4 @@
-"""Telling people something is part of the change that causes it."""
+"""Notifying users is part of the change that causes it."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ JOBS = Statement(select(_job.kind, _job.entity_id, _job.payload).order_by(_job.i
 
 @pytest.fixture
 def quiet(portal: Portal) -> Iterator[Settings]:
-    """A portal that nobody serves."""
+    """A portal without a server."""
     ground = portal.ground
     address = ground.databases.copy(ground.template)
     yield read({**ground.flags, "database": address}, {})
@@ -40,7 +40,7 @@ def quiet(portal: Portal) -> Iterator[Settings]:
 def telling(
     settings: Settings, people: Iterable[str], *, payload: Mapping[str, Any] | None = None
 ) -> tuple[list[Any], list[Any]]:
-    """The rows and jobs after these people were told of opportunity 7."""
+    """The rows and jobs after these users were notified of opportunity 7."""
 
     async def run(work: Work) -> tuple[list[Any], list[Any]]:
         steps = await notify_users(

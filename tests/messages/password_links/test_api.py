@@ -1,4 +1,4 @@
-"""Links by which a person sets a password once: who gets one, how long and how often it is good."""
+"""Links with which a user sets a password once: who gets one, how long and how often it works."""
 
 import re
 from collections.abc import Iterator
@@ -38,8 +38,8 @@ def set_password(portal: Portal, path: str, password: str = NEW) -> Answer:
 
 
 def sign_in(portal: Portal, email: str, password: str) -> int:
-    said = {"userName": email, "password": password}
-    return portal.call("POST", "authentication", json=said, as_=None).status
+    payload = {"userName": email, "password": password}
+    return portal.call("POST", "authentication", json=payload, as_=None).status
 
 
 def invited(portal: Portal, person_id: str) -> str:
@@ -112,7 +112,7 @@ def test_forgotten_password_comes_by_letter_and_only_one_at_a_time(portal: Porta
 
 def test_nothing_is_sent_without_a_mail_server(portal: Portal):
     own = portal.fresh()
-    said = {"email": "ann@example.com"}
-    assert own.call("POST", "people/password", json=said, as_=None).status == 201
+    payload = {"email": "ann@example.com"}
+    assert own.call("POST", "people/password", json=payload, as_=None).status == 201
     page = own.call("GET", "/forgotten", as_=None, accept=BROWSER).text
     assert "This portal sends no letters" in page

@@ -198,7 +198,7 @@ def listed_public(address: str) -> tuple[Step, ...]:
 
 
 def left_by_all(address: str) -> tuple[Step, ...]:
-    """Private; its responsible is a guest now and nobody is on its list."""
+    """Private; its responsible user is a guest now and its access list is empty."""
     record, guest = one(address, o, is_private=True), one(address, schema.person, role="guest")
     return (
         Remove(schema.opportunity_access, {"opportunity_id": record}),

@@ -60,7 +60,7 @@ def filled(ground: Ground) -> Iterator[str]:
 
 @pytest.fixture
 def founded(ground: Ground) -> Iterator[str]:
-    """The address of a portal with nobody but its owner."""
+    """The address of a portal with only its owner."""
     address = ground.databases.copy(ground.founded)
     yield address
     ground.databases.drop(address)

@@ -169,7 +169,7 @@ def test_what_follows_is_what_lists_show(address: str):
 
 
 async def told(session: Session, kind: str, person: Person, ids: list[int]) -> dict[int, bool]:
-    """Which of the records the explanation lets him see, and whether edit."""
+    """Which of the records the explanation lets the user see, and edit."""
     truths = {each: await explained(session, kind, each, person) for each in ids}
     return {
         each: truth["so the user may edit and delete it"]

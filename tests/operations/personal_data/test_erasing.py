@@ -23,7 +23,7 @@ AROUND = st.text(
 
 @dataclass(frozen=True)
 class Person:
-    """Texts around a word that nobody else has; `has` says which of them he has."""
+    """Texts around a unique word; `has` says which of them the person has."""
 
     around: tuple[str, ...]
     has: frozenset[int]
@@ -64,7 +64,7 @@ def test_none_of_an_erased_persons_words_is_left(portal: Portal, kept: Any, told
 
 def _build(own: Portal, told: Person, mark: str) -> int:
     first, last, *others = (f"{each} {mark} {each}" for each in told.around)
-    title, about, mail, value, ring, said = (
+    title, about, mail, value, ring, payload = (
         text if place in told.has else "" for place, text in enumerate(others, 2)
     )
     key = {"Idempotency-Key": mark}
@@ -81,9 +81,9 @@ def _build(own: Portal, told: Person, mark: str) -> int:
         task = record_trees.task(own, ring, contact_id=id)
         if told.in_the_trash:
             record_trees.move_to_trash(own, "task", task)
-    if said:
-        event = record_trees.event(own, said, contact_id=id)
-        record_trees.file(own, event, title=said)
+    if payload:
+        event = record_trees.event(own, payload, contact_id=id)
+        record_trees.file(own, event, title=payload)
         if told.in_the_trash:
             record_trees.move_to_trash(own, "event", event)
     opportunity(own, contactid=id, bidValue=10)

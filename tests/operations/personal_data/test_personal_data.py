@@ -24,7 +24,7 @@ def own(portal: Portal) -> Portal:
 
 
 def told_of(own: Portal) -> tuple[int, int, int]:
-    """A person of whom every place tells a word; an opportunity of it, and a task."""
+    """A person with a word in every place; an opportunity with it, and a task."""
     label = {"label": "Hobby", "fieldType": 0, "mask": SIZE}
     hobby = made(own, "contact/customfield", label, "root")["id"]
     xan = person(
@@ -40,8 +40,8 @@ def told_of(own: Portal) -> tuple[int, int, int]:
     made(own, f"contact/{xan}/data", data)
     deal = opportunity(own, contactid=xan, bidValue=250)
     ring = record_trees.task(own, f"Ring the {WORDS[6]}", contact_id=xan)
-    said = record_trees.event(own, f"Was {WORDS[7]} all day", contact_id=xan)
-    record_trees.file(own, said, title=f"{WORDS[2]}.pdf")
+    payload = record_trees.event(own, f"Was {WORDS[7]} all day", contact_id=xan)
+    record_trees.file(own, payload, title=f"{WORDS[2]}.pdf")
     names = {"firstName": WORDS[0], "lastName": WORDS[1], "jobTitle": "Chief " + WORDS[2]}
     assert own.call("PUT", f"crm/contact/person/{xan}", json=names).status == 200
     twin, former = (person(own, WORDS[8], lastName=WORDS[1]) for _ in range(2))
@@ -50,12 +50,12 @@ def told_of(own: Portal) -> tuple[int, int, int]:
     return xan, deal, ring
 
 
-def erase(own: Portal, id: int, as_: str = "root", **said: object) -> Any:
-    return own.call("PUT", f"crm/contact/{id}/erase", json=said or {"confirm": True}, as_=as_)
+def erase(own: Portal, id: int, as_: str = "root", **payload: object) -> Any:
+    return own.call("PUT", f"crm/contact/{id}/erase", json=payload or {"confirm": True}, as_=as_)
 
 
 def found_in(own: Portal) -> dict[str, str]:
-    """In which tables a word of the person stands, and which."""
+    """The tables that contain a word of the person, and the words."""
     return {
         f"{table} {word}": row[:200]
         for table, rows in record_trees.dump(own).items()
@@ -103,9 +103,9 @@ def test_what_is_erased_does_not_come_back(own: Portal):
 
 
 def test_an_answer_that_was_kept_for_a_second_try_is_forgotten(own: Portal):
-    said = {"firstName": 'Bo "the', "lastName": "Ox", "shareType": 1}
+    payload = {"firstName": 'Bo "the', "lastName": "Ox", "shareType": 1}
     key = {"Idempotency-Key": "once"}
-    ida = own.call("POST", "crm/contact/person", json=said, headers=key).response["id"]
+    ida = own.call("POST", "crm/contact/person", json=payload, headers=key).response["id"]
     other = {"firstName": "Box", "lastName": "Oxford", "shareType": 1}
     twice = {"Idempotency-Key": "twice"}
     own.call("POST", "crm/contact/person", json=other, headers=twice)

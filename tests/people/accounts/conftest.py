@@ -1,4 +1,4 @@
-"""A portal whose people nobody else's tests list."""
+"""A portal whose people are listed only by these tests."""
 
 from collections.abc import Iterator
 

@@ -61,21 +61,21 @@ def an_address() -> str:
 
 
 def make(portal: Portal, **told):
-    said = {"email": an_address(), "firstname": "Nora", "lastname": "New", **told}
-    answer = portal.call("POST", "people", json=said, as_="root")
+    payload = {"email": an_address(), "firstname": "Nora", "lastname": "New", **told}
+    answer = portal.call("POST", "people", json=payload, as_="root")
     assert answer.status == 201, answer.text
     return answer.response
 
 
 def make_group(portal: Portal, **told):
-    said = {"groupName": uuid4().hex, **told}
-    answer = portal.call("POST", "group", json=said, as_="root")
+    payload = {"groupName": uuid4().hex, **told}
+    answer = portal.call("POST", "group", json=payload, as_="root")
     assert answer.status == 201, answer.text
     return answer.response
 
 
-def put(portal: Portal, path, said=None, as_="root", **options):
-    return portal.call("PUT", path, json=said or {}, as_=as_, **options)
+def put(portal: Portal, path, payload=None, as_="root", **options):
+    return portal.call("PUT", path, json=payload or {}, as_=as_, **options)
 
 
 def shown(portal: Portal, person_id, as_="root"):
@@ -106,10 +106,10 @@ WRITES = {
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize("role", ["nobody", "guest", "user", "crm_admin"])
 def test_only_administrators_of_the_portal_change_others(portal: Portal, name: str, role: str):
-    method, path, said = WRITES[name]
+    method, path, payload = WRITES[name]
     victim = make(portal)
     before = shown(portal, victim["id"])
-    sent = json.loads(json.dumps(said).replace("{id}", victim["id"]))
+    sent = json.loads(json.dumps(payload).replace("{id}", victim["id"]))
     headers = {} if role == "nobody" else new_account(portal, role).headers
     answer = portal.call(
         method, path.replace("{id}", victim["id"]), json=sent, as_=None, headers=headers
@@ -119,7 +119,7 @@ def test_only_administrators_of_the_portal_change_others(portal: Portal, name: s
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "said"),
+    ("method", "path", "payload"),
     [
         ("PUT", "people/{id}", {"firstname": "Eve"}),
         ("PUT", "people/{id}", {"disable": True}),
@@ -129,10 +129,10 @@ def test_only_administrators_of_the_portal_change_others(portal: Portal, name: s
         ("DELETE", "people/{id}", {}),
     ],
 )
-def test_only_the_owner_changes_the_owner(portal: Portal, method, path, said):
+def test_only_the_owner_changes_the_owner(portal: Portal, method, path, payload):
     root = portal.id_of("root")
     admin = new_account(portal, "admin")
-    sent = json.loads(json.dumps(said).replace("{id}", root))
+    sent = json.loads(json.dumps(payload).replace("{id}", root))
     before = shown(portal, root)
     answer = portal.call(
         method, path.replace("{id}", root), json=sent, as_=None, headers=admin.headers
@@ -144,9 +144,9 @@ def test_only_the_owner_changes_the_owner(portal: Portal, method, path, said):
 @pytest.mark.parametrize("path", ["people/{id}", "people/status/Terminated", ADMINISTRATOR])
 def test_users_cannot_lock_themselves_out(portal: Portal, path: str):
     admin = new_account(portal, "admin")
-    said = {"disable": True, "userIds": [admin.id], "userid": admin.id, "productid": EVERYTHING}
+    payload = {"disable": True, "userIds": [admin.id], "userid": admin.id, "productid": EVERYTHING}
     answer = portal.call(
-        "PUT", path.replace("{id}", admin.id), json=said, as_=None, headers=admin.headers
+        "PUT", path.replace("{id}", admin.id), json=payload, as_=None, headers=admin.headers
     )
     assert answer.status == 403
     assert shown(portal, admin.id)["isAdmin"]
@@ -155,9 +155,9 @@ def test_users_cannot_lock_themselves_out(portal: Portal, path: str):
 
 @pytest.mark.parametrize("name", WRITES)
 def test_who_does_not_exist_is_not_found(portal: Portal, name: str):
-    method, path, said = WRITES[name]
+    method, path, payload = WRITES[name]
     if name != "create":
-        sent = json.loads(json.dumps(said).replace("{id}", MISSING))
+        sent = json.loads(json.dumps(payload).replace("{id}", MISSING))
         answer = portal.call(method, path.replace("{id}", MISSING), json=sent, as_="root")
         assert answer.status == 404
         assert answer.json["error"]["message"] == "User not found"
@@ -275,7 +275,7 @@ def test_a_visitor_is_a_guest_without_the_crm(portal: Portal):
 
 
 @pytest.mark.parametrize(
-    ("said", "named"),
+    ("payload", "named"),
     [
         ({"email": ""}, "email"),
         ({"email": "nobody"}, "email"),
@@ -292,8 +292,8 @@ def test_a_visitor_is_a_guest_without_the_crm(portal: Portal):
         ({"isVisitor": "perhaps"}, "isVisitor"),
     ],
 )
-def test_what_cannot_be_is_refused_and_named(portal: Portal, said, named):
-    answer = portal.call("POST", "people", json={"email": an_address(), **said}, as_="root")
+def test_what_cannot_be_is_refused_and_named(portal: Portal, payload, named):
+    answer = portal.call("POST", "people", json={"email": an_address(), **payload}, as_="root")
     assert answer.status == 400
     assert named.lower() in answer.json["error"]["message"].lower()
 
@@ -340,8 +340,8 @@ def test_a_lost_api_token_makes_no_accounts_that_sign_in_and_no_administrators(p
     ).response
     headers = {"Authorization": made["token"]}
 
-    def by_token(method, path, said):
-        return portal.call(method, path, json=said, as_=None, headers=headers).status
+    def by_token(method, path, payload):
+        return portal.call(method, path, json=payload, as_=None, headers=headers).status
 
     assert by_token("POST", "people", {"email": an_address(), "password": PASSWORD}) == 403
     assert by_token("POST", "people", {"email": an_address()}) == 201
@@ -395,7 +395,7 @@ def test_users_change_their_own_data(portal: Portal, name: str):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "payload",
     [
         {"email": "other@example.com"},
         {"title": "Chief"},
@@ -404,10 +404,10 @@ def test_users_change_their_own_data(portal: Portal, name: str):
         {"worksfrom": "2001-01-01"},
     ],
 )
-def test_users_cannot_grant_themselves_what_administrators_grant(portal: Portal, said):
+def test_users_cannot_grant_themselves_what_administrators_grant(portal: Portal, payload):
     ann = new_account(portal)
     before = shown(portal, ann.id)
-    answer = portal.call("PUT", f"people/{ann.id}", json=said, as_=None, headers=ann.headers)
+    answer = portal.call("PUT", f"people/{ann.id}", json=payload, as_=None, headers=ann.headers)
     assert answer.status == 403
     assert shown(portal, ann.id) == before
 
@@ -548,17 +548,17 @@ def test_administrator_in_a_list_prevents_making_anybody_a_guest(portal: Portal)
 
 
 def grant(portal: Portal, person_id: str, product: str, wanted: bool):
-    said = {"productid": product, "userid": person_id, "administrator": wanted}
-    return put(portal, ADMINISTRATOR, said)
+    payload = {"productid": product, "userid": person_id, "administrator": wanted}
+    return put(portal, ADMINISTRATOR, payload)
 
 
 def test_rights_count_at_once_in_a_session_that_is_open(portal: Portal):
     nina = new_account(portal)
 
     def adds_a_type() -> int:
-        said = {"title": uuid4().hex}
+        payload = {"title": uuid4().hex}
         path = "crm/contact/type"
-        return portal.call("POST", path, json=said, as_=None, headers=nina.headers).status
+        return portal.call("POST", path, json=payload, as_=None, headers=nina.headers).status
 
     assert adds_a_type() == 403
     answer = grant(portal, nina.id, CRM, True)
@@ -639,14 +639,14 @@ def test_deleted_user_stays_deleted_and_the_address_is_free(portal: Portal):
     nina = new_account(portal)
     put(portal, "people/status/Terminated", {"userIds": [nina.id]})
     assert portal.call("DELETE", f"people/{nina.id}", as_="root").status == 200
-    for method, path, said in (
+    for method, path, payload in (
         ("PUT", f"people/{nina.id}", {"disable": False}),
         ("PUT", "people/status/Active", {"userIds": [nina.id]}),
         ("PUT", f"people/{nina.id}/password", {"password": PASSWORD}),
         ("PUT", ADMINISTRATOR, {"userid": nina.id, "productid": CRM, "administrator": True}),
         ("DELETE", f"people/{nina.id}", {}),
     ):
-        assert portal.call(method, path, json=said, as_="root").status == 404
+        assert portal.call(method, path, json=payload, as_="root").status == 404
     for name in (nina.email, nina.id, ""):
         assert sign_in(portal, name, PASSWORD).status == 401
     again = make(portal, email=nina.email, password=PASSWORD)

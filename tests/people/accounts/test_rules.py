@@ -1,4 +1,4 @@
-"""Who may change whom, and what an account may become."""
+"""Who may change which account, and what an account may become."""
 
 from dataclasses import replace
 
@@ -134,15 +134,17 @@ def test_what_is_private_never_stands_in_the_trail():
     ]
 
 
-@pytest.mark.parametrize(("text", "said"), [("Male", "male"), (" female ", "female"), ("", None)])
-def test_sex_is_one_of_two_words_or_nothing(text, said):
-    assert rules.sex(text) == said
+@pytest.mark.parametrize(
+    ("text", "payload"), [("Male", "male"), (" female ", "female"), ("", None)]
+)
+def test_sex_is_one_of_two_words_or_nothing(text, payload):
+    assert rules.sex(text) == payload
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("en-US", "en"), ("ru", "ru"), ("RU-ru", "ru"), (" ", None)]
+    ("text", "payload"), [("en-US", "en"), ("ru", "ru"), ("RU-ru", "ru"), (" ", None)]
 )
-def test_language_must_be_one_of_the_email_languages(text, said):
-    assert rules.language(text) == said
+def test_language_must_be_one_of_the_email_languages(text, payload):
+    assert rules.language(text) == payload
     with pytest.raises(Invalid, match="cultureName"):
         rules.language("xx")

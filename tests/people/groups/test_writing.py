@@ -17,14 +17,14 @@ SHAPE = ["id", "name", "category", "parent", "description", "manager", "members"
 
 
 def make(portal: Portal, **told):
-    said = {"groupName": uuid4().hex, **told}
-    answer = portal.call("POST", "group", json=said, as_="root")
+    payload = {"groupName": uuid4().hex, **told}
+    answer = portal.call("POST", "group", json=payload, as_="root")
     assert answer.status == 201, answer.text
     return answer.response
 
 
-def call(portal: Portal, method, path, said=None, as_="root", **options):
-    return portal.call(method, path, json=said or {}, as_=as_, **options)
+def call(portal: Portal, method, path, payload=None, as_="root", **options):
+    return portal.call(method, path, json=payload or {}, as_=as_, **options)
 
 
 def view(portal: Portal, group_id):
@@ -47,13 +47,13 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "said"), WRITES, ids=lambda each: str(each)[:30])
+@pytest.mark.parametrize(("method", "path", "payload"), WRITES, ids=lambda each: str(each)[:30])
 @pytest.mark.parametrize("role", ["nobody", "guest", "user", "crm_admin"])
-def test_only_administrators_of_the_portal_change_groups(portal, method, path, said, role):
+def test_only_administrators_of_the_portal_change_groups(portal, method, path, payload, role):
     bob, ann = portal.id_of("bob"), portal.id_of("ann")
     group, other = make(portal, members=[bob], groupManager=bob), make(portal)
     ids = {"{id}": group["id"], "{other}": other["id"], "{ann}": ann, "{bob}": bob}
-    sent = json.dumps(said)
+    sent = json.dumps(payload)
     for name, value in ids.items():
         path, sent = path.replace(name, value), sent.replace(name, value)
     headers = {} if role == "nobody" else new_account(portal, role).headers
@@ -62,9 +62,9 @@ def test_only_administrators_of_the_portal_change_groups(portal, method, path, s
     assert view(portal, group["id"]) == group
 
 
-@pytest.mark.parametrize(("method", "path", "said"), WRITES[1:], ids=lambda each: str(each)[:30])
-def test_a_group_that_does_not_exist_is_not_found(portal, method, path, said):
-    sent = json.loads(json.dumps(said).replace("{ann}", portal.id_of("ann")))
+@pytest.mark.parametrize(("method", "path", "payload"), WRITES[1:], ids=lambda each: str(each)[:30])
+def test_a_group_that_does_not_exist_is_not_found(portal, method, path, payload):
+    sent = json.loads(json.dumps(payload).replace("{ann}", portal.id_of("ann")))
     address = path.replace("{id}", MISSING).replace("{other}", make(portal)["id"])
     if "{bob}" not in json.dumps(sent):
         answer = call(portal, method, address, sent)
@@ -145,7 +145,7 @@ def test_members_move_to_another_group(portal):
 
 
 @pytest.mark.parametrize(
-    ("said", "named"),
+    ("payload", "named"),
     [
         ({"groupName": ""}, "groupName"),
         ({"groupName": "  "}, "groupName"),
@@ -156,8 +156,8 @@ def test_members_move_to_another_group(portal):
         ({"groupManager": MISSING}, "groupManager"),
     ],
 )
-def test_what_cannot_be_is_refused_and_named(portal, said, named):
-    answer = call(portal, "POST", "group", {"groupName": "Sales", **said})
+def test_what_cannot_be_is_refused_and_named(portal, payload, named):
+    answer = call(portal, "POST", "group", {"groupName": "Sales", **payload})
     assert answer.status == 400
     assert named.lower() in answer.json["error"]["message"].lower()
 

@@ -1,4 +1,4 @@
-"""How a person wants the interface: kept for each person, checked, used by pages."""
+"""Users' preferences for the interface: stored for each user, checked, used by pages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who sends a request: what is remembered, for how long, and what makes it forgotten."""
+"""The sender of a request: what is cached, for how long, and what invalidates it."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where somebody is signed in: listed for them alone, ended one by one."""
+"""Sessions of a user: listed for that user only, ended one by one."""
 
 import pytest
 
@@ -11,9 +11,9 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.
 
 def test_sessions_are_listed_and_ended(portal: Portal):
     person = new_account(portal)
-    said = {"userName": person.email, "password": PASSWORD}
+    payload = {"userName": person.email, "password": PASSWORD}
     headers = {"User-Agent": FIREFOX}
-    second = portal.call("POST", "authentication", json=said, as_=None, headers=headers)
+    second = portal.call("POST", "authentication", json=payload, as_=None, headers=headers)
     with_second = {"Authorization": second.response["token"]}
     found = portal.call("GET", "people/@self/sessions", as_=None, headers=with_second).response
     assert [(each["title"], each["isCurrent"]) for each in found] == [

@@ -1,4 +1,4 @@
-"""Signing in over HTTP: what it gives, what it refuses, what it never tells."""
+"""Signing in over HTTP: its answers, its refusals, and what it never shows."""
 
 from base64 import b64encode
 from typing import Any
@@ -41,11 +41,11 @@ def test_a_form_signs_in_as_well(portal: Portal, more: dict[str, str]):
 
 
 def test_a_sign_in_answers_in_both_profiles_and_xml(portal: Portal):
-    said = {"userName": ANN, "password": PASSWORD}
-    xml = portal.call("POST", "authentication.xml", json=said, as_=None)
+    payload = {"userName": ANN, "password": PASSWORD}
+    xml = portal.call("POST", "authentication.xml", json=payload, as_=None)
     assert xml.text.startswith("<result><count>1</count><status>0</status><statusCode>201<")
     accept = "application/json;profile=documented"
-    documented = portal.call("POST", "authentication", json=said, as_=None, accept=accept)
+    documented = portal.call("POST", "authentication", json=payload, as_=None, accept=accept)
     names = ["Token", "Expires", "Sms", "PhoneNoise", "Tfa", "TfaKey"]
     assert list(documented.response) == names
 
@@ -109,7 +109,7 @@ def test_a_session_is_never_one_that_the_client_brought(portal: Portal):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "payload",
     [
         {"userName": ANN, "password": "wrong"},
         {"userName": "nobody@example.com", "password": PASSWORD},
@@ -123,18 +123,18 @@ def test_a_session_is_never_one_that_the_client_brought(portal: Portal):
         {"userName": f"{ANN}' or '1'='1", "password": PASSWORD},
     ],
 )
-def test_every_failure_looks_the_same(portal: Portal, said: dict[str, Any]):
+def test_every_failure_looks_the_same(portal: Portal, payload: dict[str, Any]):
     own = portal.fresh()
-    answer = own.call("POST", "authentication", json=said, as_=None)
+    answer = own.call("POST", "authentication", json=payload, as_=None)
     assert (answer.status, answer.json) == (401, FAILED)
     assert "WWW-Authenticate" not in answer.headers
     assert "Set-Cookie" not in answer.headers
 
 
 def test_a_code_is_never_right(portal: Portal):
-    said = {"userName": ANN, "password": PASSWORD}
+    payload = {"userName": ANN, "password": PASSWORD}
     for code in ("123456", "000000"):
-        answer = portal.call("POST", f"authentication/{code}", json=said, as_=None)
+        answer = portal.call("POST", f"authentication/{code}", json=payload, as_=None)
         assert (answer.status, answer.json) == (401, FAILED)
 
 
@@ -151,8 +151,8 @@ def test_a_code_is_never_right(portal: Portal):
 def test_other_sign_ins_answer_403_for_every_caller(
     portal: Portal, route: str, why: str, password: str
 ):
-    said = {"userName": ANN, "password": password, "mobilePhone": "+1 555 0100"}
-    answer = portal.call("POST", f"authentication/{route}", json=said, as_=None)
+    payload = {"userName": ANN, "password": password, "mobilePhone": "+1 555 0100"}
+    answer = portal.call("POST", f"authentication/{route}", json=payload, as_=None)
     assert answer.status == 403
     assert answer.json["error"]["message"].startswith(why)
     assert "Set-Cookie" not in answer.headers
@@ -208,7 +208,7 @@ def test_no_secret_reaches_the_log(portal: Portal):
     known = new_account(portal)
     wrong = "a wrong but telling password"
     sign_in(portal, known.email, wrong)
-    sign_in(portal, wrong, wrong)  # somebody typed it into the wrong field
+    sign_in(portal, wrong, wrong)  # a user typed it into the wrong field
     pair = b64encode(f"{known.email}:{PASSWORD}".encode()).decode()
     status_of(portal, f"Basic {pair}")
     made = portal.call(

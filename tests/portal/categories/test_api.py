@@ -299,8 +299,8 @@ def test_a_category_that_tasks_have_cannot_be_edited_and_counts_those_who_are_se
     made = make(portal, TASKS)
     make_task(portal, categoryid=made["id"])
     make_task(portal, categoryid=made["id"], contactid=make_person(portal, shareType=0))
-    said = {"title": "Other", "imageName": "x.png"}
-    answer = portal.call("PUT", f"crm/{TASKS}/{made['id']}", json=said, as_="root")
+    payload = {"title": "Other", "imageName": "x.png"}
+    answer = portal.call("PUT", f"crm/{TASKS}/{made['id']}", json=payload, as_="root")
     assert answer.status == 400
     assert "There are some tasks with this category" in message(answer)
     for as_, count in (("ann", 2), ("cid", 1), ("root", 2)):

@@ -1,4 +1,4 @@
-"""What items of the four lists may be, and when one may go."""
+"""What items of the four lists may be, and when one can be deleted."""
 
 from dataclasses import replace
 

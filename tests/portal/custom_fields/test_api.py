@@ -142,7 +142,7 @@ def test_a_field_with_values_keeps_its_type_and_its_options(portal):
     more = {"label": "L", "fieldType": "Heading", "mask": '["c","b","a"]'}
     after = portal.call("PUT", path, json=more, as_="root").response
     assert (after["label"], after["fieldType"], after["mask"]) == ("L", 2, '["c","b","a"]')
-    # Also while only the trash has any.
+    # Also if only records in the trash have a value.
     portal.call("DELETE", f"crm/opportunity/{deal}")
     assert portal.call("PUT", path, json=fewer, as_="root").status == 400
 

@@ -1,4 +1,4 @@
-"""A field that goes takes its values along, and what they added to the search."""
+"""Deleting a field deletes its values, and their search words."""
 
 import asyncio
 from functools import partial
@@ -25,7 +25,7 @@ def delete_field(portal, kind, field_id):
 
 
 def words(portal, kind, record_id):
-    """All that the search knows of a record."""
+    """All search words of a record."""
     record, texts = schema.metadata.tables[kind], schema.metadata.tables[f"{kind}_text"]
     asked = select(record.c.search_text, record.c.is_long_text, texts.c.words)
     (row,) = stored(portal, asked.where(record.c.id == record_id, texts.c.id == record_id))

@@ -1,4 +1,4 @@
-"""What a custom field may be, and what a change makes of it."""
+"""What a custom field may be, and the effect of a change."""
 
 from dataclasses import replace
 

@@ -23,14 +23,14 @@ def stage_of(portal: Portal, stage_type: int) -> int:
 
 def lose(portal: Portal, **inputs: object):
     made = make_opportunity(portal)
-    said = {
+    payload = {
         "title": "Lost",
         "responsibleid": portal.id_of("ann"),
         "stageid": stage_of(portal, 2),
         "bidCurrencyAbbr": "EUR",
         **inputs,
     }
-    return made, portal.call("PUT", f"crm/opportunity/{made}", json=said)
+    return made, portal.call("PUT", f"crm/opportunity/{made}", json=payload)
 
 
 def kept(portal: Portal, opportunity_id: int):
@@ -98,8 +98,8 @@ def test_every_stay_on_a_stage_is_written_down(portal: Portal) -> None:
 @pytest.mark.parametrize(("currency", "rate"), [("EUR", 1_100_000_000), ("USD", 1_000_000_000)])
 def test_the_rate_of_the_closing_day_stays(portal: Portal, currency: str, rate: int) -> None:
     own = portal.fresh()
-    said = {"fromCurrency": "EUR", "toCurrency": "USD", "rate": 1.1}
-    assert own.call("POST", "crm/currency/rates", json=said, as_="root").status == 201
+    payload = {"fromCurrency": "EUR", "toCurrency": "USD", "rate": 1.1}
+    assert own.call("POST", "crm/currency/rates", json=payload, as_="root").status == 201
     made = make_opportunity(own, bidCurrencyAbbr=currency, bidValue=100)
     own.call("PUT", f"crm/opportunity/{made}/stage/{stage_of(own, 1)}")
     asked = select(o.c.closing_rate, o.c.closing_currency).where(o.c.id == made)

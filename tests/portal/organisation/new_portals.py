@@ -1,4 +1,4 @@
-"""Portals made from nothing, as a first start makes them."""
+"""New portals, made as a first start makes them."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tests.running import PASSWORD, Portal
 
 
 def settings_for(portal: Portal, database: str, **settings: str | None) -> Settings:
-    """What a first start is told; without more, the owner is Root with the tests' password."""
+    """The settings of a first start; by default the owner is Root with the tests' password."""
     flags = {**portal.ground.flags, "owner_password": PASSWORD, **settings}
     own = {"database": database, "files": str(portal.ground.files_of(database))}
     return read({**flags, **own}, {})
@@ -18,7 +18,7 @@ def settings_for(portal: Portal, database: str, **settings: str | None) -> Setti
 
 @contextmanager
 def new_portal(portal: Portal, **settings: str) -> Iterator[Portal]:
-    """A running portal in which only its owner is."""
+    """A running portal that has only its owner."""
     address = portal.ground.databases.empty()
     asyncio.run(app.prepare(settings_for(portal, address, **settings)))
     own = Portal(portal.ground, address, settings)

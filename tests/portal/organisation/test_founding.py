@@ -1,4 +1,4 @@
-"""The first start: what a new portal holds, that it is made once, and what stops it."""
+"""The first start: what a new portal contains, that it is made once, and what prevents it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

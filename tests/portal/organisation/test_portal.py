@@ -1,4 +1,4 @@
-"""What clients ask first, and what the portal says of itself."""
+"""What clients request first, and what the portal shows of itself."""
 
 import pytest
 from sqlalchemy import update

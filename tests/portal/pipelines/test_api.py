@@ -16,8 +16,8 @@ def make_pipeline(portal: Portal, title: str = "Partners") -> int:
 
 
 def make_stage(portal: Portal, pipeline_id: int, **inputs: object) -> int:
-    said = {**STAGE, "pipelineId": pipeline_id, **inputs}
-    answer = portal.call("POST", "crm/opportunity/stage", json=said, as_="root")
+    payload = {**STAGE, "pipelineId": pipeline_id, **inputs}
+    answer = portal.call("POST", "crm/opportunity/stage", json=payload, as_="root")
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]
     return made
@@ -58,8 +58,8 @@ def test_an_opportunity_moves_between_pipelines(portal: Portal) -> None:
 def test_reordering_names_the_first_ones(portal: Portal) -> None:
     own = portal.fresh()
     partners = make_pipeline(own)
-    said = {"ids": [partners]}
-    answer = own.call("PUT", "crm/pipeline/reorder", json=said, as_="root")
+    payload = {"ids": [partners]}
+    answer = own.call("PUT", "crm/pipeline/reorder", json=payload, as_="root")
     assert [each["id"] for each in answer.response] == [partners]
     assert [each["id"] for each in pipelines(own)] == [partners, 1]
     refused = own.call("PUT", "crm/pipeline/reorder", json={"ids": [99999]}, as_="root")
@@ -105,8 +105,8 @@ def test_a_bad_title_is_refused_by_name(portal: Portal, title: str) -> None:
 
 
 def test_a_stage_of_an_unknown_pipeline_is_refused_by_name(portal: Portal) -> None:
-    said = {**STAGE, "pipelineId": 99999}
-    answer = portal.call("POST", "crm/opportunity/stage", json=said, as_="root")
+    payload = {**STAGE, "pipelineId": 99999}
+    answer = portal.call("POST", "crm/opportunity/stage", json=payload, as_="root")
     assert (answer.status, "pipelineId" in answer.json["error"]["message"]) == (400, True)
 
 

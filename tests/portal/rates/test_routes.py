@@ -15,13 +15,13 @@ INFO = ["title", "symbol", "abbreviation", "cultureName", "isConvertable", "isBa
 
 @pytest.fixture
 def own(portal: Portal) -> Portal:
-    """A portal of the test's own: rates are everybody's."""
+    """A portal of its own: rates apply to all users."""
     return portal.fresh(currency="USD")
 
 
 def put(portal: Portal, source: str, target: str, rate: object, *, as_: str = "root") -> Answer:
-    said = {"fromCurrency": source, "toCurrency": target, "rate": rate}
-    return portal.call("POST", "crm/currency/rates", json=said, as_=as_)
+    payload = {"fromCurrency": source, "toCurrency": target, "rate": rate}
+    return portal.call("POST", "crm/currency/rates", json=payload, as_=as_)
 
 
 def listed(portal: Portal) -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def days_ago(number: int) -> str:
 
 
 def publish(portal: Portal, text: str) -> None:
-    """What `load` does beside a running server."""
+    """Runs `load` as the command line does, beside a running server."""
     asyncio.run(app.offline(portal.settings, partial(load, content=text.encode())))
 
 
@@ -67,9 +67,9 @@ def test_an_administrator_sets_the_portals_currency(own: Portal):
     assert own.call("GET", "crm/opportunity/summary").response["currency"] == "JPY"
 
 
-@pytest.mark.parametrize("said", [{}, {"currency": ""}, {"currency": "XYZ"}])
-def test_an_unknown_currency_is_refused(portal: Portal, said: dict[str, str]):
-    answer = portal.call("PUT", "crm/settings/currency", json=said, as_="root")
+@pytest.mark.parametrize("payload", [{}, {"currency": ""}, {"currency": "XYZ"}])
+def test_an_unknown_currency_is_refused(portal: Portal, payload: dict[str, str]):
+    answer = portal.call("PUT", "crm/settings/currency", json=payload, as_="root")
     assert answer.status == 400
     assert "currency must be one of" in answer.json["error"]["message"]
 
@@ -121,8 +121,8 @@ def test_a_rate_is_found_by_its_id_and_by_its_pair_in_any_case(own: Portal):
 
 def test_an_id_stays_with_its_pair(own: Portal):
     made = put(own, "EUR", "USD", 1.1).response
-    said = {"fromCurrency": "EUR", "toCurrency": "GBP", "rate": 1.2}
-    answer = own.call("PUT", f"crm/currency/rates/{made['id']}", json=said, as_="root")
+    payload = {"fromCurrency": "EUR", "toCurrency": "GBP", "rate": 1.2}
+    answer = own.call("PUT", f"crm/currency/rates/{made['id']}", json=payload, as_="root")
     assert answer.status == 400
     assert "toCurrency must be USD or absent" in answer.json["error"]["message"]
     assert listed(own) == [made]
@@ -211,14 +211,14 @@ def test_several_rates_are_set_at_once_and_all_given_back(own: Portal):
 def test_the_whole_table_is_replaced_with_the_portals_currency(own: Portal):
     kept = put(own, "EUR", "USD", 1.1).response
     put(own, "GBP", "USD", 1.2)
-    said = {
+    payload = {
         "currency": "eur",
         "rates": [
             {"fromCurrency": "EUR", "toCurrency": "USD", "rate": 1.3},
             {"fromCurrency": "JPY", "toCurrency": "EUR", "rate": 0.0062},
         ],
     }
-    answer = own.call("POST", "crm/currency/setrates", json=said, as_="root")
+    answer = own.call("POST", "crm/currency/setrates", json=payload, as_="root")
     assert answer.status == 201
     assert answer.response == listed(own)
     assert by_pair(own) == {("EUR", "USD"): 1.3, ("JPY", "EUR"): 0.0062}
@@ -232,12 +232,12 @@ def test_a_table_with_one_wrong_rate_changes_nothing(own: Portal):
         {"fromCurrency": "GBP", "toCurrency": "USD", "rate": 1.2},
         {"fromCurrency": "GBP", "toCurrency": "XYZ", "rate": 1.2},
     ]
-    for path, said in (
+    for path, payload in (
         ("setrates", {"currency": "JPY", "rates": rates}),
         ("addrates", {"rates": rates}),
         ("setrates", {"rates": rates[:1]}),
     ):
-        answer = own.call("POST", f"crm/currency/{path}", json=said, as_="root")
+        answer = own.call("POST", f"crm/currency/{path}", json=payload, as_="root")
         assert answer.status == 400
     assert (
         "rates[1].toCurrency"
@@ -260,10 +260,14 @@ def test_rates_come_as_a_form_too(own: Portal):
 
 
 def test_a_repeated_post_with_its_key_answers_the_same(own: Portal):
-    said = {"fromCurrency": "EUR", "toCurrency": "USD", "rate": 1.1}
+    payload = {"fromCurrency": "EUR", "toCurrency": "USD", "rate": 1.1}
     first, second = (
         own.call(
-            "POST", "crm/currency/rates", json=said, as_="root", headers={"Idempotency-Key": "once"}
+            "POST",
+            "crm/currency/rates",
+            json=payload,
+            as_="root",
+            headers={"Idempotency-Key": "once"},
         )
         for _ in range(2)
     )

@@ -1,4 +1,4 @@
-"""What administrators set for the whole portal, as clients set and see it."""
+"""The portal's settings, as clients set and see them."""
 
 import json
 from base64 import b64decode
@@ -128,8 +128,8 @@ def test_a_switch_without_a_value_means_that_clients_ask(portal, path, field):
 
 def test_setting_up_is_done_by_default(portal):
     fresh = portal.fresh()
-    for said, done in (({}, True), ({"configured": False}, False), ({"configured": None}, True)):
-        assert put(fresh, "settings", said).response is done
+    for payload, done in (({}, True), ({"configured": False}, False), ({"configured": None}, True)):
+        assert put(fresh, "settings", payload).response is done
         assert shown(fresh)["configured"] is done
 
 

@@ -1,4 +1,4 @@
-"""What the trail tells of a changed setting."""
+"""What the audit trail shows of a changed setting."""
 
 from dataclasses import dataclass
 

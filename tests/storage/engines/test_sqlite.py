@@ -1,4 +1,4 @@
-"""One thread writes a SQLite file, in groups; nobody is harmed by his neighbours."""
+"""One thread writes a SQLite file, in groups; a failing job does not harm the others."""
 
 import asyncio
 import sqlite3

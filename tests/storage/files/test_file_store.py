@@ -1,4 +1,5 @@
-"""The file store: whole or not there, for the server's eyes alone, and nothing of nobody stays."""
+"""The file store: contents are complete or absent, readable only for the server, and unreferenced
+ones are deleted."""
 
 import asyncio
 import os

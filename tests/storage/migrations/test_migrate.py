@@ -1,4 +1,4 @@
-"""A database of any age is brought to this version's tables, by whoever comes first."""
+"""A database of any age is brought to this version's tables, by the first process that comes."""
 
 import asyncio
 import os
