@@ -13,6 +13,8 @@ from dealwright.crm.contacts.info.actions import key_of, region_of
 from dealwright.operations.checking import queries, rules
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import current
+from dealwright.portal.settings.queries import settings
+from dealwright.portal.settings.rules import ADDRESS, Address
 from dealwright.records.search_words import Reached, words_of
 from dealwright.storage import soundness
 from dealwright.storage.engines.engine import Database, Session
@@ -121,7 +123,9 @@ class _Misread(NamedTuple):
 
 async def _misread(session: Session) -> AsyncIterator[_Misread]:
     """Also numbers without a country code whose key was made for another country of the portal."""
-    region, after = region_of(await current(session)), 0
+    address = (await settings(session)).get(ADDRESS.name)
+    own = Address() if address is None else msgspec.json.decode(address, type=Address)
+    region, after = region_of(await current(session), own), 0
     while rows := await session.fetch(queries.DATA, {"after": after, "limit": AT_ONCE}):
         for info_id, contact_id, info_type, data, key in rows:
             if (right := key_of(info_type, data, region)) != key:

@@ -34,7 +34,8 @@ class Company(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class CompanyAddress(msgspec.Struct, kw_only=True, frozen=True):
-    """Replaces the whole address."""
+    """Replaces the whole address. A `country` of two letters, such as DE, is also the country of
+    phone numbers without a country code."""
 
     street: Line = ""
     city: Line = ""

@@ -12,6 +12,8 @@ from dealwright.crm.contacts.rules import Contact
 from dealwright.errors import Invalid, NotFound
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import Portal, current
+from dealwright.portal.settings.actions import setting_of
+from dealwright.portal.settings.rules import ADDRESS, Address
 from dealwright.records import phones
 from dealwright.work import Work
 
@@ -172,13 +174,14 @@ def _own(contact: Contact, info_id: int) -> Info:
 
 
 async def _region(work: Work) -> str | None:
-    return region_of(await work.cached(current))
+    return region_of(await work.cached(current), await setting_of(work, ADDRESS))
 
 
-def region_of(portal: Portal) -> str | None:
+def region_of(portal: Portal, address: Address) -> str | None:
     """The country of phone numbers without a country code."""
     facts = CURRENCIES.get(portal.currency)
-    return phones.region_of(portal.language, facts.culture_name if facts else "")
+    currency_country = facts.culture_name if facts else ""
+    return phones.region_of(portal.language, currency_country, address.country)
 
 
 def _keyed(info: Info, region: str | None) -> Info:
