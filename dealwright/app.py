@@ -241,7 +241,7 @@ async def running(
             router = routes()
             forms, letters = web_forms(site, clock), mailing_pages(site, clock)
             own_pages: dict[str, Page] = {
-                **pages(router, database, site.base_url),
+                **pages(router, database),
                 PHOTO: partial(photo, site),
                 DOWNLOAD: partial(download, site),
                 CALENDAR: partial(calendar, site),

@@ -1,6 +1,7 @@
 """Pages outside the application that anyone may see: health, the API's description and reference,
 and the files they are made of."""
 
+import tomllib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -13,6 +14,7 @@ from dealwright.settings import VERSION
 from dealwright.storage.engines.engine import Database
 from dealwright.wire import openapi
 from dealwright.wire.exchange import Request, Response
+from dealwright.wire.operation import SaidOfParameters
 from dealwright.wire.router import Router
 
 Page = Callable[[Request], Awaitable[Response]]
@@ -78,9 +80,7 @@ REFERENCE = b"""<!doctype html>
 """
 
 
-def pages(
-    router: Router, database: Database, base_url: Callable[[Request], str]
-) -> dict[str, Page]:
+def pages(router: Router, database: Database) -> dict[str, Page]:
     """Every page by its path."""
 
     async def healthz(request: Request) -> Response:
@@ -91,7 +91,7 @@ def pages(
         return _text("ready")
 
     async def description(request: Request) -> Response:
-        body = _description(router, base_url(request))
+        body = _description(router)
         return Response(200, body, [("Content-Type", "application/json; charset=utf-8")])
 
     async def reference(request: Request) -> Response:
@@ -110,16 +110,22 @@ def pages(
     return own | {path: _static(path) for path in STATIC}
 
 
-@lru_cache(maxsize=8)  # each is large, and ports of believed hosts are the client's to say
-def _description(router: Router, base_url: str) -> bytes:
+def _said_of_parameters() -> SaidOfParameters:
+    """What each parameter of the API means, and an example, by its name."""
+    text = files("dealwright.ui").joinpath("parameters.toml").read_text("utf-8")
+    return SaidOfParameters(**tomllib.loads(text))
+
+
+@lru_cache(maxsize=1)
+def _description(router: Router) -> bytes:
     return msgspec.json.encode(
         openapi.document(
             router.routes,
             title="Dealwright",
             version=VERSION,
-            server=base_url,
             description=INTRODUCTION,
             first=NOUNS,
+            said=_said_of_parameters(),
         )
     )
 

@@ -1,7 +1,7 @@
 """Several requests in one: each runs as if it came alone, in order, and its answer is quoted as
 text."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 import msgspec
@@ -19,11 +19,42 @@ _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
-class Batch(msgspec.Struct, frozen=True):
-    """`batch` is JSON text: a list of objects with relativeUrl, relativeMethod or method, body,
-    bodyContentType, name and order."""
+_ITEM = {
+    "type": "object",
+    "properties": {
+        "relativeUrl": {"type": "string", "description": "An address below /api/2.0/."},
+        "relativeMethod": {"type": "string", "enum": list(_METHODS), "default": "GET"},
+        "body": {"description": "The body: an object, or the text of a form or of JSON."},
+        "bodyContentType": {"type": "string"},
+        "name": {"type": "string", "description": "Comes back with the answer."},
+        "order": {"type": "integer", "description": "Lower numbers run first."},
+    },
+    "required": ["relativeUrl"],
+}
+_EXAMPLE = [
+    {"name": "stages", "relativeUrl": "/api/2.0/crm/opportunity/stage"},
+    {
+        "name": "person",
+        "relativeUrl": "/api/2.0/crm/contact/person",
+        "relativeMethod": "POST",
+        "body": {"firstName": "Ann", "lastName": "Archer"},
+    },
+]
+_LIST_OR_TEXT = {"anyOf": [{"type": "array", "items": _ITEM, "maxItems": MOST}, {"type": "string"}]}
 
-    batch: str = ""
+
+class Batch(msgspec.Struct, frozen=True):
+    """`batch` is a list of objects with relativeUrl, relativeMethod or method, body,
+    bodyContentType, name and order; in a form it is the JSON text of one."""
+
+    batch: Annotated[
+        object,
+        msgspec.Meta(
+            description="The requests, in order: a JSON list, or the JSON text of one.",
+            examples=[_EXAMPLE],
+            extra_json_schema=_LIST_OR_TEXT,
+        ),
+    ] = ""
 
 
 class BatchAnswer(Shape, kw_only=True):
@@ -65,13 +96,15 @@ async def run(context: RequestContext, params: Batch) -> list[BatchAnswer]:
     return answers
 
 
-def _items(text: str) -> list[Item]:
-    if not text:
+def _items(sent: object) -> list[Item]:
+    if not sent:
         raise Conflict("no batch specified")
     try:
-        listed = msgspec.json.decode(text, type=list[dict[str, Any]])
-    except (msgspec.DecodeError, RecursionError):
-        raise Malformed("batch", "must be the JSON text of a list of objects") from None
+        if isinstance(sent, str):
+            sent = msgspec.json.decode(sent)
+        listed = msgspec.convert(sent if isinstance(sent, list) else [sent], list[dict[str, Any]])
+    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
+        raise Malformed("batch", "must be a list of objects, or the JSON text of one") from None
     if len(listed) > MOST:
         raise Invalid("batch", f"must hold at most {MOST} requests, not {len(listed)}")
     return sorted((_item(folded(each)) for each in listed), key=lambda item: item.order)

@@ -121,9 +121,10 @@ class Binder(Generic[Input]):
             # Files may come under any name that has no other meaning.
             if others := _uploads(tree, but=self._steps):
                 found[step.attribute] = (*found.get(step.attribute, ()), *others)
-        for step in self._required:
-            if step.attribute not in found:
-                raise ConversionError("is required", readable=True).inside(f".{step.parameter}")
+        missing = [step.parameter for step in self._required if step.attribute not in found]
+        if missing:
+            expected = "is required" if len(missing) == 1 else "are required"
+            raise ConversionError(expected, readable=True).inside(f".{', '.join(missing)}")
         return found
 
 

@@ -13,7 +13,9 @@ from dealwright.wire.casing import folded
 from dealwright.wire.operation import (
     ANSWER_TYPES,
     ERRORS,
+    NOTHING_SAID,
     Path,
+    SaidOfParameters,
     alternatives,
     operation,
     parameter,
@@ -30,11 +32,12 @@ def document(
     *,
     title: str,
     version: str,
-    server: str = "/",
     description: str = "",
     first: Sequence[str] = (),
+    said: SaidOfParameters = NOTHING_SAID,
 ) -> Schema:
-    """The OpenAPI 3.1 document of `routes`; `server` is the public address without a path.
+    """The OpenAPI 3.1 document of `routes`; `said` holds descriptions and examples of
+    parameters by name.
 
     `description` is Markdown, `first` the nouns that a reader should meet first.
     """
@@ -46,13 +49,14 @@ def document(
     shared = _shared(listed)
     for route, noun in zip(listed, nouns, strict=True):
         for path in _paths(route, shared, spelled):
-            described = operation(route, path, schemas) | {"tags": [noun]}
+            described = operation(route, path, schemas, said) | {"tags": [noun]}
             paths.setdefault(path.text, {})[route.method.lower()] = described
     _number_operations(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
-        "servers": [{"url": server}],
+        # Relative: right behind every proxy and under every name.
+        "servers": [{"url": "/"}],
         "security": [{scheme: []} for scheme in _SECURITY],
         "tags": _nouns(listed, nouns, first),
         "paths": paths,

@@ -4,6 +4,7 @@ The document around it is `openapi`'s, the schemas of types are `schema`'s.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args, get_origin
 
 from dealwright.wire.envelope import Answer
@@ -29,6 +30,18 @@ ERRORS = {
 }
 
 
+class SaidOfParameters(NamedTuple):
+    """Descriptions and examples by the names of parameters, for those that declare none."""
+
+    meanings: Mapping[str, str] = {}
+    examples: Mapping[str, object] = {}
+
+
+NOTHING_SAID = SaidOfParameters()
+_ID = re.compile(r"(\w*?)s?(ids?)", re.IGNORECASE)
+_WORDS = re.compile(r"[A-Z]?[a-z]+")
+
+
 class Path(NamedTuple):
     """A template as OpenAPI writes it, the names in it, and the route's own segments."""
 
@@ -37,13 +50,16 @@ class Path(NamedTuple):
     segments: tuple[str, ...]
 
 
-def operation(route: Route, path: Path, schemas: Schemas) -> Schema:
+def operation(
+    route: Route, path: Path, schemas: Schemas, said: SaidOfParameters = NOTHING_SAID
+) -> Schema:
     taken = schemas.input(route.input) if route.input else {}
+    taken = {name: _explained(name, schema, said) for name, schema in taken.items()}
     in_path = {name: schema for name, schema in taken.items() if name.lower() in route.path_names}
     rest = {name: schema for name, schema in taken.items() if name not in in_path}
     has_body = route.method in ("POST", "PUT")
-    parameters = _path_parameters(path, in_path) + _headers(route)
-    parameters += [] if has_body else _query(rest)
+    parameters = _path_parameters(path, in_path, said) + _headers(route)
+    parameters += [] if has_body else _query(route, rest)
     parameters += _list_parameters(route, rest)
     described: Schema = {
         "operationId": _operation_id(route.method, path),
@@ -60,13 +76,32 @@ def operation(route: Route, path: Path, schemas: Schemas) -> Schema:
     return described
 
 
-def _path_parameters(path: Path, declared: dict[str, Schema]) -> list[Schema]:
+def _explained(name: str, schema: Schema, said: SaidOfParameters) -> Schema:
+    """With a description: its own, that of the name, or for ids whose id it is."""
+    example = said.examples.get(name)
+    kind = {str: "string", float: "number"}.get(type(example), "")
+    if schema.get("type") == kind and "enum" not in schema and "examples" not in schema:
+        schema = schema | {"examples": [example]}
+    if "description" in schema:
+        return schema
+    text = said.meanings.get(name)
+    if text is None and said.meanings and (noun := _ID.fullmatch(name)):
+        many = noun[2].lower() == "ids"
+        record = " ".join(word.lower() for word in _WORDS.findall(noun[1])) or "record"
+        text = f"The ids of the {record}s." if many else f"The id of the {record}."
+    return schema | ({"description": text} if text else {})
+
+
+def _path_parameters(
+    path: Path, declared: dict[str, Schema], said: SaidOfParameters
+) -> list[Schema]:
     own = [segment for segment in path.segments if segment.startswith("{")]
     by_name = {name.lower(): schema for name, schema in declared.items()}
     found = []
     for name, segment in zip(path.names, own, strict=True):
         schema = by_name.get(segment_name(segment).lower(), {})
-        found.append(parameter(name, "path", _segment_schema(segment, schema)) | {"required": True})
+        schema = _explained(name, _segment_schema(segment, schema), said)
+        found.append(parameter(name, "path", schema) | {"required": True})
     return found
 
 
@@ -85,8 +120,12 @@ def _only(schema: Schema, key: str) -> Schema:
     return {key: schema[key]} if key in schema else {}
 
 
-def _query(rest: dict[str, Schema]) -> list[Schema]:
-    return [parameter(name, "query", schema) for name, schema in rest.items()]
+def _query(route: Route, rest: dict[str, Schema]) -> list[Schema]:
+    needed = required(route.input) if route.input else []
+    return [
+        parameter(name, "query", schema) | ({"required": True} if name in needed else {})
+        for name, schema in rest.items()
+    ]
 
 
 def _list_parameters(route: Route, rest: dict[str, Schema]) -> list[Schema]:

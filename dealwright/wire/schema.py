@@ -13,7 +13,7 @@ import msgspec
 from dealwright.wire.bind import MOST_ITEMS, binder
 from dealwright.wire.multipart import Upload
 from dealwright.wire.shape import Form, Member, Shape, ValueKind, form, members
-from dealwright.wire.values import Between, Length, Reader
+from dealwright.wire.values import Between, Length, Reader, names_of
 
 Schema = dict[str, Any]
 
@@ -159,35 +159,32 @@ _PLAIN: Mapping[type, Schema] = {
 
 def _named(kind: type[Enum]) -> Schema:
     """An enumeration as input: its wire names, or its values."""
-    names = [_wire_name(member) for member in kind]
-    values = [member.value for member in kind]
+    names, values = names_of(kind), [member.value for member in kind]
     if all(isinstance(value, int) for value in values):
         numbers = {"type": "integer", "enum": values}
         return {"anyOf": [{"type": "string", "enum": names}, numbers]}
-    return {"type": "string", "enum": list(dict.fromkeys([*names, *map(str, values)]))}
+    return {"type": "string", "enum": names}
 
 
 def _numbered(kind: Any) -> Schema:
     """An enumeration in an answer is a number; the description says which."""
-    meaning = ", ".join(f"{member.value} - {_wire_name(member)}" for member in kind)
+    names = zip(kind, names_of(kind), strict=True)
+    meaning = ", ".join(f"{member.value} - {name}" for member, name in names)
     return {"type": "integer", "enum": [member.value for member in kind], "description": meaning}
-
-
-def _wire_name(member: Enum) -> str:
-    return "".join(word.capitalize() for word in member.name.split("_"))
 
 
 def _described(marks: tuple[object, ...]) -> Schema:
     for mark in marks:
         if isinstance(mark, msgspec.Meta) and mark.description:
-            return {"description": mark.description}
+            shown = {"examples": mark.examples} if mark.examples else {}
+            return {"description": mark.description, **shown, **(mark.extra_json_schema or {})}
     return {}
 
 
 def _shown(default: object) -> Schema:
     """Defaults that help readers: numbers may be in internal units."""
     if isinstance(default, Enum):
-        return {"default": _wire_name(default)}
+        return {"default": names_of(type(default))[list(type(default)).index(default)]}
     return {"default": default} if default is True or (default and isinstance(default, str)) else {}
 
 

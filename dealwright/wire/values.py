@@ -106,6 +106,7 @@ def member_of(members: type[Enum]) -> Read:
     table: dict[str, Enum] = {str(member.value).lower(): member for member in members}
     table |= {name.lower().replace("_", ""): member for name, member in members.__members__.items()}
     table |= getattr(members, "captions", dict)()
+    choices = f"must be one of {', '.join(names_of(members))}"
 
     def read(value: object, zone: tzinfo | None = None) -> Enum:
         text = str(value) if isinstance(value, str | int) else ""
@@ -113,10 +114,20 @@ def member_of(members: type[Enum]) -> Read:
         # differs: the reference takes an undefined number as it is.
         member = table.get(params, table.get(params.replace("_", "")))
         if member is None:
-            raise ConversionError(text=f"Requested value '{quoted(text)}' was not found.")
+            raise ConversionError(choices, text=f"Requested value '{quoted(text)}' was not found.")
         return member
 
     return read
+
+
+def names_of(members: type[Enum]) -> list[str]:
+    """The documented names of an enumeration, each once: its texts, or its names for numbers."""
+    return [
+        member.value
+        if isinstance(member.value, str)
+        else "".join(word.capitalize() for word in member.name.split("_"))
+        for member in members
+    ]
 
 
 def limited(limit: Length) -> Read:

@@ -26,6 +26,32 @@ def test_each_answer_is_quoted_as_json_text(portal: Portal):
     assert one["headers"]["content-Type"].startswith("application/json")
 
 
+def test_the_example_of_the_description_works_as_a_list_and_as_text(portal: Portal):
+    described = portal.call("GET", "/openapi.json", as_=None).json
+    body = described["paths"]["/api/2.0/batch"]["post"]["requestBody"]["content"]
+    (example,) = body["application/json"]["schema"]["properties"]["batch"]["examples"]
+    as_list = portal.call("POST", "batch", json={"batch": example})
+    for answer in (as_list, send(portal, example)):
+        assert answer.status == 201, answer.text
+        assert [each["name"] for each in answer.response] == ["stages", "person"]
+        assert [each["status"] for each in answer.response] == [200, 201]
+    assert json.loads(as_list.response[1]["data"])["response"]["firstName"] == "Ann"
+
+
+def test_a_list_of_one_request_is_a_batch_too(portal: Portal):
+    item = {"relativeUrl": "/api/2.0/crm/opportunity/stage"}
+    assert [
+        each["status"] for each in portal.call("POST", "batch", json={"batch": [item]}).response
+    ] == [200]
+
+
+@pytest.mark.parametrize("wrong", [7, True, ["x"], [7], {"a": {}}, '"x"', "{", "7", "[7]"])
+def test_what_is_no_list_of_requests_is_refused_by_its_name(portal: Portal, wrong: object):
+    answer = portal.call("POST", "batch", json={"batch": wrong})
+    assert answer.status == 400, answer.text
+    assert "batch" in answer.text or "relativeUrl" in answer.text
+
+
 @pytest.mark.parametrize("change", [str.lower, str.upper, str.title, lambda name: name])
 @pytest.mark.parametrize("method", ["relativeMethod", "method"])
 def test_the_members_of_an_item_may_be_in_any_case(portal: Portal, change: Any, method: str):

@@ -152,6 +152,19 @@ def test_a_field_without_default_is_required() -> None:
     assert binder(Needed).bind({"taskid": "3"}, zone=BERLIN) == Needed(task_id=3)
 
 
+def test_all_missing_fields_are_named_at_once() -> None:
+    class Needed(msgspec.Struct, frozen=True, kw_only=True):
+        task_id: Id
+        from_currency: str
+        note: str = ""
+        user_id: Id
+
+    with pytest.raises(Invalid, match="taskid, fromCurrency, userid are required"):
+        binder(Needed).bind({"note": "x"}, zone=BERLIN)
+    with pytest.raises(Invalid, match="taskid, userid are required"):
+        binder(Needed).bind({"fromcurrency": "EUR"}, zone=BERLIN)
+
+
 def test_a_renamed_field_binds_under_its_wire_name() -> None:
     class Odd(msgspec.Struct, frozen=True, kw_only=True):
         stages: list[int] = msgspec.field(default_factory=list, name="opportunityStagesID")

@@ -137,7 +137,7 @@ route.pending("GET", "deal/{dealid:id}/report", "no numbers")
 sign_in.pending("GET", "people", "nobody is here")
 
 ROUTES = [*route.list, *sign_in.list]
-DOCUMENT = json.loads(json.dumps(document(ROUTES, title="CRM", version="1", server="https://x")))
+DOCUMENT = json.loads(json.dumps(document(ROUTES, title="CRM", version="1")))
 ANN = Person(id="4a515a15-d4d6-4b8e-828e-e0586f18f3a3")
 DEAL = Deal(
     created_by=ANN, created="2020-01-01T00:00:00.0000000Z", currency=None, access_list=[], id=1

@@ -438,7 +438,12 @@ def test_an_undefined_member_is_refused(value: object) -> None:
 
 def test_a_refusal_repeats_only_a_little_of_what_it_was_given() -> None:
     text = refused(member_of(Status), "\0" + "z" * 1000)
-    assert text == f"Requested value '?{'z' * 99}' was not found.: x"
+    assert text.startswith(f"Requested value '?{'z' * 99}' was not found.: x must be one of ")
+
+
+def test_a_refused_choice_names_those_that_there_are() -> None:
+    assert refused(member_of(Entity), "firm").endswith("x must be one of case")
+    assert "must be one of Open, ClosedAndWon" in refused(member_of(Status), 9)
 
 
 READERS = [
