@@ -84,6 +84,8 @@ SLICES = (
     "crm.contacts.duplicates",
     "crm.contacts.merges",
     "crm.opportunities",
+    "crm.opportunities.board",
+    "crm.opportunities.cards",
     "crm.opportunities.members",
     "crm.opportunities.batches",
     "crm.opportunities.summary",

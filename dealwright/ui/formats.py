@@ -76,6 +76,12 @@ class Formats:
         """7 December 2026: for titles and accessible names."""
         return format_date(self._day(value), "long", locale=self.locale)
 
+    def month(self, value: Day) -> str:
+        """November; with the year where it is not this one."""
+        day = self._day(value)
+        pattern = "LLLL" if day.year == self.today().year else "LLLL y"
+        return format_date(day, pattern, locale=self.locale)
+
     def time(self, value: Moment) -> str:
         return format_time(self._moment(value), "short", tzinfo=self.zone, locale=self.locale)
 

@@ -1,0 +1,247 @@
+"""Small forms for one opportunity of a board: moving, closing, editing, adding in one line."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from dealwright import access
+from dealwright.crm.opportunities.board import reads, screen
+from dealwright.crm.opportunities.board.rules import Card
+from dealwright.crm.opportunities.board.screen import StageView
+from dealwright.crm.opportunities.cards import quick_add, typed, writes
+from dealwright.errors import CrmError, Invalid, NotFound
+from dealwright.people.queries import everybody
+from dealwright.portal.currencies.rules import CURRENCIES
+from dealwright.portal.loss_reasons.queries import reasons
+from dealwright.portal.organisation.queries import current
+from dealwright.portal.stages.queries import pipeline
+from dealwright.ui.page import PageRequest, safe_next
+from dealwright.wire.exchange import Response
+from dealwright.wire.routes import Routes
+from dealwright.wire.values import Id
+from dealwright.work import Work
+
+page = Routes("", gate=access.crm)
+BOARD = "/opportunities/board"
+
+
+class OpportunityPath(msgspec.Struct, kw_only=True, frozen=True):
+    id: Id
+
+
+@page.get("opportunities/{id:id}/move")
+async def move_to(page: PageRequest, params: OpportunityPath) -> Response:
+    """The stages to which an opportunity can be moved."""
+
+    async def read(work: Work) -> dict[str, Any]:
+        card = await _card(work, params.id)
+        stages = await _stages(work, card.stage_id)
+        return {"card": _view(await screen.names(work), card, work), "stages": stages}
+
+    return await _dialog(page, "crm/opportunities/cards/move.html", read)
+
+
+@page.get("opportunities/{id:id}/close")
+async def close(page: PageRequest, params: OpportunityPath) -> Response:
+    """Asks what closing takes: amount and day, or a reason."""
+    return await _closing(page, params.id)
+
+
+@page.post("opportunities/{id:id}/move")
+async def move(page: PageRequest, params: OpportunityPath) -> Response:
+    """Puts an opportunity on a stage, between two others where they are named."""
+    try:
+        inputs = writes.Move(
+            stage_id=typed.whole(page.text("stage")),
+            after_id=typed.whole(page.text("after")),
+            before_id=typed.whole(page.text("before")),
+            amount=_amount(page),
+            closed_on=_day(page, "closed"),
+            loss_reason_id=typed.whole(page.text("reason")),
+            loss_comment=page.text("comment"),
+        )
+        moved = await page.write(lambda work: writes.move(work, params.id, inputs))
+    except NotFound:
+        raise
+    except CrmError as error:
+        if page.text("closed") and not page.is_fragment:
+            return await _closing(page, params.id, problem=error.text)
+        return _refused(page, error)
+    page.toast(page.say("Moved to %(stage)s", stage=moved.stage), undo=_undo(moved.undo))
+    return _changed(page)
+
+
+@page.post("opportunities/undo")
+async def undo(page: PageRequest) -> Response:
+    """Takes a change back."""
+    try:
+        ids = await page.write(lambda work: writes.undo(work, page.text("token")), transaction=True)
+    except CrmError as error:
+        return _refused(page, error)
+    page.toast(page.say("Undone"))
+    return _changed(page, ids)
+
+
+@page.get("opportunities/quick-add")
+async def read_line(page: PageRequest) -> Response:
+    """What is understood of a line while it is typed."""
+    line, currency = await page.read(lambda work: _line(page, work))
+    return page.fragment("crm/opportunities/cards/line.html", line=line, currency=currency)
+
+
+@page.post("opportunities/quick-add")
+async def add(page: PageRequest) -> Response:
+    """Adds an opportunity from one line."""
+
+    async def write(work: Work) -> int:
+        line, currency = await _line(page, work)
+        return await writes.add(
+            work,
+            title=line.title,
+            amount=int((line.amount or Decimal(0)) * screen.UNIT),
+            currency=line.currency or currency,
+            expected_on=None if line.day is None else typed.moment(line.day, page.zone),
+            stage_id=typed.whole(page.text("stage")),
+        )
+
+    try:
+        made = await page.write(write)
+    except CrmError as error:
+        return _refused(page, error)
+    page.toast(page.say("Added"))
+    return _changed(page, [made])
+
+
+@page.get("opportunities/{id:id}/edit")
+async def edit(page: PageRequest, params: OpportunityPath) -> Response:
+    """A small form for the amount, the expected day and the responsible."""
+    return await _editing(page, params.id)
+
+
+@page.post("opportunities/{id:id}/edit")
+async def save(page: PageRequest, params: OpportunityPath) -> Response:
+    """Changes what the small form holds."""
+    try:
+        inputs = writes.Edit(
+            amount=_amount(page), expected_on=_day(page, "expected"), owner=page.text("owner")
+        )
+        token = await page.write(lambda work: writes.edit(work, params.id, inputs))
+    except NotFound:
+        raise
+    except CrmError as error:
+        if page.is_fragment:
+            return _refused(page, error)
+        return await _editing(page, params.id, problem=error.text)
+    page.toast(page.say("Saved"), undo=_undo(token))
+    return _changed(page)
+
+
+async def _card(work: Work, opportunity_id: int) -> Card:
+    """Raises NotFound."""
+    for card in await reads.cards(work, [opportunity_id]):
+        return card
+    raise NotFound
+
+
+def _view(names: Mapping[str, str], card: Card, work: Work) -> screen.CardView:
+    return screen.card_view(card, reads.today(work), names, work.now)
+
+
+async def _stages(work: Work, stage_id: int) -> list[StageView]:
+    """The stages of the pipeline that a stage belongs to."""
+    stages = await work.cached(pipeline)
+    own = stages[stage_id].pipeline_id
+    listed = [each for each in stages.values() if each.pipeline_id == own]
+    open_stages = [each.id for each in listed if each.stage_type == 0]
+    return [screen.stage_view(each, open_stages) for each in listed]
+
+
+async def _closing(page: PageRequest, opportunity_id: int, *, problem: str = "") -> Response:
+    async def read(work: Work) -> dict[str, Any]:
+        card = await _card(work, opportunity_id)
+        chosen = typed.whole(page.text("stage"))
+        stages = [each for each in await _stages(work, card.stage_id) if each.id == chosen]
+        if not stages or stages[0].kind == screen.OPEN:
+            raise Invalid("stage", "must be a stage that closes an opportunity")
+        today = datetime.fromtimestamp(work.now / 1_000_000, page.zone).date()
+        return {
+            "card": _view(await screen.names(work), card, work),
+            "stage": stages[0],
+            "reasons": [*(await work.cached(reasons)).values()],
+            "amount": page.text("amount") or f"{screen.amount(card.amount):f}",
+            "closed": page.text("closed") or today.isoformat(),
+            "chosen": page.text("reason"),
+            "comment": page.text("comment"),
+            "after": typed.whole(page.text("after")),
+            "before": typed.whole(page.text("before")),
+            "problem": problem,
+        }
+
+    return await _dialog(page, "crm/opportunities/cards/close.html", read)
+
+
+async def _editing(page: PageRequest, opportunity_id: int, *, problem: str = "") -> Response:
+    async def read(work: Work) -> dict[str, Any]:
+        card = await _card(work, opportunity_id)
+        names = await screen.names(work)
+        expected = card.expected_on
+        day = datetime.fromtimestamp(expected / 1_000_000, page.zone).date() if expected else ""
+        people = [
+            each for each in (await work.cached(everybody)).values() if each.may_be_responsible
+        ]
+        return {
+            "card": _view(names, card, work),
+            "amount": page.text("amount") or f"{screen.amount(card.amount):f}",
+            "expected": page.text("expected") or str(day),
+            "people": sorted(((each.id, names[each.id]) for each in people), key=lambda x: x[1]),
+            "problem": problem,
+        }
+
+    return await _dialog(page, "crm/opportunities/cards/edit.html", read)
+
+
+async def _dialog(page: PageRequest, template: str, read: Any) -> Response:
+    async def all_of(work: Work) -> dict[str, Any]:
+        return {**await read(work), "colours": screen.digest(await screen.colours(work))}
+
+    values = await page.read(all_of)
+    answer = page.fragment if page.is_fragment else page.page
+    return answer(template, **values)
+
+
+async def _line(page: PageRequest, work: Work) -> tuple[quick_add.Line, str]:
+    today = datetime.fromtimestamp(work.now / 1_000_000, page.zone).date()
+    line = quick_add.read(page.text("text"), today=today, currencies=CURRENCIES)
+    return line, (await work.cached(current)).currency
+
+
+def _changed(page: PageRequest, ids: Sequence[int] = ()) -> Response:
+    """The board's script asks for what changed; a browser without it is sent to the board."""
+    if page.is_fragment:
+        listed = ",".join(map(str, ids))
+        return page.fragment("crm/opportunities/cards/changed.html", ids=listed)
+    return page.redirect(safe_next(page.text("back")) if page.text("back") else BOARD)
+
+
+def _refused(page: PageRequest, error: CrmError) -> Response:
+    page.toast(error.text)
+    if page.is_fragment:
+        return page.fragment("crm/opportunities/cards/changed.html", status=409, ids="")
+    return page.redirect(BOARD)
+
+
+def _undo(token: str) -> str:
+    return f"/opportunities/undo?token={token}" if token else ""
+
+
+def _amount(page: PageRequest) -> int | None:
+    text = page.text("amount")
+    return typed.amount(text) if text else None
+
+
+def _day(page: PageRequest, name: str) -> int | None:
+    text = page.text(name)
+    return typed.day(text, page.zone, field=name) if text else None

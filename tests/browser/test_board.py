@@ -1,0 +1,193 @@
+"""The board in a real browser: every way to move a card, adding in one line, small edits."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Watch, demand_accessible
+from tests.browser.test_shell import on_sqlite
+from tests.making import make_opportunity, make_person
+from tests.running import Portal
+
+BOARD = "/opportunities/board"
+
+
+@pytest.fixture
+def own(portal: Portal) -> Portal:
+    """A portal with three cards on the first stage and one on the second."""
+    own = portal.kept()
+    contact = make_person(own, lastName="Okafor")
+    for title in ("Third", "Second", "First"):
+        make_opportunity(
+            own,
+            title=title,
+            contactid=contact,
+            bidValue=1000,
+            bidCurrencyAbbr="USD",
+            expectedCloseDate="2031-05-04",
+        )
+    make_opportunity(own, title="Elsewhere", stageid=2, bidValue=250, bidCurrencyAbbr="USD")
+    return own
+
+
+def visiting(in_browser: Any, own: Portal, visit: Any, **how: Any) -> None:
+    async def run(browser: Any) -> None:
+        async with Watch(browser, own).page(BOARD, **how) as page:
+            await expect(page.locator(".board")).to_be_visible()
+            await page.wait_for_function("document.querySelector('.card .title')?.tabIndex === -1")
+            await visit(page)
+
+    in_browser(run)
+
+
+def column(page: Page, place: int) -> Locator:
+    return page.locator(".column").nth(place)
+
+
+async def titles(page: Page, place: int) -> list[str]:
+    return await column(page, place).locator(".card-item .title").all_text_contents()
+
+
+async def drag(page: Page, source: Locator, target: Locator) -> None:
+    start, end = await source.bounding_box(), await target.bounding_box()
+    assert start and end
+    await page.mouse.move(start["x"] + 40, start["y"] + 15)
+    await page.mouse.down()
+    await page.mouse.move(start["x"] + 60, start["y"] + 30, steps=3)
+    await page.mouse.move(end["x"] + 40, end["y"] + 5, steps=5)
+    await page.mouse.up()
+
+
+def test_card_is_dragged_to_another_column_and_stays_there(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        card = column(page, 0).locator(".card-item", has_text="Second")
+        await drag(page, card, column(page, 1).locator(".card-item").first)
+        await expect(column(page, 1).locator(".count")).to_have_text("2")
+        await expect(page.locator("#live")).to_contain_text("Second moved from Initial contact to")
+        await page.reload()
+        assert await titles(page, 0) == ["First", "Third"]
+        assert await titles(page, 1) == ["Second", "Elsewhere"]
+
+    visiting(in_browser, own, visit)
+
+
+def test_cards_of_a_column_keep_the_order_they_are_put_into(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        cards = column(page, 0).locator(".card-item")
+        await drag(page, cards.nth(2), cards.nth(0))
+        await expect(page.locator("#live")).to_contain_text("place 1 of 3")
+        await page.reload()
+        assert await titles(page, 0) == ["Third", "First", "Second"]
+
+    visiting(in_browser, own, visit)
+
+
+def test_keys_walk_carry_and_open(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        await column(page, 0).locator(".cards").focus()
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator(".title:focus")).to_have_text("Second")
+        await page.keyboard.press("Shift+ArrowRight")
+        await expect(page.locator("#live")).to_contain_text("place 2 of 2")
+        await expect(page.locator(".title:focus")).to_have_text("Second")
+        await page.keyboard.press("Shift+ArrowUp")
+        await expect(page.locator("#live")).to_contain_text("place 1 of 2")
+        await page.keyboard.press("m")
+        await expect(page.get_by_role("heading", name="Move to…")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await page.reload()
+        assert await titles(page, 1) == ["Second", "Elsewhere"]
+
+    visiting(in_browser, own, visit)
+
+
+def test_menu_moves_and_closing_asks_for_amount_and_day(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        await page.get_by_role("link", name="Move to…: First").click()
+        await demand_accessible(page)
+        await page.get_by_role("dialog").get_by_role("link", name="Closure").click()
+        await expect(page.get_by_role("heading", name="Mark as won")).to_be_visible()
+        await demand_accessible(page)
+        await page.get_by_role("dialog").get_by_label("Amount").fill("1,234.50")
+        await page.get_by_role("button", name="Mark as won").click()
+        await expect(page.locator(".rail").first).to_contain_text("$1,234.50")
+        assert await titles(page, 0) == ["Second", "Third"]
+
+    visiting(in_browser, own, visit)
+
+
+def test_card_dropped_on_lost_asks_why_and_goes_back_when_cancelled(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        card = column(page, 0).locator(".card-item").first
+        rail = page.locator(".rail").nth(1)
+        await rail.scroll_into_view_if_needed()
+        await page.locator(".board").evaluate("board => board.scrollLeft = 0")
+        await card.locator(".title").focus()
+        await page.keyboard.press("l")
+        await expect(page.get_by_role("heading", name="Mark as lost")).to_be_visible()
+        await page.get_by_role("dialog").get_by_role("link", name="Cancel").click()
+        await expect(page.get_by_role("heading", name="Mark as lost")).to_be_hidden()
+        assert await titles(page, 0) == ["First", "Second", "Third"]
+
+    visiting(in_browser, own, visit)
+
+
+def test_one_line_adds_and_waits_for_the_next(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        await column(page, 0).get_by_text("Add", exact=True).click()
+        line = column(page, 0).get_by_label("Title, amount, date")
+        await line.fill("Acme renewal 12k eur 24.12.2031")
+        await expect(column(page, 0).locator(".read")).to_contain_text("€12,000")
+        await line.press("Enter")
+        await expect(column(page, 0).locator(".count")).to_have_text("4")
+        await expect(line).to_be_focused()
+        await expect(line).to_have_value("")
+        assert (await titles(page, 0))[0] == "Acme renewal"
+
+    visiting(in_browser, own, visit)
+
+
+def test_amount_is_edited_on_its_card(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        await page.get_by_role("button", name="Amount of First").click()
+        await page.get_by_role("dialog").get_by_label("Amount").fill("99")
+        await page.get_by_role("button", name="Save").click()
+        card = column(page, 0).locator(".card-item").first
+        await expect(card.locator(".amount")).to_have_text("$99")
+        await expect(column(page, 0).locator(".sum")).to_contain_text("2,099")
+
+    visiting(in_browser, own, visit)
+
+
+@on_sqlite
+def test_board_reads_and_moves_without_scripts(in_browser: Any, own: Portal):
+    async def run(browser: Any) -> None:
+        async with Watch(browser, own).page(BOARD, scripts=False) as page:
+            await page.get_by_role("link", name="Move to…: First").click()
+            await page.get_by_role("button", name="Suspect").click()
+            await expect(page.locator(".column").nth(2)).to_contain_text("First")
+
+    in_browser(run)
+
+
+@on_sqlite
+@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_board_is_accessible(in_browser: Any, own: Portal, size: Any, theme: Any):
+    visiting(in_browser, own, demand_accessible, size=size, theme=theme)
+
+
+@on_sqlite
+def test_empty_board_says_what_to_do(in_browser: Any, portal: Portal):
+    own = portal.fresh()
+
+    async def run(browser: Any) -> None:
+        async with Watch(browser, own).page(BOARD, as_="ann") as page:
+            await expect(
+                page.get_by_role("heading", name="Your pipeline starts here")
+            ).to_be_visible()
+            await demand_accessible(page)
+
+    in_browser(run)
