@@ -86,7 +86,7 @@ def test_what_is_wrong_is_led_to_and_what_was_typed_stays(
         await page.get_by_label("Message").fill("\nFirst line & <second>")
         await page.get_by_role("button", name="Send").click()
         alert = page.get_by_role("alert")
-        await expect(alert).to_contain_text("This is needed.")
+        await expect(alert).to_contain_text("This is required.")
         await expect(page.get_by_label("E-mail")).to_have_value("nobody")
         await expect(page.get_by_label("Message")).to_have_value("First line & <second>")
         await alert.get_by_role("link", name="First name").click()

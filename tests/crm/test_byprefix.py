@@ -1,4 +1,4 @@
-"""`byprefix` of opportunities, cases and contacts reads a text alike."""
+"""`byprefix` of opportunities, cases and contacts reads a text in the same way."""
 
 from urllib.parse import quote
 
@@ -29,7 +29,7 @@ def found(portal: Portal, entity: str, text: str) -> list[int]:
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_signs_of_a_text_must_stand_in_the_title(portal: Portal, entity: str) -> None:
+def test_punctuation_of_a_text_must_occur_in_the_title(portal: Portal, entity: str) -> None:
     mark = word()
     plain = make(portal, entity, f"{mark} C A-1 50")
     signs = make(portal, entity, f"{mark} C++ A/1 50% R&D")
@@ -43,7 +43,7 @@ def test_signs_of_a_text_must_stand_in_the_title(portal: Portal, entity: str) ->
 
 @pytest.mark.parametrize("entity", ENTITIES)
 @pytest.mark.parametrize("text", ["%", "_", "-", "+ +", "\"'", "..", "%%%"])
-def test_a_text_without_a_letter_or_digit_finds_nothing(
+def test_text_without_a_letter_or_digit_matches_nothing(
     portal: Portal, entity: str, text: str
 ) -> None:
     make(portal, entity, f"{word()} {text}")
@@ -51,9 +51,7 @@ def test_a_text_without_a_letter_or_digit_finds_nothing(
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_exact_titles_come_first_then_those_with_words_that_begin_so(
-    portal: Portal, entity: str
-) -> None:
+def test_exact_titles_come_first_then_words_with_that_start(portal: Portal, entity: str) -> None:
     mark = word()
     inside = make(portal, entity, f"1a{mark}b")
     second = make(portal, entity, f"Zoo {mark}land")
@@ -64,9 +62,7 @@ def test_exact_titles_come_first_then_those_with_words_that_begin_so(
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_a_word_of_one_letter_finds_the_words_that_begin_with_it_first(
-    portal: Portal, entity: str
-) -> None:
+def test_one_letter_matches_words_that_start_with_it_first(portal: Portal, entity: str) -> None:
     mark = word()
     inside = make(portal, entity, f"{mark} 1z")
     begins = make(portal, entity, f"{mark} Zebra")
@@ -74,7 +70,7 @@ def test_a_word_of_one_letter_finds_the_words_that_begin_with_it_first(
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_the_best_match_is_not_cut_off_by_thirty_others(portal: Portal, entity: str) -> None:
+def test_best_match_is_among_the_first_thirty(portal: Portal, entity: str) -> None:
     own = portal.fresh()
     for number in range(31):
         make(own, entity, f"{number:02} axe")
@@ -85,7 +81,7 @@ def test_the_best_match_is_not_cut_off_by_thirty_others(portal: Portal, entity: 
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_no_text_finds_all_and_too_long_a_one_nothing(portal: Portal, entity: str) -> None:
+def test_empty_text_matches_all_and_a_too_long_one_nothing(portal: Portal, entity: str) -> None:
     made = make(portal, entity, word())
     assert found(portal, entity, " ")
     assert made

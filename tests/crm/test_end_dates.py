@@ -1,4 +1,4 @@
-"""`toDate` of every filter: a day without a time is that whole day in the portal's zone."""
+"""`toDate` of every filter: a date without a time is the whole day in the portal's zone."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def _category(portal: Portal) -> int:
 
 
 @pytest.mark.parametrize("entity", ["opportunity", "task", "history"])
-def test_an_end_day_is_the_whole_day_in_the_zone_of_the_portal(moscow: Portal, entity: str) -> None:
+def test_end_date_is_the_whole_day_in_the_portals_zone(moscow: Portal, entity: str) -> None:
     def found(until: str) -> int:
         return len(moscow.call("GET", f"crm/{entity}/filter?toDate={until}").response)
 
@@ -43,23 +43,23 @@ def test_an_end_day_is_the_whole_day_in_the_zone_of_the_portal(moscow: Portal, e
     assert found("2031-05-02T21:00:00Z") == 2
 
 
-def test_an_end_day_of_the_summary_counts_what_the_list_shows(moscow: Portal) -> None:
+def test_end_date_of_the_summary_counts_what_the_list_shows(moscow: Portal) -> None:
     for until, count in (("2031-05-02", 1), ("2031-05-03", 2), ("2031-05-02T00:00:00", 0)):
         summary = moscow.call("GET", f"crm/opportunity/summary?toDate={until}").response
         assert summary["total"]["count"] == count
 
 
-def test_an_end_day_of_contacts_is_the_day_of_their_creation(moscow: Portal) -> None:
+def test_end_date_of_contacts_applies_to_their_creation(moscow: Portal) -> None:
     for until, count in (("2031-05-01", 0), ("2031-05-02", 1), ("2031-05-02T09:59:59", 0)):
         assert len(moscow.call("GET", f"crm/contact/filter?toDate={until}").response) == count
 
 
-def test_an_end_day_of_a_deletion_deletes_what_the_list_shows(moscow: Portal) -> None:
+def test_end_date_of_a_deletion_deletes_what_the_list_shows(moscow: Portal) -> None:
     gone = moscow.call("DELETE", "crm/opportunity/filter?toDate=2031-05-02").response
     assert [each["title"] for each in gone] == [EVENING]
 
 
-def test_every_route_with_an_end_date_takes_a_day_as_the_whole_day() -> None:
+def test_every_route_with_an_end_date_includes_the_whole_day() -> None:
     described = document(routes().routes, title="", version="")
     ends = [
         parameter

@@ -1,6 +1,7 @@
-"""What stands for something of each contact in a mailing: `$(Person.First Name)` and the like.
+"""The placeholders of a mailing: `$(Person.First Name)` and the like stand for a value of each
+contact.
 
-Knows no contact and no database: the names that mean something come from the caller.
+Knows no contact and no database: the caller passes the known names.
 """
 
 import html
@@ -15,12 +16,12 @@ KINDS = ("person", "company")
 LONGEST_NAME = 255  # as the label of a custom field
 LONGEST = 1_000_000  # characters of a text that is filled in
 _START = re.compile(r"\$\(([A-Za-z]{1,40})\.")
-_SHOWN = 20  # names of those that are known, in a refusal
+_SHOWN = 20  # known names listed in an error
 
 
 class Placeholder(NamedTuple):
-    """One of a text: where it stands, and its name such as `person.first name`, None where no
-    known name stands there."""
+    """One placeholder of a text: its position, and its name such as `person.first name`, None for
+    an unknown name."""
 
     start: int
     end: int
@@ -30,12 +31,12 @@ class Placeholder(NamedTuple):
 def filled(
     text: str, values: Mapping[str, str], *, known: Collection[str] = (), as_html: bool
 ) -> str:
-    """The text with the values of one contact, escaped where it is HTML.
+    """The text with the values of one contact, escaped if it is HTML.
 
-    `values` are by names such as `person.first name`; what is known and has no value, such as
-    what is of the other kind of contact, is empty. So is what is unknown: `demand_known` refuses
-    it before a mailing begins, and a field may be deleted meanwhile. Raises Invalid when the
-    values make the text too long.
+    `values` are by names such as `person.first name`. A known name without a value, such as one of
+    the other kind of contact, becomes empty. So does an unknown name: `demand_known` refuses it
+    before a mailing starts, but a field may be deleted meanwhile. Raises Invalid when the values
+    make the text too long.
     """
     parts, end = [], 0
     size = len(text)
@@ -50,9 +51,9 @@ def filled(
 
 
 def demand_known(text: str, known: Collection[str], *, parameter: str, as_html: bool) -> None:
-    """Raises Invalid for the first placeholder with a name that is not known.
+    """Raises Invalid for the first placeholder with an unknown name.
 
-    # differs: the reference sends it as it stands.
+    # differs: the reference sends it unchanged.
     """
     for each in _found(text, known, as_html=as_html):
         if each.name is None:
@@ -64,7 +65,7 @@ def demand_known(text: str, known: Collection[str], *, parameter: str, as_html: 
 
 
 def _found(text: str, known: Collection[str], *, as_html: bool) -> Iterator[Placeholder]:
-    """The placeholders in order; what one of them is filled with is not looked at again."""
+    """The placeholders in order; inserted values are not searched again."""
     read: Callable[[str], str] = html.unescape if as_html else str
     most = 1 + max((name.count(")") for name in known), default=0)
     start = 0
@@ -78,8 +79,8 @@ def _found(text: str, known: Collection[str], *, as_html: bool) -> Iterator[Plac
 def _named(
     text: str, found: re.Match[str], known: Collection[str], read: Callable[[str], str], most: int
 ) -> Placeholder:
-    """The shortest known name wins; a label may hold `)` itself, as in `Size (cm)`. No name ends
-    beyond the `most`th of them."""
+    """The shortest known name wins; a label may contain `)` itself, as in `Size (cm)`. The search
+    stops after `most` of them."""
     begin, kind = found.end(), found[1].lower()
     last = begin + LONGEST_NAME * (6 if read is html.unescape else 1) + 1
     close = text.find(")", begin, last)

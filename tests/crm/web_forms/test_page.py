@@ -61,7 +61,7 @@ def test_mistakes_are_shown_beside_the_typed_values(portal):
     assert text.count('aria-invalid="true"') == 2
     assert 'href="#firstname"' in text
     assert 'id="contactinfo_email_1-mistake"' in text
-    assert text.index("<title>") < text.index("Please look at this again") < text.index("</title>")
+    assert text.index("<title>") < text.index("Please check your entries") < text.index("</title>")
 
 
 def test_return_url_is_used_only_if_the_form_allows_it(portal):
