@@ -7,12 +7,12 @@ from msgspec import structs
 from dealwright.crm.opportunities import queries, shapes
 from dealwright.crm.opportunities.filters import FilterParams, of_contact, order
 from dealwright.crm.opportunities.shapes import Opportunity
-from dealwright.errors import Invalid, NotFound
+from dealwright.errors import Invalid
 from dealwright.portal.organisation.queries import current
-from dealwright.records import listing
+from dealwright.records import listing, reads
 from dealwright.wire.envelope import Answer
 from dealwright.wire.paging import Listing, Paging
-from dealwright.work import Work, version_of
+from dealwright.work import Work
 
 MOST_BY_PREFIX = 30
 
@@ -21,21 +21,12 @@ async def view(work: Work, opportunity_id: int) -> Answer[Opportunity]:
     """One opportunity. Raises Invalid for an id below 1, NotFound."""
     if opportunity_id <= 0:
         raise Invalid("opportunityid", "must be the id of an opportunity")
-    return await _view(work, opportunity_id, is_trusted=False)
+    return await reads.view(work, queries, shapes, opportunity_id, is_trusted=False)
 
 
 async def changed(work: Work, opportunity_id: int) -> Answer[Opportunity]:
     """The opportunity after the actor's change, even if they may no longer see it."""
-    return await _view(work, opportunity_id, is_trusted=True)
-
-
-async def _view(work: Work, opportunity_id: int, *, is_trusted: bool) -> Answer[Opportunity]:
-    statement = queries.view(work.actor.is_admin, is_trusted)
-    row = await work.row(statement, actor=work.actor.id, id=opportunity_id)
-    if row is None:
-        raise NotFound
-    record = shapes.from_view(row, await shapes.references(work))
-    return Answer(value=record, etag=version_of(record.id, row[shapes.VERSION]))
+    return await reads.view(work, queries, shapes, opportunity_id, is_trusted=True)
 
 
 async def page(work: Work, filter_params: FilterParams, paging: Paging) -> Listing[Opportunity]:
@@ -72,12 +63,4 @@ async def by_contact(work: Work, contact_id: int, paging: Paging) -> Listing[Opp
 async def show(work: Work, opportunity_ids: Sequence[int]) -> list[Opportunity]:
     """The opportunities as lists show them, in the given order, without those that the actor may
     not see."""
-    if not opportunity_ids:
-        return []
-    binds = {"actor": work.actor.id, "ids": opportunity_ids}
-    is_admin = work.actor.is_admin
-    rows = {row[0]: row for row in await work.fetch_with(queries.rows(is_admin), binds)}
-    members = await work.fetch_with(queries.members_of(is_admin), binds)
-    values = await work.fetch_with(queries.VALUES_OF, binds)
-    ordered = [rows[each] for each in opportunity_ids if each in rows]
-    return shapes.from_rows(ordered, members, values, await shapes.references(work))
+    return await reads.show(work, queries, shapes, opportunity_ids)
