@@ -26,7 +26,7 @@ from dealwright.crm.tasks.calendars.pages import CALENDAR, calendar
 from dealwright.crm.trash.actions import purge
 from dealwright.crm.web_forms.pages import pages as web_forms
 from dealwright.messages.notifications.actions import forget_old
-from dealwright.messages.password_links.actions import forget_expired
+from dealwright.messages.password_links.actions import first_link, forget_expired
 from dealwright.operations.checking import actions as checking
 from dealwright.operations.demo import actions as demo
 from dealwright.operations.explaining import actions as explaining
@@ -103,6 +103,7 @@ SLICES = (
     "messages.feed",
     "crm.mailings",
     "operations.personal_data",
+    "operations.welcome",
 )
 
 SECONDS_TO_FINISH = 20.0  # for running jobs when the server ends
@@ -147,6 +148,8 @@ async def prepare(settings: Settings) -> Opening:
     prepare_directory(settings.files)
     async with _database(settings) as database:
         opening = await open_portal(database, settings, now=_now())
+        if opening.password is not None:
+            opening = opening._replace(link=await offline(settings, first_link))
         if settings.demo:
             fill = partial(demo.fill, settings=settings, now=_now())
             opening = opening._replace(notice=await database.write(fill, transaction=True))

@@ -3,13 +3,15 @@ worker."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Set
+from dataclasses import replace
 from hashlib import blake2b
+from zoneinfo import ZoneInfo
 
 from dealwright.access import ANONYMOUS, SYSTEM, Actor
 from dealwright.background.job import Handler, Job
 from dealwright.people.sign_in.authenticator import Authenticator
 from dealwright.portal.custom_fields import actions as custom_fields
-from dealwright.portal.organisation.queries import Portal
+from dealwright.portal.organisation.queries import Portal, current
 from dealwright.settings import Settings
 from dealwright.storage.cache import Cache
 from dealwright.storage.engines.engine import Database, Session
@@ -44,11 +46,25 @@ class Site:
         self._settings = settings
         self.cache = cache
         self._moments = moments(settings.timezone)
+        self._portal_zone: str | None = None
+        self.adopt_zone(the_portal.timezone)
         public = (settings.public_url or "").partition("://")[2]
         self.own_hosts = frozenset((public,)) if public else frozenset()
         self._done: Set[str] = frozenset()  # kinds of jobs that this process does
 
+    def adopt_zone(self, name: str | None) -> None:
+        """Lives by the zone that the portal was set up with, unless the server was started with
+        another one."""
+        self._portal_zone = name
+        if name and "timezone" not in self._settings.given:
+            self.zone = ZoneInfo(name)
+            self._settings = replace(self._settings, timezone=self.zone)
+            self._moments = moments(self.zone)
+
     def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
+        the_portal = self.cache.held.get(current)
+        if the_portal is not None and the_portal.timezone != self._portal_zone:
+            self.adopt_zone(the_portal.timezone)
         return Work(
             session,
             actor or ANONYMOUS,

@@ -106,7 +106,13 @@ class Work:
     def invalidate(self, *loaders: Loader[Any]) -> None:
         """Marks the results of these loaders as changed: here at once, again after the commit, then
         in other processes."""
-        names = [name_of(loader) for loader in loaders]
+        self._invalidate([name_of(loader) for loader in loaders])
+
+    def invalidate_everything(self) -> None:
+        """The same for a change that goes past the actions of the slices."""
+        self._invalidate(self.cache.names)
+
+    def _invalidate(self, names: list[str]) -> None:
         self.cache.invalidate(names)
         self.invalidated.update(names)
         for name in names:

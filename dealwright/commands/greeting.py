@@ -20,7 +20,7 @@ def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
         [
             f"Dealwright serves {address}",
             f"Everything is kept in {without_password(settings.database)}",
-            *sign_in(settings, opening),
+            *sign_in(settings, opening, address),
             *([opening.notice] if opening.notice else []),
             "Try it:",
             f"    {curl(address, opening)}",
@@ -29,7 +29,7 @@ def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
     )
 
 
-def sign_in(settings: Settings, opening: Opening) -> list[str]:
+def sign_in(settings: Settings, opening: Opening, address: str = "") -> list[str]:
     """Lines that say who can sign in and how; on an existing portal also which flags have no
     effect."""
     if opening.password is not None:
@@ -37,6 +37,7 @@ def sign_in(settings: Settings, opening: Opening) -> list[str]:
             "This portal is new. The password is shown only now:",
             f"    e-mail    {opening.owner_email}",
             f"    password  {opening.password}",
+            *_own_password(opening, address),
         ]
     if opening.is_new:
         return [f"This portal is new. Sign in as {opening.owner_email} with the password you gave."]
@@ -47,6 +48,12 @@ def sign_in(settings: Settings, opening: Opening) -> list[str]:
         f"    {typed(settings, 'user', 'password', opening.owner_email)}",
         *(f"{name} {reason}" for name in ignored),
     ]
+
+
+def _own_password(opening: Opening, address: str) -> list[str]:
+    if not (address and opening.link):
+        return []
+    return ["Or choose your own and start, within a day, at", f"    {address}{opening.link}"]
 
 
 def curl(address: str, opening: Opening) -> str:

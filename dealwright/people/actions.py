@@ -29,6 +29,7 @@ class Opening(NamedTuple):
     owner_email: str
     is_new: bool
     password: str | None = None
+    link: str | None = None  # the path at which the owner of a new portal sets a password
     notice: str | None = None  # the result of filling it with invented data, if that was asked for
 
 

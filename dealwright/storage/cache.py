@@ -44,6 +44,11 @@ class Cache:
                 self.held[loader] = loaded
             return loaded
 
+    @property
+    def names(self) -> list[str]:
+        """All that was ever held here."""
+        return list(self._named)
+
     def invalidate(self, names: Iterable[str]) -> None:
         self._age += 1
         for name in names:
@@ -53,7 +58,7 @@ class Cache:
     def hear(self, name: str) -> None:
         """Another process announces what changed; the empty name means that some announcements may
         have been missed."""
-        self.invalidate([name] if name else list(self._named))
+        self.invalidate([name] if name else self.names)
 
 
 @cache  # called four times for each record that is shown

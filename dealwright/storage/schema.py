@@ -138,6 +138,7 @@ portal = Table(
     Column("is_documented", Flag, nullable=False),
     Column("secret", Text, nullable=False),  # signs cursors and keys cached passwords
     Column("created_on", Moment, nullable=False),
+    Column("timezone", Text),  # null: the server's setting
     CheckConstraint("id = 1", name="one_portal"),
 )
 

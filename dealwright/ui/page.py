@@ -114,6 +114,12 @@ class PageRequest:
             value = value[-1] if value else default
         return value.strip() if isinstance(value, str) else default
 
+    def texts(self, name: str) -> list[str]:
+        """Every value of a field that occurs more than once, in order."""
+        value = self.tree.get(name.lower(), [])
+        every = value if isinstance(value, list) else [value]
+        return [each for each in every if isinstance(each, str)]
+
     def secret(self, name: str) -> str:
         """One value of the form exactly as it was typed, such as a password."""
         value = self.tree.get(name.lower(), "")

@@ -30,6 +30,9 @@ class Site(Protocol):
     def work(self, session: Session, actor: Any, request: Request, now: int) -> Any:
         """What a handler works with."""
 
+    def adopt_zone(self, name: str | None) -> None:
+        """From now on dates are read and printed in the zone of this name."""
+
     def after_commit(self, work: Any) -> None:
         """Runs in this process after the commit."""
 

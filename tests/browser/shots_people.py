@@ -33,4 +33,7 @@ SHOTS = [
     Shot("invite", "/people/invite"),
     Shot("more", "/more", with_the_menu),
     Shot("not-found", "/nowhere"),
+    Shot("first-run", "/welcome", is_fresh=True),
+    Shot("first-run-money", "/welcome/money", is_fresh=True),
+    Shot("first-run-stages", "/welcome/stages", is_fresh=True),
 ]

@@ -151,6 +151,17 @@ EXAMPLES = (
     of_group("DELETE", "group/{group}/members"),
     of_group("PUT", "group/{group}/manager", payload={"userid": "{ann}"}),
     of_group("PUT", "group/{other}/members/{group}"),
+    Example(
+        made=nothing, method="PUT", path="settings/portal", said={"language": "en"}, as_="root",
+        live={
+            "timezone": "x", "trustedDomains": [], "trustedDomainsType": 0, "culture": "x",
+            "utcOffset": "x", "utcHoursOffset": 0.0,
+        },
+        documented={
+            "Timezone": "x", "TrustedDomains": [], "TrustedDomainsType": 0, "Culture": "x",
+            "UtcOffset": "x", "UtcHoursOffset": 0.0,
+        },
+    ),
     of_setting("settings", {"configured": True}, True),
     of_setting("settings/webformkey/change", {}, GUID),
     of_setting("settings/organisation/base", {"companyName": "Rowan"}, "Rowan"),

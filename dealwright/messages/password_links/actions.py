@@ -15,6 +15,7 @@ from dealwright.people import reads
 from dealwright.people import rules as people_rules
 from dealwright.people.queries import everybody
 from dealwright.people.sign_in import passwords, sessions
+from dealwright.portal.organisation.queries import owner
 from dealwright.records.audit.actions import entry
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import Session
@@ -80,6 +81,16 @@ async def invite(work: Work, name: str) -> Invitation:
     return Invitation(f"{work.base_url}{PAGE}{text}", expires_on)
 
 
+async def first_link(work: Work) -> str:
+    """The path of a link by which the owner of a new portal sets a password and is in."""
+    found = await owner(work.session)
+    if found is None:
+        raise NotFound
+    text, row = _new(work, found.id, Purpose.FIRST)
+    await work.save(Change(None, (row,)))
+    return f"{PAGE}{text}"
+
+
 async def forget_expired(session: Session, *, now: int, limit: int) -> int:
     """Deletes at most `limit` links that are too old; how many."""
     return await prune(session, schema.password_link, "expires_on", before=now, limit=limit)
@@ -114,8 +125,8 @@ async def set_password(context: RequestContext, text: str, password: str) -> Lin
         await work.save(Change(head, steps))
         work.invalidate(everybody)
 
-    owner = Actor(found.person_id, Role(found.role))
-    await context._replace(actor=owner).write(save, transaction=True)
+    as_owner = Actor(found.person_id, Role(found.role))
+    await context._replace(actor=as_owner).write(save, transaction=True)
     log.info("password set by link", person=found.person_id, purpose=found.purpose)
     return found
 

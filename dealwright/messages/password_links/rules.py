@@ -12,6 +12,7 @@ PAUSE = 5 * 60_000_000  # between two letters to the same person
 class Purpose(StrEnum):
     INVITATION = "invitation"
     FORGOTTEN = "forgotten"
+    FIRST = "first"  # for the owner of a new portal, printed where the server was started
 
 
 class Invitation(NamedTuple):
@@ -21,7 +22,7 @@ class Invitation(NamedTuple):
     expires_on: int
 
 
-GOOD_FOR = {Purpose.INVITATION: 7 * 24 * HOUR, Purpose.FORGOTTEN: HOUR}
+GOOD_FOR = {Purpose.INVITATION: 7 * 24 * HOUR, Purpose.FORGOTTEN: HOUR, Purpose.FIRST: 24 * HOUR}
 
 
 def demand_may_invite(*, is_terminated: bool, is_owner: bool) -> None:

@@ -1,14 +1,15 @@
 """Routes of the portal: what clients request first, and what they request about its settings."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
 
 from dealwright import access
 from dealwright.access import Role
-from dealwright.portal.organisation import rules, shapes
-from dealwright.portal.organisation.queries import HEADCOUNT, USED_SPACE, current, owner
+from dealwright.portal.organisation import rules, setup, shapes
+from dealwright.portal.organisation.queries import HEADCOUNT, USED_SPACE, Portal, current, owner
 from dealwright.portal.organisation.shapes import (
     Build,
     Capabilities,
@@ -21,9 +22,10 @@ from dealwright.portal.organisation.shapes import (
     TenantExtra,
     Versions,
 )
+from dealwright.wire.context import RequestContext
 from dealwright.wire.paging import Listing, Paging, arrange
-from dealwright.wire.routes import Routes
-from dealwright.wire.values import Guid
+from dealwright.wire.routes import Mode, Routes
+from dealwright.wire.values import Guid, Length
 from dealwright.work import Work
 
 SPOKEN_VERSION = "12.7.1"  # of the reference
@@ -31,6 +33,13 @@ SPOKEN_VERSION = "12.7.1"  # of the reference
 # Clients request these before anybody has signed in.
 before_sign_in = Routes("")
 route = Routes("", gate=access.anyone)
+
+
+class SetupInput(msgspec.Struct, kw_only=True, frozen=True):
+    """`language`: en or ru; `timeZone`: a name such as Europe/Berlin. What is absent stays."""
+
+    language: Annotated[str, Length(10)] | None = None
+    time_zone: Annotated[str, Length(100)] | None = None
 
 
 class OneModule(msgspec.Struct, kw_only=True, frozen=True):
@@ -68,6 +77,19 @@ async def settings(work: Work) -> PortalSettings:
     """Gives the portal's time zone and language."""
     portal = await work.cached(current)
     return shapes.portal_settings(work.settings.timezone, portal.language, now=work.now)
+
+
+@route.put("settings/portal", mode=Mode.DIRECT)
+async def set_up(context: RequestContext, params: SetupInput) -> PortalSettings:
+    """Changes the portal's language and time zone. Administrators only.
+
+    Stages, categories and tags that still have their first names are renamed with the language.
+    """
+    portal: Portal = await context.write(
+        lambda work: setup.change(work, language=params.language, timezone=params.time_zone)
+    )
+    context.site.adopt_zone(portal.timezone)
+    return shapes.portal_settings(context.site.zone, portal.language, now=context.now)
 
 
 @route.get("settings/version")

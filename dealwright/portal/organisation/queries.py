@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from dealwright.access import Role
 from dealwright.storage import schema
@@ -14,13 +14,15 @@ portal, person = schema.portal, schema.person
 
 
 class Portal(NamedTuple):
-    """How the portal was set up. `secret` signs cursors and never leaves the process."""
+    """How the portal was set up. `secret` signs cursors and never leaves the process; `timezone`:
+    None for the server's setting."""
 
     language: str
     currency: str
     is_documented: bool
     secret: str
     created_on: int
+    timezone: str | None = None
 
 
 THE_PORTAL = Statement(
@@ -30,6 +32,7 @@ THE_PORTAL = Statement(
         portal.c.is_documented,
         portal.c.secret,
         portal.c.created_on,
+        portal.c.timezone,
     )
 )
 
@@ -39,8 +42,15 @@ async def current(session: Session) -> Portal:
     row = await session.row(THE_PORTAL)
     if row is None:
         raise NoPortal("holds no portal yet")
-    language, currency, is_documented, secret, created_on = row
-    return Portal(language, currency, bool(is_documented), secret, created_on)
+    return Portal(*row)._replace(is_documented=bool(row[2]))
+
+
+HAS_OPPORTUNITIES = Statement(select(exists(select(constant(1)).select_from(schema.opportunity))))
+
+
+async def has_opportunities(session: Session) -> bool:
+    """Whether somebody has used the pipeline, in the trash too."""
+    return bool((await session.fetch(HAS_OPPORTUNITIES))[0][0])
 
 
 class Owner(NamedTuple):
