@@ -9,7 +9,7 @@ from dealwright.crm.contacts.reads import visible_among
 from dealwright.crm.opportunities import queries, repository, rules
 from dealwright.crm.opportunities.placing import KEPT, Loss, placed
 from dealwright.crm.opportunities.rules import Opportunity, OpportunityInput
-from dealwright.errors import Conflict, Invalid, NotFound
+from dealwright.errors import ConcurrentUpdate, Conflict, Invalid, NotFound
 from dealwright.messages.notifications.actions import notify_users
 from dealwright.messages.notifications.rules import About, NotificationKind
 from dealwright.people.queries import everybody
@@ -102,7 +102,11 @@ async def upsert(
     statement = queries.by_external_id(work.actor.is_admin)
     row = await work.row(statement, external_id=inputs.external_id, actor=work.actor.id)
     if row is None:
-        return await create(work, inputs, values=values, notify=notify, loss=loss), True
+        try:
+            return await create(work, inputs, values=values, notify=notify, loss=loss), True
+        except Conflict as taken:
+            # Another request created it since this one looked; the next run finds it.
+            raise ConcurrentUpdate from taken
     opportunity_id, is_deleted, is_seen = row
     if not is_seen:
         raise NotFound

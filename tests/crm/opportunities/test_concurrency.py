@@ -484,3 +484,17 @@ def _replaced(shown: dict[str, Any]) -> dict[str, Any]:
         "successProbability": 55,
         "actualCloseDate": "2024-05-06T07:08:09Z",
     }
+
+
+def test_the_first_upserts_of_one_external_id_at_once_all_succeed(portal: Portal) -> None:
+    body = {
+        "title": "Once",
+        "responsibleid": portal.id_of("ann"),
+        "stageid": 1,
+        "bidCurrencyAbbr": "EUR",
+    }
+    for key in ("first", "second", "third"):
+        path = f"crm/opportunity/by-external/race-{key}"
+        answers = at_once(*(partial(portal.call, "PUT", path, json=body) for _ in range(12)))
+        assert statuses(answers) == {200: 11, 201: 1}
+        assert len({answer.response["id"] for answer in answers}) == 1
