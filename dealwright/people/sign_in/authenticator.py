@@ -154,7 +154,7 @@ class Authenticator:
             before = remembered.pop(key, None)
             if before is not None and before.digest != digest:
                 before = None
-            verified = await self._verify(login, key, now, before=before, limit=limit)
+            verified = await self._verify(login, address, now, before=before, limit=limit)
             if verified is not None:
                 remembered[key] = verified._replace(digest=digest)
         return verified and verified.actor
@@ -163,10 +163,16 @@ class Authenticator:
         return (await self._cache.cached(verified_logins, _NO_SESSION)).get(key)
 
     async def _verify(
-        self, login: Login, key: str, now: int, *, before: Verified | None, limit: asyncio.Semaphore
+        self,
+        login: Login,
+        address: str,
+        now: int,
+        *,
+        before: Verified | None,
+        limit: asyncio.Semaphore,
     ) -> Verified | None:
-        account, attempts = await self._database.read(
-            partial(self._account_and_attempts, name=rules.folded(login.name), key=key)
+        account, key, attempts = await self._database.read(
+            partial(self._account_and_attempts, name=rules.folded(login.name), address=address)
         )
         rules.demand_unblocked(attempts, now)
         if account is not None and before is not None and _is_unchanged(account, before):
@@ -183,12 +189,14 @@ class Authenticator:
         return Verified(_actor(account), now + BELIEVED, password_hash)
 
     async def _account_and_attempts(
-        self, session: Session, *, name: str, key: str
-    ) -> tuple[Account | None, Attempts | None]:
+        self, session: Session, *, name: str, address: str
+    ) -> tuple[Account | None, str, Attempts | None]:
+        """Failures count for the account, whichever of its names is used."""
         account = await queries.account(session, name)
         if account is not None:
             await self._notice(session, account.id, account.role, bool(account.is_terminated))
-        return account, await queries.attempts(session, key)
+        key = rules.attempts_key(name if account is None else account.id, address)
+        return account, key, await queries.attempts(session, key)
 
     def _digest(self, login: Login) -> bytes:
         pair = f"{rules.folded(login.name)}\0{login.password}"

@@ -185,6 +185,29 @@ def test_basic_is_blocked_by_the_same_count(portal: Portal):
     assert status_of(portal, f"Basic {pair}") == 429
 
 
+def test_failures_count_for_the_account_whichever_of_its_names_is_used(portal: Portal):
+    victim = new_account(portal)
+    names = (
+        victim.email,
+        victim.email.upper(),
+        f" {victim.email}",
+        f"user-{victim.email.partition('@')[0]}",
+    )
+    for number in range(5):
+        assert sign_in(portal, names[number % 4], "wrong").status == 401
+    for name in names:
+        assert sign_in(portal, name, PASSWORD).status == 429
+
+
+def test_failures_at_one_address_block_nobody_at_another(portal: Portal):
+    own = portal.fresh(trusted_proxies="127.0.0.1")
+    guesser, home = ({"X-Forwarded-For": each} for each in ("198.51.100.1", "203.0.113.7"))
+    for _ in range(5):
+        assert sign_in(own, ANN, "wrong", headers=guesser).status == 401
+    assert sign_in(own, ANN, PASSWORD, headers=guesser).status == 429
+    assert sign_in(own, ANN, PASSWORD, headers=home).status == 201
+
+
 def test_another_client_address_cannot_be_claimed(portal: Portal):
     victim = new_account(portal)
     for number in range(5):
