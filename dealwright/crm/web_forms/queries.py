@@ -6,8 +6,10 @@ from dealwright.crm.contacts.queries import c, seen
 from dealwright.storage import schema
 from dealwright.storage.statements.dialect import constant
 from dealwright.storage.statements.statement import Statement, shape
+from dealwright.storage.text import matches
 
 form = schema.web_form
+MOST_ALIKE = 100  # companies that are compared by their names
 
 _forms = select(
     form.c.id,
@@ -35,4 +37,20 @@ def company(is_admin: bool) -> Statement:
         )
         .order_by(c.c.id)
         .limit(constant(1))
+    )
+
+
+@shape
+def companies(is_admin: bool, needles: int) -> Statement:
+    """Rows of (id, name) of companies that the actor sees and whose texts hold all needles, see
+    `storage.text.matches`."""
+    return Statement(
+        select(c.c.id, c.c.company_name)
+        .where(
+            c.c.is_company,
+            matches(schema.contact, schema.contact_text, needles, indexed=True),
+            seen(c, is_admin=is_admin),
+        )
+        .order_by(c.c.id)
+        .limit(constant(MOST_ALIKE))
     )

@@ -108,6 +108,25 @@ def test_person_is_linked_to_the_existing_company(portal):
     assert jo["company"]["displayName"] == f"{name} Ltd"
 
 
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("O'Hara {} Ltd", "O\u2019HARA {} ltd."),
+        ('OOO "Roga {}"', "\u00abRoga {}\u00bb, OOO"),
+        ("Stahl-Bau {}", "  stahl bau  {} "),
+        ("{} Café GmbH", "GmbH Cafe {}"),
+    ],
+)
+def test_person_is_linked_to_the_company_in_another_spelling(portal, known, said):
+    form, name = make_form(portal), word()
+    firm = {"companyName": known.format(name), "shareType": 1}
+    there = portal.call("POST", "crm/contact/company", json=firm, as_="ann").response["id"]
+    other = {"companyName": f"{said.format(name)} Nord", "shareType": 1}
+    portal.call("POST", "crm/contact/company", json=other, as_="ann")
+    assert post(portal, form, firstName=f"Jo{name}", companyName=said.format(name)).status == 302
+    assert newest(portal, word=f"Jo{name}")["company"]["id"] == there
+
+
 def test_company_hidden_from_the_responsible_user_is_not_linked(portal):
     name = word()
     sent = {"companyName": name, "shareType": 0}
