@@ -16,8 +16,8 @@ audit = schema.audit
 
 
 def _of_record(is_named: bool) -> Iterator[ColumnElement[Any]]:
-    """Things without a numeric id have the number 0, and are found by the id with which their
-    changes start: see `people.accounts.repository`."""
+    """Things without a numeric id have the number 0; the id in their first change identifies them:
+    see `people.accounts.repository`."""
     yield audit.c.entity_type == bindparam("entity_type", type_=String())
     yield audit.c.entity_id == bindparam("entity_id", type_=Integer())
     if is_named:
@@ -31,7 +31,7 @@ def count(is_named: bool) -> Statement:
 
 @shape
 def page(descending: bool, is_named: bool) -> Statement:
-    """Rows of (id, action, person, moment, changes as JSON, how many in all)."""
+    """Rows of (id, action, person, moment, changes as JSON, total)."""
     return Statement(
         select(
             audit.c.id,
@@ -59,9 +59,9 @@ def seen(is_admin: bool, kind: str) -> Statement:
 
 @cache
 def pointers(kind: str) -> dict[str, str]:
-    """The fields of a record that hold ids of other records, and of which kind.
+    """The fields of a record that hold ids of other records, each with the kind of those.
 
-    A column that refers to them has its own name; a table between them is named after the kind.
+    A column that refers to them has its own name; a link table is named after the kind.
     """
     found = {}
     for table in schema.metadata.sorted_tables:

@@ -41,7 +41,7 @@ async def page_of_portal(
 
 
 async def _rows(work: Work, params: dict[str, object], paging: Paging) -> tuple[list[Row], int]:
-    """A page of the trail, and how many rows there are in all."""
+    """A page of the trail, and the total."""
     is_named = "of_old" in params
     place = {"limit": paging.count, "offset": paging.start_index}
     found = await work.fetch_with(queries.page(_descending(paging), is_named), params | place)
@@ -65,7 +65,7 @@ def _descending(paging: Paging) -> bool:
 
 
 async def _readable(work: Work, kind: str, changes: list[list[Changed]]) -> list[list[Changed]]:
-    """Needs one statement for each kind of record that the page points to."""
+    """Uses one statement for each kind of record that the page refers to."""
     pointers = queries.pointers(kind)
     everything = [each for entry in changes for each in entry]
     seen = {}

@@ -1,9 +1,9 @@
-"""Which parts of a change a user may read: none that point to records that the user may not see."""
+"""Which parts of a change a user may read: nothing that refers to records that they may not see."""
 
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
-# The shown names of fields whose stored names differ.
+# The shown names of fields that are stored under other names.
 SHOWN_AS = {
     "access": "access_list",
     "actual_close_on": "actual_close_date",
@@ -27,7 +27,7 @@ SHOWN_AS = {
 
 
 class Changed(NamedTuple):
-    """One field as it was and as it became."""
+    """One field before and after."""
 
     field: str
     old: Any
@@ -35,7 +35,7 @@ class Changed(NamedTuple):
 
 
 def pointed_to(changes: Iterable[Changed], fields: Container[str]) -> set[int]:
-    """The ids that these fields hold, singly or in lists."""
+    """The ids in these fields, single or in lists."""
     held = (side for each in changes if each.field in fields for side in (each.old, each.new))
     return {id for side in held for id in (side if isinstance(side, list) else [side]) if id}
 
@@ -43,9 +43,9 @@ def pointed_to(changes: Iterable[Changed], fields: Container[str]) -> set[int]:
 def readable(
     changes: Iterable[Changed], pointers: Mapping[str, str], seen: Mapping[str, Container[int]]
 ) -> list[Changed]:
-    """The changes without ids that are not `seen`, by the kind of record that a field points to.
+    """The changes without ids that are not `seen`, by the kind of record that a field refers to.
 
-    Changes of which nothing remains are left out.
+    Changes that become empty are left out.
     """
     found = []
     for each in changes:

@@ -1,4 +1,4 @@
-"""How the audit trail looks on the wire: fields and values as the API prints them."""
+"""The wire form of the audit trail: fields and values as the API prints them."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -36,7 +36,7 @@ class CustomValue(Shape, kw_only=True):
 
 
 class ContactDatum(Shape, kw_only=True):
-    """One way to reach a contact; `infoType` and `category` are the numbers of both."""
+    """One item of contact data; `infoType` and `category` are numbers."""
 
     info_type: int
     category: int
@@ -45,7 +45,7 @@ class ContactDatum(Shape, kw_only=True):
 
 
 class AuditEntry(Shape, kw_only=True):
-    """Who did what to a record, and when. Users of the command line are unknown."""
+    """Who did what to a record, and when. The command line has no user."""
 
     id: int
     action: str

@@ -1,17 +1,17 @@
-"""How much work HTML is for a cleaner, judged before it is cleaned.
+"""The cost of cleaning HTML, estimated before it is cleaned.
 
 A cleaner builds the tree that a browser would build. It compares each attribute of a tag with those
-before it, and opens unclosed elements again and again, so that its time grows with the square of
-their number. The counts here never come out too low, wherever a browser sees tags and attributes.
+before it, and opens unclosed elements again, so its time grows with the square of their number. The
+counts here are never too low.
 """
 
 import re
 
 from dealwright.errors import Invalid
 
-MOST_TAGS = 3_000  # opening ones; a long newsletter has about a thousand
-MOST_ATTRIBUTES = 200  # of one tag
-MOST_WORDS = 3_000  # behind a tag that seems not to end: each could be an attribute
+MOST_TAGS = 3_000  # opening tags; a long newsletter has about a thousand
+MOST_ATTRIBUTES = 200  # per tag
+MOST_WORDS = 3_000  # after a tag without an end: each could be an attribute
 
 _ATTRIBUTE = (
     r"[\s/]*+[^\s/>][^\s/>=]*+"
@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"[\s/\"']+")
 
 
 def demand_cheap(html: str, *, parameter: str) -> None:
-    """Raises Invalid for HTML with more tags, or more attributes in one, than letters have."""
+    """Raises Invalid for HTML with more tags, or more attributes per tag, than an email needs."""
     first, *begun = html.split("<")
     opening = sum(each[:1].isalpha() for each in begun)
     closing = sum(each[:1] == "/" for each in begun)
@@ -34,7 +34,7 @@ def demand_cheap(html: str, *, parameter: str) -> None:
         if each.removeprefix("/")[:1].isalpha():
             found = _TAG.match(each)
             if found is None:
-                # What follows may all belong to it, in quotes or not.
+                # Everything that follows may belong to it, in quotes or not.
                 _demand_few(len(_BETWEEN.findall(html, place)), MOST_WORDS, parameter)
                 return
             _demand_few(len(_ONE.findall(found[1])), MOST_ATTRIBUTES, parameter)

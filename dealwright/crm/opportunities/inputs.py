@@ -1,4 +1,4 @@
-"""The values of an opportunity as something to send back with changes: what pages edit in place."""
+"""The values of an opportunity in the form of an input: for pages that edit in place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from dealwright.crm.opportunities.rules import BidType, Opportunity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """An `OpportunityInput`. Amounts are 1/10 000 of a unit, moments microseconds UTC; None and
-    empty lists leave what is stored alone."""
+    """An `OpportunityInput`. Amounts are in 1/10 000 of a unit, moments are microseconds in UTC;
+    None and empty lists keep the stored values."""
 
     title: str
     responsible_id: str | None
@@ -30,7 +30,7 @@ class Fields:
 
 
 def stored(opportunity: Opportunity) -> Fields:
-    """What an opportunity holds, as it would be sent to leave all as it is."""
+    """The input that changes nothing of an opportunity."""
     return Fields(
         title=opportunity.title,
         responsible_id=opportunity.responsible_id,

@@ -1,6 +1,5 @@
-"""How an opportunity comes to stand on a stage, by whatever way: its place in the column, since
-when, the rate of the day it closed, and why it was lost.
-"""
+"""What an opportunity gets when it comes to a stage, by any route: its place in the column, the
+time, the rate of the closing day, and the reason of a loss."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,8 +18,7 @@ from dealwright.work import Work
 
 
 class Loss(NamedTuple):
-    """Why an opportunity is lost; None leaves what is stored, 0 and an empty comment take it
-    away."""
+    """Why an opportunity is lost. None keeps the stored value, 0 and an empty comment remove it."""
 
     reason_id: int | None = None
     comment: str | None = None
@@ -38,8 +36,9 @@ async def placed(
     loss: Loss = KEPT,
     rank: str = "",
 ) -> Opportunity:
-    """The opportunity as it stands on `stage`; `rank`: its place, else on top where it comes from
-    another stage. Raises Invalid for an unknown reason, and for none where one is required."""
+    """The opportunity as it is on `stage`. `rank` is its place; without it, one that comes from
+    another stage goes to the top. Raises Invalid for an unknown reason, and for a missing one where
+    it is required."""
     is_moved = before is None or before.stage_id != after.stage_id
     if is_moved:
         after = replace(
@@ -75,7 +74,7 @@ async def _with_loss(
 async def _with_rate(
     work: Work, after: Opportunity, before: Opportunity | None, stage: Stage
 ) -> Opportunity:
-    """The rate of the day it closed stays with it, whatever becomes of the rate later."""
+    """Keeps the rate of the closing day, even if the rate changes later."""
     if stage.stage_type == StageType.OPEN or after.actual_close_on is None:
         return replace(after, closing_rate=None, closing_currency=None)
     if before is not None and _deal(before) == _deal(after):

@@ -1,8 +1,8 @@
-"""The place of an opportunity in the column of its stage: texts that sort as the cards stand.
+"""The place of an opportunity in the column of its stage: texts that sort like the cards.
 
-A place between two others is made without touching either, so people who move cards at the same
-time never write each other's rows. Digits are those of base 62, compared as code units, which both
-databases do. A moment gives a place above all that came before it.
+A place between two others needs no change of either, so users who move cards at the same time never
+write each other's rows. Digits are in base 62, compared as code units, as both databases do. A
+moment gives a place above all earlier ones.
 """
 
 from zlib import crc32
@@ -10,27 +10,26 @@ from zlib import crc32
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 _BASE = len(DIGITS)
-# The first digits tell the moment backwards: the later, the smaller.
+# The first digits count down with time: a later moment gives a smaller place.
 _LATEST = 500_000_000_000_000_000
 MOMENT_DIGITS = 15
-# How many places are left between two neighbours at least before one of them is taken, so that two
-# people who take one at once seldom take the same.
+# At least this many places stay free between two neighbours, so that two users who move cards there
+# at once seldom get the same place.
 _ROOM = _BASE**3
 
 
 def on_top(moment: int, *, salt: str) -> str:
-    """Above all places that earlier moments made (microseconds since 1970). What comes in the same
-    moment stands apart by its own `salt`."""
+    """A place above all that earlier moments gave (microseconds since 1970). Equal moments differ
+    by their `salt`."""
     apart = _text(_ROOM + crc32(salt.encode()) % (_BASE**5), 5)
     return f"{_LATEST - moment:0{MOMENT_DIGITS}x}{apart}"
 
 
 def between(above: str, below: str, *, salt: int) -> str:
-    """A place behind `above` and before `below`; an empty text stands for the end of the column.
+    """A place after `above` and before `below`; an empty text is the end of the column.
 
-    Two cards that are put to the same place by their own `salt` (the id) stand apart. Where the
-    neighbours leave no room, because they stand alike or the wrong way round, it is right behind
-    `above`.
+    Two cards moved to the same place differ by their own `salt` (the id). Where the neighbours
+    leave no room, because they are equal or in the wrong order, the place is right after `above`.
     """
     if below and above >= below:
         below = ""

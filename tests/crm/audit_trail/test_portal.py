@@ -37,12 +37,12 @@ def test_trail_of_an_account_stays_after_its_deletion(portal: Portal):
     }
     assert changed(told[2])["worksFrom"][1].startswith("2020-05-06T00:00")
     assert told[3]["by"]["id"] == own.id_of("root")
-    # That Bob is named in it makes it no trail of his.
+    # A change that names Bob is not part of Bob's trail.
     assert [each["action"] for each in trail(own, "people/bob/audit")] == ["created"]
     assert call(own, "GET", "people/nobody/audit").status == 404
 
 
-def test_of_a_group_and_of_the_settings(portal: Portal):
+def test_groups_and_settings_have_a_trail(portal: Portal):
     own = portal.fresh()
     group = call(own, "POST", "group", {"groupName": "Sales"}).response["id"]
     call(own, "PUT", f"group/{group}", {"groupName": "North", "members": [own.id_of("ann")]})
@@ -55,7 +55,7 @@ def test_of_a_group_and_of_the_settings(portal: Portal):
     assert changed(entry) == {"organisation.companyName": ("", "Rowan")}
 
 
-def test_it_is_paged_and_sorted_like_any_trail(portal: Portal):
+def test_trail_has_pages_and_sorts(portal: Portal):
     own = portal.fresh()
     for name in ("A", "B", "C"):
         call(own, "PUT", "crm/settings/organisation/base", {"companyName": name})
@@ -72,7 +72,7 @@ def portal_page(portal: Portal, query: str):
 
 
 @pytest.mark.parametrize("role", ["guest", "user", "crm_admin"])
-def test_only_administrators_read_it(portal: Portal, role: str):
+def test_only_administrators_read_the_trail(portal: Portal, role: str):
     nina = new_account(portal, role)
     group = call(portal, "POST", "group", {"groupName": "Sales"}).response["id"]
     for path in (f"people/{nina.id}/audit", f"group/{group}/audit", "crm/settings/audit"):

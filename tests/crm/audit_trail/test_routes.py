@@ -46,7 +46,7 @@ def trail(portal: Portal, path: str, as_: str = "ann") -> list[dict[str, Any]]:
 
 
 def changes(portal: Portal, id: int, as_: str = "ann") -> dict[str, tuple[Any, Any]]:
-    """What the newest entry about an opportunity says, by field."""
+    """The changes of the newest audit row of an opportunity, by field."""
     newest = trail(portal, f"opportunity/{id}/audit", as_)[0]
     return {each["field"]: (each["old"], each["new"]) for each in newest["changes"]}
 
@@ -64,7 +64,7 @@ def test_changes_are_listed_newest_first(portal: Portal):
     assert oldest["by"] == shown["createBy"]
 
 
-def test_fields_and_values_are_those_of_the_api(portal: Portal):
+def test_fields_and_values_match_the_api(portal: Portal):
     deal = opportunity(portal, bidValue="1234.5")
     stages = portal.call("GET", "crm/opportunity/stage").response
     update(
@@ -95,7 +95,7 @@ def test_fields_and_values_are_those_of_the_api(portal: Portal):
     assert '"new":922337203685476.0001' in text
 
 
-def test_moments_are_printed_in_the_zone_of_the_portal(portal: Portal):
+def test_moments_are_in_the_portals_zone(portal: Portal):
     russian = portal.fresh(timezone="Europe/Moscow")
     deal = opportunity(russian, actualCloseDate="2024-06-15T00:00:00")
     entry = trail(russian, f"opportunity/{deal}/audit")[0]
@@ -127,7 +127,7 @@ def test_trail_shows_only_changed_custom_fields(portal: Portal):
     }
 
 
-def test_a_contact_that_is_not_seen_is_absent(portal: Portal):
+def test_hidden_contact_is_left_out(portal: Portal):
     hidden, other, plain = (
         company(portal, share_type=0),
         company(portal, share_type=0),
@@ -148,7 +148,7 @@ def test_a_contact_that_is_not_seen_is_absent(portal: Portal):
     ]
 
 
-def test_a_contact_in_the_trash_is_absent_until_it_comes_back(portal: Portal):
+def test_contact_in_the_trash_is_left_out_until_it_is_restored(portal: Portal):
     firm = company(portal)
     deal = opportunity(portal, contactid=firm)
     assert changes(portal, deal)["contact"] == (None, firm)
@@ -160,7 +160,7 @@ def test_a_contact_in_the_trash_is_absent_until_it_comes_back(portal: Portal):
     assert changes(portal, deal)["contact"] == (None, firm)
 
 
-def test_participants_and_stages_leave_their_trace(portal: Portal):
+def test_participants_and_stages_are_recorded(portal: Portal):
     firm, deal = company(portal), opportunity(portal)
     made(portal, f"opportunity/{deal}/contact/{firm}", {})
     assert changes(portal, deal) == {"members": ([], [firm])}
@@ -189,7 +189,7 @@ def test_contacts_have_a_trail_too(portal: Portal):
     assert {"field": "company", "old": None, "new": firm} in entry["changes"]
 
 
-def test_a_company_that_is_not_seen_is_absent_from_its_person(portal: Portal):
+def test_hidden_company_is_left_out_of_the_trail_of_its_person(portal: Portal):
     firm = company(portal, share_type=0)
     wanted = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
     person = made(portal, "contact/person", wanted)["id"]
@@ -200,7 +200,7 @@ def test_a_company_that_is_not_seen_is_absent_from_its_person(portal: Portal):
 
 
 @pytest.mark.parametrize("kind", ["opportunity", "contact"])
-def test_trail_of_a_hidden_record_is_hidden(portal: Portal, kind: str):
+def test_trail_of_a_hidden_record_gets_404(portal: Portal, kind: str):
     if kind == "contact":
         id = company(portal, share_type=0)
     else:
@@ -215,13 +215,13 @@ def test_trail_of_a_hidden_record_is_hidden(portal: Portal, kind: str):
 
 
 @pytest.mark.parametrize("kind", ["opportunity", "contact"])
-def test_what_does_not_exist_has_no_trail(portal: Portal, kind: str):
+def test_trail_of_an_unknown_record_gets_404(portal: Portal, kind: str):
     assert portal.call("GET", f"crm/{kind}/2147483647/audit").status == 404
     assert portal.call("GET", f"crm/{kind}/99999999999/audit").status == 404
     assert portal.call("GET", f"crm/{kind}/0/audit").status == 400
 
 
-def test_a_trail_comes_in_pages(portal: Portal):
+def test_trail_has_pages(portal: Portal):
     deal = opportunity(portal)
     for number in range(4):
         update(portal, deal, title=f"Title {number}")
@@ -236,7 +236,7 @@ def test_a_trail_comes_in_pages(portal: Portal):
     assert portal.call("GET", f"crm/{path}?sortBy=by").status == 400
 
 
-def test_a_trail_reads_as_xml_and_in_the_documented_spelling(portal: Portal):
+def test_trail_is_the_same_as_xml_and_in_the_documented_spelling(portal: Portal):
     deal = opportunity(portal)
     update(portal, deal, isPrivate=True, accessList=[portal.id_of("ann")], bidValue=2)
     xml = portal.call("GET", f"crm/opportunity/{deal}/audit.xml").text

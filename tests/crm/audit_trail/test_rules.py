@@ -8,7 +8,7 @@ def read(*changes: Changed, seen: tuple[int, ...] = ()) -> list[Changed]:
     return readable(changes, POINTERS, {"contact": seen})
 
 
-def test_ids_of_what_is_not_seen_are_absent():
+def test_hidden_ids_are_left_out():
     changes = [Changed("contact_id", 1, 2), Changed("members", [1, 2, 3], [2, 3, 4])]
     assert read(*changes, seen=(2, 4)) == [
         Changed("contact_id", None, 2),
@@ -16,31 +16,31 @@ def test_ids_of_what_is_not_seen_are_absent():
     ]
 
 
-def test_a_change_of_nothing_else_is_left_out():
+def test_change_of_hidden_ids_alone_is_left_out():
     assert read(Changed("contact_id", 1, 2), Changed("members", [1, 3], [3]), seen=(3,)) == []
 
 
-def test_a_contact_that_became_none_stays_none():
+def test_contact_that_became_none_stays_none():
     assert read(Changed("contact_id", 3, None), seen=(3,)) == [Changed("contact_id", 3, None)]
     assert read(Changed("members", None, [3]), seen=(3,)) == [Changed("members", None, [3])]
 
 
-def test_other_fields_are_as_they_are():
+def test_other_fields_stay_unchanged():
     changes = [Changed("bid_value", 1, 2), Changed("is_private", False, True)]
     assert read(*changes) == changes
 
 
-def test_every_id_is_looked_up_wherever_it_stands():
+def test_every_id_is_checked_in_every_field():
     changes = [Changed("contact_id", None, 2), Changed("members", None, [3, 4]), Changed("x", 9, 8)]
     assert pointed_to(changes, ["contact_id", "members"]) == {2, 3, 4}
 
 
-def test_the_schema_tells_what_points_to_contacts():
+def test_references_to_contacts_come_from_the_schema():
     assert queries.pointers("opportunity") == {"contact_id": "contact", "members": "contact"}
     assert queries.pointers("contact") == {"company_id": "contact"}
 
 
-def test_the_schema_tells_money_and_moments():
+def test_money_and_moments_come_from_the_schema():
     assert queries.is_money("opportunity", "bid_value")
     assert not queries.is_money("opportunity", "perPeriodValue")
     assert queries.is_moment("opportunity", "actual_close_on")
@@ -49,7 +49,7 @@ def test_the_schema_tells_money_and_moments():
     assert not queries.is_moment("opportunity", "members")
 
 
-def test_of_custom_values_only_what_changed_is_shown():
+def test_only_changed_custom_fields_are_shown():
     each = Changed("values", [[1, "a"], [2, "b"]], [[1, "a"], [2, "c"], [3, "d"]])
     old, new = shapes._differing_values(each)
     assert old == [shapes.CustomValue(key=2, value="b")]

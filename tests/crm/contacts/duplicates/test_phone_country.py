@@ -1,11 +1,11 @@
-"""The country of the organisation says what a national phone number means."""
+"""The country of the organisation decides what a national phone number means."""
 
 from tests.crm.contacts.info.making import add
 from tests.making import make_person
 from tests.running import Portal
 
 
-def test_national_and_international_spellings_are_duplicates_in_the_country_of_the_portal(
+def test_national_and_international_spellings_are_duplicates_in_the_portals_country(
     portal: Portal,
 ) -> None:
     own = portal.fresh()
