@@ -1,4 +1,4 @@
-"""Pipelines, places in a column, loss reasons, stays on stages, saved views and targets.
+"""Pipelines, places in a column, loss reasons, stays on stages, saved views, targets, the zone.
 
 What a portal holds already is filled in: the stages become those of its first pipeline, the newest
 opportunities stand on top of their columns, and the audit trail tells who stood where, and since

@@ -5,7 +5,6 @@ CREATE TABLE portal (
 	is_documented BOOLEAN NOT NULL, 
 	secret VARCHAR COLLATE "C" NOT NULL, 
 	created_on BIGINT NOT NULL, 
-	timezone VARCHAR COLLATE "C", 
 	CONSTRAINT pk_portal PRIMARY KEY (id), 
 	CONSTRAINT ck_portal_one_portal CHECK (id = 1)
 )

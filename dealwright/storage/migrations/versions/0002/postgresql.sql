@@ -14,19 +14,11 @@ CREATE TABLE loss_reason (
 	CONSTRAINT pk_loss_reason PRIMARY KEY (id)
 )
 ;;
-CREATE TABLE stage (
-	id SERIAL NOT NULL, 
-	title VARCHAR COLLATE "C" NOT NULL, 
-	description VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
-	color VARCHAR COLLATE "C" NOT NULL, 
-	sort_order INTEGER NOT NULL, 
-	success_probability INTEGER NOT NULL, 
-	stage_type INTEGER NOT NULL, 
-	pipeline_id INTEGER DEFAULT 1 NOT NULL, 
-	rotting_days INTEGER DEFAULT 0 NOT NULL, 
-	CONSTRAINT pk_stage PRIMARY KEY (id), 
-	CONSTRAINT fk_stage_pipeline_id FOREIGN KEY(pipeline_id) REFERENCES pipeline (id)
-)
+ALTER TABLE portal ADD COLUMN timezone VARCHAR COLLATE "C"
+;;
+ALTER TABLE stage ADD COLUMN pipeline_id INTEGER DEFAULT 1 NOT NULL
+;;
+ALTER TABLE stage ADD COLUMN rotting_days INTEGER DEFAULT 0 NOT NULL
 ;;
 CREATE TABLE saved_view (
 	id SERIAL NOT NULL, 
@@ -48,57 +40,19 @@ CREATE TABLE saved_view (
 ;;
 CREATE INDEX ix_saved_view_person ON saved_view (person_id, entity)
 ;;
-CREATE TABLE opportunity (
-	id SERIAL NOT NULL, 
-	external_id VARCHAR COLLATE "C", 
-	title VARCHAR COLLATE "C" NOT NULL, 
-	title_key VARCHAR COLLATE "C" NOT NULL, 
-	description VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
-	responsible_id VARCHAR(36) COLLATE "C" NOT NULL, 
-	contact_id INTEGER, 
-	bid_type INTEGER NOT NULL, 
-	bid_value BIGINT NOT NULL, 
-	bid_currency VARCHAR COLLATE "C" NOT NULL, 
-	per_period_value INTEGER NOT NULL, 
-	stage_id INTEGER, 
-	success_probability INTEGER NOT NULL, 
-	actual_close_on BIGINT, 
-	expected_close_on BIGINT, 
-	close_on BIGINT NOT NULL, 
-	is_private BOOLEAN NOT NULL, 
-	rank VARCHAR COLLATE "C" DEFAULT '' NOT NULL, 
-	stage_since BIGINT DEFAULT 0 NOT NULL, 
-	touched_on BIGINT DEFAULT 0 NOT NULL, 
-	loss_reason_id INTEGER, 
-	loss_comment VARCHAR COLLATE "C", 
-	closing_rate BIGINT, 
-	closing_currency VARCHAR COLLATE "C", 
-	search_text VARCHAR COLLATE "C" NOT NULL, 
-	is_long_text BOOLEAN DEFAULT false NOT NULL, 
-	created_by VARCHAR(36) COLLATE "C" NOT NULL, 
-	created_on BIGINT NOT NULL, 
-	modified_by VARCHAR(36) COLLATE "C" NOT NULL, 
-	modified_on BIGINT NOT NULL, 
-	version INTEGER DEFAULT '1' NOT NULL, 
-	deleted_on BIGINT, 
-	deleted_by VARCHAR(36) COLLATE "C", 
-	CONSTRAINT pk_opportunity PRIMARY KEY (id), 
-	CONSTRAINT uq_opportunity_external_id UNIQUE (external_id), 
-	CONSTRAINT ck_opportunity_on_a_stage_or_in_the_trash CHECK (stage_id is not null or deleted_on is not null), 
-	CONSTRAINT fk_opportunity_responsible_id FOREIGN KEY(responsible_id) REFERENCES person (id), 
-	CONSTRAINT fk_opportunity_contact_id FOREIGN KEY(contact_id) REFERENCES contact (id), 
-	CONSTRAINT fk_opportunity_stage_id FOREIGN KEY(stage_id) REFERENCES stage (id), 
-	CONSTRAINT fk_opportunity_loss_reason_id FOREIGN KEY(loss_reason_id) REFERENCES loss_reason (id), 
-	CONSTRAINT fk_opportunity_created_by FOREIGN KEY(created_by) REFERENCES person (id), 
-	CONSTRAINT fk_opportunity_modified_by FOREIGN KEY(modified_by) REFERENCES person (id), 
-	CONSTRAINT fk_opportunity_deleted_by FOREIGN KEY(deleted_by) REFERENCES person (id)
-)
+ALTER TABLE opportunity ADD COLUMN rank VARCHAR COLLATE "C" DEFAULT '' NOT NULL
 ;;
-CREATE INDEX ix_opportunity_loss_reason ON opportunity (loss_reason_id) WHERE loss_reason_id IS NOT null
+ALTER TABLE opportunity ADD COLUMN stage_since BIGINT DEFAULT 0 NOT NULL
 ;;
-CREATE INDEX ix_opportunity_rank ON opportunity (stage_id, rank, id) WHERE deleted_on IS null
+ALTER TABLE opportunity ADD COLUMN touched_on BIGINT DEFAULT 0 NOT NULL
 ;;
-CREATE INDEX ix_opportunity_touched ON opportunity (stage_id, touched_on) WHERE deleted_on IS null
+ALTER TABLE opportunity ADD COLUMN loss_reason_id INTEGER
+;;
+ALTER TABLE opportunity ADD COLUMN loss_comment VARCHAR COLLATE "C"
+;;
+ALTER TABLE opportunity ADD COLUMN closing_rate BIGINT
+;;
+ALTER TABLE opportunity ADD COLUMN closing_currency VARCHAR COLLATE "C"
 ;;
 CREATE TABLE sales_target (
 	id SERIAL NOT NULL, 
