@@ -7,6 +7,8 @@ the event loop, one picture at a time.
 
 import asyncio
 import io
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,6 +17,7 @@ from typing import NamedTuple, TypeVar
 from PIL import Image, ImageOps
 
 from dealwright.errors import Invalid, NotNow
+from dealwright.media import shrinking
 from dealwright.storage.files.file_store import FileStore
 from dealwright.wire.multipart import Upload
 
@@ -22,6 +25,8 @@ T = TypeVar("T")
 LARGEST = 20 * 1024 * 1024  # bytes of an uploaded picture
 MOST_PIXELS = 40_000_000  # of one frame; checked before decoding
 # differs: the reference takes PNG and JPEG, by the client's word for the type.
+# A larger picture is made smaller by a process of its own, whose memory ends with it.
+MOST_PIXELS_HERE = 5_000_000
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 INVALID = "Invalid file"
 KINDS = "a PNG, JPEG, WebP or GIF picture"
@@ -89,6 +94,8 @@ def _decoded(content: bytes, side: int, parameter: str) -> Image.Image:
         with Image.open(io.BytesIO(content), formats=FORMATS) as found:
             if found.width * found.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
+            if found.width * found.height > MOST_PIXELS_HERE:
+                return _decoded(_shrunk(content, side), side, parameter)
             found.draft("RGB", (2 * side, 2 * side))  # a JPEG need not be decoded at full size
             found.load()
             upright = ImageOps.exif_transpose(found)
@@ -98,6 +105,15 @@ def _decoded(content: bytes, side: int, parameter: str) -> Image.Image:
         raise Invalid(parameter, f"must have at most {MOST_PIXELS} pixels") from None
     except Exception:  # decoders raise all kinds of errors for malformed input
         raise Invalid(parameter, f"must be {KINDS}") from None
+
+
+def _shrunk(content: bytes, side: int) -> bytes:
+    """The same picture as a small PNG. Raises CalledProcessError, TimeoutExpired."""
+    program = [sys.executable, "-I", shrinking.__file__, str(side), *FORMATS]
+    done = subprocess.run(  # noqa: S603
+        program, input=content, capture_output=True, check=True, timeout=2 * shrinking.SECONDS
+    )
+    return done.stdout
 
 
 def _written(picture: Image.Image) -> Picture:
