@@ -129,6 +129,10 @@ class PageRequest:
         """Whether there is a page at an address."""
         return address in self._addresses
 
+    def has_pages_of(self, noun: str) -> bool:
+        """Whether single records have pages, as `/opportunities/{id:id}` is one."""
+        return any(each.startswith(f"/{noun}/{{") for each in self._addresses)
+
     def bound(self, kind: type[Input]) -> Input:
         """What was sent as a typed input. Raises Invalid, which names the field."""
         return binder(kind).bind(dict(self.tree), zone=self.zone, path_names=frozenset())

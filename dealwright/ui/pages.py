@@ -22,6 +22,7 @@ Page = Callable[[Request], Awaitable[Response]]
 STATIC: Mapping[str, tuple[str, str]] = {
     "/static/reference.js": ("js/reference.js", "application/javascript; charset=utf-8"),
     "/static/form.css": ("css/form.css", "text/css; charset=utf-8"),
+    "/favicon.ico": ("images/icon.svg", "image/svg+xml"),
     "/static/icon.svg": ("images/icon.svg", "image/svg+xml"),
     "/static/letters.css": ("css/letters.css", "text/css; charset=utf-8"),
     "/static/reference.css": ("css/reference.css", "text/css; charset=utf-8"),

@@ -34,7 +34,7 @@ def test_an_old_portal_names_its_owner_and_lets_curl_ask():
 
 def test_an_old_portal_says_which_flags_it_overrules():
     told = read({"language": "ru", "port": "9000"}, {"DEALWRIGHT_WIRE_PROFILE": "documented"})
-    lines = [line for line in sign_in(told, OLD) if "changes nothing" in line]
+    lines = [line for line in sign_in(told, OLD) if "has no effect" in line]
     assert [line.split()[0] for line in lines] == ["--language", "--wire-profile"]
 
 

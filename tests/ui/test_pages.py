@@ -107,3 +107,27 @@ def test_htmx_is_told_by_a_header_where_to_go(portal: Portal):
         "GET", "/login", as_=None, accept="text/html", headers={"HX-Request": "true", **cookie}
     )
     assert (answer.status, answer.headers["HX-Redirect"]) == (200, "/")
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "/Products/CRM/Deals.aspx?id=1",
+        "/Products/CRM/Default.aspx?id=1",
+        "/Products/CRM/Cases.aspx?id=1",
+        "/Products/CRM/Tasks.aspx?id=1",
+        "/Products/CRM/Deals.aspx?id=//evil.example",
+        "/Products/People/Profile.aspx?user=bob",
+    ],
+)
+def test_addresses_in_letters_and_answers_lead_to_pages_of_this_server(portal: Portal, old: str):
+    answer = get(portal, old, as_="ann")
+    assert answer.status == 303
+    assert re.fullmatch(r"/|/[a-z]+/\w+", answer.headers["Location"])
+
+
+def test_own_profile_url_leads_to_the_profile(portal: Portal):
+    url = portal.call("GET", "people/@self").response["profileUrl"]
+    path = url.partition(str(portal.port))[2]
+    assert get(portal, path, as_="ann").headers["Location"] == "/profile"
+    assert portal.call("GET", "/favicon.ico", as_=None).headers["Content-Type"] == "image/svg+xml"

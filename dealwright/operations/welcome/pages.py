@@ -1,11 +1,13 @@
 """The home page, and the three questions that a new portal asks its owner."""
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 from zoneinfo import available_timezones
 
 from dealwright import access
 from dealwright.errors import Invalid
 from dealwright.operations.welcome import actions, rules
+from dealwright.people.queries import everybody
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import current
 from dealwright.ui.page import PageRequest
@@ -32,6 +34,37 @@ async def home(page: PageRequest) -> Response:
 async def more(page: PageRequest) -> Response:
     """Everything that the bar at the bottom of a phone has no room for."""
     return page.page("operations/welcome/more.html")
+
+
+@page.get("Products/CRM/Deals.aspx")
+async def opportunity(page: PageRequest) -> Response:
+    """Where letters and clients of the reference look for an opportunity."""
+    return _record(page, "opportunities")
+
+
+@page.get("Products/CRM/Default.aspx")
+async def contact(page: PageRequest) -> Response:
+    return _record(page, "contacts")
+
+
+@page.get("Products/CRM/Cases.aspx")
+async def case(page: PageRequest) -> Response:
+    return _record(page, "cases")
+
+
+@page.get("Products/CRM/Tasks.aspx")
+async def task(page: PageRequest) -> Response:
+    return _record(page, "tasks")
+
+
+@page.get("Products/People/Profile.aspx")
+async def person(page: PageRequest) -> Response:
+    """Where `profileUrl` of a user leads."""
+    mine = await page.read(lambda work: work.cached(everybody))
+    asked = page.text("user")
+    if page.actor.id in mine and asked in ("", mine[page.actor.id].user_name):
+        return page.redirect("/profile")
+    return page.redirect(f"/people/{quote(asked)}" if page.has_pages_of("people") else "/")
 
 
 @page.get("welcome")
@@ -101,6 +134,13 @@ async def fill(page: PageRequest) -> Response:
     await page.write(actions.fill, transaction=True)
     page.toast(page.say("The portal is filled with an invented team"))
     return page.redirect("/")
+
+
+def _record(page: PageRequest, noun: str) -> Response:
+    """The page of the record whose id the query names, or home where such records have none."""
+    found = page.text("id")
+    is_id = found.isascii() and found.isdigit()
+    return page.redirect(f"/{noun}/{found}" if is_id and page.has_pages_of(noun) else "/")
 
 
 async def _asked(page: PageRequest, step: str, *, is_wrong: bool = False) -> Response:
