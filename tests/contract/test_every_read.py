@@ -28,6 +28,7 @@ READ = [
 JSON, XML = "application/json", "text/xml"
 # Parameters besides those in the address.
 QUERIES = {
+    "crm/opportunity/board/column": "stageId=1",
     "people/email": "email=ann@example.com",
     "people/status/{status}/search": "query=a",
     "people/search": "query=a",
