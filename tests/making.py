@@ -20,14 +20,14 @@ Result = TypeVar("Result")
 
 def make_opportunity(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
     """The id of a new opportunity of the caller, on the first stage."""
-    wished = {
+    requested = {
         "title": "A deal",
         "responsibleid": portal.id_of(as_),
         "stageid": 1,
         "bidCurrencyAbbr": "EUR",
         **inputs,
     }
-    answer = portal.call("POST", "crm/opportunity", json=wished, as_=as_)
+    answer = portal.call("POST", "crm/opportunity", json=requested, as_=as_)
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]
     return made
@@ -35,8 +35,8 @@ def make_opportunity(portal: "Portal", as_: str = "ann", **inputs: object) -> in
 
 def make_person(portal: "Portal", as_: str = "ann", **inputs: object) -> int:
     """The id of a new contact that every user may edit."""
-    wished = {"firstName": "Pat", "lastName": "Person", "shareType": 1, **inputs}
-    answer = portal.call("POST", "crm/contact/person", json=wished, as_=as_)
+    requested = {"firstName": "Pat", "lastName": "Person", "shareType": 1, **inputs}
+    answer = portal.call("POST", "crm/contact/person", json=requested, as_=as_)
     assert answer.status == 201, answer.text
     made: int = answer.response["id"]
     return made

@@ -236,9 +236,9 @@ class Look:
         listed = self.get(f"crm/opportunity/{opportunity.id}/contact").response
         assert {each["id"] for each in listed} == members
         hidden = {each.id for each in self.world.contacts if not each.seen_by(self.user)}
-        assert not hidden & self._contacts_told_of(opportunity)
+        assert not hidden & self._named_contacts(opportunity)
 
-    def _contacts_told_of(self, opportunity: Opportunity) -> set[int]:
+    def _named_contacts(self, opportunity: Opportunity) -> set[int]:
         """Every contact that the record's own history names."""
         rows = self.get(f"crm/opportunity/{opportunity.id}/audit").response
         changes = [each for row in rows for each in row["changes"]]

@@ -157,9 +157,9 @@ class Look:
         assert {each["id"] for each in shown["members"]} == members
         assert {each["id"] for each in self.get(f"{path}/contact").response} == members
         hidden = {each.id for each in self.world.contacts if not each.seen_by(self.user)}
-        assert not hidden & self._told_of(path)
+        assert not hidden & self._names_of(path)
 
-    def _told_of(self, path: str) -> set[int]:
+    def _names_of(self, path: str) -> set[int]:
         """Every contact that the case's own history names."""
         rows = self.get(f"{path}/audit").response
         changes = [each for row in rows for each in row["changes"] if each["field"] == "members"]

@@ -139,10 +139,10 @@ def test_the_bound_address_is_allowed_as_a_host():
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(name: str, text: str):
-    with pytest.raises(WrongSetting) as told:
+    with pytest.raises(WrongSetting) as caught:
         read({name: text}, {})
-    assert str(told.value).startswith(f"{flag(name)}: expected ")
-    assert str(told.value).isprintable()
+    assert str(caught.value).startswith(f"{flag(name)}: expected ")
+    assert str(caught.value).isprintable()
 
 
 def test_a_wrong_variable_is_named_as_a_variable():
@@ -173,9 +173,9 @@ def test_passwords_appear_in_no_message():
     found = read({"owner_password": "hush", "database": "postgresql://u:secret@db/crm"}, {})
     assert "hush" not in repr(found)
     assert "secret" not in repr(found)
-    with pytest.raises(WrongSetting) as told:
+    with pytest.raises(WrongSetting) as caught:
         read({"database": "mysql://u:secret@db/crm"}, {})
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_database_is_shown_without_its_password():
@@ -197,5 +197,5 @@ def test_settings_reach_another_process_as_they_are():
 def test_no_text_breaks_the_reading(name: str, text: str):
     try:
         read({name: text}, {})
-    except WrongSetting as told:
-        assert str(told).isprintable()
+    except WrongSetting as caught:
+        assert str(caught).isprintable()

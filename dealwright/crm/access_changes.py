@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from dealwright.errors import Invalid
-from dealwright.messages.notifications.actions import notify_users, tell_of_many
+from dealwright.messages.notifications.actions import notify_of_many, notify_users
 from dealwright.messages.notifications.rules import About, NotificationKind
 from dealwright.people.actions import demand_workers
 from dealwright.records import sharing
@@ -117,7 +117,7 @@ async def newcomer_notices(
     """Steps that notify the users who are new on the access lists of many records. `pairs` holds
     each record before and after the change."""
     people: Mapping[int, Sequence[str]] = {after.id: newcomers(old, after) for old, after in pairs}
-    return await tell_of_many(work, NotificationKind.ACCESS, people, about=_about(kind))
+    return await notify_of_many(work, NotificationKind.ACCESS, people, about=_about(kind))
 
 
 def newcomers(before: sharing.Shared, after: sharing.Shared) -> list[str]:

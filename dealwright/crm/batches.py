@@ -155,4 +155,4 @@ async def _remove(work: Work, of: Entity, ids: Sequence[int]) -> None:
     statement = of.remove(work.actor.is_admin)
     rows = await work.fetch(statement, actor=work.actor.id, ids=ids, now=work.now)
     counts = Counter(of.counter(bool(row[1])) for row in rows) if of.counter else {}
-    await of.kind.told_gone(work, [row[0] for row in rows], counts)
+    await of.kind.trash_dependents_of_many(work, [row[0] for row in rows], counts)

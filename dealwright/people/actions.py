@@ -43,8 +43,8 @@ async def open_portal(database: Database, settings: Settings, *, now: int) -> Op
         return Opening(found.email, is_new=False)
     email = rules.email(settings.owner_email)
     user_name = rules.user_name(email, ())
-    told = settings.owner_password or rules.new_password()
-    password = rules.password(told, names=(email, user_name))
+    plain = settings.owner_password or rules.new_password()
+    password = rules.password(plain, names=(email, user_name))
     first_name, last_name = rules.names_of(email)
     owner = portal.Owner(
         id=str(uuid.uuid4()),
@@ -60,16 +60,16 @@ async def open_portal(database: Database, settings: Settings, *, now: int) -> Op
     )
     if not is_new:  # another process was faster
         return await open_portal(database, settings, now=now)
-    return Opening(email, is_new=True, password=None if settings.owner_password else told)
+    return Opening(email, is_new=True, password=None if settings.owner_password else plain)
 
 
 async def reset_password(work: Work, *, email: str, password: str | None) -> str | None:
     """Sets a generated password, for the command line, and returns it. Raises NotFound, Invalid."""
     person = await reads.named(work, email)
-    told = password or rules.new_password()
-    composed = rules.password(told, names=(person.email, person.user_name))
+    plain = password or rules.new_password()
+    composed = rules.password(plain, names=(person.email, person.user_name))
     await _set_password(work, person, passwords.hash_here(composed))
-    return None if password else told
+    return None if password else plain
 
 
 async def make_token(work: Work, *, email: str, title: str, scope: str) -> str:

@@ -115,7 +115,7 @@ class RecordTables(NamedTuple):
         await self.save(work, head, steps, action="deleted")
         await self._along(work, [record.id])
 
-    async def told_gone(
+    async def trash_dependents_of_many(
         self, work: Work, ids: Sequence[int], gone: Mapping[str, int] | None = None
     ) -> None:
         """The steps that follow when many records went to the trash: their dependents go along.

@@ -86,7 +86,7 @@ class _Part:
 
 class Reading:
     """A body on its way in: `feed` it, then `end`. With a `sink` its files go there, each kept when
-    it is whole; dropping what came of a body that is refused is up to whoever made them."""
+    it is whole; dropping what came of a body that is refused is up to the caller."""
 
     def __init__(self, content_type: str, sink: Callable[[], Sink] | None = None) -> None:
         kind, options = header_options(content_type.encode("latin-1", "replace"))

@@ -15,7 +15,7 @@ from dealwright.settings import read
 from dealwright.storage.engines import sqlite_file
 from tests import postgres
 
-Told = Callable[..., str]
+Refusal = Callable[..., str]
 NAME = ("--first-name", "Ann", "--last-name", "Archer")
 COMMANDS = [
     ("user", "list"),
@@ -32,7 +32,7 @@ ALL = [*COMMANDS, ("init",), ("serve", "--port", "0")]
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
+def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refusal:
     """The one line with which a command refuses a database."""
 
     def run(command: Sequence[str], database: Path | str) -> str:
@@ -59,20 +59,22 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_only_serve_and_init_make_a_file(
-    told: Told, tmp_path: Path, command: Sequence[str]
+    refusal: Refusal, tmp_path: Path, command: Sequence[str]
 ) -> None:
     path = tmp_path / "new" / "crm.db"
-    line = told(command, path)
+    line = refusal(command, path)
     assert line.startswith("no such file; to make one: ")
     assert line.endswith(f"dealwright init --database {path}")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_an_empty_file_holds_no_portal(told: Told, tmp_path: Path, command: Sequence[str]) -> None:
+def test_an_empty_file_holds_no_portal(
+    refusal: Refusal, tmp_path: Path, command: Sequence[str]
+) -> None:
     path = tmp_path / "crm.db"
     path.touch()
-    line = told(command, path)
+    line = refusal(command, path)
     assert line.startswith("holds no portal yet; to make one: ")
     assert line.endswith(f"dealwright init --database {path}")
     assert contents(tmp_path) == {"crm.db": b""}
@@ -81,11 +83,11 @@ def test_an_empty_file_holds_no_portal(told: Told, tmp_path: Path, command: Sequ
 @pytest.mark.parametrize("text", ["hello", "Dear Ann, this is no database.\n" * 1000])
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
 def test_a_file_of_another_kind_is_left_as_it_is(
-    told: Told, tmp_path: Path, command: Sequence[str], text: str
+    refusal: Refusal, tmp_path: Path, command: Sequence[str], text: str
 ) -> None:
     path = tmp_path / "letter.txt"
     path.write_text(text)
-    assert told(command, path) == "not a SQLite database"
+    assert refusal(command, path) == "not a SQLite database"
     assert contents(tmp_path) == {"letter.txt": text.encode()}
 
 
@@ -93,20 +95,22 @@ def test_a_file_of_another_kind_is_left_as_it_is(
 @pytest.mark.parametrize("tables", ["song (title)", "alembic_version (version_num)"])
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
 def test_a_database_of_another_program_is_left_as_it_is(
-    told: Told, tmp_path: Path, command: Sequence[str], journal: str, tables: str
+    refusal: Refusal, tmp_path: Path, command: Sequence[str], journal: str, tables: str
 ) -> None:
     path = tmp_path / "music.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"pragma journal_mode = {journal}")
         connection.execute(f"create table {tables}")
     before = contents(tmp_path)
-    assert told(command, path) == "holds the tables of another program, and is left as it is"
+    assert refusal(command, path) == "holds the tables of another program, and is left as it is"
     assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
-def test_a_directory_is_no_database(told: Told, tmp_path: Path, command: Sequence[str]) -> None:
-    assert told(command, tmp_path) == "not a file"
+def test_a_directory_is_no_database(
+    refusal: Refusal, tmp_path: Path, command: Sequence[str]
+) -> None:
+    assert refusal(command, tmp_path) == "not a file"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -121,7 +125,7 @@ def portal_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_locked_database_says_so(
-    told: Told,
+    refusal: Refusal,
     portal_file: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -130,19 +134,19 @@ def test_a_locked_database_says_so(
     monkeypatch.setattr(sqlite_file, "SECONDS_TO_WAIT", 0.1)
     with closing(sqlite3.connect(portal_file, isolation_level=None)) as other:
         other.execute("begin immediate")
-        line = told(("user", "disable", "owner@localhost"), portal_file)
+        line = refusal(("user", "disable", "owner@localhost"), portal_file)
         other.execute("rollback")
     assert line.startswith("locked by another program for more than ")
 
 
 @pytest.mark.parametrize(("step", "line"), [("0000", "older version; stop its"), ("9999", "newer")])
 def test_tables_of_another_version_say_so(
-    told: Told, portal_file: Path, capsys: pytest.CaptureFixture[str], step: str, line: str
+    refusal: Refusal, portal_file: Path, capsys: pytest.CaptureFixture[str], step: str, line: str
 ) -> None:
     capsys.readouterr()
     with closing(sqlite3.connect(portal_file)) as connection, connection:
         connection.execute("update alembic_version set version_num = ?", (step,))
-    payload = told(("user", "list"), portal_file)
+    payload = refusal(("user", "list"), portal_file)
     assert payload.startswith(f"is at step {step}")
     assert line in payload
 
@@ -174,18 +178,18 @@ TABLES = "select tablename from pg_tables where schemaname = 'public'"
 
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
 def test_a_postgresql_of_another_program_is_left_as_it_is(
-    told: Told, foreign: str, command: Sequence[str]
+    refusal: Refusal, foreign: str, command: Sequence[str]
 ) -> None:
-    assert told(command, foreign) == "holds the tables of another program, and is left as it is"
+    assert refusal(command, foreign) == "holds the tables of another program, and is left as it is"
     assert asyncio.run(execute(foreign, TABLES)) == [("song",)]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_an_empty_postgresql_holds_no_portal(
-    told: Told, server: str, command: Sequence[str]
+    refusal: Refusal, server: str, command: Sequence[str]
 ) -> None:
     address = postgres.fresh_database(server)
-    line = told(command, address)
+    line = refusal(command, address)
     assert line.startswith("holds no portal yet; to make one: ")
     assert asyncio.run(execute(address, TABLES)) == []
     postgres.drop_database(address)
@@ -193,18 +197,18 @@ def test_an_empty_postgresql_holds_no_portal(
 
 @pytest.mark.parametrize("command", [COMMANDS[0], *ALL[-2:]], ids=" ".join)
 def test_a_postgresql_with_another_encoding_is_refused(
-    told: Told, server: str, command: Sequence[str]
+    refusal: Refusal, server: str, command: Sequence[str]
 ) -> None:
     latin = "template0 encoding 'LATIN1' locale 'C'"
     address = postgres.fresh_database(server, template=latin)
-    assert told(command, address) == "keeps text as LATIN1, not as UTF8; create another database"
+    assert refusal(command, address) == "keeps text as LATIN1, not as UTF8; create another database"
     assert asyncio.run(execute(address, TABLES)) == []
     postgres.drop_database(address)
 
 
 @pytest.mark.parametrize("command", [COMMANDS[0], *ALL[-2:]], ids=" ".join)
 def test_a_postgresql_that_is_not_there_says_so(
-    told: Told, server: str, command: Sequence[str]
+    refusal: Refusal, server: str, command: Sequence[str]
 ) -> None:
-    line = told(command, postgres._address(server, "nowhere"))
+    line = refusal(command, postgres._address(server, "nowhere"))
     assert line == 'PostgreSQL refuses: database "nowhere" does not exist'

@@ -37,7 +37,7 @@ PAYLOAD = {
 SHARING = {"isPrivate": True, "accessList": ["{bob}"]}
 
 
-def wished(portal: Portal) -> Made:
+def needed(portal: Portal) -> Made:
     """What a case needs that nothing is left out of."""
     ids = {name: portal.id_of(name) for name in ("ann", "bob")}
     return {**with_address(portal), **field("case", portal), **ids, "tag": word()}
@@ -45,7 +45,7 @@ def wished(portal: Portal) -> Made:
 
 def case(portal: Portal) -> Made:
     """Such a case with a tag of its own."""
-    made = wished(portal)
+    made = needed(portal)
     shown = posted(portal, "crm/case", filled(PAYLOAD, made))
     posted(portal, f"crm/case/{shown['id']}/tag", {"tagName": made["tag"]})
     return {**made, "case": shown["id"]}
@@ -80,7 +80,7 @@ CONTACT: dict[str, Any] = {"live": FULL, "documented": DOCUMENTED_FULL}
 NOTHING: dict[str, Any] = {"live": {}, "documented": {}}
 EXAMPLES = (
     writing("GET", ONE),
-    writing("POST", "case", made=wished, payload=PAYLOAD),
+    writing("POST", "case", made=needed, payload=PAYLOAD),
     writing("PUT", ONE, payload=PAYLOAD),
     writing("PUT", f"{ONE}/close"),
     writing("PUT", f"{ONE}/reopen", made=closed),

@@ -65,7 +65,7 @@ WARMTH = {"contactStatusid": "{status}"}
 PRIVATE: dict[str, Any] = {"isShared": False, "managerList": ["{ann}"]}
 
 
-def wished(portal: Portal) -> Made:
+def needed(portal: Portal) -> Made:
     """What a contact needs that nothing is left out of: fields of both kinds, a person of whom
     everything is known, a status."""
     made, status = with_address(portal), portal.call("GET", "crm/contact/status", accept=LIVE)
@@ -75,14 +75,14 @@ def wished(portal: Portal) -> Made:
 
 def tagged(portal: Portal) -> Made:
     """The same, and the person has a tag that no other has."""
-    made = wished(portal)
+    made = needed(portal)
     posted(portal, f"crm/contact/{made['person']}/tag", {"tagName": made["tag"]})
     return made
 
 
 def company(portal: Portal) -> Made:
     """A company with that person in it."""
-    made = wished(portal)
+    made = needed(portal)
     payload = filled({**COMPANY_SAID, "personList": ["{person}"]}, made)
     shown = posted(portal, "crm/contact/company", payload)
     return {**made, "company": shown["id"]}
@@ -90,11 +90,11 @@ def company(portal: Portal) -> Made:
 
 def apart(portal: Portal) -> Made:
     """A company, and the person not in it."""
-    return {**wished(portal), "company": make_company(portal)}
+    return {**needed(portal), "company": make_company(portal)}
 
 
 def person_of(method: str, path: str, **more: Any) -> Example:
-    what = {"made": wished, "live": FULL, "documented": DOCUMENTED_FULL, **more}
+    what = {"made": needed, "live": FULL, "documented": DOCUMENTED_FULL, **more}
     return Example(method=method, path=f"crm/contact{path}", **what)
 
 
@@ -123,7 +123,7 @@ EXAMPLES = (
         "PUT", "/person/{person}", payload=PERSON_SAID, live={**FULL, **VALUES},
         documented={**DOCUMENTED_FULL, **DOCUMENTED_VALUES},
     ),
-    company_of("POST", "", payload={**COMPANY_SAID, "personList": ["{person}"]}, made=wished),
+    company_of("POST", "", payload={**COMPANY_SAID, "personList": ["{person}"]}, made=needed),
     company_of("PUT", "/{company}", payload=COMPANY_SAID),
     person_of("PUT", f"{ONE}/status", **WARM),
     person_of(

@@ -60,7 +60,7 @@ PAYLOAD = {
 SHARING = {"isPrivate": True, "accessList": ["{bob}"]}
 
 
-def wished(portal: Portal) -> Made:
+def needed(portal: Portal) -> Made:
     """What an opportunity needs that nothing is left out of."""
     ids = {name: portal.id_of(name) for name in ("ann", "bob")}
     words = {"tag": word(), "key": word()}
@@ -69,14 +69,14 @@ def wished(portal: Portal) -> Made:
 
 def deal(portal: Portal) -> Made:
     """Such an opportunity with a tag of its own, and a person who takes no part in it."""
-    made = wished(portal)
+    made = needed(portal)
     shown = posted(portal, "crm/opportunity", filled(PAYLOAD, made))
     posted(portal, f"crm/opportunity/{shown['id']}/tag", {"tagName": made["tag"]})
     return {**made, "deal": shown["id"], "other": make_person(portal)}
 
 
 def keyed(portal: Portal) -> Made:
-    made = wished(portal)
+    made = needed(portal)
     posted(portal, "crm/opportunity", {**filled(PAYLOAD, made), "externalId": made["key"]})
     return made
 
@@ -113,9 +113,9 @@ UPSERT: dict[str, Any] = {"payload": PAYLOAD, "live": KEYED, "documented": DOCUM
 CONTACT: dict[str, Any] = {"live": FULL, "documented": DOCUMENTED_FULL}
 EXAMPLES = (
     writing("GET", ONE),
-    writing("POST", "opportunity", made=wished, payload=PAYLOAD),
+    writing("POST", "opportunity", made=needed, payload=PAYLOAD),
     writing("PUT", ONE, payload=PAYLOAD),
-    writing("PUT", "opportunity/by-external/{key}", made=wished, status=201, **UPSERT),
+    writing("PUT", "opportunity/by-external/{key}", made=needed, status=201, **UPSERT),
     writing("PUT", "opportunity/by-external/{key}", made=keyed, **UPSERT),
     writing("PUT", f"{ONE}/stage/1", payload={"stageid": 1}, documented=OPEN),
     writing("PUT", f"{ONE}/access", payload=SHARING),

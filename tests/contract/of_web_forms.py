@@ -34,12 +34,12 @@ PAYLOAD = {
 }  # fmt: skip
 
 
-def wished(portal: Portal) -> Made:
+def needed(portal: Portal) -> Made:
     return {"ann": portal.id_of("ann"), **field("contact", portal)}
 
 
 def form(portal: Portal) -> Made:
-    made = wished(portal)
+    made = needed(portal)
     shown = posted(portal, "crm/webform", filled(PAYLOAD, made), as_="root")
     return {**made, "form": shown["id"]}
 
@@ -50,7 +50,7 @@ def writing(method: str, path: str, **more: Any) -> Example:
 
 
 EXAMPLES = (
-    writing("POST", "", made=wished, payload=PAYLOAD),
+    writing("POST", "", made=needed, payload=PAYLOAD),
     writing("PUT", "/{form}", payload=PAYLOAD),
     writing("PUT", "/{form}/key"),
     writing("DELETE", "/{form}"),

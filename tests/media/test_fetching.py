@@ -150,9 +150,9 @@ def test_what_is_public_is_fetched_by_its_name_and_resolved_once(site: str, netw
 
 @pytest.mark.parametrize("path", ["big", "missing", "inside", "file", "moved/4"])
 def test_too_much_errors_and_ways_that_lead_elsewhere_are_all_the_same(site: str, path: str):
-    with pytest.raises(Unreachable) as told:
+    with pytest.raises(Unreachable) as caught:
         asyncio.run(fetch(f"{site}/{path}", most=1000))
-    assert str(told.value) == ""
+    assert str(caught.value) == ""
 
 
 def test_a_few_redirects_are_followed_and_each_is_checked(site: str, network: Nearby):

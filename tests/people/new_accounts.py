@@ -23,7 +23,7 @@ class NewAccount(NamedTuple):
 def new_account(portal: Portal, role: str = "user") -> NewAccount:
     """A new account, signed in."""
     email = f"{uuid4().hex}@example.com"
-    told = {"email": email, "first_name": "Nina", "last_name": "NewAccount", "role": role}
+    told = {"email": email, "first_name": "Nina", "last_name": "Newcomer", "role": role}
     offline(portal, actions.add, **told, password=PASSWORD)
     token = signed_in(portal, email)
     answer = portal.call("GET", "people/@self", as_=None, headers={"Authorization": token})

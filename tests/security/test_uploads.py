@@ -43,7 +43,7 @@ def rows(portal: Portal) -> int:
     return int(count)
 
 
-def told(answer: Answer, status: int) -> str:
+def message(answer: Answer, status: int) -> str:
     assert answer.status == status, answer.text
     return str(answer.json["error"]["message"])
 
@@ -113,9 +113,9 @@ def test_a_name_is_only_a_name(own: Portal, contact: str, sent: str, title: str)
 def test_too_much_is_refused_when_it_is_announced_and_when_it_comes(own: Portal, contact: str):
     path = f"/api/2.0/crm/{contact}/files/upload"
     body, headers = form(("big.bin", bytes(LIMIT)))
-    assert "may hold at most" in told(own.call("POST", path, body=body, headers=headers), 413)
+    assert "may hold at most" in message(own.call("POST", path, body=body, headers=headers), 413)
     raw = {"Content-Disposition": 'attachment; filename="big.bin"'}
-    assert told(own.call("POST", path, body=bytes(LIMIT + 1), headers=raw), 413)
+    assert message(own.call("POST", path, body=bytes(LIMIT + 1), headers=raw), 413)
     for each in (headers, raw):
         connection = HTTPConnection("127.0.0.1", own.port, timeout=30)
         signed = {"Authorization": own.ground.tokens["ann"], **each}
@@ -171,7 +171,7 @@ BROKEN = {
 def test_broken_body_is_refused_and_leaves_no_file(own: Portal, contact: str, name: str):
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     path = f"crm/{contact}/files/upload"
-    assert told(own.call("POST", path, body=BROKEN[name], headers=headers), 400)
+    assert message(own.call("POST", path, body=BROKEN[name], headers=headers), 400)
     assert (rows(own), lying(own)) == (0, [])
 
 
@@ -179,7 +179,7 @@ def test_what_is_no_file_may_not_be_large_either(portal: Portal):
     own = portal.fresh()
     path = f"crm/contact/{make_person(own)}/files/upload"
     body, headers = form(("a.txt", b"a"), texts={"x": "x" * (11 * 1024 * 1024)})
-    assert "What is no file" in told(own.call("POST", path, body=body, headers=headers), 413)
+    assert "What is no file" in message(own.call("POST", path, body=body, headers=headers), 413)
     long_head = b"--x\r\nX-Long: " + b"x" * (11 * 1024 * 1024) + b"\r\n\r\n\r\n--x--\r\n"
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
     assert own.call("POST", path, body=long_head, headers=kind).status in (400, 413)
@@ -229,7 +229,7 @@ def test_a_full_disk_is_503_and_stores_no_row(
     with monkeypatch.context() as patch:
         patch.setattr(file_store._IncomingFile, "write_now", full)
         answer = send(own, contact, ("a.txt", b"a"))
-        assert told(answer, 503) == "ServiceUnavailable"
+        assert message(answer, 503) == "ServiceUnavailable"
     assert rows(own) == 0
     assert upload(own, contact)["id"]
 
@@ -239,7 +239,7 @@ def test_lost_content_is_reported_and_the_rest_goes_on(own: Portal, contact: str
     attached(own, contact, file, other)
     [name] = stored(own, select(schema.file.c.stored_as).where(schema.file.c.id == file["id"]))[0]
     asyncio.run(own.files.delete([name]))
-    assert "the content of this file is missing" in told(fetch(own, file["id"]), 404)
+    assert "the content of this file is missing" in message(fetch(own, file["id"]), 404)
     assert fetch(own, other["id"]).body == b"b"
     expected = f"file {file['id']}: its content is not in the directory of files; bring it from a"
     assert asyncio.run(app.check(own.settings, mend=True)) == [f"{expected} backup"]

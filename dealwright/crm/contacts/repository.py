@@ -160,7 +160,7 @@ async def remove_many(work: Work, contact_ids: Sequence[int]) -> None:
     )
     private = sum(row[1] == 0 for row in rows)
     counts = {queries.COUNT_PRIVATE: private, queries.COUNT_PUBLIC: len(rows) - private}
-    await KIND.told_gone(work, [row[0] for row in rows], counts)
+    await KIND.trash_dependents_of_many(work, [row[0] for row in rows], counts)
 
 
 async def _save(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dealwright.errors import Invalid
 from dealwright.messages.feed import queries, rules
 from dealwright.messages.feed.queries import Row
-from dealwright.messages.feed.rules import Wish
+from dealwright.messages.feed.rules import ChoiceInput
 from dealwright.messages.feed.shapes import Notification, notifications
 from dealwright.messages.notifications.queries import choices
 from dealwright.messages.notifications.rules import DEFAULTS, Choice, NotificationKind
@@ -54,17 +54,17 @@ async def chosen(work: Work) -> Mapping[NotificationKind, Choice]:
 
 
 async def choose(
-    work: Work, inputs: Iterable[tuple[str, Wish]]
+    work: Work, inputs: Iterable[tuple[str, ChoiceInput]]
 ) -> Mapping[NotificationKind, Choice]:
     """Changes how the actor is notified, and returns all choices. Raises Invalid."""
     before = await chosen(work)
     after = dict(before)
-    for name, wish in rules.once(inputs).items():
+    for name, given in rules.once(inputs).items():
         kind = NotificationKind(name)
         old = before[kind]
         after[kind] = Choice(
-            in_app=old.in_app if wish.in_app is None else wish.in_app,
-            by_mail=old.by_mail if wish.by_mail is None else wish.by_mail,
+            in_app=old.in_app if given.in_app is None else given.in_app,
+            by_mail=old.by_mail if given.by_mail is None else given.by_mail,
         )
     changed = [
         {"kind": kind.value, **choice._asdict()}

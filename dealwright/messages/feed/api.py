@@ -4,7 +4,7 @@ import msgspec
 
 from dealwright import access
 from dealwright.messages.feed import actions
-from dealwright.messages.feed.rules import Wish
+from dealwright.messages.feed.rules import ChoiceInput
 from dealwright.messages.feed.shapes import ChoiceOfKind, Notification, Unread, choice
 from dealwright.messages.notifications.rules import NotificationKind
 from dealwright.wire.paging import Listing, Paging
@@ -65,5 +65,5 @@ async def chosen(work: Work) -> list[ChoiceOfKind]:
 @route.put("notifications/settings")
 async def choose(work: Work, params: Choices) -> list[ChoiceOfKind]:
     """Changes which notifications you get, and how; gives all choices."""
-    inputs = [(each.kind.value, Wish(each.in_app, each.by_mail)) for each in params.choices]
+    inputs = [(each.kind.value, ChoiceInput(each.in_app, each.by_mail)) for each in params.choices]
     return [choice(*each) for each in (await actions.choose(work, inputs)).items()]

@@ -32,7 +32,7 @@ class Subject(NamedTuple):
     """What an e-mail is about: the record's title, further facts, and whose page to open."""
 
     title: str
-    said: str = ""
+    text: str = ""
     deadline: int | None = None
     page: tuple[About, int] | None = None
 
@@ -60,8 +60,8 @@ async def letter(work: Work, due: Due) -> Email | None:
     except Invalid:
         return None  # an account without a mailbox, such as owner@localhost
     language = await _language(work)
-    said = words(PACKAGE, language)
-    content, title = await _content(work, due, about, subject, said, language)
+    texts = words(PACKAGE, language)
+    content, title = await _content(work, due, about, subject, texts, language)
     text, html = printed(content)
     return Email(
         to_name=f"{person.first_name} {person.last_name}",
@@ -90,23 +90,23 @@ async def _subject(work: Work, about: About, entity_id: int | None) -> Subject |
 
 
 async def _content(
-    work: Work, due: Due, about: About, subject: Subject, said: Any, language: str
+    work: Work, due: Due, about: About, subject: Subject, texts: Any, language: str
 ) -> tuple[Content, str]:
     by = (await work.cached(everybody)).get(due.payload["by"] or "")
     kind = due.payload["kind"]
-    named = {"title": short(subject.title), "by": _name(by) or said["letter.nobody"]}
-    facts = [(said[f"about.{about}"], subject.title)] if subject.title else []
+    named = {"title": short(subject.title), "by": _name(by) or texts["letter.nobody"]}
+    facts = [(texts[f"about.{about}"], subject.title)] if subject.title else []
     if subject.deadline is not None:
         local = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=subject.deadline)
         shown = local.astimezone(work.settings.timezone)
-        facts.append((said["letter.due"], shown.strftime(said["letter.moment"])))
+        facts.append((texts["letter.due"], shown.strftime(texts["letter.moment"])))
     for name, number in due.payload["payload"].items():
-        if f"detail.{name}" in said:
-            facts.append((said[f"detail.{name}"], str(number)))
-    sentences = [said[f"{kind}.sentence"].format_map(named)]
-    if subject.said:
-        facts, sentences = facts[1:], [*sentences, subject.said]
-    title = said[f"{kind}.subject"].format_map(named)
+        if f"detail.{name}" in texts:
+            facts.append((texts[f"detail.{name}"], str(number)))
+    sentences = [texts[f"{kind}.sentence"].format_map(named)]
+    if subject.text:
+        facts, sentences = facts[1:], [*sentences, subject.text]
+    title = texts[f"{kind}.subject"].format_map(named)
     link = ""
     if subject.page is not None:
         record, record_id = subject.page
@@ -116,8 +116,8 @@ async def _content(
         sentences=sentences,
         facts=facts,
         link=link,
-        link_title=said["letter.open"],
-        footer=said["letter.footer"],
+        link_title=texts["letter.open"],
+        footer=texts["letter.footer"],
         language=language,
     )
     return content, title

@@ -8,7 +8,7 @@ from dealwright.errors import Invalid
 SHORT = 80  # characters of a title in a subject
 
 
-class Wish(NamedTuple):
+class ChoiceInput(NamedTuple):
     """How a user wants to be notified of one kind; None keeps the choice."""
 
     in_app: bool | None
@@ -24,11 +24,11 @@ def short(title: str) -> str:
     return f"{words or first[:SHORT]}…"
 
 
-def once(inputs: Iterable[tuple[str, Wish]]) -> Mapping[str, Wish]:
+def once(inputs: Iterable[tuple[str, ChoiceInput]]) -> Mapping[str, ChoiceInput]:
     """The choices by kind. Raises Invalid for two of the same kind."""
-    found: dict[str, Wish] = {}
-    for kind, wish in inputs:
+    found: dict[str, ChoiceInput] = {}
+    for kind, given in inputs:
         if kind in found:
             raise Invalid("choices", f"must name each kind once, not {kind} twice")
-        found[kind] = wish
+        found[kind] = given
     return found

@@ -30,12 +30,12 @@ async def view(work: Work) -> Smtp:
     return await smtp(work)
 
 
-async def change(work: Work, wished: Smtp, *, password: str | None) -> Smtp:
+async def change(work: Work, requested: Smtp, *, password: str | None) -> Smtp:
     """Sets the mail server; without `password` the stored one stays. Raises Forbidden, Invalid."""
     demand_admin(work.actor)
     ports = work.settings.smtp_ports
     return await put(
-        work, SMTP, rules.revised(await smtp(work), wished, password=password, ports=ports)
+        work, SMTP, rules.revised(await smtp(work), requested, password=password, ports=ports)
     )
 
 
@@ -67,15 +67,15 @@ async def _test_letter(work: Work) -> tuple[Smtp, Email]:
     if person is None:
         raise NotFound
     language = (await work.cached(current)).language
-    said = words(PACKAGE, language)
+    texts = words(PACKAGE, language)
     content = Content(
-        heading=said["test.subject"], sentences=(said["test.sentence"],), language=language
+        heading=texts["test.subject"], sentences=(texts["test.sentence"],), language=language
     )
     text, html = printed(content)
     letter = Email(
         to_name=f"{person.first_name} {person.last_name}",
         to_address=rules.address(person.email, parameter="email"),
-        subject=said["test.subject"],
+        subject=texts["test.subject"],
         text=text,
         html=html,
         key=f"test.{uuid4().hex}",

@@ -43,7 +43,7 @@ async def view(work: Work) -> SmtpSettings:
 @route.put("settings/smtp", mode=Mode.TRANSACTION)
 async def change(work: Work, params: Server) -> SmtpSettings:
     """Sets the mail server through which e-mails are sent. Administrators only."""
-    wished = Smtp(
+    requested = Smtp(
         host=params.host,
         port=params.port,
         security=params.security,
@@ -52,7 +52,7 @@ async def change(work: Work, params: Server) -> SmtpSettings:
         sender_name=params.sender_name,
         sender_address=params.sender_address,
     )
-    return smtp_settings(await actions.change(work, wished, password=params.password))
+    return smtp_settings(await actions.change(work, requested, password=params.password))
 
 
 @route.post("settings/smtp/test", mode=Mode.DIRECT, status=200, idempotent=False)

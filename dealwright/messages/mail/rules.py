@@ -48,36 +48,37 @@ class Smtp:
         return f"Smtp({self.host!r}, {self.port})"  # never shows the password
 
 
-def revised(before: Smtp, wished: Smtp, *, password: str | None, ports: Container[int]) -> Smtp:
+def revised(before: Smtp, requested: Smtp, *, password: str | None, ports: Container[int]) -> Smtp:
     """The settings after a change; without a `password` the stored one stays. Raises Invalid.
 
     An empty host turns e-mails off and deletes all settings.
     """
-    if not wished.host:
+    if not requested.host:
         return Smtp()
-    server = _host(wished.host)
-    if wished.port not in ports:
+    server = _host(requested.host)
+    if requested.port not in ports:
         raise Invalid(
-            "port", f"must be one that the server's setting --smtp-ports allows, not {wished.port}"
+            "port",
+            f"must be one that the server's setting --smtp-ports allows, not {requested.port}",
         )
-    same_server = (server, wished.port) == (before.host, before.port)
+    same_server = (server, requested.port) == (before.host, before.port)
     if password is None and before.password and not same_server:
         # Only one server may get it; otherwise naming another server would reveal it.
         raise Invalid("password", "must be given again, since host or port are new")
     kept = before.password if password is None else password
-    if bool(wished.user) != bool(kept):
+    if bool(requested.user) != bool(kept):
         raise Invalid(
             "user" if kept else "password", "must not be empty: sign in with both or neither"
         )
-    if wished.user and wished.security is Security.NONE and not _is_near(server):
+    if requested.user and requested.security is Security.NONE and not _is_near(server):
         raise Invalid("security", "must be starttls or tls to send a password over a network")
     for name in ("user", "password", "sender_name"):
-        if _BREAKS.search(kept if name == "password" else getattr(wished, name)):
+        if _BREAKS.search(kept if name == "password" else getattr(requested, name)):
             raise Invalid(
                 name.replace("_n", "N"), "must not contain line breaks or control characters"
             )
     return replace(
-        wished, host=server, password=kept, sender_address=address(wished.sender_address)
+        requested, host=server, password=kept, sender_address=address(requested.sender_address)
     )
 
 

@@ -52,7 +52,7 @@ async def notify_users(
     return tuple(steps)
 
 
-async def tell_of_many(
+async def notify_of_many(
     work: Work, kind: NotificationKind, people: Mapping[int, Iterable[str]], *, about: About
 ) -> tuple[Step, ...]:
     """The same about many records, by their ids: as many steps for many as for one."""

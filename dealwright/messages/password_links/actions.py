@@ -74,9 +74,9 @@ async def invite(work: Work, name: str) -> Invitation:
         raise NotFound("User not found")
     rules.demand_may_invite(is_terminated=person.is_terminated, is_owner=person.role is Role.OWNER)
     text, row = _new(work, person.id, Purpose.INVITATION)
-    told = entry(work, ENTITY, "invited", [("id", person.id, person.id)], entity_id=NO_NUMBER)
+    trail = entry(work, ENTITY, "invited", [("id", person.id, person.id)], entity_id=NO_NUMBER)
     older = Remove(schema.password_link, {"person_id": person.id})
-    await work.save(Change(None, (older, row, told)))
+    await work.save(Change(None, (older, row, trail)))
     expires_on = work.now + GOOD_FOR[Purpose.INVITATION]
     return Invitation(f"{work.base_url}{PAGE}{text}", expires_on)
 

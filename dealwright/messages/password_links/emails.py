@@ -27,19 +27,19 @@ async def letter(work: Work, due: Due) -> tuple[Smtp, Email] | None:
     profile = (await work.cached(profiles)).get(person.id)
     own = (profile and profile.language) or ""
     language = own if own in LANGUAGES else (await work.cached(current)).language
-    said = words(PACKAGE, language)
+    texts = words(PACKAGE, language)
     content = Content(
-        heading=said["letter.subject"],
-        sentences=(said["letter.sentence"], said["letter.ignore"]),
+        heading=texts["letter.subject"],
+        sentences=(texts["letter.sentence"], texts["letter.ignore"]),
         link=f"{due.payload['base_url']}{PAGE}{await link_for_letter(work, person.id)}",
-        link_title=said["letter.open"],
+        link_title=texts["letter.open"],
         language=language,
     )
     text, html = printed(content)
     email = Email(
         to_name=f"{person.first_name} {person.last_name}",
         to_address=to_address,
-        subject=said["letter.subject"],
+        subject=texts["letter.subject"],
         text=text,
         html=html,
         key=f"password.{due.id}.{due.created_on}",

@@ -67,14 +67,14 @@ async def show_invitation(page: PageRequest) -> Response:
 @page.post("people/invite")
 async def invite(page: PageRequest) -> Response:
     """Makes an account and the link by which its owner sets a password, shown this once."""
-    wished = Newcomer(
+    requested = Newcomer(
         email=page.text("email"),
         first_name=page.text("first_name"),
         last_name=page.text("last_name"),
         is_visitor=page.text("role") == "guest",
     )
     try:
-        person_id = await accounts.create(page.context, wished, password=None)
+        person_id = await accounts.create(page.context, requested, password=None)
     except Conflict:
         problem = {"email": page.say("Somebody has this address already")}
         return _invitation(page, status=422, problem=problem)
@@ -86,7 +86,7 @@ async def invite(page: PageRequest) -> Response:
         return await actions.invite(work, person_id)
 
     made = await page.write(make)
-    return _invitation(page, made=made, name=wished.first_name)
+    return _invitation(page, made=made, name=requested.first_name)
 
 
 class Newcomer(msgspec.Struct, kw_only=True, frozen=True):

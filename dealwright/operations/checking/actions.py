@@ -79,9 +79,9 @@ async def mend(session: Session) -> None:
     skipped.
     """
     bumps = [
-        Bump(name, found - said)
+        Bump(name, found - stored)
         for kind in queries.COUNTED
-        async for name, said, found in _miscounted(session, kind)
+        async for name, stored, found in _miscounted(session, kind)
     ]
     await session.save(Change(None, tuple(bumps)))
     keys = [(each.id, each.key) async for each in _misread(session)]
@@ -108,9 +108,9 @@ class _Unfit(NamedTuple):
 async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, int, int]]:
     """Wrong counters: name, stored value, right value."""
     row = await session.row(queries.counters(kind)) or (0, 0, 0, 0)
-    for private, (said, found) in ((False, row[:2]), (True, row[2:])):
-        if said != found:
-            yield queries.COUNTED[kind].counter(is_private=private), int(said), int(found)
+    for private, (stored, found) in ((False, row[:2]), (True, row[2:])):
+        if stored != found:
+            yield queries.COUNTED[kind].counter(is_private=private), int(stored), int(found)
 
 
 class _Misread(NamedTuple):

@@ -90,10 +90,10 @@ def counters(kind: str) -> Statement:
     params = []
     for private in (False, True):
         name = constant(COUNTED[kind].counter(is_private=private))
-        said = select(func.coalesce(func.sum(count.c.value), ZERO)).where(count.c.name == name)
+        stored = select(func.coalesce(func.sum(count.c.value), ZERO)).where(count.c.name == name)
         found = select(func.count()).select_from(table).where(_alive(table))
         found = found.where(is_private if private else ~is_private)
-        params += [said.scalar_subquery(), found.scalar_subquery()]
+        params += [stored.scalar_subquery(), found.scalar_subquery()]
     return Statement(select(*params))
 
 
@@ -285,11 +285,11 @@ def _unseen(kind: str) -> Fault:
     somebody = schema.person.alias("somebody")
     his_id = literal_column("somebody.id", String())
 
-    def his(element: Any, **_: Any) -> Any:
+    def by_row(element: Any, **_: Any) -> Any:
         is_actor = isinstance(element, BindParameter) and element.key == access.ACTOR.key
         return his_id if is_actor else None
 
-    sees = replacement_traverse(rights(table, is_admin=False).see, {}, his)
+    sees = replacement_traverse(rights(table, is_admin=False).see, {}, by_row)
     seen = exists(
         select(ONE)
         .select_from(somebody)

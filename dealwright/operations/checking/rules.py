@@ -6,8 +6,8 @@ SHOWN = 5  # ids of one finding
 MEND = "`check --mend`"
 
 
-def miscounted(name: str, said: int, found: int) -> str:
-    return f"the counter {name} says {said} where there are {found}; {MEND} counts anew"
+def miscounted(name: str, stored: int, found: int) -> str:
+    return f"the counter {name} says {stored} where there are {found}; {MEND} counts anew"
 
 
 def finding(kind: str, ids: Sequence[int], wrong: str, way_out: str) -> str:

@@ -120,7 +120,7 @@ async def _people(play: Play) -> None:
 
 async def _rate(play: Play, rates: Rates) -> None:
     own = play.story.setting.scene.currency
-    inputs = [currency_rates.Wish(code, own, rate) for code, rate in rates.rates]
+    inputs = [currency_rates.RateInput(code, own, rate) for code, rate in rates.rates]
     await currency_rates.put_many(play.by(1, rates.on), inputs)
 
 
@@ -237,5 +237,5 @@ async def _fields(play: Play) -> None:
     work = play.by(0, began)
     for invented in play.story.setting.fields:
         owner, kind = FieldOwner(invented.owner), FieldType(invented.kind)
-        wished = Field(0, owner, invented.label, kind, invented.mask, 0)
-        play.fields.append(await custom_fields.create(work, wished))
+        requested = Field(0, owner, invented.label, kind, invented.mask, 0)
+        play.fields.append(await custom_fields.create(work, requested))

@@ -38,14 +38,14 @@ async def explain(session: Session, entity: str, entity_id: int, *, person: str)
     if row is None:
         raise NotFound(f"There is no {entity} {entity_id}, not in the trash either")
     is_alive, *truths, see, edit, share = map(bool, row)
-    his = [
+    facts = [
         Clause("the account is in use", not looker.is_terminated),
         Clause(f"the account has the CRM: it is {_role(looker)}", _has_crm(actor)),
         Clause(f"the {entity} is in front of the trash", is_alive),
     ]
-    may_look = all(clause.holds for clause in his)
+    may_look = all(clause.holds for clause in facts)
     return [
-        *his,
+        *facts,
         Clause("the user is an administrator of the CRM", actor.is_admin),
         *map(Clause, queries.clauses(entity), truths),
         Clause("so the user may see it", may_look and see),

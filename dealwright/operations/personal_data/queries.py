@@ -46,10 +46,10 @@ def _his(table: Table) -> Select[Any]:
 
 def _shown_by_him() -> ColumnElement[Any]:
     """Files that only events of this contact show."""
-    his, other = event.alias("his"), event.alias("other")
+    own, other = event.alias("his"), event.alias("other")
     here = select(ONE).where(_shows.c.file_id == file.c.id)
-    of_his = here.join_from(_shows, his, his.c.id == _shows.c.event_id).where(
-        his.c.contact_id == ID
+    of_his = here.join_from(_shows, own, own.c.id == _shows.c.event_id).where(
+        own.c.contact_id == ID
     )
     foreign = or_(other.c.contact_id.is_(NULL), other.c.contact_id != ID)
     of_other = here.join_from(_shows, other, other.c.id == _shows.c.event_id).where(foreign)
@@ -135,7 +135,7 @@ def _kept_elsewhere() -> Iterator[Any]:
         yield delete(column.table).where(holds)
 
 
-# ----------------------------------------------------------------------------- what is kept of him
+# ------------------------------------------------------------- what is stored of a person
 
 
 @shape
@@ -176,8 +176,8 @@ def _about(table: Table) -> ColumnElement[Any]:
         here = here.where(_shows.c.file_id == file.c.id, event.c.contact_id == ID)
         return exists(here.correlate(file))
     if table is schema.mail_refusal:
-        his = select(info.c.data_key).where(info.c.contact_id == ID)
-        return table.c.email_key.in_(his)
+        own = select(info.c.data_key).where(info.c.contact_id == ID)
+        return table.c.email_key.in_(own)
     if table is audit:
         return and_(table.c.entity_type == constant("contact"), table.c.entity_id == ID)
     if table in (schema.opportunity, schema.crm_case):
@@ -190,6 +190,6 @@ def _takes_part(table: Table) -> ColumnElement[Any]:
         schema.opportunity: (schema.opportunity_member, "opportunity_id"),
         schema.crm_case: (schema.case_member, "case_id"),
     }[table]
-    his = select(members.c[column]).where(members.c.contact_id == ID)
+    own = select(members.c[column]).where(members.c.contact_id == ID)
     primary = table.c.contact_id == ID if "contact_id" in table.c else NO
-    return or_(table.c.id.in_(his), primary)
+    return or_(table.c.id.in_(own), primary)

@@ -12,7 +12,7 @@ from dealwright.access import Role, demand_portal_admin
 from dealwright.errors import Invalid, NotNow
 from dealwright.people import rules as people_rules
 from dealwright.people.accounts import rules
-from dealwright.people.accounts.inputs import AccountInput, said
+from dealwright.people.accounts.inputs import AccountInput, changed_fields
 from dealwright.people.accounts.repository import erase, find, look, save, save_many, save_new
 from dealwright.people.accounts.rules import Account
 from dealwright.people.queries import everybody
@@ -26,30 +26,32 @@ from dealwright.work import Work
 MYSELF = "@self"
 
 
-async def create(context: RequestContext, wished: AccountInput, *, password: str | None) -> str:
+async def create(context: RequestContext, requested: AccountInput, *, password: str | None) -> str:
     """Creates an account and returns its id. Without a password nobody can sign in to it yet.
 
     Raises Forbidden, Invalid, Conflict.
     """
     demand_portal_admin(context.actor)
-    account = await context.read(lambda work: _wished(work, wished, by_password=bool(password)))
+    account = await context.read(
+        lambda work: _requested(work, requested, by_password=bool(password))
+    )
     hashed = None
     if password:
         names = (account.email, account.user_name)
         hashed = await passwords.hashed(people_rules.password(password, names=names))
-    made: str = await context.write(lambda work: _create(work, wished, password_hash=hashed))
+    made: str = await context.write(lambda work: _create(work, requested, password_hash=hashed))
     return made
 
 
-async def _wished(work: Work, wished: AccountInput, *, by_password: bool = False) -> Account:
+async def _requested(work: Work, requested: AccountInput, *, by_password: bool = False) -> Account:
     if by_password:
         await sessions.demand_password(work)
-    account = _new(wished.email or "", await _taken(work))
-    return replace(account, **await said(work, wished, account))
+    account = _new(requested.email or "", await _taken(work))
+    return replace(account, **await changed_fields(work, requested, account))
 
 
-async def _create(work: Work, wished: AccountInput, *, password_hash: str | None) -> str:
-    account = await _wished(work, wished)
+async def _create(work: Work, requested: AccountInput, *, password_hash: str | None) -> str:
+    account = await _requested(work, requested)
     await save_new(work, account, password_hash=password_hash)
     return account.id
 
@@ -67,13 +69,13 @@ async def add(
         last_name=rules.name("last_name", last_name),
         role=role,
     )
-    told = password or people_rules.new_password()
-    composed = people_rules.password(told, names=(account.email, account.user_name))
+    plain = password or people_rules.new_password()
+    composed = people_rules.password(plain, names=(account.email, account.user_name))
     await save_new(work, account, password_hash=passwords.hash_here(composed))
-    return None if password else told
+    return None if password else plain
 
 
-async def update(work: Work, name: str, wished: AccountInput) -> Account:
+async def update(work: Work, name: str, requested: AccountInput) -> Account:
     """Changes the fields that the input contains. Returns the account as it is afterwards.
 
     Raises NotFound, Forbidden, NotNow, Invalid, Conflict.
@@ -81,7 +83,7 @@ async def update(work: Work, name: str, wished: AccountInput) -> Account:
     before = await look(work, work.actor.id if name == MYSELF else name)
     is_admin = work.actor.is_portal_admin
     rules.demand_may_change(before, actor_id=work.actor.id, is_admin=is_admin)
-    inputs = await said(work, wished, before)
+    inputs = await changed_fields(work, requested, before)
     after = rules.revise(before, inputs, actor_id=work.actor.id, is_admin=is_admin)
     await save(work, before, after)
     return after
@@ -170,8 +172,8 @@ async def _change_all(
     for person_id in dict.fromkeys(ids):
         before = await look(work, person_id)
         rules.demand_may_change(before, actor_id=work.actor.id, is_admin=True)
-        wished = change(before)
-        changes = {"role": wished.role, "is_terminated": wished.is_terminated}
+        requested = change(before)
+        changes = {"role": requested.role, "is_terminated": requested.is_terminated}
         after = rules.revise(before, changes, actor_id=work.actor.id, is_admin=True)
         pairs.append((before, after))
     await save_many(work, pairs)

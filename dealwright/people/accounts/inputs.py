@@ -61,54 +61,56 @@ class AccountInput(Protocol):
     def disable(self) -> bool | None: ...
 
 
-async def said(work: Work, wished: AccountInput, before: Account) -> dict[str, Any]:
+async def changed_fields(work: Work, requested: AccountInput, before: Account) -> dict[str, Any]:
     """The fields of an account that the input contains. Raises Invalid, NotNow."""
     found = {
-        "job_title": wished.title,
-        "location": wished.location,
-        "notes": wished.comment,
-        "is_terminated": wished.disable,
+        "job_title": requested.title,
+        "location": requested.location,
+        "notes": requested.comment,
+        "is_terminated": requested.disable,
     }
     inputs = {name: value for name, value in found.items() if value is not None}
-    if wished.email:
-        inputs["email"] = people_rules.email(wished.email)
+    if requested.email:
+        inputs["email"] = people_rules.email(requested.email)
     for name, parameter, text in (
-        ("first_name", "firstname", wished.first_name),
-        ("last_name", "lastname", wished.last_name),
+        ("first_name", "firstname", requested.first_name),
+        ("last_name", "lastname", requested.last_name),
     ):
         if text is not None:
             inputs[name] = rules.name(parameter, text)
     # differs: in the reference a PUT without `isVisitor` makes a guest a user.
-    if wished.is_visitor is not None:
-        inputs["role"] = rules.as_visitor(before, is_visitor=wished.is_visitor)
-    return inputs | _profile(wished) | await _related(work, wished, before)
+    if requested.is_visitor is not None:
+        inputs["role"] = rules.as_visitor(before, is_visitor=requested.is_visitor)
+    return inputs | _profile(requested) | await _related(work, requested, before)
 
 
-def _profile(wished: AccountInput) -> dict[str, Any]:
+def _profile(requested: AccountInput) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
-    if wished.sex is not None:
-        inputs["sex"] = rules.sex(wished.sex)
-    if wished.birthday is not UNSET:
-        inputs["birthday"] = wished.birthday
-    if wished.works_from is not UNSET:
-        inputs["works_from"] = wished.works_from
-    if wished.contacts:
-        inputs["contacts"] = rules.contacts([(each.type, each.value) for each in wished.contacts])
-    if wished.culture_name is not None:
-        inputs["language"] = rules.language(wished.culture_name)
+    if requested.sex is not None:
+        inputs["sex"] = rules.sex(requested.sex)
+    if requested.birthday is not UNSET:
+        inputs["birthday"] = requested.birthday
+    if requested.works_from is not UNSET:
+        inputs["works_from"] = requested.works_from
+    if requested.contacts:
+        inputs["contacts"] = rules.contacts(
+            [(each.type, each.value) for each in requested.contacts]
+        )
+    if requested.culture_name is not None:
+        inputs["language"] = rules.language(requested.culture_name)
     return inputs
 
 
-async def _related(work: Work, wished: AccountInput, before: Account) -> dict[str, Any]:
+async def _related(work: Work, requested: AccountInput, before: Account) -> dict[str, Any]:
     """Groups and the superior. They must exist, unless the account has them already."""
     known = await reads.directory(work)
     inputs: dict[str, Any] = {}
-    if wished.department:
-        groups = frozenset(wished.department)
+    if requested.department:
+        groups = frozenset(requested.department)
         _demand("department", "groups", groups - before.groups, known.teams)
         inputs["groups"] = groups
-    if wished.lead is not None:
-        lead = None if wished.lead == EMPTY_GUID else wished.lead
+    if requested.lead is not None:
+        lead = None if requested.lead == EMPTY_GUID else requested.lead
         if lead == before.id:
             raise Invalid("lead", "must be somebody else")
         living = {each.id for each in known.living()}

@@ -51,7 +51,7 @@ async def look(work: Work, name: str) -> Account:
     found = known.find(name)
     if found is None:
         raise NotFound("User not found")
-    told = known.told(found)
+    profile = known.told(found)
     member_of = (team.id for team in known.teams.values() if found.id in team.members)
     return Account(
         id=found.id,
@@ -63,7 +63,7 @@ async def look(work: Work, name: str) -> Account:
         role=found.role.value,
         is_terminated=found.is_terminated,
         groups=frozenset(member_of),
-        **{name: getattr(told, name) for name in PROFILE},
+        **{name: getattr(profile, name) for name in PROFILE},
     )
 
 
@@ -79,9 +79,11 @@ async def save_new(work: Work, account: Account, *, password_hash: str | None) -
     blank = Account(id=account.id, user_name="", email="", role="")
     shown = {"id": account.id, "email": account.email, "role": account.role}
     changes = [(name, None, value) for name, value in shown.items()]
-    changes += [each for each in rules.told(difference(blank, account)) if each[0] not in shown]
-    told = entry(work, ENTITY, "created", changes, entity_id=NO_NUMBER)
-    await _save(work, Insert(schema.person, row), (*_hanging(blank, account), told), account)
+    changes += [
+        each for each in rules.for_trail(difference(blank, account)) if each[0] not in shown
+    ]
+    trail = entry(work, ENTITY, "created", changes, entity_id=NO_NUMBER)
+    await _save(work, Insert(schema.person, row), (*_hanging(blank, account), trail), account)
 
 
 async def save(work: Work, before: Account, after: Account) -> None:
@@ -100,7 +102,11 @@ async def save(work: Work, before: Account, after: Account) -> None:
     # Fields that others change at the same time keep their change; an update needs at least one
     # column.
     head = Update(schema.person, after.id, changed or {"role": after.role}, seen)
-    steps = (*_ended(work, before, after), *_hanging(before, after), _told(work, before, after))
+    steps = (
+        *_ended(work, before, after),
+        *_hanging(before, after),
+        _audit_entry(work, before, after),
+    )
     await _save(work, head, steps, after)
 
 
@@ -118,7 +124,7 @@ async def save_many(work: Work, pairs: Sequence[tuple[Account, Account]]) -> Non
     steps += [*_altered(changed)]
     dates = [{"person_id": after.id, "terminated_on": after.terminated_on} for _, after in changed]
     steps.append(PutMany(schema.person_profile, {}, dates, "update"))
-    trail = [_told(work, before, after).values for before, after in changed]
+    trail = [_audit_entry(work, before, after).values for before, after in changed]
     steps.append(PutMany(schema.audit, {}, trail))
     await work.save(Change(None, tuple(steps)))
     _forget(work)
@@ -234,9 +240,9 @@ def _row(account: Account) -> dict[str, Any]:
     }
 
 
-def _told(work: Work, before: Account, after: Account) -> Put:
+def _audit_entry(work: Work, before: Account, after: Account) -> Put:
     action = "updated"
     if before.is_terminated != after.is_terminated:
         action = "disabled" if after.is_terminated else "enabled"
-    changes = [("id", after.id, after.id), *rules.told(difference(before, after))]
+    changes = [("id", after.id, after.id), *rules.for_trail(difference(before, after))]
     return entry(work, ENTITY, action, changes, entity_id=NO_NUMBER)

@@ -54,10 +54,12 @@ def demand_may_change(account: Account, *, actor_id: str, is_admin: bool) -> Non
         raise Forbidden
 
 
-def revise(before: Account, wished: Mapping[str, Any], *, actor_id: str, is_admin: bool) -> Account:
+def revise(
+    before: Account, requested: Mapping[str, Any], *, actor_id: str, is_admin: bool
+) -> Account:
     """The account with the changes of the input. Raises Forbidden, NotNow if this actor may not
     make them."""
-    after = replace(before, **wished)
+    after = replace(before, **requested)
     changed = [name for name in BY_ADMINISTRATORS if getattr(after, name) != getattr(before, name)]
     if changed and not is_admin:
         raise Forbidden(
@@ -151,7 +153,7 @@ def contacts(told: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return kept
 
 
-def told(changes: Iterable[tuple[str, Any, Any]]) -> list[tuple[str, Any, Any]]:
+def for_trail(changes: Iterable[tuple[str, Any, Any]]) -> list[tuple[str, Any, Any]]:
     """Differences as the audit trail stores them."""
     return [
         (name, HIDDEN if old else old, HIDDEN if new else new)

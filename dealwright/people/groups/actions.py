@@ -88,11 +88,11 @@ async def move_members(work: Work, group_id: str, new_group_id: str) -> None:
 async def delete(work: Work, group_id: str) -> None:
     """Deletes a group; its users stay. Raises Forbidden, NotFound."""
     before = await _found(work, group_id)
-    told = [("id", group_id, None), *difference(before, None, without=("id",))]
+    trail = [("id", group_id, None), *difference(before, None, without=("id",))]
     gone = (
         Remove(schema.team_member, {"team_id": group_id}),
         Remove(schema.team, {"id": group_id}),
-        entry(work, ENTITY, "deleted", told, entity_id=NO_NUMBER),
+        entry(work, ENTITY, "deleted", trail, entity_id=NO_NUMBER),
     )
     await work.save(Change(None, gone))
     work.invalidate(teams)
@@ -142,9 +142,9 @@ async def _save(
     work: Work, head: Insert | Update, before: Group | None, after: Group, action: str
 ) -> None:
     changes = [("id", after.id, after.id), *difference(before, after, without=("id",))]
-    told = entry(work, ENTITY, action, changes, entity_id=NO_NUMBER)
+    trail = entry(work, ENTITY, action, changes, entity_id=NO_NUMBER)
     try:
-        row = await work.save(Change(head, (*_members(before, after), told)))
+        row = await work.save(Change(head, (*_members(before, after), trail)))
     except ForeignKeyViolation:  # a user was deleted after being read
         work.invalidate(everybody, teams)
         raise ConcurrentUpdate from None

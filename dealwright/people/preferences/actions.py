@@ -24,10 +24,10 @@ async def chosen(work: Work) -> Preferences:
     return Preferences(**{**values, "language": language if language in rules.LANGUAGES else ""})
 
 
-async def choose(work: Work, wishes: dict[str, Any]) -> Preferences:
+async def choose(work: Work, requested: dict[str, Any]) -> Preferences:
     """Changes the preferences that are not None in `wishes`, and returns all. Raises Invalid."""
     before = await chosen(work)
-    after = rules.changed(before, wishes)
+    after = rules.changed(before, requested)
     rows = [
         {"name": name, "value": msgspec.json.encode(value).decode()}
         for name, value in asdict(after).items()

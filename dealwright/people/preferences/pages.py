@@ -33,13 +33,13 @@ async def show(page: PageRequest) -> Response:
 @page.post("profile")
 async def choose(page: PageRequest) -> Response:
     """Saves how one wants the interface."""
-    wishes = {
+    requested = {
         "language": page.text("language"),
         "theme": page.text("theme"),
         "density": page.text("density"),
         "single_keys": page.text("single_keys") == "on",
     }
-    await page.write(lambda work: actions.choose(work, wishes))
+    await page.write(lambda work: actions.choose(work, requested))
     page.viewer = await page.read(viewer)  # what is said next is said in the new language
     page.toast(page.say("Saved"))
     return page.redirect("/profile")

@@ -29,9 +29,9 @@ DEFAULTS = Preferences()
 NAMES = tuple(field.name for field in fields(Preferences))
 
 
-def changed(before: Preferences, wishes: dict[str, Any]) -> Preferences:
+def changed(before: Preferences, requested: dict[str, Any]) -> Preferences:
     """The preferences with these changes; None keeps a value. Raises Invalid."""
-    given = {name: value for name, value in wishes.items() if value is not None}
+    given = {name: value for name, value in requested.items() if value is not None}
     for name, allowed in _CHOICES.items():
         if name in given and given[name] not in allowed:
             shown = ", ".join(each or "empty" for each in allowed)

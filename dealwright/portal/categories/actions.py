@@ -20,13 +20,13 @@ from dealwright.storage.statements.change import Alter, Change, Insert, Remove, 
 from dealwright.work import Work
 
 
-async def create(work: Work, kind: CategoryKind, *, wished: Item) -> int:
+async def create(work: Work, kind: CategoryKind, *, requested: Item) -> int:
     """Creates an item and returns its id, or the id of the item that has this title already.
 
     Raises Forbidden, Invalid.
     """
     demand_admin(work.actor)
-    item = rules.valid(kind, wished)
+    item = rules.valid(kind, requested)
     items = await _items(work, kind)
     for other in items:
         if other.title == item.title:
@@ -40,10 +40,10 @@ async def create(work: Work, kind: CategoryKind, *, wished: Item) -> int:
     return int(row[0])
 
 
-async def update(work: Work, kind: CategoryKind, *, item_id: int, wished: Item) -> None:
+async def update(work: Work, kind: CategoryKind, *, item_id: int, requested: Item) -> None:
     """Replaces an item that is not in use; its place stays. Raises Forbidden, Invalid, NotFound."""
     demand_admin(work.actor)
-    item = rules.valid(kind, wished)
+    item = rules.valid(kind, requested)
     before = rules.find(await _items(work, kind), item_id)
     await _demand_unused(work, before, "Can't be edited.")
     after = replace(item, id=before.id, kind=before.kind, sort_order=before.sort_order)

@@ -103,14 +103,14 @@ async def category(work: Work, params: ItemPath) -> CountedCategory:
 @route.post(CATEGORY, mode=Mode.TRANSACTION)
 async def create_category(work: Work, params: New) -> CountedCategory:
     """Creates a category, or gives the one that has this title already. Administrators only."""
-    item_id = await actions.create(work, params.kind, wished=params.item)
+    item_id = await actions.create(work, params.kind, requested=params.item)
     return await shapes.category(work, params.kind, item_id=item_id)
 
 
 @route.put(f"{CATEGORY}/{{id:id}}", mode=Mode.TRANSACTION)
 async def update_category(work: Work, params: Change) -> CountedCategory:
     """Replaces a category that is not in use. Administrators only."""
-    await actions.update(work, params.kind, item_id=params.id, wished=params.item)
+    await actions.update(work, params.kind, item_id=params.id, requested=params.item)
     return await shapes.category(work, params.kind, item_id=params.id)
 
 
@@ -156,14 +156,14 @@ async def create_item(work: Work, params: New) -> CountedListItem:
 
     Administrators only.
     """
-    item_id = await actions.create(work, params.kind, wished=params.item)
+    item_id = await actions.create(work, params.kind, requested=params.item)
     return await shapes.listed_one(work, params.kind, item_id=item_id)
 
 
 @route.put(f"{ITEM}/{{id:id}}", mode=Mode.TRANSACTION)
 async def update_item(work: Work, params: Change) -> CountedListItem:
     """Replaces a contact status or type that no contact has. Administrators only."""
-    await actions.update(work, params.kind, item_id=params.id, wished=params.item)
+    await actions.update(work, params.kind, item_id=params.id, requested=params.item)
     return await shapes.listed_one(work, params.kind, item_id=params.id)
 
 

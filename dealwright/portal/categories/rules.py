@@ -48,17 +48,17 @@ USED = {
 }
 
 
-def valid(kind: CategoryKind, wished: Item) -> Item:
+def valid(kind: CategoryKind, requested: Item) -> Item:
     """The item as it is stored: without members that its list does not have. Raises Invalid."""
-    if not wished.title:
+    if not requested.title:
         raise Invalid("title", "must not be empty")
     match kind:
         case CategoryKind.CONTACT_STATUS:
-            demand_color(wished.color)
-            return replace(wished, image_name="")
+            demand_color(requested.color)
+            return replace(requested, image_name="")
         case CategoryKind.CONTACT_TYPE:
-            return replace(wished, description="", color="", image_name="")
-    return replace(wished, color="", image_name=image_file(wished.image_name))
+            return replace(requested, description="", color="", image_name="")
+    return replace(requested, color="", image_name=image_file(requested.image_name))
 
 
 def demand_color(color: str) -> None:

@@ -25,10 +25,10 @@ from dealwright.work import Work
 ENTITY = "custom_field"
 
 
-async def create(work: Work, wished: Field) -> int:
+async def create(work: Work, requested: Field) -> int:
     """Creates a field after all others and returns its id. Raises Forbidden, Invalid."""
     demand_admin(work.actor)
-    field = rules.valid(wished)
+    field = rules.valid(requested)
     fields = await _fields(work)
     last = max((each.position for each in fields.values()), default=0)
     field = replace(field, position=last + 1)
@@ -38,7 +38,7 @@ async def create(work: Work, wished: Field) -> int:
     return int(row[0])
 
 
-async def update(work: Work, field_id: int, wished: Field) -> None:
+async def update(work: Work, field_id: int, requested: Field) -> None:
     """Replaces label and mask, and the type while no record has a value. Raises Forbidden, Invalid,
     NotFound.
 
@@ -46,7 +46,7 @@ async def update(work: Work, field_id: int, wished: Field) -> None:
     """
     demand_admin(work.actor)
     before = rules.find(await _fields(work), field_id)
-    after = rules.revise(before, wished, has_values=await _has_values(work, before))
+    after = rules.revise(before, requested, has_values=await _has_values(work, before))
     told = entry(work, ENTITY, "updated", difference(before, after))
     await work.save(Change(Update(schema.custom_field, field_id, _row(after)), (told,)))
     work.invalidate(definitions)

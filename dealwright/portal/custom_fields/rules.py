@@ -62,22 +62,22 @@ class Field:
         return [*map(str, _json(self.mask))] if is_box else []
 
 
-def valid(wished: Field) -> Field:
+def valid(requested: Field) -> Field:
     """The definition as it may be stored. Raises Invalid."""
-    if not wished.label:
+    if not requested.label:
         raise Invalid("label", "must not be empty")
-    return replace(wished, mask=normal_mask(wished.field_type, wished.mask))
+    return replace(requested, mask=normal_mask(requested.field_type, requested.mask))
 
 
-def revise(before: Field, wished: Field, *, has_values: bool) -> Field:
+def revise(before: Field, requested: Field, *, has_values: bool) -> Field:
     """The definition with label, type and mask replaced. Once there are values the type stays, and
     a select box keeps the options in use. Raises Invalid.
 
     # differs: the reference stores the new mask of a field with values as it was sent, even if it
     is empty.
     """
-    field_type = before.field_type if has_values else wished.field_type
-    params = valid(replace(wished, field_type=field_type))
+    field_type = before.field_type if has_values else requested.field_type
+    params = valid(replace(requested, field_type=field_type))
     keeps = has_values and field_type == FieldType.SELECT_BOX
     if keeps and not _options(before.mask) <= _options(params.mask):
         raise Invalid("mask", "must keep the existing options", _INVALID)

@@ -21,7 +21,7 @@ from dealwright.work import Work
 ENTITY = "currency_rate"
 
 
-class Wish(NamedTuple):
+class RateInput(NamedTuple):
     """A rate as it is to be; 0 ends the pair."""
 
     from_currency: str
@@ -67,7 +67,7 @@ async def convert(work: Work, amount: int, source: str, target: str) -> int:
     return rounded(amount * worth.factor)
 
 
-async def put(work: Work, wish: Wish) -> Quote:
+async def put(work: Work, rate_input: RateInput) -> Quote:
     """Sets today's rate of a pair, new or known; 0 ends it. Returns the rate as it is now, or as it
     was.
 
@@ -75,33 +75,33 @@ async def put(work: Work, wish: Wish) -> Quote:
     """
     # differs: the reference lets every user do it.
     access.demand_admin(work.actor)
-    demand_pair(*wish.codes, known=CURRENCIES)
-    ended = None if demand_rate(wish.rate) else await of_pair(work, *wish.codes)
-    await _store(work, [wish])
-    return ended or await of_pair(work, *wish.codes)
+    demand_pair(*rate_input.codes, known=CURRENCIES)
+    ended = None if demand_rate(rate_input.rate) else await of_pair(work, *rate_input.codes)
+    await _store(work, [rate_input])
+    return ended or await of_pair(work, *rate_input.codes)
 
 
-async def change(work: Work, pair_id: int, wish: Wish) -> Quote:
+async def change(work: Work, pair_id: int, rate_input: RateInput) -> Quote:
     """The same by id. The pair stays the same pair, so its currencies may be absent."""
     access.demand_admin(work.actor)
-    wanted = demand_rate(wish.rate)
+    wanted = demand_rate(rate_input.rate)
     before = await one(work, pair_id)
     for parameter, sent, stored in (
-        ("fromCurrency", wish.from_currency, before.from_currency),
-        ("toCurrency", wish.to_currency, before.to_currency),
+        ("fromCurrency", rate_input.from_currency, before.from_currency),
+        ("toCurrency", rate_input.to_currency, before.to_currency),
     ):
         if sent and sent != stored:
             raise Invalid(parameter, f"must be {stored} or absent: the id belongs to that pair")
-    await _store(work, [Wish(*before.codes, wanted)])
+    await _store(work, [RateInput(*before.codes, wanted)])
     return await one(work, pair_id) if wanted else before
 
 
 async def end(work: Work, pair_id: int) -> Quote:
     """Ends a pair from today; its rates of earlier days stay. Returns the rate as it was."""
-    return await change(work, pair_id, Wish("", "", 0))
+    return await change(work, pair_id, RateInput("", "", 0))
 
 
-async def put_many(work: Work, inputs: Sequence[Wish]) -> list[Quote]:
+async def put_many(work: Work, inputs: Sequence[RateInput]) -> list[Quote]:
     """Sets today's rates of these pairs and returns all rates."""
     access.demand_admin(work.actor)
     _demand(inputs)
@@ -109,13 +109,13 @@ async def put_many(work: Work, inputs: Sequence[Wish]) -> list[Quote]:
     return await every(work)
 
 
-async def replace_all(work: Work, currency: str, inputs: Sequence[Wish]) -> list[Quote]:
+async def replace_all(work: Work, currency: str, inputs: Sequence[RateInput]) -> list[Quote]:
     """Makes these the only rates from today, and `currency` the portal's; returns all rates."""
     access.demand_admin(work.actor)
     demand_currency(currency)
     _demand(inputs)
-    named = {wish.codes for wish in inputs}
-    others = [Wish(*codes, 0) for codes in await queries.newest(work) if codes not in named]
+    named = {rate_input.codes for rate_input in inputs}
+    others = [RateInput(*codes, 0) for codes in await queries.newest(work) if codes not in named]
     await _store(work, [*others, *inputs])
     await choose(work, currency)
     return await every(work)
@@ -144,32 +144,34 @@ async def choose(work: Work, currency: str) -> None:
     work.invalidate(current)
 
 
-def _demand(inputs: Sequence[Wish]) -> None:
+def _demand(inputs: Sequence[RateInput]) -> None:
     # differs: in the reference a table without rates, even by mistake, ends every pair.
     if not inputs:
         raise Invalid("rates", "must hold at least one rate")
-    for place, wish in enumerate(inputs):
+    for place, rate_input in enumerate(inputs):
         within = f"rates[{place}]."
-        demand_pair(*wish.codes, known=CURRENCIES, within=within)
-        demand_rate(wish.rate, within=within)
+        demand_pair(*rate_input.codes, known=CURRENCIES, within=within)
+        demand_rate(rate_input.rate, within=within)
 
 
 def _no_rate(source: str, target: str) -> NotFound:
     return NotFound(f"Not found: there is no currency rate from {source} to {target}")
 
 
-async def _store(work: Work, inputs: Iterable[Wish]) -> None:
+async def _store(work: Work, inputs: Iterable[RateInput]) -> None:
     """Writes today's rates. Of two for one pair the last counts. Refuses to end a pair that has no
     rate."""
     before = await queries.newest(work)
-    wanted = {wish.codes: wish.rate or 0 for wish in inputs}
+    wanted = {rate_input.codes: rate_input.rate or 0 for rate_input in inputs}
     wanted = {codes: rate for codes, rate in wanted.items() if rate or codes in before}
     if not wanted:
         return
     ids = await _ids(work, wanted)
     rows = [{"pair_id": ids[codes], "rate": rate} for codes, rate in wanted.items()]
     put = PutMany(schema.currency_rate, {"day": queries.today(work)}, rows, "update")
-    told = [_told(work, before.get(codes), rate, ids[codes]) for codes, rate in wanted.items()]
+    told = [
+        _audit_entry(work, before.get(codes), rate, ids[codes]) for codes, rate in wanted.items()
+    ]
     await work.save(Change(None, (put, PutMany(schema.audit, {}, told))))
 
 
@@ -184,7 +186,7 @@ async def _ids(work: Work, wanted: Iterable[Codes]) -> dict[Codes, int]:
     return await queries.ids(work)
 
 
-def _told(work: Work, before: Quote | None, rate: int, pair_id: int) -> Mapping[str, Any]:
+def _audit_entry(work: Work, before: Quote | None, rate: int, pair_id: int) -> Mapping[str, Any]:
     """A row of the audit."""
     old = before.rate if before else None
     action = "ended" if not rate else "created" if old is None else "updated"

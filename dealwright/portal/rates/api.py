@@ -52,7 +52,7 @@ class OfPair(msgspec.Struct, kw_only=True, frozen=True):
     to_currency: str
 
 
-class Wish(msgspec.Struct, kw_only=True, frozen=True):
+class RateInput(msgspec.Struct, kw_only=True, frozen=True):
     """How many units of `toCurrency` one of `fromCurrency` is worth, to nine places.
 
     0 ends the pair from today.
@@ -63,12 +63,12 @@ class Wish(msgspec.Struct, kw_only=True, frozen=True):
     rate: Rate | None = None
 
 
-class Change(Wish, kw_only=True, frozen=True):
+class Change(RateInput, kw_only=True, frozen=True):
     id: Id
 
 
 class RateBody(msgspec.Struct, kw_only=True, frozen=True):
-    rates: list[Wish] = []
+    rates: list[RateInput] = []
 
 
 class WholeTable(RateBody, kw_only=True, frozen=True):
@@ -127,7 +127,7 @@ async def of_pair(work: Work, params: OfPair) -> CurrencyRate:
 
 
 @route.post("currency/rates", mode=Mode.TRANSACTION)
-async def create(work: Work, params: Wish) -> CurrencyRate:
+async def create(work: Work, params: RateInput) -> CurrencyRate:
     """Sets today's rate of a pair of currencies. For administrators."""
     return shapes.shown(await actions.put(work, _wish(params)))
 
@@ -157,9 +157,9 @@ async def add_all(work: Work, params: RateBody) -> list[CurrencyRate]:
     return [shapes.shown(quote) for quote in await actions.put_many(work, _wishes(params))]
 
 
-def _wishes(params: RateBody) -> list[actions.Wish]:
+def _wishes(params: RateBody) -> list[actions.RateInput]:
     return [_wish(each) for each in params.rates]
 
 
-def _wish(params: Wish) -> actions.Wish:
-    return actions.Wish(params.from_currency, params.to_currency, params.rate)
+def _wish(params: RateInput) -> actions.RateInput:
+    return actions.RateInput(params.from_currency, params.to_currency, params.rate)

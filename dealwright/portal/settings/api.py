@@ -104,21 +104,21 @@ async def another_form_key(work: Work) -> str:
 @route.put("settings/organisation/base")
 async def name_organisation(work: Work, params: Company) -> str:
     """Sets the organisation's name. Administrators only."""
-    wished = rules.Organisation(params.company_name)
-    return (await put(work, rules.ORGANISATION, wished)).company_name
+    requested = rules.Organisation(params.company_name)
+    return (await put(work, rules.ORGANISATION, requested)).company_name
 
 
 @route.put("settings/organisation/address")
 async def move_organisation(work: Work, params: CompanyAddress) -> str:
     """Replaces the organisation's address, and gives it as JSON text. Administrators only."""
-    wished = rules.Address(
+    requested = rules.Address(
         street=params.street,
         city=params.city,
         state=params.state,
         zip=params.zip,
         country=params.country,
     )
-    return shapes.address_text(await put(work, rules.ADDRESS, wished))
+    return shapes.address_text(await put(work, rules.ADDRESS, requested))
 
 
 async def _kept(context: RequestContext, params: LogoSent) -> Logo:
@@ -146,20 +146,20 @@ async def logo(context: RequestContext) -> str:
 async def switch_status_of_group(work: Work, params: StatusOfGroup) -> bool | None:
     """Says whether clients copy a contact's status to its group without asking. Administrators
     only."""
-    wished = rules.Switch(params.change_contact_status_group_auto)
-    return (await put(work, rules.STATUS_OF_GROUP, wished)).is_on
+    requested = rules.Switch(params.change_contact_status_group_auto)
+    return (await put(work, rules.STATUS_OF_GROUP, requested)).is_on
 
 
 @route.put("contact/tag/settings")
 async def switch_tag_of_group(work: Work, params: TagOfGroup) -> bool | None:
     """Says whether clients copy a contact's tag to its group without asking. Administrators
     only."""
-    wished = rules.Switch(params.add_tag_to_contact_group_auto)
-    return (await put(work, rules.TAG_OF_GROUP, wished)).is_on
+    requested = rules.Switch(params.add_tag_to_contact_group_auto)
+    return (await put(work, rules.TAG_OF_GROUP, requested)).is_on
 
 
 @route.put("contact/mailtohistory/settings")
 async def switch_mail_to_history(work: Work, params: MailToHistory) -> bool | None:
     """Says whether clients write mail into the history without asking. Administrators only."""
-    wished = rules.Switch(params.write_mail_to_history_auto)
-    return (await put(work, rules.MAIL_TO_HISTORY, wished)).is_on
+    requested = rules.Switch(params.write_mail_to_history_auto)
+    return (await put(work, rules.MAIL_TO_HISTORY, requested)).is_on

@@ -24,15 +24,15 @@ ENTITY = "stage"
 USED = "There are some opportunities at this stage."
 
 
-async def create(work: Work, wished: Stage) -> int:
+async def create(work: Work, requested: Stage) -> int:
     """Adds a stage after the others and returns its id. Raises Forbidden, Invalid."""
     demand_admin(work.actor)
-    rules.require(wished)
-    demand_color(wished.color)
-    rules.demand_rotting_days(wished.rotting_days)
+    rules.require(requested)
+    demand_color(requested.color)
+    rules.demand_rotting_days(requested.rotting_days)
     stages = await _stages(work)
     last = max((each.sort_order for each in stages.values()), default=0)
-    stage = replace(wished, sort_order=last + 1)
+    stage = replace(requested, sort_order=last + 1)
     told = entry(work, ENTITY, "created", difference(None, stage, without=("id",)))
     try:
         row = await work.save(Change(Insert(schema.stage, _row(stage)), (told,)))
@@ -45,7 +45,7 @@ async def create(work: Work, wished: Stage) -> int:
 
 
 async def update(
-    work: Work, stage_id: int, wished: Stage, *, keeps_rotting_days: bool = False
+    work: Work, stage_id: int, requested: Stage, *, keeps_rotting_days: bool = False
 ) -> None:
     """Replaces a stage without opportunities; its place and its pipeline stay.
 
@@ -53,13 +53,13 @@ async def update(
     """
     demand_admin(work.actor)
     rules.demand_id(stage_id)
-    rules.require(wished)
-    demand_color(wished.color)
-    rules.demand_rotting_days(wished.rotting_days)
+    rules.require(requested)
+    demand_color(requested.color)
+    rules.demand_rotting_days(requested.rotting_days)
     before = _found(await _stages(work), stage_id)
     await _demand_unused(work, stage_id, "Can't be edited.")
     after = replace(
-        wished, id=stage_id, sort_order=before.sort_order, pipeline_id=before.pipeline_id
+        requested, id=stage_id, sort_order=before.sort_order, pipeline_id=before.pipeline_id
     )
     if keeps_rotting_days:
         after = replace(after, rotting_days=before.rotting_days)

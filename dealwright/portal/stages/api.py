@@ -89,8 +89,8 @@ async def view(work: Work, params: StagePath) -> Stage:
 @route.post("opportunity/stage", mode=Mode.TRANSACTION)
 async def create(work: Work, params: New) -> Stage:
     """Adds a stage at the end of its pipeline. Administrators only."""
-    wished = replace(params.stage, pipeline_id=params.pipeline_id)
-    return await shapes.one(work, await actions.create(work, wished))
+    requested = replace(params.stage, pipeline_id=params.pipeline_id)
+    return await shapes.one(work, await actions.create(work, requested))
 
 
 @route.put("opportunity/stage/{id:id}", mode=Mode.TRANSACTION)

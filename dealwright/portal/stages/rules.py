@@ -41,13 +41,13 @@ class Stage:
     rotting_days: int = 0
 
 
-def require(wished: Stage) -> None:
+def require(requested: Stage) -> None:
     """Checks what every stage must have besides its colour. Raises Invalid."""
-    if not wished.title:
+    if not requested.title:
         raise Invalid("title", "must not be empty")
-    if not 0 <= wished.success_probability <= 100:
+    if not 0 <= requested.success_probability <= 100:
         raise Invalid(
-            "successProbability", f"must be between 0 and 100, not {wished.success_probability}"
+            "successProbability", f"must be between 0 and 100, not {requested.success_probability}"
         )
 
 

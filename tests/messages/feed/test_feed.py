@@ -110,8 +110,8 @@ def test_to_mark_nothing_or_too_much_is_refused(own: Portal):
 
 
 def test_users_choose_their_own_notifications(own: Portal):
-    wished = {"choices": [{"kind": "responsible", "inApp": False}]}
-    answer = own.call("PUT", f"{FEED}/settings", json=wished, as_="bob")
+    requested = {"choices": [{"kind": "responsible", "inApp": False}]}
+    answer = own.call("PUT", f"{FEED}/settings", json=requested, as_="bob")
     shown = own.call("GET", f"{FEED}/settings", as_="bob").response
     assert answer.response == shown
     kinds = ("responsible", "access", "mentioned", "taskDue", "importFinished")
@@ -141,8 +141,8 @@ def test_a_choice_that_cannot_be_is_refused_by_its_name(
 
 
 def test_due_task_notification_has_its_wire_name(own: Portal):
-    wished = {"choices": [{"kind": "taskDue", "byMail": False}]}
-    shown = own.call("PUT", f"{FEED}/settings", json=wished, as_="bob").response
+    requested = {"choices": [{"kind": "taskDue", "byMail": False}]}
+    shown = own.call("PUT", f"{FEED}/settings", json=requested, as_="bob").response
     assert [each["byMail"] for each in shown if each["kind"] == "taskDue"] == [False]
 
 

@@ -20,12 +20,12 @@ def test_a_password_stays_while_the_server_does():
 
 @pytest.mark.parametrize("changed", [{"host": "evil.example"}, {"port": 25}])
 def test_a_password_is_never_shown_to_another_server(changed: dict[str, object]):
-    wished = Smtp(
+    requested = Smtp(
         **{"host": "mail.example.com", "user": "crm", "sender_address": "a@b.cd", **changed}
     )
     with pytest.raises(Invalid, match="password must be given again"):
-        revised(SIGNED_IN, wished, password=None, ports=PORTS)
-    assert revised(SIGNED_IN, wished, password="new", ports=PORTS).password == "new"
+        revised(SIGNED_IN, requested, password=None, ports=PORTS)
+    assert revised(SIGNED_IN, requested, password="new", ports=PORTS).password == "new"
 
 
 def test_an_empty_host_forgets_everything():
@@ -37,7 +37,7 @@ def test_settings_do_not_print_their_password():
 
 
 @pytest.mark.parametrize(
-    ("wished", "password", "named"),
+    ("requested", "password", "named"),
     [
         (Smtp(host="a b", sender_address="a@b.cd"), None, "host"),
         (Smtp(host="mail.example.com:25", sender_address="a@b.cd"), None, "host"),
@@ -58,9 +58,9 @@ def test_settings_do_not_print_their_password():
         ),
     ],
 )
-def test_what_cannot_be_is_refused_by_its_name(wished: Smtp, password: str | None, named: str):
+def test_what_cannot_be_is_refused_by_its_name(requested: Smtp, password: str | None, named: str):
     with pytest.raises(Invalid) as refused:
-        revised(Smtp(), wished, password=password, ports=PORTS)
+        revised(Smtp(), requested, password=password, ports=PORTS)
     assert refused.value.parameter == named
 
 

@@ -42,10 +42,12 @@ def test_the_same_day_tells_the_same_story():
 
 def test_another_day_tells_the_same_story_a_day_later():
     first, later = story(scene()), story(scene(today=date(2026, 3, 8)))
-    titles = [sorted(each.title for each in told.opportunities) for told in (first, later)]
+    titles = [
+        sorted(each.title for each in demo_story.opportunities) for demo_story in (first, later)
+    ]
     assert titles[0] == titles[1]
     # Not each is later: what would fall on a Sunday was done on the Friday before.
-    moments = [sum(each.on for each in told.opportunities) for told in (first, later)]
+    moments = [sum(each.on for each in demo_story.opportunities) for demo_story in (first, later)]
     assert moments[0] < moments[1]
 
 
@@ -58,50 +60,50 @@ def test_another_day_tells_the_same_story_a_day_later():
 def test_every_day_has_a_believable_story(
     today: date, zone: ZoneInfo, language: str, currency: str
 ):
-    told = story(scene(today=today, zone=zone, language=language, currency=currency))
-    assert len(told.contacts) == 150
-    assert len(told.opportunities) == 300
-    stages = Counter(map(last_stage, told.opportunities))
+    demo_story = story(scene(today=today, zone=zone, language=language, currency=currency))
+    assert len(demo_story.contacts) == 150
+    assert len(demo_story.opportunities) == 300
+    stages = Counter(map(last_stage, demo_story.opportunities))
     assert min(stages[place] for place in range(len(PIPELINE))) >= 3
-    assert {each.bid_type for each in told.opportunities} == {0, 1, 2, 3, 4, 5}
-    assert len({each.bid_currency for each in told.opportunities}) == 5
-    assert all(0 < each.bid_value < 2**62 for each in told.opportunities)
-    assert all(0 < rate < 10**18 for each in told.rates for _, rate in each.rates)
-    assert 500 < len(told.diary.tasks) < 900
-    assert 600 < len(told.diary.events) < 1300
-    assert 20 < sum(case.closed_on is not None for case in told.diary.cases) < 36
-    assert any(event.papers for event in told.diary.events)
-    demand_order(told, today, zone)
-    demand_order_of_diary(told, today, zone)
+    assert {each.bid_type for each in demo_story.opportunities} == {0, 1, 2, 3, 4, 5}
+    assert len({each.bid_currency for each in demo_story.opportunities}) == 5
+    assert all(0 < each.bid_value < 2**62 for each in demo_story.opportunities)
+    assert all(0 < rate < 10**18 for each in demo_story.rates for _, rate in each.rates)
+    assert 500 < len(demo_story.diary.tasks) < 900
+    assert 600 < len(demo_story.diary.events) < 1300
+    assert 20 < sum(case.closed_on is not None for case in demo_story.diary.cases) < 36
+    assert any(event.papers for event in demo_story.diary.events)
+    demand_order(demo_story, today, zone)
+    demand_order_of_diary(demo_story, today, zone)
 
 
-def demand_order(told: Story, today: date, zone: ZoneInfo) -> None:
+def demand_order(demo_story: Story, today: date, zone: ZoneInfo) -> None:
     """Nothing happens after yesterday, before its cause, or at night."""
     midnight = int(datetime(today.year, today.month, today.day, tzinfo=zone).timestamp()) * 10**6
-    for opportunity in told.opportunities:
+    for opportunity in demo_story.opportunities:
         contacts = [opportunity.contact, *opportunity.members]
-        entered = max(told.contacts[place].on for place in contacts)
+        entered = max(demo_story.contacts[place].on for place in contacts)
         moments = [entered, opportunity.on, *(step.on for step in opportunity.steps), midnight]
         assert moments == sorted(set(moments))
         assert midnight - opportunity.on < timedelta(days=733) // timedelta(microseconds=1)
-    for place, contact in enumerate(told.contacts):
+    for place, contact in enumerate(demo_story.contacts):
         assert contact.company is None or contact.company < place
     hours = {
         datetime.fromtimestamp(each.on // 10**6, zone).hour
-        for each in (*told.contacts, *told.opportunities)
+        for each in (*demo_story.contacts, *demo_story.opportunities)
     }
     assert hours <= set(range(8, 20))
 
 
-def demand_order_of_diary(told: Story, today: date, zone: ZoneInfo) -> None:
+def demand_order_of_diary(demo_story: Story, today: date, zone: ZoneInfo) -> None:
     """The same for tasks, events and cases; what is planned may lie ahead, and only that."""
     midnight = int(datetime(today.year, today.month, today.day, tzinfo=zone).timestamp()) * 10**6
-    diary = told.diary
+    diary = demo_story.diary
     for case in diary.cases:
-        entered = max(told.contacts[member].on for member in case.members)
+        entered = max(demo_story.contacts[member].on for member in case.members)
         assert entered < case.on < (case.closed_on or midnight) <= midnight
     for each in (*diary.tasks, *diary.events):
-        assert begun(told, each.about) < each.on < midnight
+        assert begun(demo_story, each.about) < each.on < midnight
     for task in diary.tasks:
         assert task.on < (task.closed_on or midnight) <= midnight
         assert task.on < task.deadline
@@ -111,12 +113,12 @@ def demand_order_of_diary(told: Story, today: date, zone: ZoneInfo) -> None:
     assert len(overdue) > 3
 
 
-def begun(told: Story, about: About) -> int:
+def begun(demo_story: Story, about: About) -> int:
     """Since when there is all that something belongs to."""
     owners = (
-        (told.contacts, about.contact),
-        (told.opportunities, about.opportunity),
-        (told.diary.cases, about.case),
+        (demo_story.contacts, about.contact),
+        (demo_story.opportunities, about.opportunity),
+        (demo_story.diary.cases, about.case),
     )
     return max(all_of_them[place].on for all_of_them, place in owners if place is not None)
 
@@ -147,14 +149,14 @@ def test_a_portal_without_categories_has_no_tasks_and_no_events():
 
 @pytest.mark.parametrize("stages", [(0,), (1, 2), (1,), (0, 0), (2, 0, 1), (0, 2)])
 def test_any_pipeline_will_do(stages: tuple[int, ...]):
-    told = story(scene(stages=stages, statuses=0, types=0))
-    assert {last_stage(each) for each in told.opportunities} <= set(range(len(stages)))
-    assert all(each.status is None and each.type is None for each in told.contacts)
+    demo_story = story(scene(stages=stages, statuses=0, types=0))
+    assert {last_stage(each) for each in demo_story.opportunities} <= set(range(len(stages)))
+    assert all(each.status is None and each.type is None for each in demo_story.contacts)
 
 
 def test_demo_team_has_every_role_and_no_duplicate():
     for language in ("en", "ru"):
-        people = story(scene(language=language)).told.people
+        people = story(scene(language=language)).setting.people
         assert {person.role for person in people} == {"admin", "crm_admin", "user", "guest"}
         assert len({person.email for person in people}) == len(people) >= 8
         assert all(person.email.endswith(".example") for person in people)
@@ -162,8 +164,8 @@ def test_demo_team_has_every_role_and_no_duplicate():
 
 def test_every_type_of_custom_field_is_there_in_both_languages():
     for language in ("en", "ru"):
-        told = story(scene(language=language))
-        kinds = {field.kind for field in told.told.fields if field.owner == 1}
+        demo_story = story(scene(language=language))
+        kinds = {field.kind for field in demo_story.setting.fields if field.owner == 1}
         assert kinds == {0, 1, 2, 3, 4, 5}
-        used = {place for each in told.opportunities for place, _ in each.values}
-        assert {told.told.fields[place].kind for place in used} == {0, 1, 2, 3, 5}
+        used = {place for each in demo_story.opportunities for place, _ in each.values}
+        assert {demo_story.setting.fields[place].kind for place in used} == {0, 1, 2, 3, 5}

@@ -30,7 +30,7 @@ def test_users_change_their_own_account_and_only_the_owner_the_owners(role: str)
 
 
 @pytest.mark.parametrize(
-    "wished",
+    "requested",
     [
         {"email": "else@example.com"},
         {"job_title": "Chief"},
@@ -39,20 +39,20 @@ def test_users_change_their_own_account_and_only_the_owner_the_owners(role: str)
         {"groups": frozenset({"sales"})},
     ],
 )
-def test_users_cannot_change_what_administrators_decide(wished):
-    with pytest.raises(Forbidden, match=next(iter(wished))):
-        rules.revise(ANN, wished, actor_id="ann", is_admin=False)
-    same = {name: getattr(ANN, name) for name in wished}
+def test_users_cannot_change_what_administrators_decide(requested):
+    with pytest.raises(Forbidden, match=next(iter(requested))):
+        rules.revise(ANN, requested, actor_id="ann", is_admin=False)
+    same = {name: getattr(ANN, name) for name in requested}
     assert rules.revise(ANN, same, actor_id="ann", is_admin=False) == ANN
 
 
-@pytest.mark.parametrize("wished", [{"role": USER}, {"is_terminated": True}])
-def test_administrators_cannot_lock_themselves_out(wished):
+@pytest.mark.parametrize("requested", [{"role": USER}, {"is_terminated": True}])
+def test_administrators_cannot_lock_themselves_out(requested):
     admin = with_role(ADMIN)
     with pytest.raises(NotNow):
-        rules.revise(admin, wished, actor_id="ann", is_admin=True)
-    changed = rules.revise(admin, wished, actor_id="root", is_admin=True)
-    assert [getattr(changed, name) for name in wished] == [*wished.values()]
+        rules.revise(admin, requested, actor_id="ann", is_admin=True)
+    changed = rules.revise(admin, requested, actor_id="root", is_admin=True)
+    assert [getattr(changed, name) for name in requested] == [*requested.values()]
 
 
 @given(roles, st.booleans(), st.booleans())
@@ -127,7 +127,7 @@ def test_contact_data_needs_a_type_and_is_dropped_without_a_value():
 
 def test_what_is_private_never_stands_in_the_trail():
     changes = [("notes", "", "ill"), ("sex", "male", None), ("role", "user", "admin")]
-    assert rules.told(changes) == [
+    assert rules.for_trail(changes) == [
         ("notes", "", rules.HIDDEN),
         ("sex", rules.HIDDEN, None),
         ("role", "user", "admin"),

@@ -15,12 +15,12 @@ LISTS = (STATUS, TYPE, TASKS, EVENTS)
 KEYS = ["title", "description", "color", "sortOrder", "id"]
 
 
-def wished(**more):
+def requested(**more):
     return {"title": f"New {uuid4()}", "color": "#fed", "imageName": "call.png", **more}
 
 
 def make(portal, path, **more):
-    answer = portal.call("POST", f"crm/{path}", json=wished(**more), as_="root")
+    answer = portal.call("POST", f"crm/{path}", json=requested(**more), as_="root")
     assert answer.status == 201, answer.text
     return answer.response
 
@@ -100,7 +100,7 @@ def test_a_title_that_is_there_already_gives_the_item_that_has_it(portal, path):
 def test_bad_values_are_refused_by_name_and_change_nothing(portal, path, wrong, parameter):
     before = listed(portal, path)
     for method, target in (("POST", path), ("PUT", f"{path}/{before[0]['id']}")):
-        answer = portal.call(method, f"crm/{target}", json=wished(**wrong), as_="root")
+        answer = portal.call(method, f"crm/{target}", json=requested(**wrong), as_="root")
         assert answer.status == 400
         assert parameter in message(answer)
     assert listed(portal, path) == before
@@ -111,14 +111,14 @@ def test_an_item_of_another_list_is_not_found(portal, path):
     other = listed(portal, TYPE if path == STATUS else STATUS)[0]["id"]
     for method in ("GET", "PUT", "DELETE"):
         for target, status in ((other, 404), (99999, 404), (0, 400)):
-            answer = portal.call(method, f"crm/{path}/{target}", json=wished(), as_="root")
+            answer = portal.call(method, f"crm/{path}/{target}", json=requested(), as_="root")
             assert answer.status == status, (method, target)
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_an_update_replaces_all_but_the_place(portal, path):
     made = make(portal, path, description="Old")
-    change = wished(sortOrder=99, color="#000", imageName="../x/other file.png")
+    change = requested(sortOrder=99, color="#000", imageName="../x/other file.png")
     target = f"crm/{path}/{made['id']}"
     after = portal.call("PUT", target, json=change, as_="root").response
     assert after["sortOrder"] == made["sortOrder"]
@@ -228,7 +228,7 @@ def test_a_used_status_changes_only_its_colour(portal):
     status = make(portal, STATUS)
     use(portal, status, shareType=0)
     target = f"crm/{STATUS}/{status['id']}"
-    edited = portal.call("PUT", target, json=wished(), as_="root")
+    edited = portal.call("PUT", target, json=requested(), as_="root")
     assert message(edited) == "Can't be edited. There are some related contacts."
     deleted = portal.call("DELETE", target, as_="root")
     assert message(deleted) == "Can't be deleted. There are some related contacts."

@@ -22,8 +22,8 @@ KEYS = [
 
 
 def make(portal, kind="opportunity", **inputs):
-    wished = {"label": f"Field {uuid4()}", "fieldType": "Date", **inputs}
-    answer = portal.call("POST", f"crm/{kind}/customfield", json=wished, as_="root")
+    requested = {"label": f"Field {uuid4()}", "fieldType": "Date", **inputs}
+    answer = portal.call("POST", f"crm/{kind}/customfield", json=requested, as_="root")
     assert answer.status == 201, answer.text
     return answer.response
 
@@ -91,9 +91,9 @@ def test_bad_values_are_refused_and_change_nothing(portal, wrong, expected):
     made = make(portal)
     before = listed(portal)
     for method, path in (("POST", ""), ("PUT", f"/{made['id']}")):
-        wished = {"label": "Good", "fieldType": "Date", **wrong}
+        requested = {"label": "Good", "fieldType": "Date", **wrong}
         target = f"crm/opportunity/customfield{path}"
-        answer = portal.call(method, target, json=wished, as_="root")
+        answer = portal.call(method, target, json=requested, as_="root")
         assert answer.status == 400
         assert expected in message(answer)
     assert listed(portal) == before
@@ -158,8 +158,8 @@ def test_the_definition_that_a_record_shows_is_the_new_one(portal):
 
 def test_fields_are_reordered_by_id(portal):
     first, second, third = (make(portal, kind)["id"] for kind in ("person", "person", "contact"))
-    wished = {"fieldids": [third, second, third]}
-    answer = portal.call("PUT", "crm/person/customfield/reorder", json=wished, as_="root")
+    requested = {"fieldids": [third, second, third]}
+    answer = portal.call("PUT", "crm/person/customfield/reorder", json=requested, as_="root")
     assert [(field["id"], field["position"]) for field in answer.response] == [
         (third, 0),
         (second, 1),
@@ -174,8 +174,10 @@ def test_an_order_with_an_unknown_field_changes_nothing(portal):
     made, foreign = make(portal), make(portal, "person")
     before = listed(portal)
     for unknown in (99999, foreign["id"], 0):
-        wished = {"fieldids": [made["id"], unknown]}
-        answer = portal.call("PUT", "crm/opportunity/customfield/reorder", json=wished, as_="root")
+        requested = {"fieldids": [made["id"], unknown]}
+        answer = portal.call(
+            "PUT", "crm/opportunity/customfield/reorder", json=requested, as_="root"
+        )
         assert answer.status == 404
     assert listed(portal) == before
 

@@ -15,8 +15,8 @@ from tests.making import at_once, make_opportunity, make_person, stored
 
 
 def make_field(portal, kind, **inputs):
-    wished = {"label": "Field", "fieldType": "Date", **inputs}
-    answer = portal.call("POST", f"crm/{kind}/customfield", json=wished, as_="root")
+    requested = {"label": "Field", "fieldType": "Date", **inputs}
+    answer = portal.call("POST", f"crm/{kind}/customfield", json=requested, as_="root")
     return answer.response["id"]
 
 

@@ -73,14 +73,14 @@ def test_a_field_must_have_a_label():
 
 
 def test_a_field_without_values_may_become_another():
-    wished = replace(COLORS, id=0, label="Note", field_type=AREA, mask="{}", position=0)
-    after = rules.revise(COLORS, wished, has_values=False)
+    requested = replace(COLORS, id=0, label="Note", field_type=AREA, mask="{}", position=0)
+    after = rules.revise(COLORS, requested, has_values=False)
     assert after == replace(COLORS, label="Note", field_type=AREA, mask='{"rows":1,"cols":1}')
 
 
 def test_a_field_with_values_keeps_its_type():
-    wished = replace(COLORS, label="Shade", field_type=TEXT, mask='["red","green","blue"]')
-    after = rules.revise(COLORS, wished, has_values=True)
+    requested = replace(COLORS, label="Shade", field_type=TEXT, mask='["red","green","blue"]')
+    after = rules.revise(COLORS, requested, has_values=True)
     assert after == replace(COLORS, label="Shade", mask='["red","green","blue"]')
 
 

@@ -48,8 +48,8 @@ def test_a_stage_counts_what_the_caller_sees_of_it(portal):
 
 
 def test_a_new_stage_stands_at_the_end_and_reads_back_as_it_was_answered(portal):
-    wished = {**NEW, "description": "Talking", "stageType": "Successfully closed"}
-    answer = portal.call("POST", "crm/opportunity/stage", json=wished, as_="root")
+    requested = {**NEW, "description": "Talking", "stageType": "Successfully closed"}
+    answer = portal.call("POST", "crm/opportunity/stage", json=requested, as_="root")
     made = answer.response
     assert made["stageType"] == 1
     assert made["description"] == "Talking"
@@ -117,9 +117,9 @@ def test_a_stage_that_is_not_there_is_not_found(portal, method, path, status):
 def test_an_update_replaces_all_but_the_place(portal):
     stage_id = make_stage(portal, description="old")
     place = stages(portal)[-1]["sortOrder"]
-    wished = {"title": "Done", "color": "#000", "successProbability": 100, "stageType": 1}
-    answer = portal.call("PUT", f"crm/opportunity/stage/{stage_id}", json=wished, as_="root")
-    assert answer.response == {**wished, "description": "", "sortOrder": place, "id": stage_id}
+    requested = {"title": "Done", "color": "#000", "successProbability": 100, "stageType": 1}
+    answer = portal.call("PUT", f"crm/opportunity/stage/{stage_id}", json=requested, as_="root")
+    assert answer.response == {**requested, "description": "", "sortOrder": place, "id": stage_id}
 
 
 def test_a_used_stage_changes_only_its_colour(portal):
@@ -139,8 +139,8 @@ def test_a_used_stage_changes_only_its_colour(portal):
 def test_reordering_answers_the_stages_as_they_were_named(portal):
     first, second = make_stage(portal, title="First"), make_stage(portal, title="Second")
     before = [stage["id"] for stage in stages(portal)]
-    wished = {"ids": [second, first, second]}
-    answer = portal.call("PUT", "crm/opportunity/stage/reorder", json=wished, as_="root")
+    requested = {"ids": [second, first, second]}
+    answer = portal.call("PUT", "crm/opportunity/stage/reorder", json=requested, as_="root")
     assert [(stage["id"], stage["sortOrder"]) for stage in answer.response] == [
         (second, 1),
         (first, 2),
@@ -153,8 +153,8 @@ def test_reordering_answers_the_stages_as_they_were_named(portal):
 
 def test_an_order_with_an_unknown_stage_changes_nothing(portal):
     before = stages(portal)
-    wished = {"ids": [before[-1]["id"], 99999]}
-    answer = portal.call("PUT", "crm/opportunity/stage/reorder", json=wished, as_="root")
+    requested = {"ids": [before[-1]["id"], 99999]}
+    answer = portal.call("PUT", "crm/opportunity/stage/reorder", json=requested, as_="root")
     assert answer.status == 404
     assert "99999" in answer.json["error"]["message"]
     assert stages(portal) == before
@@ -209,7 +209,7 @@ def test_every_change_is_written_down(portal):
 def test_opportunity_cannot_move_to_a_stage_being_deleted(portal):
     for _ in range(8):
         stage_id = make_stage(portal)
-        wished = {
+        requested = {
             "title": "Late",
             "responsibleid": portal.id_of("ann"),
             "stageid": stage_id,
@@ -217,7 +217,7 @@ def test_opportunity_cannot_move_to_a_stage_being_deleted(portal):
         }
         moved = make_opportunity(portal)
         created, put, deleted = at_once(
-            lambda wished=wished: portal.call("POST", "crm/opportunity", json=wished),
+            lambda requested=requested: portal.call("POST", "crm/opportunity", json=requested),
             lambda moved=moved, stage_id=stage_id: portal.call(
                 "PUT", f"crm/opportunity/{moved}/stage/{stage_id}", json={"stageid": stage_id}
             ),

@@ -47,9 +47,10 @@ def test_a_tag_is_made_once_whatever_its_case(portal, kind):
 
 def test_two_who_make_a_tag_at_once_make_one(portal):
     for _ in range(5):
-        wished = {"tagName": new_title()}
+        requested = {"tagName": new_title()}
         answers = at_once(
-            *[lambda wished=wished: portal.call("POST", "crm/contact/tag", json=wished)] * 3
+            *[lambda requested=requested: portal.call("POST", "crm/contact/tag", json=requested)]
+            * 3
         )
         assert sorted(answer.status for answer in answers) == [201, 400, 400]
 
@@ -62,12 +63,12 @@ def test_each_kind_has_tags_of_its_own(portal):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    ("wished", "expected"),
+    ("requested", "expected"),
     [({}, "tagName"), ({"tagName": " \n "}, "tagName"), ({"tagName": "x" * 256}, "255")],
 )
-def test_a_bad_name_is_refused(portal, kind, wished, expected):
+def test_a_bad_name_is_refused(portal, kind, requested, expected):
     for method, name in (("POST", "ann"), ("DELETE", "root")):
-        answer = portal.call(method, f"crm/{kind}/tag", json=wished, as_=name)
+        answer = portal.call(method, f"crm/{kind}/tag", json=requested, as_=name)
         assert answer.status == 400
         assert expected in message(answer)
 
