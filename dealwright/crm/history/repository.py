@@ -7,6 +7,7 @@ import msgspec
 
 from dealwright.crm.history import queries
 from dealwright.crm.history.rules import Event
+from dealwright.crm.touches import touched
 from dealwright.errors import ConcurrentUpdate, Forbidden, Invalid, NotFound
 from dealwright.portal.categories.queries import items
 from dealwright.records.audit.rules import difference
@@ -46,6 +47,7 @@ async def add(work: Work, event: Event, *, notices: tuple[Step, ...] = ()) -> in
     steps = [
         *KIND.words(None, words),
         *KIND.links(schema.event_file, "file_id", (), event.files),
+        *touched(work, event.opportunity_id),
         *notices,
     ]
     changes = difference(None, event, without=("id", "version", "created_by"))

@@ -1,5 +1,6 @@
 """The filter parameters of opportunity lists, and the database filter that they become."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 from dealwright.crm.opportunities.queries import SORTS
 from dealwright.crm.opportunities.rules import Criteria
 from dealwright.errors import Invalid
+from dealwright.portal.rates.queries import today
+from dealwright.portal.rates.rules import start_of
 from dealwright.portal.stages.queries import pipeline
 from dealwright.portal.stages.rules import StageType
 from dealwright.portal.tags.rules import key_of
@@ -28,6 +31,15 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     stage_type: StageType | None = None
     from_date: Moment | None = None
     to_date: EndMoment | None = None
+    pipeline_id: int = 0
+    is_overdue: bool | None = None
+    is_rotting: bool | None = None
+    has_next_step: bool | None = None
+    is_past_close: bool | None = None
+    expected_from: Moment | None = None
+    expected_to: EndMoment | None = None
+    closed_from: Moment | None = None
+    closed_to: EndMoment | None = None
 
 
 EVERYTHING = Filter()
@@ -51,7 +63,7 @@ async def resolve(work: Work, params: Filter, text: str) -> FilterParams:
     if params.responsible_id not in (None, EMPTY_GUID):
         values["responsible"] = params.responsible_id
     stages: list[int] | None = None
-    if params.opportunity_stages_id > 0 or params.stage_type is not None:
+    if params.opportunity_stages_id > 0 or params.stage_type is not None or params.pipeline_id > 0:
         stages = await _stages(work, params)
         values |= {"stage": stages[0]} if len(stages) == 1 else {"stages": stages}
     keys = sorted({key_of(tag) for tag in params.tags})
@@ -65,6 +77,7 @@ async def resolve(work: Work, params: Filter, text: str) -> FilterParams:
         values["since"] = params.from_date
     if params.to_date is not None:
         values["until"] = params.to_date
+    values |= _days(work, params)
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
@@ -78,6 +91,12 @@ async def resolve(work: Work, params: Filter, text: str) -> FilterParams:
         since="since" in values,
         until="until" in values,
         needles=len(searched.needles) if searched else 0,
+        is_overdue=params.is_overdue,
+        is_rotting=params.is_rotting,
+        has_next_step=params.has_next_step,
+        is_past_close=params.is_past_close,
+        expected=_period(values, "expected"),
+        closed=_period(values, "closed"),
     )
     return FilterParams(filters, values, nothing=searched is not None and not searched.needles)
 
@@ -113,6 +132,25 @@ def is_heavy(params: Filter, paging: Paging) -> bool:
     return is_filtered or paging.sort_by not in WALKED
 
 
+def _days(work: Work, params: Filter) -> dict[str, int]:
+    """The moments that marks and periods are compared with."""
+    values = {
+        "expected_since": params.expected_from,
+        "expected_until": params.expected_to,
+        "closed_since": params.closed_from,
+        "closed_until": params.closed_to,
+    }
+    found = {name: moment for name, moment in values.items() if moment is not None}
+    if not (params.is_overdue is params.is_rotting is params.is_past_close is None):
+        found["today"] = start_of(today(work), work.settings.timezone)
+    return found
+
+
+def _period(values: Mapping[str, Any], name: str) -> str:
+    ends = [end for end in ("since", "until") if f"{name}_{end}" in values]
+    return "both" if len(ends) == 2 else "".join(ends)
+
+
 async def _stages(work: Work, params: Filter) -> list[int]:
     stages = await work.cached(pipeline)
     return [
@@ -120,4 +158,5 @@ async def _stages(work: Work, params: Filter) -> list[int]:
         for stage in stages.values()
         if params.opportunity_stages_id in (0, stage.id) or params.opportunity_stages_id < 0
         if params.stage_type in (None, stage.stage_type)
+        if params.pipeline_id <= 0 or params.pipeline_id == stage.pipeline_id
     ]

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from dealwright import access
 from dealwright.crm.contacts import queries as contacts
+from dealwright.crm.opportunities import marks
 from dealwright.crm.opportunities.rules import Criteria
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
@@ -246,6 +247,7 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     if filters.until:
         met += [o.c.close_on <= bindparam("until", type_=BigInteger()), o.c.close_on > UNSET]
     met += in_title(o.c.title_key, filters.title_parts)
+    met += marks.conditions(filters, is_admin=is_admin)
     if filters.needles:
         met.append(
             matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few)

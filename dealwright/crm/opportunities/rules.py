@@ -214,6 +214,13 @@ class Criteria(NamedTuple):
     until: bool = False
     needles: int = 0
     title_parts: int = 0
+    # None: either way.
+    is_overdue: bool | None = None
+    is_rotting: bool | None = None
+    has_next_step: bool | None = None
+    is_past_close: bool | None = None
+    expected: str = ""  # since | until | both
+    closed: str = ""  # since | until | both
 
     @property
     def is_empty(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from dealwright.crm.contacts import queries as contacts
 from dealwright.crm.tasks import queries, repository, rules
 from dealwright.crm.tasks.rules import Task, TaskInput
+from dealwright.crm.touches import touched
 from dealwright.errors import Invalid, NotFound
 from dealwright.messages.notifications.actions import notify_users
 from dealwright.messages.notifications.rules import About
@@ -103,7 +104,8 @@ async def close(work: Work, task_id: int) -> None:
     """Closes a task; a closed task stays as it is. Raises NotFound, Forbidden, Stale."""
     before = (await repository.load(work, task_id)).before
     if not before.is_closed:
-        await repository.save(work, before, rules.close(before), "closed")
+        touch = tuple(touched(work, before.opportunity_id))
+        await repository.save(work, before, rules.close(before), "closed", notices=touch)
 
 
 async def reopen(work: Work, task_id: int) -> None:
