@@ -88,6 +88,8 @@ SLICES = (
     "crm.opportunities.cards",
     "crm.opportunities.members",
     "crm.opportunities.batches",
+    "crm.opportunities.undo",
+    "crm.opportunities.moves",
     "crm.opportunities.summary",
     "crm.cases",
     "crm.cases.members",

@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.contract.examples import Example, Made, nothing
 from tests.contract.of_lists import DOCUMENTED_STAGE, STAGE
+from tests.contract.of_opportunities import DEAL, DOCUMENTED_DEAL, OPEN, deal
+from tests.contract.of_tasks import MOMENT
 from tests.crm.contacts.making import word
 from tests.crm.tasks.making import LIVE
 from tests.running import Portal
@@ -17,8 +19,37 @@ DOCUMENTED_PIPELINE = {
 }  # fmt: skip
 LIMITED = {**STAGE, "rottingDays": 14}
 DOCUMENTED_LIMITED = {"RelativeItemsCount": 0, **DOCUMENTED_STAGE, "RottingDays": 14}
+OUTCOME = {"done": [1], "refused": [{"id": 1, "error": "Not found"}], "undo": "x"}
+DOCUMENTED_OUTCOME = {"Done": [1], "Refused": [{"id": 1, "Error": "Not found"}], "Undo": "x"}
+DONE = {**OUTCOME, "refused": []}
+DOCUMENTED_DONE = {**DOCUMENTED_OUTCOME, "Refused": []}
 RULE = {"isRequired": False}
 DOCUMENTED_RULE = {"IsRequired": False}
+
+
+def moved(portal: Portal) -> Made:
+    """An opportunity that nothing is left out of, the token that takes its last move back, and the
+    entry of its history that tells of it."""
+    made = deal(portal)
+    path = f"crm/opportunity/{made['deal']}"
+    answer = portal.call("PUT", f"{path}/move", json={"stageId": 2}, accept=LIVE)
+    audit = portal.call("GET", f"{path}/audit", accept=LIVE)
+    return {**made, "token": answer.headers["X-Undo"], "entry": audit.response[0]["id"]}
+
+
+def of_one(below: str, said: Any, *, documented: Any = DOCUMENTED_DEAL) -> Example:
+    return Example(
+        made=moved, method="PUT", path=f"crm/opportunity/{{deal}}/{below}", said=said, live=DEAL,
+        documented=documented,
+    )  # fmt: skip
+
+
+def of_many(path: str, said: Any) -> Example:
+    said = {"ids": ["{deal}", 99_999_999], **said}
+    return Example(
+        made=moved, method="PUT", path=f"crm/opportunity/{path}", said=said, live=OUTCOME,
+        documented=DOCUMENTED_OUTCOME,
+    )  # fmt: skip
 
 
 def titled(path: str, portal: Portal) -> Made:
@@ -62,5 +93,15 @@ EXAMPLES = (
     Example(
         made=nothing, method="PUT", path="crm/settings/lossreason", payload={"isRequired": False},
         as_="root", live=RULE, documented=DOCUMENTED_RULE,
+    ),
+    of_one("move", {"stageId": 3}, documented=OPEN),
+    of_one("expected", {"expectedCloseDate": MOMENT}, documented=OPEN),
+    of_one("revert", {"entryId": "{entry}"}),
+    of_many("move", {"stageId": 3}),
+    of_many("assign", {"responsibleId": "{bob}"}),
+    of_many("tags", {"add": ["hot"]}),
+    Example(
+        made=moved, method="POST", path="crm/opportunity/undo", said={"undo": "{token}"},
+        status=200, live=DONE, documented=DOCUMENTED_DONE,
     ),
 )  # fmt: skip

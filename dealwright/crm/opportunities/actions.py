@@ -6,17 +6,15 @@ from dataclasses import replace
 
 from dealwright.crm import access_changes
 from dealwright.crm.contacts.reads import visible_among
-from dealwright.crm.opportunities import queries, repository, rules
+from dealwright.crm.opportunities import demands, queries, repository, rules
 from dealwright.crm.opportunities.placing import KEPT, Loss, placed
 from dealwright.crm.opportunities.rules import Opportunity, OpportunityInput
 from dealwright.errors import ConcurrentUpdate, Conflict, Invalid, NotFound
 from dealwright.messages.notifications.actions import notify_users
 from dealwright.messages.notifications.rules import About, NotificationKind
-from dealwright.people.queries import everybody
-from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.custom_fields.rules import FieldOwner, merged
 from dealwright.portal.custom_fields.shapes import fillable
-from dealwright.portal.stages.queries import Stage, pipeline
+from dealwright.portal.stages.queries import pipeline
 from dealwright.storage.statements.change import Step
 from dealwright.work import Work
 
@@ -33,17 +31,17 @@ async def create(
     Conflict for an externalId that is in use."""
     rules.require(inputs)
     draft = rules.create(inputs, actor=work.actor.id, now=work.now)
-    stage = await _stage(work, draft.stage_id)
+    stage = await demands.stage(work, draft.stage_id)
     visible = await visible_among(work, [*inputs.members, inputs.contact_id])
-    _demand_contact(draft, None, visible)
-    _demand_currency(draft, None)
-    await _demand_responsible(work, draft, None)
+    demands.contact(draft, None, visible)
+    demands.currency(draft, None)
+    await demands.responsible(work, draft, None)
     shared = await access_changes.shared(work, draft, inputs)
     members = frozenset(inputs.members) | ({draft.contact_id} if draft.contact_id else set())
     filled = merged((), values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     full = replace(shared, values=filled, members=members & visible)
     full = await placed(work, full, None, stage, loss=loss)
-    notices = await _notices(work, full, None, notify=notify)
+    notices = await notices_of(work, full, None, notify=notify)
     return await repository.add(work, full, stage, notices=notices)
 
 
@@ -68,11 +66,11 @@ async def update(
         now=work.now,
         contact_is_hidden=loaded.contact_is_hidden,
     )
-    stage = await _stage(work, revised.stage_id)
+    stage = await demands.stage(work, revised.stage_id)
     visible = await visible_among(work, [*inputs.members, inputs.contact_id])
-    _demand_contact(revised, before, visible)
-    _demand_currency(revised, before)
-    await _demand_responsible(work, revised, before)
+    demands.contact(revised, before, visible)
+    demands.currency(revised, before)
+    await demands.responsible(work, revised, before)
     revised = await access_changes.shared(work, revised, inputs, before=before)
     if inputs.members:
         revised = replace(
@@ -81,7 +79,7 @@ async def update(
     filled = merged(before.values, values, fields=await fillable(work, FieldOwner.OPPORTUNITY))
     after = replace(revised, values=filled)
     after = await placed(work, after, before, stage, loss=loss)
-    notices = await _notices(work, after, before, notify=notify)
+    notices = await notices_of(work, after, before, notify=notify)
     await repository.save(work, before, after, "updated", stage=stage, notices=notices)
 
 
@@ -163,45 +161,7 @@ async def set_timestamp(work: Work, opportunity_id: int, column: str, moment: in
     await access_changes.set_timestamp(work, repository, opportunity_id, column, moment)
 
 
-async def _stage(work: Work, stage_id: int) -> Stage:
-    stage = (await work.cached(pipeline)).get(stage_id)
-    if stage is None:
-        raise Invalid("stageid", "must be the id of a stage", "Deal milestone is not found")
-    return stage
-
-
-def _demand_contact(
-    after: Opportunity, before: Opportunity | None, visible: frozenset[int]
-) -> None:
-    """# differs: a contact that the actor may not see is refused like one that does not exist."""
-    unchanged = before is not None and after.contact_id == before.contact_id
-    if after.contact_id is not None and not unchanged and after.contact_id not in visible:
-        raise Invalid(
-            "contactid", f"must be the id of a contact; there is no contact {after.contact_id}"
-        )
-
-
-def _demand_currency(after: Opportunity, before: Opportunity | None) -> None:
-    unchanged = before is not None and after.bid_currency == before.bid_currency
-    if not unchanged and after.bid_currency not in CURRENCIES:
-        raise Invalid(
-            "bidCurrencyAbbr",
-            f"must be one of GET crm/settings/currency, not {after.bid_currency!r}",
-        )
-
-
-async def _demand_responsible(work: Work, after: Opportunity, before: Opportunity | None) -> None:
-    if before is not None and after.responsible_id == before.responsible_id:
-        return
-    person = (await work.cached(everybody)).get(after.responsible_id)
-    if person is None or not person.may_be_responsible:
-        raise Invalid(
-            "responsibleid",
-            f"must be the id of an active user with access to the CRM, not {after.responsible_id}",
-        )
-
-
-async def _notices(
+async def notices_of(
     work: Work, after: Opportunity, before: Opportunity | None, *, notify: bool
 ) -> tuple[Step, ...]:
     """Steps that notify a new responsible user and, with `notify`, everyone on the access list. The

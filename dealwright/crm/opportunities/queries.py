@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from dealwright import access
 from dealwright.crm.contacts import queries as contacts
-from dealwright.crm.opportunities import marks
+from dealwright.crm.opportunities.marks import queries as marks
 from dealwright.crm.opportunities.rules import Criteria
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements

@@ -17,7 +17,8 @@ from dealwright.records.record import RecordTables, counted
 from dealwright.records.search_words import Searched, refolded, words_of
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation
-from dealwright.storage.statements.change import HEAD, Alter, Insert, Put, Step, Update
+from dealwright.storage.queue.outbox import job
+from dealwright.storage.statements.change import HEAD, Alter, Change, Insert, Put, Step, Update
 from dealwright.storage.text import Folded, sort_key
 from dealwright.work import Work
 
@@ -110,6 +111,19 @@ async def add(
     head = Insert(schema.opportunity, _row(work, opportunity, stage, words))
     steps = (*KIND.words(None, words), *notices)
     return await _save(work, head, None, opportunity, "created", steps, stage)
+
+
+async def save_place(work: Work, after: Opportunity) -> None:
+    """Stores another place in the same column. Nothing else of the record changes, so its version
+    and its audit trail stay."""
+    head = Update(
+        schema.opportunity,
+        after.id,
+        {"rank": after.rank},
+        {"stage_id": after.stage_id, "deleted_on": None},
+    )
+    if await work.save(Change(head, (job("opportunity.placed", {}, now=work.now),))) is None:
+        raise ConcurrentUpdate
 
 
 async def remove(work: Work, before: Opportunity) -> None:
