@@ -1,8 +1,10 @@
-"""Which charset a body names, and reading its bytes so: UTF-8 where it names none."""
+"""The charsets that requests may name, and reading bytes in one: UTF-8 where none is named.
 
-import codecs
+The list is fixed. `codecs.lookup` keeps every name that it was ever asked for, known or not, and
+Python also knows codecs that are slow, or that are no encodings of text.
+"""
+
 import re
-from functools import lru_cache
 
 from dealwright.errors import Malformed
 from dealwright.wire.conversion import quoted
@@ -10,8 +12,20 @@ from dealwright.wire.conversion import quoted
 UTF8 = "utf-8"
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s\";,]{1,40})", re.IGNORECASE)
 
-# What utf-7, punycode, escapes and utf-16 read as something else; no charset of forms does.
-_ASCII = b"a=%&+~ \\x41 +AD4- 0"
+_WINDOWS_PAGES = range(1250, 1259)
+_ISO_PARTS = (*range(1, 12), *range(13, 17))
+# The names that clients write, in small letters, and Python's codec for each.
+_CODECS = {
+    **dict.fromkeys(("utf-8", "utf8"), UTF8),
+    **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
+    **dict.fromkeys(("latin1", "latin-1", "iso8859-1"), "iso8859-1"),
+    **{f"iso-8859-{part}": f"iso8859-{part}" for part in _ISO_PARTS},
+    **{f"{kind}{page}": f"cp{page}" for page in _WINDOWS_PAGES for kind in ("windows-", "cp")},
+    **dict.fromkeys(("ibm866", "cp866"), "cp866"),
+    **{name: name for name in ("koi8-r", "koi8-u", "euc-jp", "euc-kr")},
+    **dict.fromkeys(("shift_jis", "shift-jis"), "shift_jis"),
+    **{name: name for name in ("gb2312", "gbk", "gb18030", "big5")},
+}
 
 
 def charset_of(content_type: str) -> str:
@@ -27,15 +41,9 @@ def charset_of(content_type: str) -> str:
     return codec
 
 
-@lru_cache(maxsize=64)
 def codec_of(name: str) -> str | None:
-    """Python's name of a charset; None for what is no charset, such as `rot13` or `idna`."""
-    try:
-        info = codecs.lookup(name)
-        reads_ascii = _ASCII.decode(info.name) == _ASCII.decode("ascii")
-    except (LookupError, ValueError):
-        return None
-    return info.name if reads_ascii and info.name != "idna" else None
+    """Python's codec for a charset that requests may name; None for any other name."""
+    return _CODECS.get(name.lower())
 
 
 def text(raw: bytes, charset: str = UTF8) -> str:

@@ -50,7 +50,10 @@ def decoded_name(name: str) -> str:
     if len(name) > LONGEST or not _ENCODED_WORD.search(name):
         return name
     try:
-        return str(make_header(decode_header(name)))
+        parts = decode_header(name)
+        if any(charset and not codec_of(charset) for _, charset in parts):
+            return name
+        return str(make_header(parts))
     except (LookupError, ValueError, Error, HeaderParseError):
         return name
 

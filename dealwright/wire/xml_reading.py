@@ -12,6 +12,7 @@ import re
 from lxml import etree
 
 from dealwright.errors import Malformed
+from dealwright.wire.charsets import codec_of
 
 MOST_NODES = 200_000  # elements and attributes: each takes far more memory than bytes
 LONGEST_DECLARATION = 200  # characters of <?xml … ?>
@@ -30,15 +31,6 @@ _UNMARKED = (
     (b"\0<", "utf-16-be"),
 )
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]{0,39})[\"']")
-# Python also knows codecs that are slow, or no encodings of text; these are the ones people use.
-_ENCODINGS = frozenset(
-    (
-        *("utf-8", "utf8", "us-ascii", "ascii", "koi8-r", "koi8-u", "shift_jis", "euc-jp"),
-        *("euc-kr", "gb2312", "gbk", "gb18030", "big5", "ibm866", "cp866"),
-        *(f"iso-8859-{part}" for part in (*range(1, 12), *range(13, 17))),
-        *(f"windows-{page}" for page in range(1250, 1259)),
-    )
-)
 _SPACE = " \t\r\n"
 _BLANK = re.compile(f"[{_SPACE}]*")
 
@@ -93,10 +85,11 @@ def _encoding(raw: bytes) -> tuple[str, int]:
     declared = _DECLARED.match(raw.lstrip()[:LONGEST_DECLARATION])
     if declared is None:
         return "utf-8", 0
-    name = declared[1].decode().lower()
-    if name not in _ENCODINGS:
+    name = declared[1].decode()
+    encoding = codec_of(name)
+    if encoding is None:
         raise Malformed(text=f"The body is not valid XML: its encoding {name} is not supported")
-    return name, 0
+    return encoding, 0
 
 
 def _has_document_type(text: str) -> bool:

@@ -5,6 +5,7 @@ If the server dies in between, the email is never sent again; the recipient is r
 reached.
 """
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
@@ -129,7 +130,9 @@ async def _one(
         return
     contact, values = part.contacts[contact_id]
     try:
-        await post.send(emails.compose(mail, contact, values, address), now=job.now())
+        # Cleaning a large body takes the processor for up to two seconds.
+        composed = await asyncio.to_thread(emails.compose, mail, contact, values, address)
+        await post.send(composed, now=job.now())
     except Invalid as unfit:
         unsent = partial(set_state, state=State.FAILED, error=f"{address}: {unfit.text}")
         await job.context().write(unsent)
