@@ -86,10 +86,10 @@ def _encoding(raw: bytes) -> tuple[str, int]:
     if declared is None:
         return "utf-8", 0
     name = declared[1].decode()
-    encoding = codec_of(name)
-    if encoding is None:
+    codec = codec_of(name)
+    if codec is None:
         raise Malformed(text=f"The body is not valid XML: its encoding {name} is not supported")
-    return encoding, 0
+    return codec, 0
 
 
 def _has_document_type(text: str) -> bool:

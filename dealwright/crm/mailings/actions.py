@@ -109,7 +109,7 @@ async def _demand_files(work: Work, file_ids: Sequence[int]) -> None:
 
 
 async def preview(work: Work, *, template: str, contact_id: int) -> str:
-    """The body as this contact would receive it. Raises Invalid.
+    """The body as this contact would receive it, not yet cleaned. Raises Invalid.
 
     # differs: the reference shows the data of contacts that the caller may not see.
     """
@@ -121,7 +121,7 @@ async def preview(work: Work, *, template: str, contact_id: int) -> str:
     _, values = contacts[contact_id]
     known = await emails.known(work)
     demand_known(template, known, parameter="template", as_html=True)
-    return emails.clean(filled(template, values, known=known, as_html=True))
+    return filled(template, values, known=known, as_html=True)
 
 
 async def status(work: Work) -> MailingProgress | None:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from dealwright import app
+from dealwright.crm.mailings import emails
 from dealwright.crm.mailings.rules import ATTEMPTS, LATER, LONGEST, PAUSE, State
 from dealwright.messages.mail.actions import change
 from dealwright.messages.mail.rules import Security, Smtp
@@ -298,6 +299,35 @@ def test_preview_shows_the_email_of_one_contact(portal: Portal):
         refused = portal.call("POST", f"{MAIL}/preview", json={**said, **wrong})
         assert refused.status == 400
         assert named in refused.text
+
+
+def test_html_is_cleaned_beside_the_event_loop(
+    own: Portal, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+):
+    beside: list[bool] = []
+    clean = emails.clean
+
+    def watched(body: str) -> str:
+        beside.append(not has_event_loop())
+        return clean(body)
+
+    monkeypatch.setattr(emails, "clean", watched)
+    made = contact(own, "olga@example.com")
+    said = {"template": "<p>Hello</p>", "contactId": made}
+    assert own.call("POST", f"{MAIL}/preview", json=said).response == "<p>Hello</p>"
+    send(own, made)
+    box.next()
+    finished(own)
+    assert beside == [True, True]
+
+
+def has_event_loop() -> bool:
+    """Whether the calling thread runs an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def test_preview_of_a_hidden_contact_is_refused(portal: Portal):
