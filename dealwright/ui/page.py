@@ -3,6 +3,7 @@
 A slice declares its pages in `pages.py` with `Routes`, as it does its API routes in `api.py`.
 """
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import tzinfo
@@ -70,6 +71,7 @@ class PageRequest:
         self._addresses = addresses
         self._headers: list[tuple[str, str]] = []
         self._toast: Toast | None = None
+        self._events: dict[str, object] = {}
 
     @property
     def request(self) -> Request:
@@ -160,8 +162,9 @@ class PageRequest:
 
     def fragment(self, template: str, *, status: int = 200, **values: object) -> Response:
         """A part of a page, for htmx; its template extends nothing."""
-        if self._toast:
-            self._headers.append(self._toast.header)
+        events = {**self._events, **({"toast": self._toast._asdict()} if self._toast else {})}
+        if events:
+            self.add_header("HX-Trigger", json.dumps(events))  # in ASCII
         return self._response(template, status, values)
 
     def _response(self, template: str, status: int, values: Mapping[str, object]) -> Response:
@@ -190,6 +193,10 @@ class PageRequest:
         `undo`: the address to which its button posts.
         """
         self._toast = Toast(sentence, undo)
+
+    def trigger(self, event: str, detail: object) -> None:
+        """An event of the document that scripts hear once the fragment is there."""
+        self._events[event] = detail
 
     def redirect(self, address: str) -> Response:
         """Sends the browser on after a change, htmx too."""

@@ -24,11 +24,6 @@ class Toast(NamedTuple):
         value = quote(json.dumps(self), safe="")[:_LONGEST]
         return f"{COOKIE}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"
 
-    @property
-    def header(self) -> tuple[str, str]:
-        """As a header for htmx, in ASCII."""
-        return "HX-Trigger", json.dumps({"toast": self._asdict()})
-
 
 def read(cookie: str) -> Toast | None:
     """The toast of a cookie; nothing where it is not one of ours."""

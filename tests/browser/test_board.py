@@ -72,6 +72,19 @@ def test_card_is_dragged_to_another_column_and_stays_there(in_browser: Any, own:
     visiting(in_browser, own, visit)
 
 
+def test_move_is_taken_back_by_its_key(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        card = column(page, 0).locator(".card-item", has_text="Second")
+        await drag(page, card, column(page, 1).locator(".card-item").first)
+        await expect(page.locator(".toasts")).to_contain_text("Undo")
+        await page.keyboard.press("Control+z")
+        await expect(page.locator(".toasts")).to_contain_text("Undone")
+        await expect(column(page, 0).locator(".count")).to_have_text("3")
+        assert await titles(page, 0) == ["First", "Second", "Third"]
+
+    visiting(in_browser, own, visit)
+
+
 def test_cards_of_a_column_keep_the_order_they_are_put_into(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         cards = column(page, 0).locator(".card-item")

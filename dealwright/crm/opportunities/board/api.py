@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from msgspec import structs
+
 from dealwright import access
 from dealwright.crm.opportunities.board import reads, shapes
 from dealwright.crm.opportunities.board.shapes import BoardAnswer, ColumnAnswer
@@ -10,20 +12,11 @@ from dealwright.crm.opportunities.shapes import references
 from dealwright.errors import Invalid
 from dealwright.wire.paging import Paging
 from dealwright.wire.routes import Mode, Routes
-from dealwright.wire.values import Length, Moment
+from dealwright.wire.values import Length
 from dealwright.work import Work
 
 route = Routes("crm/", gate=access.crm)
 MOST_CARDS = 200  # of a column at a time
-
-
-class BoardParams(Filter, kw_only=True, frozen=True):
-    """Closed stages hold what closed from `closedFrom` up to, not including, `closedTo`; without
-    both this month."""
-
-    pipeline_id: int = 0
-    closed_from: Moment | None = None
-    closed_to: Moment | None = None
 
 
 class ColumnParams(Filter, kw_only=True, frozen=True):
@@ -34,17 +27,19 @@ class ColumnParams(Filter, kw_only=True, frozen=True):
 
 
 @route.get("opportunity/board", mode=Mode.HEAVY)
-async def board(work: Work, params: BoardParams, paging: Paging) -> BoardAnswer:
+async def board(work: Work, params: Filter, paging: Paging) -> BoardAnswer:
     """Gives one pipeline as a board: every stage with its sums and its first `count` cards.
 
-    Every number counts all that the filters leave, not the cards that are shown.
+    Every number counts all that the filters leave, not the cards that are shown. Closed stages hold
+    what closed between `closedFrom` and `closedTo`; without both this month.
     """
     period = None
     if params.closed_from is not None or params.closed_to is not None:
-        period = reads.Period(params.closed_from or 0, params.closed_to or work.now)
+        period = reads.Period(params.closed_from or 0, (params.closed_to or work.now) + 1)
+    open_too = structs.replace(params, pipeline_id=0, closed_from=None, closed_to=None)
     shown = await reads.board(
         work,
-        await resolve(work, params, paging.filter_value),
+        await resolve(work, open_too, paging.filter_value),
         pipeline_id=params.pipeline_id,
         period=period,
         count=_cards(paging),

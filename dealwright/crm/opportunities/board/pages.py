@@ -172,7 +172,14 @@ async def _chips(page: PageRequest, work: Work, query: Mapping[str, str]) -> lis
 
 def _filter(page: PageRequest) -> Filter:
     tag = page.text("tag")
-    return Filter(responsible_id=page.text("responsible") or None, tags=[tag] if tag else [])
+    return Filter(
+        responsible_id=page.text("responsible") or None,
+        tags=[tag] if tag else [],
+        is_overdue=bool(page.text("overdue")) or None,
+        is_rotting=bool(page.text("rotting")) or None,
+        has_next_step=False if page.text("nonextstep") else None,
+        is_past_close=bool(page.text("pastclose")) or None,
+    )
 
 
 def _query(page: PageRequest) -> dict[str, str]:

@@ -29,9 +29,7 @@ from dealwright.storage.statements.statement import Statement, shape
 
 stage = schema.stage
 _DAY = constant(24 * 3600 * 1_000_000)
-_NOW, _TODAY, _TOMORROW = (
-    bindparam(name, type_=BigInteger()) for name in ("now", "today", "tomorrow")
-)
+_TODAY, _TOMORROW = (bindparam(name, type_=BigInteger()) for name in ("today", "tomorrow"))
 _OPEN = AnyOf(o.c.stage_id, "open_stages", Integer())
 _CLOSED = and_(
     AnyOf(o.c.stage_id, "closed_stages", Integer()),
@@ -111,7 +109,7 @@ def marks(is_admin: bool, filters: Criteria) -> Statement:
         and_(due >= _TODAY, due < _TOMORROW),
         due >= _TOMORROW,
         due.is_(constant(None)),
-        and_(limit > ZERO, rows.c.touched_on < _NOW - limit * _DAY),
+        and_(limit > ZERO, rows.c.touched_on < _TODAY - limit * _DAY),
         rows.c.expected_close_on < _TODAY,
     )
     return Statement(
@@ -207,5 +205,3 @@ TAGS = Statement(
     .where(AnyOf(_link.c.opportunity_id, "ids", Integer()))
     .order_by(_link.c.opportunity_id, _tag.c.title_key)
 )
-# The places of the opportunities `ids`: rows of (id, rank).
-RANKS = Statement(select(o.c.id, o.c.rank).where(AnyOf(o.c.id, "ids", Integer())))

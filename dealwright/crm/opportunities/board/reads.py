@@ -125,7 +125,6 @@ def _binds(
         "closed_stages": [each.id for each in stages if each.id not in open_stages],
         "closed_from": period.start,
         "closed_until": period.end,
-        "now": work.now,
         "today": day.start,
         "tomorrow": day.end,
         "limit": count,

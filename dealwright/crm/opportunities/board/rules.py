@@ -196,10 +196,10 @@ class Card:
     def is_past_close(self, day: Day) -> bool:
         return self.is_open and self.expected_on is not None and self.expected_on < day.start
 
-    def is_rotting(self, now: int) -> bool:
-        """From the last touch, not from the day it came to its stage."""
+    def is_rotting(self, day: Day) -> bool:
+        """So many whole days before today nobody touched it, however long it is on its stage."""
         limit = self.rotting_days * DAY
-        return self.is_open and bool(limit) and self.touched_on < now - limit
+        return self.is_open and bool(limit) and self.touched_on < day.start - limit
 
     def days_in_stage(self, now: int) -> int:
         return max(0, now - self.stage_since) // DAY

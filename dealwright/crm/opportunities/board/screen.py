@@ -216,17 +216,18 @@ def card_view(card: Card, day: Day, names: Mapping[str, str], now: int) -> CardV
         stage_id=card.stage_id,
         days_in_stage=days if card.is_open else None,
         rotting_days=card.rotting_days,
-        age_tone=age_tone(card, now),
+        age_tone=age_tone(card, day),
         next_step=_step_view(card, day),
         tags=card.tags,
     )
 
 
-def age_tone(card: Card, now: int) -> str:
+def age_tone(card: Card, day: Day) -> str:
     """From the last touch, as `Card.is_rotting`."""
-    if not card.is_rotting(now):
+    if not card.is_rotting(day):
         return "plain"
-    return "danger" if card.touched_on < now - 2 * card.rotting_days * DAY else "warning"
+    is_long = card.touched_on < day.start - 2 * card.rotting_days * DAY
+    return "danger" if is_long else "warning"
 
 
 def _step_view(card: Card, day: Day) -> StepView | None:

@@ -158,7 +158,7 @@ def card(shown: Card, known: References, day: Day, now: int) -> BoardCard:
         next_step=_next_step(shown, known.moments, day),
         activity=shown.activity(day),
         days_in_stage=shown.days_in_stage(now),
-        is_rotting=shown.is_rotting(now),
+        is_rotting=shown.is_rotting(day),
         is_past_close=shown.is_past_close(day),
         is_private=shown.is_private,
         can_edit=shown.can_edit,

@@ -12,6 +12,9 @@ from dealwright.crm.opportunities.board import reads, screen
 from dealwright.crm.opportunities.board.rules import Card
 from dealwright.crm.opportunities.board.screen import StageView
 from dealwright.crm.opportunities.cards import quick_add, typed, writes
+from dealwright.crm.opportunities.moves import actions as moves
+from dealwright.crm.opportunities.moves.rules import Move
+from dealwright.crm.opportunities.undo import actions as undoing
 from dealwright.errors import CrmError, Invalid, NotFound
 from dealwright.people.queries import everybody
 from dealwright.portal.currencies.rules import CURRENCIES
@@ -54,35 +57,44 @@ async def close(page: PageRequest, params: OpportunityPath) -> Response:
 async def move(page: PageRequest, params: OpportunityPath) -> Response:
     """Puts an opportunity on a stage, between two others where they are named."""
     try:
-        inputs = writes.Move(
+        wished = Move(
             stage_id=typed.whole(page.text("stage")),
             after_id=typed.whole(page.text("after")),
             before_id=typed.whole(page.text("before")),
-            amount=_amount(page),
+            bid_value=_amount(page),
             closed_on=_day(page, "closed"),
-            loss_reason_id=typed.whole(page.text("reason")),
-            loss_comment=page.text("comment"),
+            loss_reason_id=typed.whole(page.text("reason")) or None,
+            loss_comment=page.text("comment") or None,
         )
-        moved = await page.write(lambda work: writes.move(work, params.id, inputs))
+        stage, undo = await page.write(lambda work: _move(work, params.id, wished))
     except NotFound:
         raise
     except CrmError as error:
         if page.text("closed") and not page.is_fragment:
             return await _closing(page, params.id, problem=error.text)
         return _refused(page, error)
-    page.toast(page.say("Moved to %(stage)s", stage=moved.stage), undo=_undo(moved.undo))
+    page.toast(page.say("Moved to %(stage)s", stage=stage), undo=_undo(undo))
     return _changed(page)
+
+
+async def _move(work: Work, opportunity_id: int, wished: Move) -> tuple[str, str]:
+    token = await moves.move(work, opportunity_id, wished)
+    return (await work.cached(pipeline))[wished.stage_id].title, token
 
 
 @page.post("opportunities/undo")
 async def undo(page: PageRequest) -> Response:
-    """Takes a change back."""
+    """Takes a change back; says what has been changed since and stays."""
+    token = page.text("token")
     try:
-        ids = await page.write(lambda work: writes.undo(work, page.text("token")), transaction=True)
+        outcome = await page.write(lambda work: undoing.undo(work, token), transaction=True)
     except CrmError as error:
         return _refused(page, error)
-    page.toast(page.say("Undone"))
-    return _changed(page, ids)
+    if outcome.refused:
+        page.toast(outcome.refused[0].error)
+    else:
+        page.toast(page.say("Undone"), undo=_undo(outcome.undo))
+    return _changed(page, outcome.done)
 
 
 @page.get("opportunities/quick-add")
@@ -219,17 +231,18 @@ async def _line(page: PageRequest, work: Work) -> tuple[quick_add.Line, str]:
 
 
 def _changed(page: PageRequest, ids: Sequence[int] = ()) -> Response:
-    """The board's script asks for what changed; a browser without it is sent to the board."""
+    """The board's script draws what changed anew; a browser without it is sent to the board."""
     if page.is_fragment:
-        listed = ",".join(map(str, ids))
-        return page.fragment("crm/opportunities/cards/changed.html", ids=listed)
+        if ids:
+            page.trigger("opportunities", {"ids": [*ids]})
+        return page.fragment("crm/opportunities/cards/nothing.html")
     return page.redirect(safe_next(page.text("back")) if page.text("back") else BOARD)
 
 
 def _refused(page: PageRequest, error: CrmError) -> Response:
     page.toast(error.text)
     if page.is_fragment:
-        return page.fragment("crm/opportunities/cards/changed.html", status=409, ids="")
+        return page.fragment("crm/opportunities/cards/nothing.html", status=409)
     return page.redirect(BOARD)
 
 

@@ -84,6 +84,24 @@ def test_attention_counts_next_steps_and_past_days(own: Portal):
     assert counted == {"overdue": 1, "rotting": 0, "noNextStep": 4, "pastClose": 6}
 
 
+@pytest.mark.parametrize("as_", ["bob", "root"])
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("overdue", "isOverdue=true"),
+        ("rotting", "isRotting=true"),
+        ("noNextStep", "hasNextStep=false"),
+        ("pastClose", "isPastClose=true"),
+    ],
+)
+def test_each_attention_count_is_the_total_of_its_list(
+    own: Portal, as_: str, name: str, query: str
+):
+    counted = board(own, as_)["attention"][name]
+    listed = own.call("GET", f"crm/opportunity/filter?{query}", as_=as_).json["total"]
+    assert counted == listed == board(own, as_, query)["total"]["count"]
+
+
 def test_opportunities_closed_this_month_stand_in_their_column(own: Portal):
     won = [each for each in board(own, "ann")["columns"] if each["stage"]["id"] == 8]
     assert [each["total"]["count"] for each in won] == [1]

@@ -19,9 +19,6 @@ export async function post(address, fields, board) {
   for (const [name, detail] of Object.entries(JSON.parse(answer.headers.get("HX-Trigger") ?? "{}"))) {
     document.dispatchEvent(new CustomEvent(name, { detail }));
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const ids = page.querySelector("[data-changed]")?.dataset.changed;
-  if (ids) await refresh(board, ids.split(","));
   return answer.ok && !leads;
 }
 
