@@ -19,6 +19,10 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 ATTEMPTS = 5
 WINDOW = 60 * SECOND  # failures within this time count together
 BLOCK = 60 * SECOND
+UNDELAYED = 10  # failures with one account at all addresses together before checks are delayed
+QUIET = 15 * 60 * SECOND  # without a failure for this long, an account is as before
+FIRST_DELAY, LONGEST_DELAY = 0.25, 8.0  # seconds
+EVERYWHERE = "everywhere"  # no address is called so
 _LONGEST_NAME = 1000
 SCOPES = ("read", "write")
 ROLES = ("admin", "crm_admin", "user", "guest")  # the owner is created with the portal, and stays
@@ -178,6 +182,24 @@ def after_failure(before: Attempts | None, now: int) -> Attempts:
         return Attempts(1, now, None)
     failures = before.failures + 1
     return Attempts(failures, before.since, now + BLOCK if failures >= ATTEMPTS else None)
+
+
+def after_failure_anywhere(before: Attempts | None, now: int) -> Attempts:
+    """The count of an account at all addresses, after one more failure; `since` is the last one."""
+    is_new = before is None or now - before.since >= QUIET
+    return Attempts(1 if before is None or is_new else before.failures + 1, now, None)
+
+
+def delay(anywhere: Attempts | None, now: int) -> float:
+    """Seconds to wait before a password is compared.
+
+    It doubles with each failure at any address. It has an end and is never a refusal, so that
+    nobody can lock a user out from elsewhere.
+    """
+    if anywhere is None or now - anywhere.since >= QUIET or anywhere.failures < UNDELAYED:
+        return 0.0
+    doublings = min(anywhere.failures - UNDELAYED, 10)
+    return float(min(LONGEST_DELAY, FIRST_DELAY * 2**doublings))
 
 
 # What a User-Agent names, the special before the general: many call themselves Chrome or Safari.

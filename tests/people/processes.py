@@ -30,11 +30,15 @@ class Process:
         self.database = database
         self.settings = settings
         self.cache = Cache()
-        self.authenticator = Authenticator(database, self.cache)
+        self.slept: list[float] = []  # seconds that sign-ins would have waited
+        self.authenticator = Authenticator(database, self.cache, self._sleep)
 
     def another_process(self) -> "Process":
         """Another worker process on the same database, that hears nothing of the first."""
         return Process(self.database, self.settings)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
 
     async def identify(
         self, shown: Credential, *, at: int = NOW, address: str = HOME

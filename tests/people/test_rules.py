@@ -174,3 +174,24 @@ def test_a_customers_ipv6_network_is_one_place():
     assert rules.place("2001:db8:0:1::1") != rules.place("2001:db8:0:2::1")
     assert rules.place("::ffff:192.0.2.1") == rules.place("192.0.2.1")
     assert rules.place("a unix socket") == "a unix socket"
+
+
+def failed_anywhere(*moments: int) -> Attempts | None:
+    attempts = None
+    for moment in moments:
+        attempts = rules.after_failure_anywhere(attempts, moment)
+    return attempts
+
+
+def test_delay_grows_with_failures_at_all_addresses_and_has_an_end():
+    delays = [rules.delay(failed_anywhere(*range(failures)), failures) for failures in range(60)]
+    assert delays[: rules.UNDELAYED] == [0.0] * rules.UNDELAYED
+    assert delays[rules.UNDELAYED : rules.UNDELAYED + 6] == [0.25, 0.5, 1.0, 2.0, 4.0, 8.0]
+    assert set(delays[rules.UNDELAYED + 6 :]) == {rules.LONGEST_DELAY}
+
+
+def test_delay_ends_when_an_account_was_quiet_for_a_while():
+    attempts = failed_anywhere(*range(40))
+    assert rules.delay(attempts, 39 + rules.QUIET - 1) == rules.LONGEST_DELAY
+    assert rules.delay(attempts, 39 + rules.QUIET) == 0.0
+    assert rules.after_failure_anywhere(attempts, 39 + rules.QUIET).failures == 1

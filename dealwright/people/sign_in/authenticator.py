@@ -7,7 +7,7 @@ A sign-in is the same check of a password. Decides nothing about rights.
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b, sha256
 from typing import Any, NamedTuple, TypeVar, cast
@@ -66,12 +66,27 @@ async def verified_logins(session: Session) -> Held[str, Verified]:
     return Held()
 
 
+class Failures(NamedTuple):
+    """The failed sign-ins with an account: at one place, and at all places together."""
+
+    key: str
+    here: Attempts | None
+    everywhere_key: str
+    everywhere: Attempts | None
+
+
 class Authenticator:
     """Authenticates requests. Call `start` and `close` with the database."""
 
-    def __init__(self, database: Database, cache: Cache) -> None:
+    def __init__(
+        self,
+        database: Database,
+        cache: Cache,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._database = database
         self._cache = cache
+        self._sleep = sleep
         self._key = secrets.token_bytes(32)
         self._attempting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._checking: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -171,32 +186,43 @@ class Authenticator:
         before: Verified | None,
         limit: asyncio.Semaphore,
     ) -> Verified | None:
-        account, key, attempts = await self._database.read(
-            partial(self._account_and_attempts, name=rules.folded(login.name), address=address)
+        account, failures = await self._database.read(
+            partial(self._account_and_failures, name=rules.folded(login.name), address=address)
         )
-        rules.demand_unblocked(attempts, now)
+        rules.demand_unblocked(failures.here, now)
         if account is not None and before is not None and _is_unchanged(account, before):
             return before._replace(until=now + BELIEVED, actor=_actor(account))
+        if wait := rules.delay(failures.everywhere, now):
+            await self._sleep(wait)
         async with limit:
             found = await passwords.checked(login.password, account and account.password_hash)
         if account is None or account.is_terminated or not found.is_right:
             log.info("sign-in failed", person=account and account.id)
-            await self._database.write(partial(_count_failure, key=key, now=now), transaction=True)
+            count = partial(_count_failure, failures=failures, now=now)
+            await self._database.write(count, transaction=True)
             return None
         if found.better is not None:
             await self._database.write(partial(_renew_hash, account=account, better=found.better))
         password_hash = found.better or account.password_hash or ""
         return Verified(_actor(account), now + BELIEVED, password_hash)
 
-    async def _account_and_attempts(
+    async def _account_and_failures(
         self, session: Session, *, name: str, address: str
-    ) -> tuple[Account | None, str, Attempts | None]:
+    ) -> tuple[Account | None, Failures]:
         """Failures count for the account, whichever of its names is used."""
         account = await queries.account(session, name)
         if account is not None:
             await self._notice(session, account.id, account.role, bool(account.is_terminated))
-        key = rules.attempts_key(name if account is None else account.id, address)
-        return account, key, await queries.attempts(session, key)
+        counted = name if account is None else account.id
+        here, everywhere = (
+            rules.attempts_key(counted, place) for place in (address, rules.EVERYWHERE)
+        )
+        return account, Failures(
+            here,
+            await queries.attempts(session, here),
+            everywhere,
+            await queries.attempts(session, everywhere),
+        )
 
     def _digest(self, login: Login) -> bytes:
         pair = f"{rules.folded(login.name)}\0{login.password}"
@@ -243,19 +269,26 @@ def _is_unchanged(account: Account, before: Verified) -> bool:
     return not account.is_terminated and account.password_hash == before.password_hash
 
 
-async def _count_failure(session: Session, *, key: str, now: int) -> None:
-    before = await queries.attempts(session, key)
-    after = rules.after_failure(before, now)
+async def _count_failure(session: Session, *, failures: Failures, now: int) -> None:
+    here = await queries.attempts(session, failures.key)
+    if not await _count(session, failures.key, here, rules.after_failure(here, now)):
+        raise ConcurrentUpdate
+    # Of failures at several addresses in the same moment one is enough: guessers are not counted
+    # exactly, and a retry for each would let them occupy the database.
+    everywhere = await queries.attempts(session, failures.everywhere_key)
+    after = rules.after_failure_anywhere(everywhere, now)
+    await _count(session, failures.everywhere_key, everywhere, after)
+
+
+async def _count(session: Session, key: str, before: Attempts | None, after: Attempts) -> bool:
+    """Saves a count. Returns whether nobody else has changed it since `before` was read."""
     if before is None:
         row = {"key": key, **after._asdict()}
         first = Insert(schema.login_attempt, row, on_conflict="nothing", returning=("key",))
-        counted = await session.save(Change(first)) is not None
-    else:
-        seen = {"seen_failures": before.failures, "seen_since": before.since}
-        values = {"of_key": key, **after._asdict(), **seen}
-        counted = await session.execute(queries.FAILED_AGAIN, values) > 0
-    if not counted:
-        raise ConcurrentUpdate
+        return await session.save(Change(first)) is not None
+    seen = {"seen_failures": before.failures, "seen_since": before.since}
+    values = {"of_key": key, **after._asdict(), **seen}
+    return await session.execute(queries.FAILED_AGAIN, values) > 0
 
 
 async def _renew_hash(session: Session, *, account: Account, better: str) -> None:

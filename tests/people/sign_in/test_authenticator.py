@@ -175,6 +175,40 @@ def test_block_does_not_stop_sign_in_from_another_address(portal: Portal):
     run_scenario(portal, scenario)
 
 
+@pytest.mark.parametrize("name", ["ann@example.com", "nobody@example.com"])
+def test_guesses_from_many_addresses_are_slowed_down_and_nobody_is_refused(
+    portal: Portal, name: str
+):
+    async def scenario(process: Process) -> None:
+        assert await process.identify(ANN, address="192.0.2.1")
+        for number in range(40):
+            guess = Login(name, f"guess {number}")
+            at = NOW + number * SECOND
+            assert await process.identify(guess, address=f"198.51.100.{number}", at=at) is None
+        assert process.slept == sorted(process.slept)
+        assert process.slept[-1] == 8.0
+
+        process.slept.clear()
+        at = NOW + 41 * SECOND
+        assert await process.identify(ANN, address="203.0.113.7", at=at)  # late, but let in
+        assert process.slept == ([8.0] if name == ANN.name else [])
+        process.slept.clear()
+        assert await process.identify(ANN, address="192.0.2.1", at=at)  # known there already
+        assert await process.identify(Login("bob@example.com", PASSWORD), at=at)
+        assert process.slept == []
+
+    run_scenario(portal, scenario)
+
+
+def test_guesses_from_many_addresses_at_once_are_counted_and_answered(portal: Portal):
+    async def scenario(process: Process) -> None:
+        guesses = (process.identify(WRONG, address=f"198.51.100.{n}") for n in range(20))
+        assert set(await asyncio.gather(*guesses)) == {None}
+        assert await process.identify(ANN, address="203.0.113.7")
+
+    run_scenario(portal, scenario)
+
+
 def test_a_block_does_not_touch_tokens(portal: Portal):
     async def scenario(process: Process) -> None:
         for _ in range(5):
