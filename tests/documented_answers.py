@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema_rs import Draft202012Validator
 
 from dealwright.errors import CrmError
 from dealwright.wire import openapi
@@ -35,9 +35,16 @@ def assert_documented(
     document: Schema, method: str, path: str, status: int, answer: object
 ) -> None:
     """Fails, naming the place in the answer, if it differs from the document."""
-    validator = Draft202012Validator(answer_schema(document, method, path, status))
-    errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(answer)]
+    errors = misfits(Draft202012Validator(answer_schema(document, method, path, status)), answer)
     assert not errors, f"{method} {path} {status}: {errors}"
+
+
+def misfits(validator: Draft202012Validator, answer: object) -> list[str]:
+    """Where the answer differs from the schema, and how: `response/0/id: 1 is not of …`."""
+    return [
+        f"{'/'.join(map(str, error.instance_path))}: {error.message}"
+        for error in validator.iter_errors(answer)
+    ]
 
 
 def operation(document: Schema, method: str, path: str) -> Schema:
@@ -103,10 +110,7 @@ def demand_described(
     if isinstance(answer.get("response"), list):
         answer["response"] = answer["response"][:MOST_ROWS]
     template = _template(method, cleaned)
-    errors = [
-        f"{error.json_path}: {error.message}"
-        for error in _validator(method, template, status).iter_errors(answer)
-    ]
+    errors = misfits(_validator(method, template, status), answer)
     assert not errors, f"{method} {address} {status} is not as /openapi.json says: {errors}"
 
 
@@ -137,10 +141,10 @@ def _template(method: str, cleaned: tuple[str, str]) -> str:
     return ""
 
 
-_validators: dict[tuple[str, int], Any] = {}
+_validators: dict[tuple[str, int], Draft202012Validator] = {}
 
 
-def _validator(method: str, path: str, status: int) -> Any:
+def _validator(method: str, path: str, status: int) -> Draft202012Validator:
     """Made once for each operation and status, since it copies every schema."""
     _, document = _published()
     named = operation(document, method, path)["operationId"] if path else ""

@@ -152,7 +152,7 @@ EXAMPLES = (
     of_group("PUT", "group/{group}/manager", payload={"userid": "{ann}"}),
     of_group("PUT", "group/{other}/members/{group}"),
     Example(
-        made=nothing, method="PUT", path="settings/portal", said={"language": "en"}, as_="root",
+        made=nothing, method="PUT", path="settings/portal", payload={"language": "en"}, as_="root",
         live={
             "timezone": "x", "trustedDomains": [], "trustedDomainsType": 0, "culture": "x",
             "utcOffset": "x", "utcHoursOffset": 0.0,
