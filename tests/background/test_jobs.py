@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,11 +33,6 @@ def quiet(portal: Portal) -> Iterator[Settings]:
     address = ground.databases.copy(ground.template)
     yield read({**ground.flags, "database": address}, {})
     ground.databases.drop(address)
-
-
-def test_every_slice_with_jobs_has_them_done():
-    package = Path(app.__file__).parent
-    assert sorted(app.WORKING) == sorted(each.parent.name for each in package.glob("*/jobs.py"))
 
 
 class Place:

@@ -104,7 +104,7 @@ def test_a_later_start_knows_its_owner_and_shows_no_password(tmp_path: Path):
         assert "Sign in as ann@example.com" in server.text
         assert "password  " not in server.text
         assert "--language has no effect" in server.text
-        assert "--owner-email changes nothing" in server.text
+        assert "--owner-email has no effect" in server.text
 
 
 def test_a_password_that_was_given_is_not_printed(tmp_path: Path):

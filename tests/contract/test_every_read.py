@@ -132,9 +132,11 @@ class Scene:
         group = self.make("group", "root", groupName="Sales", members=[self.portal.id_of("ann")])
         gone = self.make("crm/contact/person", firstName="Gone", lastName="By", shareType=1)
         self.portal.call("DELETE", f"crm/contact/{gone['id']}")
+        reason = self.make("crm/lossreason", "root", title="Price & time")
         self.names |= {
             "event": event["id"], "history category": category, "rate": rate["id"],
-            "form": form["id"],
+            "form": form["id"], "loss reason": reason["id"],
+            "pipeline": self.first("crm/pipeline")["id"],
             "group": group["id"], "status": self.first("crm/contact/status")["id"],
             "type": self.first("crm/contact/type")["id"],
         }  # fmt: skip
@@ -184,6 +186,8 @@ def _kind(path: str) -> str:
         "crm/contact/type/": "type",
         "crm/currency/rates/": "rate",
         "crm/tasktemplatecontainer/tasktemplate/": "template",
+        "crm/pipeline/": "pipeline",
+        "crm/lossreason/": "loss reason",
     }
     if path.endswith("/data/{id:id}"):
         return "mail"

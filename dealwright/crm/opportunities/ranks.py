@@ -5,7 +5,7 @@ write each other's rows. Digits are in base 62, compared as code units, as both 
 moment gives a place above all earlier ones.
 """
 
-from zlib import crc32
+from hashlib import blake2b
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUES = {digit: value for value, digit in enumerate(DIGITS)}
@@ -21,7 +21,9 @@ _ROOM = _BASE**3
 def on_top(moment: int, *, salt: str) -> str:
     """A place above all that earlier moments gave (microseconds since 1970). Equal moments differ
     by their `salt`."""
-    apart = _text(_ROOM + crc32(salt.encode()) % (_BASE**5), 5)
+    apart = _text(
+        _ROOM + int.from_bytes(blake2b(salt.encode(), digest_size=4).digest()) % (_BASE**5), 5
+    )
     return f"{_LATEST - moment:0{MOMENT_DIGITS}x}{apart}"
 
 
