@@ -305,6 +305,28 @@ def test_panel_is_edited_beside_the_board(in_browser: Any, portal: Portal):
 
 
 @on_sqlite
+def test_card_opens_its_panel_and_both_stay_alike(in_browser: Any, portal: Portal):
+    own = portal.kept()
+    its = made(own)
+
+    async def run(browser: Any) -> None:
+        async with Watch(browser, own).page("/opportunities/board") as page:
+            await page.locator(".board-frame > aside[data-behaviour]").wait_for(state="attached")
+            await page.wait_for_function("document.querySelector('.card .title')?.tabIndex === -1")
+            await page.locator(f"#card-{its} .title").click()
+            panel = page.locator(".panel")
+            await expect(panel.locator("h2")).to_have_text("Packing line")
+            await demand_accessible(page)
+            await edit(page, "amount", "12000")
+            await expect(page.locator(f"#card-{its}")).to_contain_text("€12,000")
+            await panel.get_by_role("button", name="Close").last.click()
+            await expect(panel).to_have_count(0)
+            await expect(page.locator(f"#card-{its} .title")).to_be_focused()
+
+    in_browser(run)
+
+
+@on_sqlite
 def test_private_opportunity_is_in_no_page_of_others(in_browser: Any, portal: Portal):
     its = made(portal, title="Secret plan", isPrivate=True, responsibleid=portal.id_of("ann"))
 

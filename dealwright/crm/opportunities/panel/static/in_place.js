@@ -41,7 +41,7 @@ export default function inPlace(root) {
   };
   const elsewhere = ({ detail }) => {
     const isMine = detail.ids.map(String).includes(root.dataset.id) && detail.from !== root;
-    if (isMine && !root.querySelector(".in-place[open]")) draw(root, location.href, {}, null);
+    if (isMine && !root.querySelector(".in-place[open]")) draw(root, ownAddress(root), {}, null);
   };
   // An undo of what happened here draws it anew.
   const undo = (event) => {
@@ -60,11 +60,15 @@ export default function inPlace(root) {
   root.addEventListener("click", click);
   root.addEventListener("toggle", toggle, true);
   root.addEventListener("keydown", key);
-  if (!root.matches(".panel")) document.addEventListener("opportunities", elsewhere);
+  document.addEventListener("opportunities", elsewhere);
   return () => {
     document.removeEventListener("opportunities", elsewhere);
     document.removeEventListener("submit", undo, true);
   };
+}
+
+function ownAddress(root) {
+  return root.matches(".panel") ? `/opportunities/${root.dataset.id}/panel` : location.href;
 }
 
 // In the panel a link to another opportunity leads to its panel.
