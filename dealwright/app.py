@@ -86,6 +86,8 @@ SLICES = (
     "crm.opportunities",
     "crm.opportunities.board",
     "crm.opportunities.cards",
+    "crm.opportunities.table",
+    "crm.opportunities.selection",
     "crm.opportunities.panel",
     "crm.opportunities.activity",
     "crm.opportunities.creation",

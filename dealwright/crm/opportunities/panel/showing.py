@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dealwright.crm.opportunities import filters
-from dealwright.crm.opportunities.board.screen import FILTERS, colours, digest
-from dealwright.crm.opportunities.filters import Filter
+from dealwright.crm.opportunities.board.address import filter_of, query_of
+from dealwright.crm.opportunities.board.screen import colours, digest
 from dealwright.crm.opportunities.panel import activity
 from dealwright.crm.opportunities.panel.edits import CUSTOM
 from dealwright.crm.opportunities.panel.rules import Collision
@@ -113,11 +113,11 @@ def is_panel(page: Any) -> bool:
 
 def list_query(page: Any) -> dict[str, str]:
     """The filter of the list that the reader came from."""
-    return {name: value for name in FILTERS if (value := page.text(name))}
+    return query_of(page)
 
 
 async def _shown(page: Any, work: Work, opportunity_id: int, query: Mapping[str, str]) -> Shown:
-    params = await filters.resolve(work, _filter(query), query.get("text", ""))
+    params = await filters.resolve(work, filter_of(query, page.zone), query.get("text", ""))
     shown, until = page.text("show"), page.text("until")
     return Shown(
         await screen(
@@ -137,10 +137,3 @@ async def _shown(page: Any, work: Work, opportunity_id: int, query: Mapping[str,
 async def _categories(work: Work, kind: CategoryKind) -> list[tuple[int, str]]:
     listed = (await work.cached(items)).values()
     return [(each.id, each.title) for each in listed if each.kind == kind]
-
-
-def _filter(query: Mapping[str, str]) -> Filter:
-    return Filter(
-        responsible_id=query.get("responsible"),
-        tags=[query["tag"]] if "tag" in query else [],
-    )
