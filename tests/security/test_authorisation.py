@@ -20,6 +20,8 @@ BUILT = [route for route in app.routes().routes if not route.is_pending]
 # tokens.
 OF_NO_RECORD = (
     "crm/opportunity/stage",
+    "crm/pipeline",
+    "crm/lossreason",
     "crm/{of:(history|task)}",
     "crm/contact/{of:(status|type)}",
     "crm/contact/status",
@@ -28,6 +30,7 @@ OF_NO_RECORD = (
     "crm/tasktemplatecontainer",
     "crm/webform",
     "people/@self/tokens",
+    "people/@self/sessions",
 )
 DEFINITION = re.compile(r"crm/\{entityType:\([^)]+\)\}/customfield/\{(id|fieldid):id\}")
 
@@ -192,7 +195,8 @@ def test_every_route_about_a_record_is_attacked():
         *("crm/{of:(history|task)}/category/{id:id}",),
         *("crm/{of:(history|task)}/category/{id:id}/icon",),
         *("crm/opportunity/stage/{stageid:id}", "crm/opportunity/stage/{id:id}"),
-        *("crm/opportunity/stage/{id:id}/color",),
+        *("crm/opportunity/stage/{id:id}/color", "crm/opportunity/stage/{id:id}/rotting"),
+        *("crm/pipeline/{id:id}", "crm/lossreason/{id:id}"),
         "crm/{entityType:(contact|person|company|opportunity|case)}/customfield/{id:id}",
         "crm/{entityType:(contact|person|company|opportunity|case)}/customfield/{fieldid:id}",
         *(
