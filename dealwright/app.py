@@ -20,6 +20,8 @@ from dealwright.background.maintenance import (
 )
 from dealwright.crm.contacts.pages import PHOTO, photo
 from dealwright.crm.files.pages import DOWNLOAD, download
+from dealwright.crm.live.hub import Hub
+from dealwright.crm.live.reads import announce, seen_by
 from dealwright.crm.mailings.pages import pages as mailing_pages
 from dealwright.crm.pending import PENDING
 from dealwright.crm.tasks.calendars.pages import CALENDAR, calendar
@@ -35,7 +37,7 @@ from dealwright.portal.organisation.queries import current
 from dealwright.settings import Settings
 from dealwright.site import Site
 from dealwright.storage.cache import Cache
-from dealwright.storage.engines.engine import Database, Session
+from dealwright.storage.engines.engine import Announced, Database, Session
 from dealwright.storage.engines.opening import open_database, sqlite_path
 from dealwright.storage.engines.server_lock import only_server
 from dealwright.storage.files.file_store import Directory, prepare_directory
@@ -86,16 +88,12 @@ SLICES = (
     "crm.opportunities",
     "crm.opportunities.board",
     "crm.opportunities.cards",
-    "crm.opportunities.table",
-    "crm.opportunities.selection",
-    "crm.opportunities.panel",
-    "crm.opportunities.activity",
-    "crm.opportunities.creation",
     "crm.opportunities.members",
     "crm.opportunities.batches",
     "crm.opportunities.undo",
     "crm.opportunities.moves",
     "crm.opportunities.summary",
+    "crm.live",
     "crm.cases",
     "crm.cases.members",
     "crm.cases.batches",
@@ -212,17 +210,28 @@ async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) ->
 
 
 @contextlib.asynccontextmanager
-async def _database(settings: Settings, cache: Cache | None = None) -> AsyncIterator[Database]:
+async def _database(settings: Settings, hear: Announced | None = None) -> AsyncIterator[Database]:
     await demand_current(settings.database)
     database = await open_database(
         settings.database,
         connections=settings.connections,
-        on_announcement=cache.hear if cache else None,
+        on_announcement=hear,
     )
     try:
         yield database
     finally:
         await database.close()
+
+
+def _own_maintenance(site: Site, settings: Settings) -> list[MaintenanceTask | FileMaintenance]:
+    """The recurring work of the slices."""
+    return [
+        MaintenanceTask("trash", partial(purge, days=settings.trash_days)),
+        MaintenanceTask("deleted custom fields", site.finish_fields),
+        MaintenanceTask("old notifications", forget_old),
+        MaintenanceTask("expired password links", forget_expired),
+        FileMaintenance("unreferenced files", partial(sweep, site.files)),
+    ]
 
 
 @contextlib.asynccontextmanager
@@ -233,22 +242,23 @@ async def running(
     does_jobs: bool = True,
 ) -> AsyncIterator[Dispatcher]:
     """The dispatcher over an open database that holds a portal, with the tasks beside requests."""
-    cache = Cache()
-    async with _database(settings, cache) as database:
+    cache, hub = Cache(), Hub(clock)
+
+    def hear(name: str) -> None:
+        if not hub.hear(name):
+            cache.hear(name)
+            hub.check()
+
+    async with _database(settings, hear) as database:
         the_portal = await database.read(partial(cache.cached, current))
-        site = Site(settings, database, cache, the_portal)
+        site = Site(settings, database, cache, the_portal, hub)
         site.authenticator.start()
-        own: list[MaintenanceTask | FileMaintenance] = [
-            MaintenanceTask("trash", partial(purge, days=settings.trash_days)),
-            MaintenanceTask("deleted custom fields", site.finish_fields),
-            MaintenanceTask("old notifications", forget_old),
-            MaintenanceTask("expired password links", forget_expired),
-            FileMaintenance("unreferenced files", partial(sweep, site.files)),
-        ]
+        own = _own_maintenance(site, settings)
         kinds = handlers()
         kept = run_maintenance(database, [*maintenance_tasks([*kinds]), *own], clock=clock)
         worker = site.start_worker(kinds if does_jobs else {}, clock)
-        tasks = [asyncio.create_task(each) for each in (kept, worker.run())]
+        told = hub.run(partial(seen_by, database), partial(announce, database))
+        tasks = [asyncio.create_task(each) for each in (kept, worker.run(), told)]
         try:
             router = routes()
             forms, letters = web_forms(site, clock), mailing_pages(site, clock)
@@ -269,6 +279,7 @@ async def running(
         finally:
             worker.stop()
             tasks[0].cancel()
+            tasks[2].cancel()
             await asyncio.wait(tasks, timeout=SECONDS_TO_FINISH)
             tasks[1].cancel()  # other processes take its jobs once their lease is over
             await asyncio.gather(*tasks, return_exceptions=True)

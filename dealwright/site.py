@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dealwright.access import ANONYMOUS, SYSTEM, Actor
 from dealwright.background.job import Handler, Job
+from dealwright.crm.live.hub import Hub
 from dealwright.people.sign_in.authenticator import Authenticator
 from dealwright.portal.custom_fields import actions as custom_fields
 from dealwright.portal.organisation.queries import Portal, current
@@ -32,8 +33,14 @@ class Site:
     """What the dispatcher works with: see `wire.context.Site`."""
 
     def __init__(
-        self, settings: Settings, database: Database, cache: Cache, the_portal: Portal
+        self,
+        settings: Settings,
+        database: Database,
+        cache: Cache,
+        the_portal: Portal,
+        hub: Hub | None = None,
     ) -> None:
+        """`hub`: tells open pages of changes, if this process serves any."""
         self.database = database
         self.files: FileStore = Directory(settings.files, the_portal.secret)
         self.is_documented = the_portal.is_documented
@@ -45,6 +52,7 @@ class Site:
         self.identify = self.authenticator.identify
         self._settings = settings
         self.cache = cache
+        self.hub = hub
         self._moments = moments(settings.timezone)
         self._portal_zone: str | None = None
         self.adopt_zone(the_portal.timezone)
@@ -100,6 +108,11 @@ class Site:
     def after_commit(self, work: Work) -> None:
         if work.invalidated:
             self.cache.invalidate(work.invalidated)
+        if self.hub is not None:
+            if work.trail:
+                self.hub.publish(work.trail)
+            if work.invalidated:
+                self.hub.check()
         if work.caused and not work.caused.isdisjoint(self._done):
             self._worker.wake()
 

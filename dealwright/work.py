@@ -15,6 +15,7 @@ from dealwright.storage.files.file_store import FileStore
 from dealwright.storage.queue.outbox import kinds_of
 from dealwright.storage.statements.change import Change
 from dealwright.storage.statements.statement import Statement
+from dealwright.storage.trail import Entry, entries_of
 from dealwright.wire.values import Moments
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Work:
         "now",
         "session",
         "settings",
+        "trail",
     )
 
     def __init__(
@@ -68,6 +70,7 @@ class Work:
         self.client = client
         self.invalidated: set[str] = set()
         self.caused: set[str] = set()
+        self.trail: list[Entry] = []
         self.headers: dict[str, str] = {}
 
     # These return the awaitable itself: a coroutine that only awaits another costs time.
@@ -89,7 +92,10 @@ class Work:
         """Saves everything that an action changes, at once; None if the guarded row has changed
         since it was read."""
         self.caused |= kinds_of(change)  # for the workers, after the commit
-        return await self.session.save(change)
+        saved = await self.session.save(change)
+        if saved is not None:
+            self.trail += entries_of(change, saved)  # for open pages, after the commit
+        return saved
 
     async def cached(self, loader: Loader[T]) -> T:
         """A small table, from the cache if it is there.

@@ -49,6 +49,14 @@ async def identified(site: Site, request: Request, now: int) -> tuple[Any, crede
     raise Unauthenticated
 
 
+async def browsing(site: Site, request: Request, now: int) -> Any:
+    """The user who is signed in by the cookie, the one credential that pages take; else None."""
+    for shown in credentials.shown(request):
+        if isinstance(shown, credentials.Token) and shown.by_cookie:
+            return await site.identify(shown, request, now)
+    return None
+
+
 class Answering(Protocol):
     """What a batch needs: answers to the requests inside it."""
 
