@@ -179,6 +179,7 @@ class PageRequest:
         return self.templates.get_template(template).render(
             viewer=self.viewer,
             csrf=self.token,
+            drawn_on=self.now,
             path=path,
             is_fragment=self.is_fragment,
             addresses=self._addresses,

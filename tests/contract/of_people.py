@@ -110,11 +110,9 @@ def closed(path: str) -> Example:
     )  # fmt: skip
 
 
-PREFERENCES = {
-    "language": "ru", "theme": "dark", "density": "compact", "singleKeys": True, "listColumns": "",
-}  # fmt: skip
+PREFERENCES = {"language": "ru", "theme": "dark", "density": "compact", "singleKeys": True}
 DOCUMENTED_PREFERENCES = {
-    "Language": "ru", "Theme": "dark", "Density": "compact", "SingleKeys": True, "ListColumns": "",
+    "Language": "ru", "Theme": "dark", "Density": "compact", "SingleKeys": True,
 }  # fmt: skip
 EXAMPLES = (
     Example(

@@ -3,7 +3,7 @@
 import { say } from "../../../ui/live.js";
 import drag from "./drag.js";
 import keys from "./keys.js";
-import { openDialog, post, refresh } from "./moves.js";
+import { openDialog, post, refresh, refreshAll } from "./moves.js";
 
 export default function board(element) {
   const ends = [drag(element), keys(element), further(element)];
@@ -34,7 +34,10 @@ export default function board(element) {
       focus(id);
     }
   };
-  const changed = ({ detail }) => refresh(element, detail.ids);
+  const changed = async ({ detail }) => {
+    await (detail.isStale ? refreshAll(element) : refresh(element, detail.ids));
+    detail.touched?.forEach(glow);
+  };
 
   element.addEventListener("click", click);
   dialog.addEventListener("click", click);
@@ -54,6 +57,13 @@ function idOf(target) {
 
 function focus(id) {
   document.getElementById(`card-${id}`)?.querySelector(".title").focus();
+}
+
+// Shows once that somebody else has changed a card.
+function glow(id) {
+  const card = document.querySelector(`#card-${id} > .card`);
+  card?.classList.add("touched");
+  setTimeout(() => card?.classList.remove("touched"), 2000);
 }
 
 // Fetches the next cards of a column before its end is seen.

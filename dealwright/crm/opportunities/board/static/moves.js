@@ -4,6 +4,8 @@
 import { csrf } from "../../../ui/behaviours.js";
 import { toast } from "../../../ui/toasts.js";
 
+const AT_ONCE = 200; // cards that the server draws at once
+
 /** Posts a form; the events that the server names are sent on. Gives whether it was accepted. */
 export async function post(address, fields, board) {
   const headers = { "X-CSRF-Token": csrf(), "HX-Request": "true", Accept: "text/html" };
@@ -48,11 +50,30 @@ export async function refresh(board, ids) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const cards = [...page.querySelectorAll(".card-item")];
   page.querySelectorAll("[id].column-head, [id].rail, #attention, #totals").forEach((part) => {
-    document.getElementById(part.id)?.replaceWith(part);
+    const had = document.getElementById(part.id);
+    if (had) stayOpen(had, part);
+    had?.replaceWith(part);
   });
   const shown = new Set(cards.map((card) => card.dataset.id));
   ids.filter((id) => !shown.has(`${id}`)).forEach((id) => document.getElementById(`card-${id}`)?.remove());
   cards.forEach((card) => place(board, card));
+}
+
+/** Draws everything anew that may have changed unseen; what is typed or open stays. */
+export async function refreshAll(board) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const items = [...board.querySelectorAll(".card-item"), ...page.querySelectorAll(".card-item")];
+  const ids = [...new Set(items.map((item) => item.dataset.id))];
+  do await refresh(board, ids.splice(0, AT_ONCE));
+  while (ids.length);
+}
+
+// A menu that is open in a part stays open in its new version.
+function stayOpen(had, part) {
+  const menus = part.querySelectorAll("details");
+  had.querySelectorAll("details").forEach((menu, at) => menus[at] && (menus[at].open = menu.open));
 }
 
 // Puts a card where its rank belongs; one of a folded stage leaves the board.

@@ -1,0 +1,107 @@
+"""Changes of others on an open board, in two browsers; a lost connection and a lost session."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Watch, demand_accessible
+from tests.browser.test_shell import on_sqlite
+from tests.making import make_opportunity
+from tests.people.new_accounts import new_account
+from tests.running import Portal
+
+BOARD = "/opportunities/board"
+
+
+@pytest.fixture
+def own(portal: Portal) -> Portal:
+    own = portal.fresh()
+    make_opportunity(own, title="Shared deal", bidValue=1000)
+    make_opportunity(own, title="Elsewhere", stageid=2, bidValue=250)
+    return own
+
+
+def column(page: Page, place: int) -> Any:
+    return page.locator(".column").nth(place)
+
+
+async def listens(page: Page) -> None:
+    """The page has asked for changes; what happens from now on reaches it."""
+    await page.wait_for_function("document.querySelector('.card .title')?.tabIndex === -1")
+
+
+def test_two_browsers_see_each_others_moves(in_browser: Any, own: Portal):
+    async def run(browser: Any) -> None:
+        watch = Watch(browser, own)
+        async with watch.page(BOARD) as ann, watch.page(BOARD, as_="bob") as bob:
+            await listens(ann)
+            await listens(bob)
+            for mover, other, who, place in ((ann, bob, "Ann", 1), (bob, ann, "Bob", 2)):
+                card = mover.locator(".card-item", has_text="Shared deal")
+                await card.locator(".title").focus()
+                await mover.keyboard.press("Shift+ArrowRight")
+                await expect(column(other, place)).to_contain_text("Shared deal")
+                await expect(other.locator("#live")).to_contain_text(who)
+            await expect(column(ann, 0).locator(".count")).to_have_text("0")
+            await expect(ann.locator(".card.touched")).to_have_count(0)
+
+    in_browser(run)
+
+
+def test_change_leaves_what_is_typed_and_open(in_browser: Any, own: Portal):
+    async def run(browser: Any) -> None:
+        async with Watch(browser, own).page(BOARD) as page:
+            await listens(page)
+            await column(page, 0).get_by_text("Add", exact=True).click()
+            line = column(page, 0).get_by_label("Title, amount, date")
+            await line.fill("Half a tit")
+            await page.locator("#totals summary").click()
+            make_opportunity(own, "bob", title="New by Bob")
+            await expect(column(page, 0)).to_contain_text("New by Bob")
+            await expect(line).to_have_value("Half a tit")
+            await expect(page.locator("#totals details")).to_have_attribute("open", "")
+
+    in_browser(run)
+
+
+@on_sqlite
+def test_lost_connection_is_shown_until_it_is_back(in_browser: Any, own: Portal):
+    async def run(browser: Any) -> None:
+        async with Watch(browser, own).page(BOARD) as page:
+            await listens(page)
+            await page.route("**/live*", lambda route: route.abort())
+            await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            strip = page.get_by_text("No connection.")
+            await expect(strip).to_be_visible(timeout=15_000)
+            await demand_accessible(page)
+            make_opportunity(own, "bob", title="Made meanwhile")
+            await page.unroute("**/live*")
+            await page.get_by_role("button", name="Try now").click()
+            await expect(strip).to_be_hidden()
+            await expect(column(page, 0)).to_contain_text("Made meanwhile")
+
+    in_browser(run)
+
+
+@on_sqlite
+def test_ended_session_offers_to_sign_in_and_keeps_what_is_typed(in_browser: Any, own: Portal):
+    person = new_account(own)
+    own.ground.tokens["leaving"] = person.token
+    headers = {"Authorization": person.token}
+
+    async def run(browser: Any) -> None:
+        async with Watch(browser, own).page(BOARD, as_="leaving", expected=(401,)) as page:
+            await listens(page)
+            await column(page, 0).get_by_text("Add", exact=True).click()
+            line = column(page, 0).get_by_label("Title, amount, date")
+            await line.fill("Half a tit")
+            found = own.call("GET", "people/@self/sessions", as_=None, headers=headers).response
+            ended = f"people/@self/sessions/{found[0]['id']}"
+            assert own.call("DELETE", ended, as_=None, headers=headers).status == 200
+            link = page.locator("[data-live-strip=ended]").get_by_role("link", name="Sign in")
+            await expect(link).to_have_attribute("target", "_blank")
+            await demand_accessible(page)
+            await expect(line).to_have_value("Half a tit")
+
+    in_browser(run)
