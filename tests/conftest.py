@@ -1,4 +1,8 @@
-"""The portal that tests use, on both databases, and the rule that skipped tests fail in CI."""
+"""The portal that tests use, on both databases, and the rule that skipped tests fail in CI.
+
+Behaviour is tested on both. What no database decides (forms of answers, refusals before the
+database is asked, limits of inputs) is tested on SQLite, with one form on both.
+"""
 
 import os
 from collections.abc import Iterator

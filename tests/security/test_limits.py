@@ -2,7 +2,7 @@
 nothing, and what is inside survives whatever script it is written in."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from secrets import token_urlsafe
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from dealwright.wire import casing
 from dealwright.wire.multipart import Upload
 from dealwright.wire.routes import Route
 from dealwright.wire.values import Between, Length, Reader
+from tests.each import Test, by_area, for_each
 from tests.making import make_opportunity, make_person
 from tests.running import Answer, Portal
 from tests.security.hostile import Asked, requests
@@ -231,10 +232,13 @@ def is_in_json(each: Limited) -> bool:
     return each.place != "rates[0]" and each.kind is not Upload
 
 
+def each_declared(is_meant: Callable[[Limited], bool]) -> Callable[[Test], Test]:
+    """A test with the parameter `each`, for the declared inputs that are meant."""
+    return for_each("each", by_area(filter(is_meant, DECLARED), lambda one: one.route))
+
+
 @without_database
-@pytest.mark.parametrize(
-    "each", [each for each in DECLARED if isinstance(each.limit, Length)], ids=str
-)
+@each_declared(lambda each: isinstance(each.limit, Length))
 def test_one_character_over_its_limit_is_refused_by_name(place: Portal, each: Limited):
     assert isinstance(each.limit, Length)
     most, path = each.limit.most, path_of(each.route)
@@ -248,7 +252,7 @@ def test_one_character_over_its_limit_is_refused_by_name(place: Portal, each: Li
 
 
 @without_database
-@pytest.mark.parametrize("each", [each for each in DECLARED if is_whole(each)], ids=str)
+@each_declared(is_whole)
 def test_what_is_no_number_in_its_range_is_refused_by_name(place: Portal, each: Limited):
     limit = each.limit if isinstance(each.limit, Between) else Between(-(2**31), 2**31 - 1)
     unreadable = ("1e400", "NaN", "1.5", "٣", "1_0", "9" * 41, "true", "0x", "1 2")
@@ -260,11 +264,7 @@ def test_what_is_no_number_in_its_range_is_refused_by_name(place: Portal, each: 
 
 
 @without_database
-@pytest.mark.parametrize(
-    "each",
-    [each for each in DECLARED if each.place.endswith("[0]") and is_in_json(each)],
-    ids=str,
-)
+@each_declared(lambda each: each.place.endswith("[0]") and is_in_json(each))
 def test_more_than_ten_thousand_items_are_refused_by_name(place: Portal, each: Limited):
     name = each.place.removesuffix("[0]")
     many = json.dumps({name: ["1"] * 10_001}).encode()

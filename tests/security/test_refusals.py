@@ -17,6 +17,7 @@ from dealwright.wire.conversion import bounded_int
 from dealwright.wire.exchange import Request
 from dealwright.wire.failures import log_failure
 from dealwright.wire.paging import paging
+from tests.each import each_route
 from tests.making import make_opportunity
 from tests.running import LOG, PASSWORD, Portal
 from tests.security.test_limits import BUILT, path_of
@@ -85,7 +86,7 @@ UNUSABLE = ('"', '""', ",", 'W/"', "W/", " ", ',"",', '"' * 50)
 
 
 @without_database
-@pytest.mark.parametrize("route", BUILT, ids=lambda route: f"{route.method} {route.template}")
+@each_route(BUILT)
 def test_an_if_match_without_a_tag_is_412_on_every_route(portal: Portal, route: Any):
     if route.gate is None:
         return
