@@ -181,7 +181,9 @@ class TestThePages:
 
     def test_every_file_of_it_is_what_it_says(self, place: Portal):
         page = place.call("GET", "/docs", as_=None).text
-        for path in re.findall(r"(?:src|href)=\"(/[^\"]+)\"", page):
+        paths = re.findall(r"(?:src|href)=\"(/[^\"]+)\"", page)
+        assert {path.rpartition(".")[2] for path in paths} >= {"js", "css"}
+        for path in paths:
             answer = place.call("GET", path, as_=None)
             assert answer.status == 200
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
