@@ -15,15 +15,22 @@ from structlog.contextvars import get_contextvars
 from dealwright.access import ANONYMOUS, Actor
 from dealwright.errors import CrmError, NoSuchRoute, Unauthenticated
 from dealwright.ui.assets import PREFIX, assets
-from dealwright.ui.page import PageRequest, demand_own_form, safe_next, sent_tree
+from dealwright.ui.page import (
+    LONGEST_FORM,
+    PageRequest,
+    demand_own_form,
+    safe_next,
+    sent_tree,
+)
 from dealwright.ui.translations import LANGUAGES, best_language
 from dealwright.ui.viewer import Viewer
-from dealwright.wire import credentials
+from dealwright.wire import credentials, parse
 from dealwright.wire.context import RequestContext, browsing
 from dealwright.wire.envelope import failure
-from dealwright.wire.exchange import Request, Response
+from dealwright.wire.exchange import ClientDisconnected, Request, Response
 from dealwright.wire.failures import log_failure
-from dealwright.wire.router import Router
+from dealwright.wire.receiving import Receiving
+from dealwright.wire.router import Found, Router
 from dealwright.wire.routes import Route
 
 log = structlog.get_logger("dealwright")
@@ -64,16 +71,32 @@ class Website:
         page = await self._page(request, actor)
         if found.route.gate is not None:
             found.route.gate(page.actor)
-        page.tree = await sent_tree(request, found.path_values)
+        receiving = Receiving(self._site.files, is_raw=False) if found.route.takes_files else None
+        try:
+            return await self._handled(page, found, receiving)
+        except (CrmError, ClientDisconnected):
+            if receiving is not None:
+                await receiving.drop()
+            raise
+
+    async def _handled(
+        self, page: PageRequest, found: Found, receiving: Receiving | None
+    ) -> Response:
+        route, request = found.route, page.request
+        if receiving is not None and request.may_have_body:
+            sent = await receiving.tree(
+                request, body_limit=LONGEST_FORM, upload_limit=self._site.upload_limit
+            )
+            page.tree = parse.merge(found.path_values, parse.query(request.query), sent)
+        else:
+            page.tree = await sent_tree(request, found.path_values)
         if request.method == "POST":
             demand_own_form(request, page.tree, page.token, self._site.own_hosts)
-        bound = found.route.binder
-        inputs = (
-            [bound.bind(dict(page.tree), zone=page.zone, path_names=found.route.path_names)]
-            if bound
-            else []
-        )
-        response: Response = await found.route.handler(page, *inputs)  # type: ignore[assignment]
+        inputs = []
+        if route.binder:
+            tree = dict(page.tree)
+            inputs = [route.binder.bind(tree, zone=page.zone, path_names=route.path_names)]
+        response: Response = await route.handler(page, *inputs)  # type: ignore[assignment]
         return response
 
     def wants_page(self, request: Request) -> bool:

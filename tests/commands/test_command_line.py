@@ -198,8 +198,8 @@ def test_help_teaches(command: str):
 
 
 def test_every_role_that_can_be_given_is_named():
-    from dealwright.__main__ import ROLES
     from dealwright.access import Role
+    from dealwright.commands.users import ROLES
 
     assert set(re.findall(r"\w+", ROLES)) - {"or"} == set(Role) - {Role.OWNER}
 
@@ -236,6 +236,63 @@ def test_people_are_looked_after_from_the_command_line(tmp_path: Path):
     ]
     with serving(tmp_path / "crm.db") as server:
         assert server.get("/api/2.0/people/@self.json", Authorization=token)[0] == 401
+
+
+def test_accounts_are_changed_from_the_command_line(tmp_path: Path):
+    where = ("--database", str(tmp_path / "crm.db"))
+    assert run("init", *where).returncode == 0
+    secret = "another long password"
+    name = ("--first-name", "Ann", "--last-name", "Archer", "--password-stdin")
+    assert run("user", "add", "ann@example.com", *name, *where, told=secret).returncode == 0
+
+    def listed() -> list[str]:
+        lines = run("user", "list", *where).stdout.splitlines()
+        return [" ".join(line.split()) for line in lines if not line.startswith("owner@")]
+
+    assert run("user", "role", "ann@example.com", "crm_admin", *where).returncode == 0
+    assert listed() == ["ann@example.com crm_admin active Ann Archer"]
+    new = ("--last-name", "Baker", "--new-email", "ann.baker@example.com")
+    assert run("user", "rename", "ann@example.com", *new, *where).returncode == 0
+    assert listed() == ["ann.baker@example.com crm_admin active Ann Baker"]
+    refused = run("user", "delete", "ann.baker@example.com", *where)
+    assert (refused.returncode, "disable them first" in refused.stderr) == (1, True)
+    assert run("user", "disable", "ann.baker@example.com", *where).returncode == 0
+    assert run("user", "enable", "ann.baker@example.com", *where).returncode == 0
+    assert listed() == ["ann.baker@example.com crm_admin active Ann Baker"]
+    pair = b64encode(f"ann.baker@example.com:{secret}".encode()).decode()
+    with serving(tmp_path / "crm.db") as server:
+        assert server.get("/api/2.0/people/@self.json", Authorization=f"Basic {pair}")[0] == 200
+    assert run("user", "disable", "ann.baker@example.com", *where).returncode == 0
+    assert run("user", "delete", "ann.baker@example.com", *where).returncode == 0
+    assert listed() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["role", "owner@localhost", "user"], "The owner of the portal keeps that role"),
+        (["role", "owner@localhost", "king"], "must be one of: admin, crm_admin, user, guest"),
+        (["rename", "owner@localhost"], "give --first-name, --last-name or --new-email"),
+        (["rename", "owner@localhost", "--new-email", "nonsense"], "must be an e-mail address"),
+        (["enable", "nobody@example.com"], "There is no user nobody@example.com"),
+    ],
+)
+def test_refused_change_of_an_account_is_one_line(
+    tmp_path: Path, arguments: Sequence[str], line: str
+):
+    where = ("--database", str(tmp_path / "crm.db"))
+    run("init", *where)
+    done = run("user", *arguments, *where)
+    assert done.returncode in (1, 2)
+    assert (done.stderr.count("\n"), done.stdout) == (1, "")
+    assert line in done.stderr
+
+
+def test_version_is_printed():
+    from dealwright.settings import VERSION
+
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"dealwright {VERSION}\n")
 
 
 def test_what_is_refused_is_one_line_and_exit_code_1(tmp_path: Path):

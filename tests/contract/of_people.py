@@ -110,9 +110,11 @@ def closed(path: str) -> Example:
     )  # fmt: skip
 
 
-PREFERENCES = {"language": "ru", "theme": "dark", "density": "compact", "singleKeys": True}
+PREFERENCES = {
+    "language": "ru", "theme": "dark", "density": "compact", "singleKeys": True, "listColumns": "",
+}  # fmt: skip
 DOCUMENTED_PREFERENCES = {
-    "Language": "ru", "Theme": "dark", "Density": "compact", "SingleKeys": True,
+    "Language": "ru", "Theme": "dark", "Density": "compact", "SingleKeys": True, "ListColumns": "",
 }  # fmt: skip
 EXAMPLES = (
     Example(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, bindparam, func, or_, select
 
 from dealwright.records.kinds import KINDS
 from dealwright.storage import schema
@@ -45,6 +45,19 @@ def page(descending: bool, is_named: bool) -> Statement:
         .order_by(audit.c.id.desc() if descending else audit.c.id)
         .limit(bindparam("limit", type_=Integer()))
         .offset(bindparam("offset", type_=Integer()))
+    )
+
+
+@shape
+def newest(has_end: bool) -> Statement:
+    """The newest changes of a record, up to `until` where `has_end`, as `shapes.Row`. Bind:
+    `limit`."""
+    is_early = audit.c.on <= bindparam("until", type_=BigInteger())
+    return Statement(
+        select(audit.c.id, audit.c.action, audit.c.person_id, audit.c.on, audit.c.changes)
+        .where(*_of_record(False), *((is_early,) if has_end else ()))
+        .order_by(audit.c.id.desc())
+        .limit(bindparam("limit", type_=Integer()))
     )
 
 

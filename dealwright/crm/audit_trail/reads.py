@@ -25,6 +25,19 @@ async def page(work: Work, kind: str, record_id: int, paging: Paging) -> Listing
     return Listing(await _entries(work, kind, rows, changes), total=total)
 
 
+async def newest(
+    work: Work, kind: str, record_id: int, *, count: int, until: int | None = None
+) -> list[tuple[Row, list[Changed]]]:
+    """The newest changes of a record that the caller has found visible, as they are stored; what
+    the actor may not see is absent from them. `until`: the latest moment, in microseconds UTC."""
+    values: dict[str, object] = {"entity_type": kind, "entity_id": record_id, "limit": count}
+    if until is not None:
+        values["until"] = until
+    found = await work.fetch_with(queries.newest(until is not None), values)
+    rows = [Row(*row) for row in found]
+    return [*zip(rows, await _readable(work, kind, [row.decoded for row in rows]), strict=True)]
+
+
 async def page_of_portal(
     work: Work, kind: str, paging: Paging, *, name: str = ""
 ) -> Listing[AuditEntry]:

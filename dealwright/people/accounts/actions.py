@@ -7,9 +7,10 @@ Losing rights takes effect at once, in every session and for every token of the 
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from dealwright.access import Role, demand_portal_admin
-from dealwright.errors import Invalid, NotNow
+from dealwright.errors import Conflict, Invalid, NotNow
 from dealwright.people import rules as people_rules
 from dealwright.people.accounts import rules
 from dealwright.people.accounts.inputs import AccountInput, changed_fields
@@ -159,6 +160,47 @@ async def disable(work: Work, *, email: str) -> None:
     if before.role == Role.OWNER:
         raise NotNow("The owner of the portal cannot be disabled")
     await save(work, before, replace(before, is_terminated=True))
+
+
+async def enable(work: Work, *, email: str) -> None:
+    """Enables a disabled account, for the command line. Raises NotFound."""
+    before = await find(work, email)
+    await save(work, before, replace(before, is_terminated=False))
+
+
+async def set_role(work: Work, *, email: str, role: str) -> None:
+    """Gives an account a role, for the command line. Raises NotFound, NotNow, Invalid."""
+    if role not in people_rules.ROLES:
+        raise Invalid("role", f"must be one of: {', '.join(people_rules.ROLES)}")
+    before = await find(work, email)
+    if before.role == Role.OWNER:
+        raise NotNow("The owner of the portal keeps that role")
+    await save(work, before, replace(before, role=role))
+
+
+async def rename(
+    work: Work, *, email: str, first_name: str | None, last_name: str | None, address: str | None
+) -> Account:
+    """Changes the name and the e-mail address of an account, for the command line; None keeps a
+    value. Returns the account as it is afterwards. Raises NotFound, Invalid, Conflict."""
+    before = await find(work, email)
+    given = {"first_name": first_name, "last_name": last_name}
+    named: dict[str, Any] = {
+        name: rules.name(name, text) for name, text in given.items() if text is not None
+    }
+    new_email = before.email if address is None else people_rules.email(address)
+    after = replace(before, **named, email=new_email)
+    await save(work, before, after)
+    return after
+
+
+async def remove(work: Work, *, email: str) -> None:
+    """Deletes a disabled account permanently, for the command line; see `delete`. Raises NotFound,
+    Conflict."""
+    before = await find(work, email)
+    if not before.is_terminated:
+        raise Conflict("The user is not disabled: disable them first, with `user disable`")
+    await erase(work, before)
 
 
 async def _change_all(

@@ -18,13 +18,14 @@ Word = Annotated[str, Length(50)]
 
 class PreferencesInput(msgspec.Struct, kw_only=True, frozen=True):
     """`language`: en, ru or empty; `theme`: system, light or dark; `density`: compact, comfortable
-    or detailed; `singleKeys`: whether single letters are commands. Absent ones keep their values.
-    """
+    or detailed; `singleKeys`: whether single letters are commands; `listColumns`: the columns of
+    the list of opportunities by name, such as title,stage,amount. Absent ones keep their values."""
 
     language: Word | None = None
     theme: Word | None = None
     density: Word | None = None
     single_keys: bool | None = None
+    list_columns: Annotated[str, Length(200)] | None = None
 
 
 @route.get("preferences")

@@ -5,12 +5,14 @@ from dealwright.wire.shape import Shape
 
 
 class PreferencesShown(Shape, kw_only=True):
-    """The preferences of a user. `language`: empty for the portal's."""
+    """The preferences of a user. `language`: empty for the portal's; `list_columns`: the
+    columns of the list of opportunities, empty for the standard ones."""
 
     language: str
     theme: str
     density: str
     single_keys: bool
+    list_columns: str
 
 
 def preferences(chosen: Preferences) -> PreferencesShown:
@@ -19,4 +21,5 @@ def preferences(chosen: Preferences) -> PreferencesShown:
         theme=chosen.theme,
         density=chosen.density,
         single_keys=chosen.single_keys,
+        list_columns=chosen.list_columns,
     )

@@ -40,9 +40,9 @@ export default function toasts(region) {
   };
 }
 
-/** Shows a sentence; `undo`: the address to which its button posts. */
-export function toast(sentence, undo = "") {
-  document.dispatchEvent(new CustomEvent("toast", { detail: { sentence, undo } }));
+/** Shows a sentence; `undo`: the address to which its button posts `fields`. */
+export function toast(sentence, undo = "", fields = []) {
+  document.dispatchEvent(new CustomEvent("toast", { detail: { sentence, undo, fields } }));
 }
 
 /** Whether keys belong to a field that somebody is writing in. */
@@ -54,31 +54,33 @@ export function isTyping(target) {
 function sent(event, region) {
   event.preventDefault();
   const address = event.target.getAttribute("action");
+  const values = Object.fromEntries(new FormData(event.target));
   region.replaceChildren();
-  window.htmx.ajax("POST", address, { target: "#main", swap: "none" });
+  window.htmx.ajax("POST", address, { target: "#main", swap: "none", values });
 }
 
-function drawn({ sentence, undo }, undoWord) {
+function drawn({ sentence, undo, fields = [] }, undoWord) {
   const box = document.createElement("div");
   box.className = undo ? "toast" : "toast plain";
   box.setAttribute("role", "status");
   const words = document.createElement("span");
   words.textContent = sentence;
   box.append(words);
-  if (undo) box.append(undoForm(undo, undoWord));
+  if (undo) box.append(undoForm(undo, fields, undoWord));
   return box;
 }
 
-function undoForm(address, word) {
+function undoForm(address, fields, word) {
   const form = document.createElement("form");
   form.method = "post";
   form.action = address;
-  const token = Object.assign(document.createElement("input"), { type: "hidden", name: "csrf" });
-  token.value = csrf();
+  for (const [name, value] of [["csrf", csrf()], ...[...fields].filter(([name]) => name !== "csrf")]) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
   const button = document.createElement("button");
   const keys = document.createElement("kbd");
   keys.textContent = "Ctrl Z";
   button.append(word, keys);
-  form.append(token, button);
+  form.append(button);
   return form;
 }

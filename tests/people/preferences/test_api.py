@@ -5,7 +5,13 @@ import pytest
 from tests.running import Portal
 
 OWN = "people/@self/preferences"
-AS_FIRST = {"language": "", "theme": "system", "density": "comfortable", "singleKeys": True}
+AS_FIRST = {
+    "language": "",
+    "theme": "system",
+    "density": "comfortable",
+    "singleKeys": True,
+    "listColumns": "",
+}
 
 
 def test_preferences_begin_with_defaults_and_keep_what_is_not_named(portal: Portal):
@@ -27,7 +33,9 @@ def test_preferences_are_those_of_the_caller_alone(portal: Portal):
     assert own.call("GET", OWN, as_=None).status == 401
 
 
-@pytest.mark.parametrize("wrong", [{"theme": "pink"}, {"density": ""}, {"language": "fr"}])
+@pytest.mark.parametrize(
+    "wrong", [{"theme": "pink"}, {"density": ""}, {"language": "fr"}, {"listColumns": "A b"}]
+)
 def test_unknown_value_is_refused_by_name(portal: Portal, wrong: dict[str, str]):
     answer = portal.call("PUT", OWN, json=wrong)
     assert answer.status == 400

@@ -1,7 +1,6 @@
 """The pages of the board: the board itself, moving, closing, adding in one line, small edits."""
 
-from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,11 +8,11 @@ import msgspec
 from dealwright import access
 from dealwright.crm.opportunities import filters
 from dealwright.crm.opportunities.board import reads, screen
+from dealwright.crm.opportunities.board.address import filter_of, query_of
 from dealwright.crm.opportunities.board.rules import Board
+from dealwright.crm.opportunities.board.strip import strip
 from dealwright.crm.opportunities.cards import typed
-from dealwright.crm.opportunities.filters import Filter
 from dealwright.people.preferences import actions as preferences
-from dealwright.portal.pipelines.queries import pipelines
 from dealwright.portal.stages.queries import pipeline
 from dealwright.ui.page import PageRequest, safe_next
 from dealwright.wire.exchange import Response
@@ -43,7 +42,9 @@ async def column(page: PageRequest) -> Response:
     """The next cards of one column."""
 
     async def read(work: Work) -> dict[str, Any]:
-        wanted = await filters.resolve(work, _filter(page), page.text("text"))
+        wanted = await filters.resolve(
+            work, filter_of(query_of(page), page.zone), page.text("text")
+        )
         found = await reads.column(
             work, wanted, typed.whole(page.text("stage")), page.text("cursor")
         )
@@ -62,7 +63,9 @@ async def changes(page: PageRequest) -> Response:
     ids = [int(each) for each in page.text("ids").split(",") if each.isdecimal()][:MOST_CHANGED]
 
     async def read(work: Work) -> dict[str, Any]:
-        wanted = await filters.resolve(work, _filter(page), page.text("text"))
+        wanted = await filters.resolve(
+            work, filter_of(query_of(page), page.zone), page.text("text")
+        )
         cards = await reads.matching(work, wanted, ids)
         names, day = await screen.names(work), reads.today(work)
         shown = [screen.card_view(card, day, names, work.now) for card in cards]
@@ -96,15 +99,14 @@ page.list += everyones.list
 
 
 async def _screen(page: PageRequest, work: Work, *, count: int = reads.CARDS) -> Any:
-    query = _query(page)
-    wanted = await filters.resolve(work, _filter(page), page.text("text"))
+    wanted = await filters.resolve(work, filter_of(query_of(page), page.zone), page.text("text"))
     pipeline_id = typed.whole(page.text("pipeline"))
     board = await reads.board(work, wanted, pipeline_id=pipeline_id, count=max(count, 1))
-    return await _shown(page, work, board, query)
+    return await _shown(page, work, board)
 
 
-async def _shown(page: PageRequest, work: Work, board: Board, query: Mapping[str, str]) -> Any:
-    listed, stages = await work.cached(pipelines), await work.cached(pipeline)
+async def _shown(page: PageRequest, work: Work, board: Board) -> Any:
+    stages = await work.cached(pipeline)
     open_stages = [
         id
         for id, each in stages.items()
@@ -117,76 +119,12 @@ async def _shown(page: PageRequest, work: Work, board: Board, query: Mapping[str
         )
         for each in board.columns
     ]
-    still_open = [each for each in columns if each.stage.kind == screen.OPEN]
     rails = [each for each in columns if each.stage.kind != screen.OPEN]
-    won = [each.sums for each in rails if each.stage.kind == screen.WON]
-    chips = await _chips(page, work, query)
+    month = datetime.fromtimestamp(reads.this_month(work).start / 1_000_000, page.zone).date()
     return {
-        "pipeline": listed[board.pipeline_id],
-        "pipelines": [*listed.values()],
-        "currency": board.currency,
-        "rates_on": date.fromordinal(date(1970, 1, 1).toordinal() + board.rates_on),
-        "columns": still_open,
+        **await strip(page, work, board, query_of(page), BOARD),
+        "columns": [each for each in columns if each.stage.kind == screen.OPEN],
         "rails": rails,
-        "total_number": board.total.number,
-        "total": screen.sums_view(board.total, board.currency),
-        "won": won[0] if won else None,
-        "attention": screen.marks(BOARD, query, board.attention),
-        "period": _month(page, work.now),
-        "period_query": "",
-        "query": screen.address("", query).lstrip("?"),
-        "kept": [(name, value) for name, value in query.items() if name != "text"],
-        "text": page.text("text"),
-        "chips": chips,
-        "tabs": _tabs(page, work, query),
-        "is_filtered": bool(set(query) - {"pipeline"}),
+        "period_query": f"closedfrom={month}",
         "is_empty": not board.total.number and not any(each.number for each in rails),
-        "colours": screen.digest(await screen.colours(work)),
     }
-
-
-def _tabs(page: PageRequest, work: Work, query: Mapping[str, str]) -> list[screen.Tab]:
-    own = {"responsible": work.actor.id}
-    base = {name: value for name, value in query.items() if name == "pipeline"}
-    return [
-        screen.Tab(page.say("Everyone"), screen.address(BOARD, base), query == base),
-        screen.Tab(page.say("Mine"), screen.address(BOARD, base | own), query == base | own),
-    ]
-
-
-async def _chips(page: PageRequest, work: Work, query: Mapping[str, str]) -> list[screen.Chip]:
-    names = await screen.names(work)
-    words = {
-        "responsible": lambda value: page.say(
-            "Responsible: %(name)s", name=names.get(value, value)
-        ),
-        "tag": lambda value: page.say("Tag: %(tag)s", tag=value),
-        "text": lambda value: page.say("Text: %(words)s", words=value),
-    }
-    return [
-        screen.Chip(words[name](value), screen.address(BOARD, screen.without(query, name)))
-        for name, value in query.items()
-        if name in words
-    ]
-
-
-def _filter(page: PageRequest) -> Filter:
-    tag = page.text("tag")
-    return Filter(
-        responsible_id=page.text("responsible") or None,
-        tags=[tag] if tag else [],
-        is_overdue=bool(page.text("overdue")) or None,
-        is_rotting=bool(page.text("rotting")) or None,
-        has_next_step=False if page.text("nonextstep") else None,
-        is_past_close=bool(page.text("pastclose")) or None,
-    )
-
-
-def _query(page: PageRequest) -> dict[str, str]:
-    return {name: value for name in screen.FILTERS if (value := page.text(name))}
-
-
-def _month(page: PageRequest, now: int) -> str:
-    """ "November", as sentences name it."""
-    formats: Any = page.templates.globals["formats"]
-    return str(formats.month(now))

@@ -143,6 +143,20 @@ async def _read(
     return groups, {each.stage_id: each for each in marks}, await cards(work, ids)
 
 
+async def totals(work: Work, wanted: FilterParams) -> rules.Sums:
+    """What everything that a filter leaves is worth together, open or closed."""
+    rates, day, stages = (
+        await counting(work),
+        today(work),
+        [*(await work.cached(pipeline)).values()],
+    )
+    binds = _binds(work, stages, [each.id for each in stages], day, this_month(work), 0)
+    statement = queries.sums(work.actor.is_admin, wanted.filters)
+    rows = [] if wanted.nothing else await work.fetch_with(statement, {**binds, **wanted.values})
+    groups = [Group(*row) for row in rows]
+    return rules.added(groups, rates.base, _factors(groups, rates)[0])
+
+
 async def column(
     work: Work, wanted: FilterParams, stage_id: int, cursor: str, *, count: int = CARDS
 ) -> Column:

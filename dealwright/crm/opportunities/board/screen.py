@@ -35,11 +35,6 @@ _KINDS = {
     StageType.CLOSED_AND_WON: WON,
     StageType.CLOSED_AND_LOST: LOST,
 }
-# What stands in the address of a board, a list or a forecast: one filter for all of them.
-FILTERS = (
-    *("pipeline", "responsible", "tag", "text", "overdue", "rotting", "nonextstep", "pastclose"),
-    *("from", "to"),
-)
 Query = Mapping[str, str]
 
 

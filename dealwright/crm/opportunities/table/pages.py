@@ -1,0 +1,97 @@
+"""The list of opportunities as a page, and which columns it has."""
+
+from typing import Any
+
+from dealwright import access
+from dealwright.crm.opportunities import filters
+from dealwright.crm.opportunities.board import reads as boards
+from dealwright.crm.opportunities.board import screen as boards_screen
+from dealwright.crm.opportunities.board.address import filter_of, many, query_of
+from dealwright.crm.opportunities.board.strip import strip
+from dealwright.crm.opportunities.cards import typed
+from dealwright.crm.opportunities.table import columns, reads, screen
+from dealwright.errors import Invalid
+from dealwright.people.preferences import actions as preferences
+from dealwright.people.queries import everybody
+from dealwright.portal.rates.queries import counting
+from dealwright.portal.stages.queries import pipeline
+from dealwright.ui.page import PageRequest, safe_next
+from dealwright.wire.exchange import Response
+from dealwright.wire.routes import Routes
+from dealwright.work import Work
+
+page = Routes("", gate=access.crm)
+LIST = "/opportunities"
+UNFILTERED = "open"  # what the list shows where the address says nothing else
+
+
+@page.get("opportunities")
+async def show(page: PageRequest) -> Response:
+    """The opportunities as a list: sorted, paged, with the columns that the person chose."""
+    values = await page.read(lambda work: _list(page, work), heavy=True)
+    return page.page("crm/opportunities/table/list.html", **values)
+
+
+@page.post("opportunities/columns")
+async def choose_columns(page: PageRequest) -> Response:
+    """Keeps which columns the person sees, in which order; `standard` takes the first ones back."""
+    choice = columns.arranged(
+        many(page, "order"), many(page, "shown"), up=page.text("up"), down=page.text("down")
+    )
+    choice = "" if page.text("standard") else choice
+    await page.write(lambda work: preferences.choose(work, {"list_columns": choice}))
+    return page.redirect(safe_next(page.text("back") or LIST))
+
+
+async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
+    query, text, sort, is_down = query_of(page), page.text("text"), *_sorting(page)
+    # A stage says itself whether it is open.
+    status = "" if page.text("stage") or page.text("closedfrom") else UNFILTERED
+    wanted = await filters.resolve(work, filter_of(query, page.zone, status=status), text)
+    found = await reads.page(
+        work,
+        wanted,
+        sort=columns.SORTS[sort],
+        descending=is_down,
+        number=typed.whole(page.text("page")),
+    )
+    all_of = await filters.resolve(work, filter_of(query, page.zone), text)
+    pipeline_id = typed.whole(page.text("pipeline"))
+    board = await boards.board(work, all_of, pipeline_id=pipeline_id, count=1)
+    rates = await counting(work)
+    shown = columns.chosen((await preferences.chosen(work)).list_columns)
+    order = {"sort": sort, "order": "descending"} if is_down else {"sort": sort}
+    sorted_query = {**query, **order} if page.text("sort") else query
+    stages = await work.cached(pipeline)
+    return {
+        "board": await strip(page, work, board, query, LIST),
+        "rows": await screen.rows(work, found.cards, rates),
+        "heads": screen.heads(LIST, query, shown, sort, down=is_down),
+        "shown": shown,
+        "choices": [columns.BY_NAME[name] for name in columns.every(shown)],
+        "pages": screen.pages(LIST, sorted_query, found.number, reads.ROWS, found.sums.number),
+        "sums": boards_screen.sums_view(found.sums, rates.base),
+        "number": found.sums.number,
+        "back": boards_screen.address(LIST, {**sorted_query, "page": str(found.number)}),
+        "stages": [
+            screen.stage_of(id, stages)
+            for id, each in stages.items()
+            if each.pipeline_id == board.pipeline_id
+        ],
+        "people": await _people(work),
+    }
+
+
+async def _people(work: Work) -> list[tuple[str, str]]:
+    """Who may be responsible, by name."""
+    names = await boards_screen.names(work)
+    people = (await work.cached(everybody)).values()
+    found = ((each.id, names[each.id]) for each in people if each.may_be_responsible)
+    return sorted(found, key=lambda each: each[1].casefold())
+
+
+def _sorting(page: PageRequest) -> tuple[str, bool]:
+    sort, order = page.text("sort") or "stage", page.text("order")
+    if sort not in columns.SORTS:
+        raise Invalid("sort", f"must be one of: {', '.join(columns.SORTS)}")
+    return sort, order == "descending"
