@@ -11,7 +11,7 @@ from dealwright.settings import VERSION, WrongSetting
 
 # Each of these adds its commands, in the order in which the help lists them.
 # isort: off
-from dealwright.commands import serving, users, inspection, rates  # noqa: F401
+from dealwright.commands import serving, users, inspection, rates, backups  # noqa: F401
 # isort: on
 
 

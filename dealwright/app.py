@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -29,6 +30,7 @@ from dealwright.crm.trash.actions import purge
 from dealwright.crm.web_forms.pages import pages as web_forms
 from dealwright.messages.notifications.actions import forget_old
 from dealwright.messages.password_links.actions import first_link, forget_expired
+from dealwright.operations.backups.actions import Written, back_up_before_upgrade
 from dealwright.operations.checking import actions as checking
 from dealwright.operations.demo import actions as demo
 from dealwright.operations.explaining import actions as explaining
@@ -154,7 +156,7 @@ async def prepare(settings: Settings) -> Opening:
 
     With `settings.demo` an empty portal is filled with an invented sales team.
     """
-    await upgrade(settings.database)
+    await upgrade_portal(settings)
     prepare_directory(settings.files)
     async with _database(settings) as database:
         opening = await open_portal(database, settings, now=_now())
@@ -164,6 +166,14 @@ async def prepare(settings: Settings) -> Opening:
             fill = partial(demo.fill, settings=settings, now=_now())
             opening = opening._replace(notice=await database.write(fill, transaction=True))
         return opening
+
+
+async def upgrade_portal(settings: Settings) -> Written | None:
+    """Makes or upgrades the tables. Returns the backup that is made before an upgrade."""
+    place, now = settings.backups, datetime.now(UTC)
+    backup = await back_up_before_upgrade(settings.database, settings.files, place, now=now)
+    await upgrade(settings.database)
+    return backup
 
 
 @contextlib.contextmanager

@@ -136,6 +136,11 @@ class Settings:
         return values.without_password(self.database).removeprefix("sqlite:///")
 
     @property
+    def backups(self) -> Path:
+        """The directory of backups that are given no other place: beside the files."""
+        return self.files.parent / "backups"
+
+    @property
     def connections(self) -> int:
         """Connections to PostgreSQL for each process; PostgreSQL's default limit of 100 leaves room
         for others."""

@@ -52,6 +52,7 @@ PASTES_SQL = (
     "dealwright.storage.statements.change_sqlite",
     "dealwright.storage.statements.dialect",
     "dealwright.storage.migrations",
+    "dealwright.storage.transfer",
     "dealwright.storage.engines.postgres_session",
     "dealwright.storage.schema",
     "dealwright.storage.engines.sqlite",

@@ -95,7 +95,7 @@ def explained(settings: Settings) -> Iterator[None]:
     except NoPortal as lacking:
         raise WrongSetting(f"{where}: {lacking}; to make one: {typed(settings, 'init')}") from None
     except Outdated as old:
-        way_out = f"stop its server, then upgrade it: {typed(settings, 'init')}"
+        way_out = f"stop its server, then upgrade it: {typed(settings, 'upgrade')}"
         raise WrongSetting(f"{where}: {old}; {way_out}") from None
     except Unavailable as closed:
         raise WrongSetting(f"{where}: {closed}") from None

@@ -24,6 +24,7 @@ COMMANDS = [
     ("user", "token", "ann@example.com", "--title", "export"),
     ("user", "disable", "ann@example.com"),
     ("explain", "opportunity", "1", "ann@example.com"),
+    ("backup", "backup.zip"),
     ("check",),
     ("check", "--mend"),
     ("rates", __file__),

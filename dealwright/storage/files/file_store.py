@@ -73,8 +73,12 @@ class FileStore(Protocol):
     async def put(self, content: bytes | AsyncIterable[bytes]) -> Stored:
         """A new content. Raises FilesUnavailable."""
 
+    async def bring(self, name: str, content: AsyncIterable[bytes]) -> Stored:
+        """A content under the name that it had in another store, in place of what is there. Raises
+        Lost for an impossible name, FilesUnavailable."""
+
     def put_now(self, content: bytes) -> Stored:
-        """The same, blocking: for a job of the database, which may wait for nothing else."""
+        """`put` that blocks: for a job of the database, which may wait for nothing else."""
 
     def read(
         self, name: str, start: int = 0, end: int | None = None
@@ -109,14 +113,11 @@ class Directory:
     async def put(self, content: bytes | AsyncIterable[bytes]) -> Stored:
         if isinstance(content, bytes):
             return await asyncio.to_thread(self.put_now, content)
-        incoming = self.receive()
-        try:
-            async for piece in content:
-                await incoming.write(piece)
-            return await incoming.keep()
-        except BaseException:
-            await incoming.drop()
-            raise
+        return await _received(self.receive(), content)
+
+    async def bring(self, name: str, content: AsyncIterable[bytes]) -> Stored:
+        self._path(name)
+        return await _received(_IncomingFile(self._root, name), content)
 
     def put_now(self, content: bytes) -> Stored:
         incoming = self.receive()
@@ -173,10 +174,10 @@ def prepare_directory(root: Path) -> None:
 class _IncomingFile:
     """Written under a temporary name; gets its name when it is complete."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, name: str = "") -> None:
         self.size = 0
         self._root = root
-        self._name = token_hex(16)
+        self._name = name or token_hex(16)
         self._path = root / _COMING / self._name
         self._hash = sha256()
         self._file: int | None = None
@@ -250,6 +251,16 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
+
+
+async def _received(incoming: _IncomingFile, content: AsyncIterable[bytes]) -> Stored:
+    try:
+        async for piece in content:
+            await incoming.write(piece)
+        return await incoming.keep()
+    except BaseException:
+        await incoming.drop()
+        raise
 
 
 def _opened(path: Path) -> int:

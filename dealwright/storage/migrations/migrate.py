@@ -54,15 +54,31 @@ async def demand_current(address: str) -> None:
 
     Raises `NoPortal`, `Outdated`, `Unavailable`.
     """
-    if is_postgresql(address):
-        found = await _on_postgresql(address, found_in_postgresql)
-    else:
-        found = await asyncio.to_thread(_on_sqlite, sqlite_path(address), found_in_sqlite)
+    found = await _found(address)
     if found is None:
         raise NoPortal("holds no portal yet")
     if _is_done(found, NEWEST):
         return
     raise Outdated(f"is at step {found} of {NEWEST}, made by an older version")
+
+
+async def found_step(address: str) -> str | None:
+    """The step of the tables; None if there is no database or it is empty. Changes nothing.
+
+    Raises `Unavailable`.
+    """
+    try:
+        found = await _found(address)
+    except NoPortal:
+        return None
+    _is_done(found, NEWEST)
+    return found
+
+
+async def _found(address: str) -> str | None:
+    if is_postgresql(address):
+        return await _on_postgresql(address, found_in_postgresql)
+    return await asyncio.to_thread(_on_sqlite, sqlite_path(address), found_in_sqlite)
 
 
 def _is_done(found: str | None, to: str) -> bool:
