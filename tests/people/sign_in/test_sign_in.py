@@ -119,7 +119,7 @@ def test_a_session_is_never_one_that_the_client_brought(portal: Portal):
         {},
         {"userName": ANN, "password": PASSWORD, "provider": "google", "accessToken": "x"},
         {"userName": ANN, "password": PASSWORD, "provider": "ldap"},
-        {"userName": ANN, "password": "x" * 5_000_000},
+        {"userName": ANN, "password": "x" * 50_000},
         {"userName": f"{ANN}' or '1'='1", "password": PASSWORD},
     ],
 )
