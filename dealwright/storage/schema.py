@@ -318,6 +318,7 @@ contact = Table(
     Column("company_name", Text, nullable=False, server_default=""),
     Column("display_name", Text, nullable=False),
     Column("display_key", Text, nullable=False),  # folded, for sorting
+    Column("name_key", Text, nullable=False, server_default=""),  # the same in all spellings
     Column("job_title", Text, nullable=False, server_default=""),
     Column("about", Text, nullable=False, server_default=""),
     Column("industry", Text, nullable=False, server_default=""),
@@ -499,6 +500,9 @@ _plain_index("ix_contact_display", contact, "display_key", "id")
 _named = (contact.c.display_key, contact.c.id, contact.c.deleted_on)
 _alive = contact.c.deleted_on.is_(literal_column("null"))
 Index("ix_contact_display_sqlite", *_named, sqlite_where=_alive).ddl_if(dialect="sqlite")
+# With `display_key`, because SQLite may also scan this index for a part of a name.
+_spelled = (contact.c.name_key, contact.c.id, contact.c.deleted_on, contact.c.display_key)
+Index("ix_contact_name", *_spelled, sqlite_where=_alive, postgresql_where=_alive)
 _plain_index("ix_contact_created", contact, "created_on", "id")
 # Partial: if few rows have a company, the planner of SQLite would rather scan the table.
 _employed = contact.c.company_id.is_not(literal_column("null"))

@@ -15,6 +15,7 @@ from dealwright.records.record import RecordTables, counted
 from dealwright.records.search_words import Searched, refolded, words_of
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation
+from dealwright.storage.names import name_key
 from dealwright.storage.statements.change import HEAD, Insert, PutMany, Remove, Step, Update
 from dealwright.storage.text import Folded, sort_key
 from dealwright.work import Work
@@ -227,6 +228,7 @@ def _row(work: Work, contact: Contact, words: Folded) -> dict[str, Any]:
         "company_name": contact.company_name,
         "display_name": contact.display_name,
         "display_key": sort_key(contact.display_name),
+        "name_key": name_key(contact.display_name),
         "job_title": contact.job_title,
         "about": contact.about,
         "industry": contact.industry,

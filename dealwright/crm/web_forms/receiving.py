@@ -30,10 +30,10 @@ from dealwright.portal.tags import actions as tags
 from dealwright.portal.tags import queries as known_tags
 from dealwright.portal.tags.rules import Tagged, key_of
 from dealwright.records.audit.actions import entry
-from dealwright.records.names import name_key
 from dealwright.storage import idempotency
+from dealwright.storage.names import name_key
 from dealwright.storage.statements.change import Change, Step
-from dealwright.storage.text import sort_key, terms, words
+from dealwright.storage.text import sort_key
 from dealwright.wire.values import EMPTY_GUID
 from dealwright.work import Work
 
@@ -189,17 +189,9 @@ def _input(sharing: _ContactInput, **values: object) -> _ContactInput:
 async def _company(work: Work, name: str) -> int | None:
     """The company of this name that the responsible user sees: in this spelling, or in one that
     differs in signs or in the order of the words."""
-    row = await work.row(
-        queries.company(work.actor.is_admin), actor=work.actor.id, key=sort_key(name)
-    )
-    if row is not None:
-        return int(row[0])
-    sought = terms(" ".join(words(name)))
-    if not sought.needles:
-        return None
-    statement = queries.companies(work.actor.is_admin, len(sought.needles))
-    found = await work.fetch_with(statement, {"actor": work.actor.id, **sought.values()})
-    return next((id for id, title in found if name_key(title) == name_key(name)), None)
+    keys = {"key": name_key(name), "exact": sort_key(name)}
+    row = await work.row(queries.company(work.actor.is_admin), actor=work.actor.id, **keys)
+    return None if row is None else int(row[0])
 
 
 async def _opportunity(

@@ -19,6 +19,7 @@ from dealwright.records.search_words import Reached, words_of
 from dealwright.storage import soundness
 from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.files.file_store import FileStore, Lost
+from dealwright.storage.names import name_key
 from dealwright.storage.statements.change import Bump, Change, Put, Update
 from dealwright.storage.text import Folded, sort_key
 
@@ -103,6 +104,7 @@ class _Unfit(NamedTuple):
     version: int
     words: Folded
     sort_key: str | None  # None: it has none
+    name_key: str | None
 
 
 async def _miscounted(session: Session, kind: str) -> AsyncIterator[tuple[str, int, int]]:
@@ -147,12 +149,13 @@ _reached = msgspec.json.Decoder(list[Reached])
 
 
 def _compared(row: Sequence[Any]) -> _Unfit | None:
-    record_id, version, short, is_long, words, key, title, values, reached, *texts = row
+    record_id, version, short, is_long, words, key, name, title, values, reached, *texts = row
     right = words_of(texts, _values.decode(values), _reached.decode(reached))
     right_key = None if title is None else sort_key(title)
-    if (short, bool(is_long), words, key) == (*right, right_key):
+    right_name = None if name is None else name_key(title)
+    if (short, bool(is_long), words, key, name) == (*right, right_key, right_name):
         return None
-    return _Unfit(record_id, version, right, right_key)
+    return _Unfit(record_id, version, right, right_key, right_name)
 
 
 def _refolded(kind: str, unfit: _Unfit) -> Change:
@@ -163,6 +166,8 @@ def _refolded(kind: str, unfit: _Unfit) -> Change:
     }
     if searched.title_key is not None:
         columns[searched.title_key.name] = unfit.sort_key
+    if unfit.name_key is not None:
+        columns["name_key"] = unfit.name_key
     head = Update(searched.record, unfit.id, columns, {"version": unfit.version})
     return Change(
         head, (Put(searched.words, {"id": unfit.id, "words": unfit.words.words}, "update"),)

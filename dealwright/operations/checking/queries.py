@@ -100,7 +100,8 @@ def counters(kind: str) -> Statement:
 @shape
 def words(kind: str) -> Statement:
     """The next `limit` records after the id `after`: id, version, their stored words (short, is
-    long, all or NULL), their sort key, its title, then `spoken`."""
+    long, all or NULL), their sort key, the key of a contact's name, the title of both, then
+    `spoken`."""
     searched = SEARCHED[kind]
     record, texts = searched.record, searched.words
     title, key = (NULL if each is None else each for each in (searched.title, searched.title_key))
@@ -112,6 +113,7 @@ def words(kind: str) -> Statement:
             record.c.is_long_text,
             texts.c.words,
             key,
+            record.c.get("name_key", NULL),
             title,
             *spoken(record, texts, values_of=searched.owner, infos=searched.infos),
         )

@@ -19,8 +19,8 @@ from dealwright.work import Work
 PIECE = 256 * 1024  # bytes
 # Columns that are derived from others, or that are internal.
 _FOLLOWS = {
-    *("search_text", "is_long_text", "display_key", "title_key", "data_key", "close_on"),
-    *("stored_as", "sha256"),
+    *("search_text", "is_long_text", "display_key", "name_key", "title_key", "data_key"),
+    *("close_on", "stored_as", "sha256"),
 }
 
 

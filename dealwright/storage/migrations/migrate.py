@@ -19,10 +19,11 @@ from dealwright.storage.engines.opening import is_postgresql, sqlite_path
 from dealwright.storage.engines.postgres import unreachable
 from dealwright.storage.engines.private_file import make_private
 from dealwright.storage.engines.sqlite_file import opened, unavailable
-from dealwright.storage.migrations.plan import NEWEST, Step
+from dealwright.storage.migrations.plan import NEWEST, Fill, Step
 from dealwright.storage.migrations.recognition import found_in_postgresql, found_in_sqlite
 
 _LOCK = "select pg_advisory_xact_lock(7310868)"
+_AT_ONCE = 5000  # rows
 _TABLE = """create table if not exists alembic_version
 (version_num varchar(32) not null primary key)"""
 
@@ -122,9 +123,24 @@ async def _step_postgresql(connection: Any, to: str) -> bool:
         await connection.execute(_TABLE)
         for statement in step.statements:
             await connection.execute(statement)
+        for fill in step.fills:
+            await _fill_postgresql(connection, fill)
         await connection.execute("delete from alembic_version")
         await connection.execute("insert into alembic_version values ($1)", step.revision)
     return True
+
+
+async def _fill_postgresql(connection: Any, fill: Fill) -> None:
+    table, column, source, compute = fill
+    find = f"select id, {source} from {table} where id > $1 order by id limit {_AT_ONCE}"
+    save = (
+        f"update {table} set {column} = found.value"
+        f" from unnest($1::integer[], $2::text[]) found (id, value) where {table}.id = found.id"
+    )
+    after = 0
+    while rows := await connection.fetch(find, after):
+        await connection.execute(save, [row[0] for row in rows], [compute(row[1]) for row in rows])
+        after = rows[-1][0]
 
 
 def _on_sqlite(
@@ -152,6 +168,8 @@ def _step_sqlite(connection: sqlite3.Connection, to: str) -> None:
             connection.execute(_TABLE)
             for statement in step.statements:
                 connection.execute(statement)
+            for fill in step.fills:
+                _fill_sqlite(connection, fill)
             _check_references(connection)
             connection.execute("delete from alembic_version")
             connection.execute("insert into alembic_version values (?)", (step.revision,))
@@ -159,6 +177,11 @@ def _step_sqlite(connection: sqlite3.Connection, to: str) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("rollback")
+
+
+def _fill_sqlite(connection: sqlite3.Connection, fill: Fill) -> None:
+    connection.create_function("computed", 1, fill.compute, deterministic=True)
+    connection.execute(f"update {fill.table} set {fill.column} = computed({fill.source})")
 
 
 def _check_references(connection: sqlite3.Connection) -> None:

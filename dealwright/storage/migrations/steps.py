@@ -15,7 +15,10 @@ def steps(dialect: str, found: str | None, to: str = "head") -> list[Step]:
     """The remaining steps after revision `found` (None: an empty database), in order."""
     scripts = ScriptDirectory(str(MIGRATIONS))
     ahead = reversed([*scripts.iterate_revisions(to, found or "base")])
-    return [Step(each.revision, _statements(dialect, each)) for each in ahead]
+    return [
+        Step(each.revision, _statements(dialect, each), getattr(each.module, "FILLS", ()))
+        for each in ahead
+    ]
 
 
 def _statements(dialect: str, script: Script) -> list[str]:

@@ -112,6 +112,7 @@ def test_person_is_linked_to_the_existing_company(portal):
     ("known", "said"),
     [
         ("O'Hara {} Ltd", "O\u2019HARA {} ltd."),
+        ("OHara {} Ltd", "O'Hara {} Ltd"),
         ('OOO "Roga {}"', "\u00abRoga {}\u00bb, OOO"),
         ("Stahl-Bau {}", "  stahl bau  {} "),
         ("{} Café GmbH", "GmbH Cafe {}"),

@@ -90,6 +90,14 @@ def test_a_contact_without_words_is_found_and_mended(filled: str):
     assert found(filled) == []
 
 
+def test_a_key_of_a_name_behind_the_servers_back_is_found_and_mended(filled: str):
+    plant(filled, Alter(schema.contact, {"name_key": "stale"}, {"id": 7}))
+    [line] = found(filled)
+    assert line.startswith("contact 7: its search words are not its own; `check --mend`")
+    run(filled, mend, writes=True)
+    assert found(filled) == []
+
+
 def test_contact_data_behind_the_servers_back_is_found_and_mended(filled: str):
     info = {"contact_id": 7, "info_type": 0, "category": 1, "data_key": "stale"}
     plant(filled, Put(schema.contact_info, {**info, "data": "+7 495 123-45-67"}))

@@ -19,6 +19,7 @@ from dealwright.storage.migrations import migrate, steps
 from dealwright.storage.migrations.migrate import upgrade
 from dealwright.storage.migrations.plan import NEWEST, Step
 from dealwright.storage.statements.statement import Statement
+from dealwright.wire.values import EMPTY_GUID
 from tests import postgres
 
 SYSTEMS = ["sqlite", "postgresql"]
@@ -123,6 +124,30 @@ def test_a_step_that_fails_leaves_nothing_behind(
     assert ask(empty, "select * from portal") == []
     with pytest.raises((sqlite3.Error, asyncpg.PostgresError)):
         ask(empty, "select * from two")
+
+
+def test_names_that_are_there_get_their_keys(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "_AT_ONCE", 2)
+    asyncio.run(upgrade(empty, to="0002"))
+    change(
+        empty,
+        "insert into person (id, user_name, email, email_key, first_name, last_name, role,"
+        " created_on) values"
+        f" ('{EMPTY_GUID}', 'ann', 'a@b.cd', 'a@b.cd', 'Ann', 'A', 'user', 1)",
+    )
+    names = ["O''Hara, Pat", "Łódź & Co", "!!!", "", "Иванов Пётр"]
+    for number, name in enumerate(names, 1):
+        no = "false" if empty.startswith("postgresql") else "0"
+        by = f"'{EMPTY_GUID}', 1"
+        change(
+            empty,
+            "insert into contact (id, is_company, display_name, display_key, share_type,"
+            " search_text, is_long_text, created_by, created_on, modified_by, modified_on, version)"
+            f" values ({number}, {no}, '{name}', '', 1, ' ', {no}, {by}, {by}, 1)",
+        )
+    asyncio.run(upgrade(empty))
+    found = ask(empty, "select name_key from contact order by id")
+    assert [key for (key,) in found] == ["ohara pat", "co lodz", "!!!", "", "иванов петр"]
 
 
 def test_a_step_leaves_no_reference_to_nothing(

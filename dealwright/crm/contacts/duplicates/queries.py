@@ -69,7 +69,7 @@ def _several(by: By) -> Select[Any]:
     """The keys that occur more than once, even for one contact or for hidden ones."""
     if by is By.NAME:
         row = alias("namesake")
-        key, found = row.c.display_key, select(row.c.display_key).where(alive(row))
+        key, found = row.c.name_key, select(row.c.name_key).where(alive(row))
     else:
         other = info.alias("other")
         key, found = other.c.data_key, select(other.c.data_key)
@@ -81,7 +81,7 @@ def _holders(by: By) -> tuple[ColumnElement[Any], ColumnElement[Any], Select[Any
     """The key and the contact of each key holder, and an empty select from the tables that hold
     both."""
     if by is By.NAME:
-        return c.c.display_key, c.c.id, select().select_from(c)
+        return c.c.name_key, c.c.id, select().select_from(c)
     joined = info.join(c, c.c.id == info.c.contact_id)
     return (
         info.c.data_key,
@@ -131,8 +131,8 @@ KEYS = Statement(
             )
             for by, kind in KINDS.items()
         ),
-        select(constant(int(By.NAME)), c.c.display_key).where(
-            c.c.id == bindparam("id", type_=Integer()), c.c.display_key > constant("")
+        select(constant(int(By.NAME)), c.c.name_key).where(
+            c.c.id == bindparam("id", type_=Integer()), c.c.name_key > constant("")
         ),
     )
 )

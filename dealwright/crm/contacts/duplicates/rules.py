@@ -5,7 +5,7 @@ from enum import IntEnum
 
 class By(IntEnum):
     """What they share: an email address in any case, a phone number in international form, or their
-    name without case and accents."""
+    name without case, accents and signs, its words in any order."""
 
     EMAIL = 0
     PHONE = 1

@@ -6,8 +6,8 @@ from dealwright.wire.shape import Shape
 
 class Duplicates(Shape, kw_only=True):
     """Contacts that share something. `by` is the kind (email, phone or name), `value` the shared
-    key, without case or in international form. The oldest hundred contacts are listed;
-    `contactsCount` counts all."""
+    key: without case, in international form, or the words of the name in alphabetical order. The
+    oldest hundred contacts are listed; `contactsCount` counts all."""
 
     by: str
     value: str
