@@ -19,9 +19,14 @@ async def with_a_dialog(page: Page) -> None:
     await page.wait_for_selector("dialog[open] input[name=amount]")
 
 
+async def with_the_filter(page: Page) -> None:
+    await page.locator("details:has(.filter-form) > summary").click()
+
+
 SHOTS = [
     Shot("list", "/opportunities?sort=amount&order=descending"),
     Shot("list-marked", "/opportunities?sort=amount&order=descending", with_marked_rows),
+    Shot("list-filter", "/opportunities?status=open", with_the_filter),
     Shot("list-columns", "/opportunities", with_the_columns),
     Shot("list-edit", "/opportunities", with_a_dialog),
     Shot("list-won", "/opportunities?status=won"),

@@ -157,6 +157,25 @@ def test_closing_marked_rows_asks_first(in_browser: Any, own: Portal):
 
 
 @on_sqlite
+def test_filter_of_the_list_stands_in_its_address_and_feeds_the_board(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        await page.get_by_text("Filter", exact=True).click()
+        await demand_accessible(page)
+        form = page.locator(".filter-form")
+        await form.get_by_label("Text").fill("charlie")
+        await form.get_by_label("Expected to close: from").fill("2031-05-01")
+        await form.get_by_role("button", name="Show").click()
+        assert await titles(page) == ["Charlie"]
+        await expect(page.locator(".chip.on")).to_have_count(2)
+        await page.get_by_role("link", name="Board", exact=True).click()
+        await expect(page.locator(".card-item")).to_have_count(1)
+        await page.get_by_label("Remove filter: Text: charlie").click()
+        await expect(page.locator(".card-item")).to_have_count(3)
+
+    visiting(in_browser, own, visit)
+
+
+@on_sqlite
 def test_list_works_without_scripts(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await expect(page.locator(".select-bar")).to_be_hidden()

@@ -5,12 +5,16 @@ from datetime import date
 from typing import Any
 
 from dealwright.crm.opportunities.board import screen
-from dealwright.crm.opportunities.board.address import Asked, Query
+from dealwright.crm.opportunities.board.address import MARKS, NAMES, Asked, Query
 from dealwright.crm.opportunities.board.rules import Board
 from dealwright.portal.pipelines.queries import pipelines
 from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.portal.stages.rules import StageType
+from dealwright.portal.tags.rules import Tagged
+from dealwright.portal.tags.shapes import every
 from dealwright.work import Work
+
+KEPT = ("pipeline", *MARKS)  # what the form of the filter does not show
 
 
 async def strip(page: Asked, work: Work, board: Board, query: Query, path: str) -> dict[str, Any]:
@@ -38,8 +42,35 @@ async def strip(page: Asked, work: Work, board: Board, query: Query, path: str) 
         "text": page.text("text"),
         "chips": _chips(query, path, _words(page, await screen.names(work), stages)),
         "tabs": _tabs(page, work, query, path),
+        "marked": [(name, value) for name, value in query.items() if name in KEPT],
+        "chosen": {name: query.get(name, "") for name in NAMES},
+        "choices": await _choices(page, work, board.pipeline_id),
         "is_filtered": bool(set(query) - {"pipeline"}),
         "colours": screen.digest(await screen.colours(work)),
+    }
+
+
+async def _choices(
+    page: Asked, work: Work, pipeline_id: int
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What the filter lets choose from: a parameter, its label, values with their words."""
+    names, stages = await screen.names(work), (await work.cached(pipeline)).values()
+    tags = [each.title for each in await every(work, Tagged.OPPORTUNITY)]
+    own = [(str(each.id), each.title) for each in stages if each.pipeline_id == pipeline_id]
+    return [
+        ("responsible", page.say("Responsible"), sorted(names.items(), key=lambda each: each[1])),
+        ("stage", page.say("Stage"), own),
+        ("status", page.say("Status"), [*_statuses(page).items()]),
+        ("tag", page.say("Tag"), [(title, title) for title in tags]),
+    ]
+
+
+def _statuses(page: Asked) -> dict[str, str]:
+    return {
+        "open": page.say("Open"),
+        "won": page.say("Won"),
+        "lost": page.say("Lost"),
+        "all": page.say("Open and closed"),
     }
 
 
@@ -65,12 +96,7 @@ def _words(
 ) -> dict[str, Callable[[str], str]]:
     """What a chip says of a value, by the parameter."""
     formats: Any = page.templates.globals["formats"]
-    statuses = {
-        "open": page.say("Open"),
-        "won": page.say("Won"),
-        "lost": page.say("Lost"),
-        "all": page.say("Open and closed"),
-    }
+    statuses = _statuses(page)
     titles = {str(stage.id): stage.title for stage in stages.values()}
 
     def day(value: str) -> str:
