@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -121,17 +121,34 @@ def watching(
     return run
 
 
-@pytest.fixture
-def in_browser() -> Callable[[Visit], None]:
-    """Runs a visit in a browser of its own."""
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Callable[[Visit], None]]:
+    """Runs visits in one browser, which starts with the first test and ends with the last."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         cannot_run("tests in a browser", enabled_by="apt-get install chromium")
+    with asyncio.Runner() as runner:
+        playwright = runner.run(async_playwright().start())
+        launch = playwright.chromium.launch(executable_path=program, args=_QUIET)
+        browser = runner.run(_awaited(launch))
 
-    async def run(visit: Visit) -> None:
-        async with async_playwright() as playwright:
-            launch = playwright.chromium.launch(executable_path=program, args=_QUIET)
-            async with await launch as browser:
+        async def visited(visit: Visit) -> None:
+            try:
                 await visit(browser)
+            finally:
+                for context in browser.contexts:
+                    await context.close()
 
-    return lambda visit: asyncio.run(run(visit))
+        yield lambda visit: runner.run(visited(visit))
+        runner.run(browser.close())
+        runner.run(playwright.stop())
+
+
+@pytest.fixture
+def in_browser(chromium: Callable[[Visit], None]) -> Callable[[Visit], None]:
+    """Runs a visit that shares no cookies and no windows with another."""
+    return chromium
+
+
+async def _awaited(launch: Awaitable[Browser]) -> Browser:
+    return await launch
