@@ -37,7 +37,7 @@ _EXAMPLE = [
         "name": "person",
         "relativeUrl": "/api/2.0/crm/contact/person",
         "relativeMethod": "POST",
-        "body": {"firstName": "Ann", "lastName": "Archer"},
+        "body": {"firstName": "Pat", "lastName": "Okafor"},
     },
 ]
 _LIST_OR_TEXT = {"anyOf": [{"type": "array", "items": _ITEM, "maxItems": MOST}, {"type": "string"}]}

@@ -114,7 +114,8 @@ class Dispatcher:
             )
         except Exception as error:
             website = self._website
-            if website is not None and cleaned is None and website.wants_page(request):
+            is_outside = not request.path.lstrip("/").lower().startswith("api/")
+            if website is not None and is_outside and website.wants_page(request):
                 with contextlib.suppress(Exception):  # then without its page
                     return await website.refused(request, error)
             return self.refusal(request, error, representation)

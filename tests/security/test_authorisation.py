@@ -190,7 +190,8 @@ def test_every_route_about_a_record_is_attacked():
     with_ids = {f"{r.method} {r.template}" for r in BUILT if ":id}" in r.template}
     assert len(covered) > 40
     assert {each.partition(" ")[2] for each in with_ids - covered} == {
-        *("people/@self/tokens/{id:id}", "crm/currency/rates/{id:id}"),
+        *("people/@self/tokens/{id:id}", "people/@self/sessions/{id:id}"),
+        "crm/currency/rates/{id:id}",
         *("crm/contact/status/{id:id}/color", "crm/contact/{of:(status|type)}/{id:id}"),
         *("crm/{of:(history|task)}/category/{id:id}",),
         *("crm/{of:(history|task)}/category/{id:id}/icon",),
@@ -300,6 +301,8 @@ def test_an_administrator_may(place: Portal):
 
 
 def _allowed(route: Route) -> tuple[int, ...]:
+    if route.template.endswith("/revert"):
+        return (404,)  # the entry of the trail that is named is none of this record
     # Nothing was merged that could be taken back.
     return (409,) if route.template.endswith("/unmerge") else (200, 201)
 

@@ -136,9 +136,14 @@ def test_a_refusal_that_repeats_what_was_sent_is_data_too(place: Portal, accept:
 )
 def test_an_address_that_is_no_page_answers_data(place: Portal, path: str):
     for method in ("GET", "POST"):
-        answer = place.call(method, quote(path), as_=None, accept="text/html")
+        answer = place.call(method, quote(path), as_=None, accept="application/json")
         assert answer.status in (404, 405)
         demand_data(answer)
+        page = place.call(method, quote(path), as_=None, accept="text/html")
+        assert page.status == answer.status
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        assert "<script>alert" not in page.text
 
 
 PICTURES = (

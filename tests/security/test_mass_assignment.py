@@ -49,7 +49,10 @@ def row(portal: Portal, table: Table, number: int) -> dict[str, Any]:
 
 def alike(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """The columns in which two rows differ that were written one after the other."""
-    passing = ("id", "external_id", "created_on", "modified_on", "position", "sort_order")
+    passing = (
+        *("id", "external_id", "created_on", "modified_on", "position", "sort_order"),
+        *("rank", "stage_since", "touched_on"),  # follow from when it was made
+    )
     return {
         name: (first[name], second[name])
         for name in first
