@@ -117,7 +117,7 @@ EXAMPLES = (
     writing("PUT", ONE, payload=PAYLOAD),
     writing("PUT", "opportunity/by-external/{key}", made=needed, status=201, **UPSERT),
     writing("PUT", "opportunity/by-external/{key}", made=keyed, **UPSERT),
-    writing("PUT", f"{ONE}/stage/1", payload={"stageid": 1}, documented=OPEN),
+    writing("PUT", f"{ONE}/stage/2", payload={"stageid": 2}, documented=OPEN),
     writing("PUT", f"{ONE}/access", payload=SHARING),
     writing("PUT", f"{ONE}/creationdate", payload={"creationDate": MOMENT}, live={}, documented={}),
     writing(

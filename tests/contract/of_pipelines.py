@@ -39,7 +39,7 @@ def moved(portal: Portal) -> Made:
 
 def of_one(below: str, said: Any, *, documented: Any = DOCUMENTED_DEAL) -> Example:
     return Example(
-        made=moved, method="PUT", path=f"crm/opportunity/{{deal}}/{below}", said=said, live=DEAL,
+        made=moved, method="PUT", path=f"crm/opportunity/{{deal}}/{below}", payload=said, live=DEAL,
         documented=documented,
     )  # fmt: skip
 
@@ -47,7 +47,7 @@ def of_one(below: str, said: Any, *, documented: Any = DOCUMENTED_DEAL) -> Examp
 def of_many(path: str, said: Any) -> Example:
     said = {"ids": ["{deal}", 99_999_999], **said}
     return Example(
-        made=moved, method="PUT", path=f"crm/opportunity/{path}", said=said, live=OUTCOME,
+        made=moved, method="PUT", path=f"crm/opportunity/{path}", payload=said, live=OUTCOME,
         documented=DOCUMENTED_OUTCOME,
     )  # fmt: skip
 
@@ -101,7 +101,7 @@ EXAMPLES = (
     of_many("assign", {"responsibleId": "{bob}"}),
     of_many("tags", {"add": ["hot"]}),
     Example(
-        made=moved, method="POST", path="crm/opportunity/undo", said={"undo": "{token}"},
+        made=moved, method="POST", path="crm/opportunity/undo", payload={"undo": "{token}"},
         status=200, live=DONE, documented=DOCUMENTED_DONE,
     ),
 )  # fmt: skip

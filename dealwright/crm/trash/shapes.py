@@ -27,7 +27,7 @@ class Belongings(Shape, kw_only=True):
 class Trashed(Shape, kw_only=True):
     """A deleted record. After `expiresOn` it is deleted for good, with its dependents."""
 
-    documented_optional = ("also_deleted", "also_restored")
+    documented_optional = ("also_deleted", "restored_together")
 
     entity_type: str
     id: int
