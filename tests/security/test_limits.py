@@ -183,6 +183,7 @@ LONGEST = {
     **dict.fromkeys(("description", "about", "fieldValue", "mask"), 65_000),
     "customFieldList[0].value": 65_000,
     **dict.fromkeys(("prefix", "query"), 1000),
+    "listColumns": 200,  # names of columns
     **dict.fromkeys(("body", "template"), 500_000),  # the body of an e-mail, with its pictures
     **dict.fromkeys(("introduction", "thanks"), 5000),  # of a web form
     **{f"address.{part}": 1000 for part in ("street", "city", "state", "zip", "country")},
