@@ -426,7 +426,9 @@ def reconnect(clocked: Clocked, port: int) -> None:
     wished = Smtp(
         host="127.0.0.1", port=port, security=Security.NONE, sender_address="crm@example.com"
     )
-    asyncio.run(app.offline(clocked.portal.settings, partial(change, wished=wished, password=None)))
+    asyncio.run(
+        app.offline(clocked.portal.settings, partial(change, requested=wished, password=None))
+    )
 
 
 def states(clocked: Clocked) -> list[str]:
