@@ -102,7 +102,6 @@ class CardView(NamedTuple):
     age_tone: str
     next_step: StepView | None
     tags: Sequence[str]
-    is_touched: bool = False
 
 
 class Bar(NamedTuple):
