@@ -702,7 +702,7 @@ task_template = Table(
     sqlite_autoincrement=True,
 )  # fmt: skip
 
-# ---------------------------------------------------------------------------------------------- his
+# ------------------------------------------------------------------------------------------ history
 
 # An entry in the history of a contact, an opportunity or a case.
 history_event = Table(

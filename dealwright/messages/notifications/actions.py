@@ -47,8 +47,8 @@ async def notify_users(
         same = _row(work, kind, about, by, payload) | {"entity_id": entity_id}
         steps.append(PutMany(schema.notification, same, [{"person_id": each} for each in in_app]))
     if by_mail and letters:
-        each_his = [_letter(kind, about, by, each, payload) for each in by_mail]
-        steps.append(jobs_about(LETTER, each_his, now=work.now, entity_id=entity_id))
+        emails = [_letter(kind, about, by, each, payload) for each in by_mail]
+        steps.append(jobs_about(LETTER, emails, now=work.now, entity_id=entity_id))
     return tuple(steps)
 
 

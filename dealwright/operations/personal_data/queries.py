@@ -40,23 +40,25 @@ MERGED = Statement(
 )
 
 
-def _his(table: Table) -> Select[Any]:
+def _of_contact(table: Table) -> Select[Any]:
     return select(table.c.id).where(table.c.contact_id == ID)
 
 
-def _shown_by_him() -> ColumnElement[Any]:
+def _shown_by_contact_alone() -> ColumnElement[Any]:
     """Files that only events of this contact show."""
-    own, other = event.alias("his"), event.alias("other")
+    own, other = event.alias("of_contact"), event.alias("other")
     here = select(ONE).where(_shows.c.file_id == file.c.id)
-    of_his = here.join_from(_shows, own, own.c.id == _shows.c.event_id).where(
+    of_contact = here.join_from(_shows, own, own.c.id == _shows.c.event_id).where(
         own.c.contact_id == ID
     )
     foreign = or_(other.c.contact_id.is_(NULL), other.c.contact_id != ID)
     of_other = here.join_from(_shows, other, other.c.id == _shows.c.event_id).where(foreign)
-    return and_(exists(of_his.correlate(file)), ~exists(of_other.correlate(file)))
+    return and_(exists(of_contact.correlate(file)), ~exists(of_other.correlate(file)))
 
 
-FILES = Statement(select(file.c.id, file.c.stored_as, file.c.title).where(_shown_by_him()))
+FILES = Statement(
+    select(file.c.id, file.c.stored_as, file.c.title).where(_shown_by_contact_alone())
+)
 PHOTO = Statement(
     select(schema.contact_photo.c.small, schema.contact_photo.c.medium, schema.contact_photo.c.big)
     .where(schema.contact_photo.c.contact_id == ID)
@@ -87,8 +89,8 @@ def _trails() -> Iterator[Any]:
     of = audit.c.entity_type, audit.c.entity_id
     mine = or_(
         and_(of[0] == constant("contact"), AnyOf(of[1], "persons")),
-        and_(of[0] == constant("task"), of[1].in_(_his(task))),
-        and_(of[0] == constant("event"), of[1].in_(_his(event))),
+        and_(of[0] == constant("task"), of[1].in_(_of_contact(task))),
+        and_(of[0] == constant("event"), of[1].in_(_of_contact(event))),
         and_(of[0] == constant("file"), AnyOf(of[1], "files")),
     )
     yield update(audit).where(mine).values(changes=constant("[]"))
@@ -101,7 +103,7 @@ def _texts() -> Iterator[Any]:
         (task, schema.task_text, {"title": _mark, **no_key}),
         (event, schema.history_event_text, {"content": _mark}),
     ):
-        yield update(texts).where(texts.c.id.in_(_his(table))).values(words=_words)
+        yield update(texts).where(texts.c.id.in_(_of_contact(table))).values(words=_words)
         changed = {**told, **folded, "version": table.c.version + ONE}
         yield update(table).where(table.c.contact_id == ID).values(changed)
 
