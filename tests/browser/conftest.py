@@ -16,11 +16,15 @@ from playwright.async_api import (
     Response,
     ViewportSize,
     async_playwright,
+    expect,
 )
 
 from dealwright.wire.credentials import COOKIE
 from tests.needs import cannot_run
 from tests.running import Portal
+
+# How long an expectation waits for a page, in milliseconds: two browsers may share two cores.
+expect.set_options(timeout=30_000)
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 DESK: ViewportSize = {"width": 1440, "height": 900}

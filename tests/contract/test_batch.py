@@ -35,7 +35,7 @@ def test_the_example_of_the_description_works_as_a_list_and_as_text(portal: Port
         assert answer.status == 201, answer.text
         assert [each["name"] for each in answer.response] == ["stages", "person"]
         assert [each["status"] for each in answer.response] == [200, 201]
-    assert json.loads(as_list.response[1]["data"])["response"]["firstName"] == "Ann"
+    assert json.loads(as_list.response[1]["data"])["response"]["firstName"] == "Pat"
 
 
 def test_a_list_of_one_request_is_a_batch_too(portal: Portal):
