@@ -100,6 +100,11 @@ class Watch(NamedTuple):
         page.on("request", request)
 
 
+async def board_is_ready(page: Page) -> None:
+    """Waits until the board's scripts are bound: the first title has left the tab order."""
+    await expect(page.locator(".card .title").first).to_have_attribute("tabindex", "-1")
+
+
 async def demand_accessible(page: Page) -> None:
     """Checks that axe-core finds no fault in the page."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))

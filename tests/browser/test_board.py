@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Watch, demand_accessible
+from tests.browser.conftest import DESK, PHONE, Watch, board_is_ready, demand_accessible
 from tests.browser.test_shell import on_sqlite
 from tests.making import make_opportunity, make_person
 from tests.running import Portal
@@ -35,7 +35,7 @@ def visiting(in_browser: Any, own: Portal, visit: Any, **how: Any) -> None:
     async def run(browser: Any) -> None:
         async with Watch(browser, own).page(BOARD, **how) as page:
             await expect(page.locator(".board")).to_be_visible()
-            await page.wait_for_function("document.querySelector('.card .title')?.tabIndex === -1")
+            await board_is_ready(page)
             await visit(page)
 
     in_browser(run)

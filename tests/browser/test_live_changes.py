@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Watch, demand_accessible
+from tests.browser.conftest import Watch, board_is_ready, demand_accessible
 from tests.browser.test_shell import on_sqlite
 from tests.making import make_opportunity
 from tests.people.new_accounts import new_account
@@ -26,17 +26,12 @@ def column(page: Page, place: int) -> Any:
     return page.locator(".column").nth(place)
 
 
-async def listens(page: Page) -> None:
-    """The page has asked for changes; what happens from now on reaches it."""
-    await page.wait_for_function("document.querySelector('.card .title')?.tabIndex === -1")
-
-
 def test_two_browsers_see_each_others_moves(in_browser: Any, own: Portal):
     async def run(browser: Any) -> None:
         watch = Watch(browser, own)
         async with watch.page(BOARD) as ann, watch.page(BOARD, as_="bob") as bob:
-            await listens(ann)
-            await listens(bob)
+            await board_is_ready(ann)
+            await board_is_ready(bob)
             for mover, other, who, place in ((ann, bob, "Ann", 1), (bob, ann, "Bob", 2)):
                 card = mover.locator(".card-item", has_text="Shared deal")
                 await card.locator(".title").focus()
@@ -52,7 +47,7 @@ def test_two_browsers_see_each_others_moves(in_browser: Any, own: Portal):
 def test_change_leaves_what_is_typed_and_open(in_browser: Any, own: Portal):
     async def run(browser: Any) -> None:
         async with Watch(browser, own).page(BOARD) as page:
-            await listens(page)
+            await board_is_ready(page)
             await column(page, 0).get_by_text("Add", exact=True).click()
             line = column(page, 0).get_by_label("Title, amount, date")
             await line.fill("Half a tit")
@@ -69,7 +64,7 @@ def test_change_leaves_what_is_typed_and_open(in_browser: Any, own: Portal):
 def test_lost_connection_is_shown_until_it_is_back(in_browser: Any, own: Portal):
     async def run(browser: Any) -> None:
         async with Watch(browser, own).page(BOARD) as page:
-            await listens(page)
+            await board_is_ready(page)
             await page.route("**/live*", lambda route: route.abort())
             await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
             strip = page.get_by_text("No connection.")
@@ -92,7 +87,7 @@ def test_ended_session_offers_to_sign_in_and_keeps_what_is_typed(in_browser: Any
 
     async def run(browser: Any) -> None:
         async with Watch(browser, own).page(BOARD, as_="leaving", expected=(401,)) as page:
-            await listens(page)
+            await board_is_ready(page)
             await column(page, 0).get_by_text("Add", exact=True).click()
             line = column(page, 0).get_by_label("Title, amount, date")
             await line.fill("Half a tit")

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.conftest import PHONE, Theme, Watch, demand_accessible
+from tests.browser.conftest import PHONE, Theme, Watch, board_is_ready, demand_accessible
 from tests.browser.test_shell import looks, on_sqlite
 from tests.making import make_opportunity, make_person
 from tests.running import Portal
@@ -312,7 +312,7 @@ def test_card_opens_its_panel_and_both_stay_alike(in_browser: Any, portal: Porta
     async def run(browser: Any) -> None:
         async with Watch(browser, own).page("/opportunities/board") as page:
             await page.locator(".board-frame > aside[data-behaviour]").wait_for(state="attached")
-            await page.wait_for_function("document.querySelector('.card .title')?.tabIndex === -1")
+            await board_is_ready(page)
             await page.locator(f"#card-{its} .title").click()
             panel = page.locator(".panel")
             await expect(panel.locator("h2")).to_have_text("Packing line")
