@@ -15,7 +15,9 @@ from dealwright.crm.contacts import repository as contacts
 from dealwright.crm.contacts import rules as contact_rules
 from dealwright.crm.contacts.info.actions import draft_infos
 from dealwright.crm.opportunities import actions as opportunities
-from dealwright.operations.demo import daily, queries, rules
+from dealwright.crm.opportunities.moves import actions as moves
+from dealwright.crm.opportunities.moves.rules import Move
+from dealwright.operations.demo import daily, pipelines, queries, rules
 from dealwright.operations.demo.play import Play, begin
 from dealwright.operations.demo.rules import Contact, Opportunity, Rates, Step
 from dealwright.people import rules as people_rules
@@ -53,6 +55,7 @@ async def fill(session: Session, settings: Settings, *, now: int) -> str:
     play = await begin(session, settings, now=now)
     (last_job,) = await session.row(queries.LAST_JOB) or (0,)
     await _people(play)
+    await pipelines.prepare(play)
     await _fields(play)
     for _, happen in sorted(_events(play), key=itemgetter(0)):
         await happen()
@@ -171,7 +174,9 @@ async def _opportunity(play: Play, place: int, invented: Opportunity) -> None:
 async def _step(play: Play, place: int, invented: Opportunity, step: Step) -> None:
     work, opportunity_id = play.by(step.by, step.on), play.opportunities[place]
     if step.stage is not None:
-        await opportunities.move(work, opportunity_id, play.stages[step.stage].id)
+        reason = None if step.reason is None else play.reasons[step.reason]
+        to = Move(stage_id=play.stages[step.stage].id, loss_reason_id=reason)
+        await moves.move(work, opportunity_id, to)
     if step.bid_value is not None:
         inputs = replace(_wishes(play, invented), bid_value=step.bid_value, is_private=None)
         await opportunities.update(work, opportunity_id, inputs, values=(), notify=False)

@@ -24,6 +24,7 @@ from dealwright.operations.demo.rules import (
 
 CASES = 36
 PAPERS = 0.05  # of the events bring one
+TODAY = 0.1  # of the planned tasks are due today
 MINUTE = 60_000_000
 HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
 WON_OR_LOST = (1, 2)
@@ -82,7 +83,7 @@ class _Writer:
             if self._drawn.random() < 0.5:
                 self._done(about, who, words, begin, end)
         last = moved[-1].stage if moved else opportunity.stage
-        if self._setting.scene.stages[last or 0] in WON_OR_LOST:
+        if self._setting.kinds[last or 0] in WON_OR_LOST:
             return
         self._speak(about, who, moments[-1], self._end, self._drawn.choice((0, 0, 1)))
         if self._drawn.random() < 0.8:
@@ -162,9 +163,11 @@ class _Writer:
             self._task(about, who, words, on, max(deadline, on + HOUR), closed_on)
 
     def _planned(self, about: About, who: int, words: Mapping[str, str], begin: int) -> None:
-        """Some of it was due some days ago, and is overdue."""
+        """Some of it was due some days ago and is overdue, some is due today."""
         on = begin + self._drawn.randint(3, 12) * MINUTE
-        deadline = at_work(self._setting.scene, self._drawn, -self._drawn.randint(-6, 30))
+        is_today = self._drawn.random() < TODAY
+        ahead = 0 if is_today else self._drawn.randint(-6, 30)
+        deadline = at_work(self._setting.scene, self._drawn, -ahead)
         if on < self._end:
             self._task(about, who, words, on, max(deadline // HOUR * HOUR, on + HOUR), None)
 

@@ -34,6 +34,7 @@ class Play:
     moments: Moments
     files: FileStore
     stages: list[Stage]
+    reasons: list[int] = field(default_factory=list)
     lists: Mapping[CategoryKind, list[int]]
     fields: list[int] = field(default_factory=list)
     contacts: dict[int, int] = field(default_factory=dict)

@@ -54,6 +54,17 @@ class Team(NamedTuple):
     people: tuple[int, ...]  # who leads it first
 
 
+class NewStage(NamedTuple):
+    """A stage of the pipeline that the team adds. `limit`: days until one that nobody touches is
+    rotting."""
+
+    title: str
+    color: str
+    probability: int
+    kind: int
+    limit: int
+
+
 class Field(NamedTuple):
     owner: int
     kind: int
@@ -105,12 +116,14 @@ class Contact:
 
 
 class Step(NamedTuple):
-    """The opportunity moves to a stage, or its amount changes."""
+    """The opportunity moves to a stage, or its amount changes. `reason` is the place of the reason
+    of a loss."""
 
     on: int
     by: int
     stage: int | None = None
     bid_value: int | None = None
+    reason: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +204,9 @@ class Setting:
     people: tuple[Person, ...]
     teams: tuple[Team, ...]
     fields: tuple[Field, ...]
+    pipeline: str  # what the one that they add is called
+    added: tuple[NewStage, ...]  # its stages, behind those of the scene
+    reasons: tuple[str, ...]  # of losses
     countries: Sequence[Mapping[str, Any]]
     worth: Mapping[str, float]
     products: Sequence[Mapping[str, Any]]
@@ -199,6 +215,11 @@ class Setting:
     tasks: Sequence[Mapping[str, Any]]
     events: Sequence[Mapping[str, Any]]
     papers: Sequence[Mapping[str, Any]]
+
+    @property
+    def kinds(self) -> list[int]:
+        """The type of every stage, by the places that the story uses."""
+        return [*self.scene.stages, *(each.kind for each in self.added)]
 
     @property
     def sellers(self) -> list[int]:
@@ -214,6 +235,9 @@ def setting(scene: Scene) -> Setting:
         people=tuple(_person(each) for each in words["person"]),
         teams=tuple(_team(each) for each in words["team"]),
         fields=tuple(_field(each) for each in words["field"]),
+        pipeline=words["pipeline"]["title"],
+        added=tuple(NewStage(**each) for each in words["pipeline"]["stages"]),
+        reasons=tuple(words["words"]["loss_reasons"]),
         countries=world["country"],
         worth=world["worth"],
         products=words["product"],

@@ -31,6 +31,7 @@ from dealwright.operations.demo.rules import (
 
 OPPORTUNITIES = 300
 OPEN, WON, LOST = 0, 1, 2
+BY_CONTRACT = (4, 5)  # how an amount is paid: each month, each year
 ADMINISTRATORS = 2  # who stand first among the people
 FEW_MINUTES = 240_000_000
 
@@ -97,7 +98,8 @@ def _opportunity(
     product = firm.products.pop()
     firm.products.insert(0, product)
     bid_value = _price(setting, drawn, product, firm.currency)
-    first, steps = _path(setting.scene, drawn, ago, responsible, bid_value)
+    stages = _stages(setting, product)
+    first, steps = _path(setting, stages, drawn, ago, responsible, bid_value)
     members = drawn.sample(firm.staff, drawn.randint(0, min(3, len(firm.staff))))
     listed = tuple(dict.fromkeys((by, responsible, *others)))
     texts = drawn.sample(setting.words["descriptions"], drawn.randint(1, 3))
@@ -145,9 +147,21 @@ def _quoted(amount: int) -> int:
     return max(1, amount // unit * unit)
 
 
-def _path(scene: Scene, drawn: Random, ago: int, by: int, bid_value: int) -> tuple[int, list[Step]]:
+def _stages(setting: Setting, product: Mapping[str, Any]) -> Sequence[int]:
+    """The places of the stages that a product is sold through: what is paid month by month or year
+    by year has a pipeline of its own."""
+    own = len(setting.scene.stages)
+    if product["bid"] in BY_CONTRACT:
+        return range(own, own + len(setting.added))
+    return range(own)
+
+
+def _path(
+    setting: Setting, stages: Sequence[int], drawn: Random, ago: int, by: int, bid_value: int
+) -> tuple[int, list[Step]]:
     """The stage on which it begins, and its way through the pipeline until yesterday."""
-    opens = _of_type(scene, OPEN) or [*range(len(scene.stages))]
+    scene = setting.scene
+    opens = _of_type(setting, stages, OPEN) or [*stages]
     here = min(drawn.choice((0, 0, 0, 0, 1, 2)), len(opens) - 1)
     first, steps = opens[here], list[Step]()
     # A few stop after a move or two.
@@ -156,8 +170,11 @@ def _path(scene: Scene, drawn: Random, ago: int, by: int, bid_value: int) -> tup
         is_last = here == len(opens) - 1
         is_lost = drawn.random() < (0.35 if is_last else 0.07)
         if is_last or is_lost:
-            ends = _of_type(scene, LOST if is_lost else WON)
-            steps += [Step(at_work(scene, drawn, ago), by, stage=each) for each in ends[:1]]
+            ends = _of_type(setting, stages, LOST if is_lost else WON)
+            reason = drawn.randrange(len(setting.reasons)) if is_lost else None
+            steps += [
+                Step(at_work(scene, drawn, ago), by, stage=each, reason=reason) for each in ends[:1]
+            ]
             break
         here = min(here + drawn.choice((1, 1, 1, 2)), len(opens) - 1)
         steps.append(Step(at_work(scene, drawn, ago), by, stage=opens[here]))
@@ -167,5 +184,5 @@ def _path(scene: Scene, drawn: Random, ago: int, by: int, bid_value: int) -> tup
     return first, steps
 
 
-def _of_type(scene: Scene, wanted: int) -> list[int]:
-    return [place for place, kind in enumerate(scene.stages) if kind == wanted]
+def _of_type(setting: Setting, stages: Sequence[int], wanted: int) -> list[int]:
+    return [place for place in stages if setting.kinds[place] == wanted]

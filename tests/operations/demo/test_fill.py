@@ -88,6 +88,17 @@ def test_there_are_opportunities_on_all_stages_in_all_their_kinds(ground: Ground
     assert count(ground.filled, o, o.c.external_id.is_not(None)) > 10
 
 
+def test_there_are_two_pipelines_with_limits_and_reasons_of_losses(ground: Ground):
+    stage = schema.stage
+    assert count(ground.filled, schema.pipeline) == 2
+    limits = rows(ground.filled, select(stage.c.rotting_days, stage.c.stage_type))
+    assert all((days > 0) is (kind == 0) for days, kind in limits)
+    lost = select(o.c.loss_reason_id).join_from(o, stage, stage.c.id == o.c.stage_id)
+    why = rows(ground.filled, lost.where(stage.c.stage_type == constant(2)))
+    assert len(set(why)) == count(ground.filled, schema.loss_reason) == 5
+    assert (None,) not in why
+
+
 def test_won_and_lost_ones_were_closed_in_their_time_and_open_ones_are_not(ground: Ground):
     stage = schema.stage
     found = rows(
