@@ -99,6 +99,7 @@ SLICES = (
     "crm.opportunities.batches",
     "crm.opportunities.undo",
     "crm.opportunities.moves",
+    "crm.opportunities.stays",
     "crm.opportunities.summary",
     "crm.live",
     "crm.cases",

@@ -116,8 +116,10 @@ async def of_timeline(
     shown: str,
     until: int | None,
     can_edit: bool,
+    days: Mapping[int, int],
 ) -> Timeline:
-    """Events and changes in one list, the newest first, up to a moment."""
+    """Events and changes in one list, the newest first, up to a moment. `days`: how long a stay
+    on a stage took, by the moment at which it ended."""
     parts: list[_Part] = []
     if shown != CHANGES:
         parts.append(await _events(work, opportunity.id, until))
@@ -127,6 +129,7 @@ async def of_timeline(
             {id: each.title for id, each in (await work.cached(pipeline)).items()},
             contacts,
             {id: each.label for id, each in (await work.cached(definitions)).items()},
+            days,
         )
         parts.append(await _changes(work, opportunity, until, to, can_edit=can_edit))
     entries, earlier = joined(parts, until)

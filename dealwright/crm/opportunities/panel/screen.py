@@ -19,6 +19,8 @@ from dealwright.crm.opportunities.panel import activity, edits, queries
 from dealwright.crm.opportunities.panel.activity import Files, Tasks, Timeline
 from dealwright.crm.opportunities.repository import Loaded
 from dealwright.crm.opportunities.rules import Opportunity
+from dealwright.crm.opportunities.stays import reads as stays
+from dealwright.crm.opportunities.stays.rules import days_by_stage
 from dealwright.errors import NotFound
 from dealwright.people.queries import everybody
 from dealwright.portal.custom_fields.queries import Field, definitions
@@ -27,17 +29,19 @@ from dealwright.portal.pipelines.queries import pipelines
 from dealwright.portal.stages.queries import pipeline
 from dealwright.work import Work
 
-MOST_PEOPLE = 50
+MOST_PEOPLE, MOST_STAYS = 50, 200
 ADMINISTRATOR = "the user is an administrator of the CRM"
 
 
 class Stages(NamedTuple):
-    """`open` and `closed` stages of the pipeline that its `own` belongs to."""
+    """`open` and `closed` stages of the pipeline that its `own` belongs to; `days`: how many it
+    stood on each, by id."""
 
     pipeline: str
     own: StageView
     open: Sequence[StageView]
     closed: Sequence[StageView]
+    days: Mapping[int, int]
 
 
 class Place(NamedTuple):
@@ -127,12 +131,13 @@ async def screen(
         raise NotFound
     changed_by, changed_on, can_edit, can_share, *clauses = row
     taking = await _taking(work, loaded)
+    stood = await stays.newest(work, opportunity_id, count=MOST_STAYS)
     known = {each.id: each.display_name for each in (taking.contact, *taking.members) if each}
     return Screen(
         card=card_view(cards[0], board.today(work), names, work.now),
         opportunity=opportunity,
         texts=edits.texts(opportunity, work.settings.timezone),
-        stages=await _stages(work, opportunity.stage_id),
+        stages=await _stages(work, opportunity.stage_id, days_by_stage(stood, work.now)),
         place=await _place(work, opportunity, filter_params),
         owner=names.get(opportunity.responsible_id, ""),
         creator=names.get(opportunity.created_by, ""),
@@ -144,7 +149,14 @@ async def screen(
         custom=await _custom(work, opportunity),
         access=_access(opportunity, names, clauses, work=work, can_share=bool(can_share)),
         timeline=await activity.of_timeline(
-            work, opportunity, names, known, shown=shown, until=until, can_edit=bool(can_edit)
+            work,
+            opportunity,
+            names,
+            known,
+            shown=shown,
+            until=until,
+            can_edit=bool(can_edit),
+            days={each.left_on: each.days(work.now) for each in stood if each.left_on},
         ),
         owners=await responsible(work),
     )
@@ -162,7 +174,7 @@ def _by_name(pair: tuple[str, str]) -> str:
     return pair[1].casefold()
 
 
-async def _stages(work: Work, stage_id: int) -> Stages:
+async def _stages(work: Work, stage_id: int, days: Mapping[int, int]) -> Stages:
     every = await work.cached(pipeline)
     own = every[stage_id]
     listed = [each for each in every.values() if each.pipeline_id == own.pipeline_id]
@@ -173,6 +185,7 @@ async def _stages(work: Work, stage_id: int) -> Stages:
         stage_view(own, ids),
         [each for each in views if each.kind == OPEN],
         [each for each in views if each.kind != OPEN],
+        days,
     )
 
 

@@ -81,6 +81,7 @@ class Entry(NamedTuple):
     files: Sequence[Any] = ()
     contact: Any = None
     can_restore: bool = False
+    days_before: int | None = None  # on the stage that it was moved from
 
 
 class Days(NamedTuple):
@@ -89,12 +90,14 @@ class Days(NamedTuple):
 
 
 class References(NamedTuple):
-    """What values of the trail point to, by their ids."""
+    """What values of the trail point to, by their ids; `days`: how long a stay on a stage took, by
+    the moment at which it ended."""
 
     people: Mapping[str, str]
     stages: Mapping[int, str]
     contacts: Mapping[int, str]
     fields: Mapping[int, str]
+    days: Mapping[int, int] = {}
 
 
 def from_trail(
@@ -123,6 +126,7 @@ def from_trail(
                 row.on,
                 changes=() if kind == "created" else shown,
                 can_restore=can_restore,
+                days_before=to.days.get(row.on) if kind == "moved" else None,
             )
         )
     return found
