@@ -125,7 +125,7 @@ def _published() -> tuple[Router, Schema]:
 def _template(method: str, cleaned: tuple[str, str]) -> str:
     """The address as the document spells it; empty if there is no such route, or only with other
     words of an enumeration."""
-    router, document = _published()
+    router, _ = _published()
     path, suffix = cleaned
     for each in (path, f"{path}.{suffix}"):
         try:
@@ -137,21 +137,23 @@ def _template(method: str, cleaned: tuple[str, str]) -> str:
             for part in route.template.split("/")
         ]
         template = "/api/2.0/" + "/".join(parts)
-        return template if _fitting(document, method, template) else ""
+        return template if _is_described(method, template) else ""
     return ""
 
 
-_validators: dict[tuple[str, int], Draft202012Validator] = {}
+@cache
+def _is_described(method: str, template: str) -> bool:
+    """Remembered, since every request of every test asks it and it walks the whole document."""
+    _, document = _published()
+    return bool(_fitting(document, method, template))
 
 
+@cache
 def _validator(method: str, path: str, status: int) -> Draft202012Validator:
     """Made once for each operation and status, since it copies every schema."""
     _, document = _published()
-    named = operation(document, method, path)["operationId"] if path else ""
-    if (named, status) not in _validators:
-        schema = answer_schema(document, method, path, status) if path else _failure(document)
-        _validators[named, status] = Draft202012Validator(schema)
-    return _validators[named, status]
+    schema = answer_schema(document, method, path, status) if path else _failure(document)
+    return Draft202012Validator(schema)
 
 
 def _failure(document: Schema) -> Schema:
