@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import run
+
 ROOT = Path(__file__).parents[2]
 CLEAN = {name: text for name, text in os.environ.items() if not name.startswith("DEALWRIGHT_")}
 SECONDS = 60
@@ -25,12 +27,11 @@ def program(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "dealwright", *arguments]
 
 
-def run(*arguments: str, told: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
+def in_a_process(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         program(*arguments),
         cwd=ROOT,
-        env={**CLEAN, **environment},
-        input=told,
+        env=CLEAN,
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -291,15 +292,16 @@ def test_refused_change_of_an_account_is_one_line(
 def test_version_is_printed():
     from dealwright.settings import VERSION
 
-    done = run("--version")
-    assert (done.returncode, done.stdout) == (0, f"dealwright {VERSION}\n")
+    for done in (run("--version"), in_a_process("--version")):
+        assert (done.returncode, done.stdout) == (0, f"dealwright {VERSION}\n")
 
 
 def test_what_is_refused_is_one_line_and_exit_code_1(tmp_path: Path):
     where = ("--database", str(tmp_path / "crm.db"))
     run("init", *where)
-    done = run("user", "disable", "nobody@example.com", *where)
-    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (1, 1, "")
+    command = ("user", "disable", "nobody@example.com", *where)
+    for done in (run(*command), in_a_process(*command)):
+        assert (done.returncode, done.stderr.count("\n"), done.stdout) == (1, 1, "")
 
 
 def test_a_sound_database_has_nothing_to_complain_of(tmp_path: Path):

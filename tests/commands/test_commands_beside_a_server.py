@@ -1,7 +1,5 @@
 """What the command line changes beside a running server counts in it at once."""
 
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from dealwright.storage.engines.opening import sqlite_path
-from tests.crash.process import ROOT, Process, serving
+from tests import command_line
+from tests.crash.process import Process, serving
 from tests.running import PASSWORD, Answer, Portal
 
-SECONDS = 60
 NEW = "another password for tests"
 
 
@@ -25,15 +23,7 @@ def server(portal: Portal) -> Iterator[Process]:
 
 
 def run(server: Process, *command: str, told: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "dealwright", *command, "--database", server.database],
-        cwd=ROOT,
-        input=told,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    done = command_line.run(*command, "--database", server.database, told=told)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -97,14 +87,7 @@ def test_a_second_server_on_a_sqlite_file_is_refused_in_one_line(
     link = tmp_path / "link.db"
     link.symlink_to(sqlite_path(server.database))
     for path in (sqlite_path(server.database), link):
-        done = subprocess.run(
-            [sys.executable, "-m", "dealwright", "serve", "--port", "0", "--database", str(path)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        done = command_line.run("serve", "--port", "0", "--database", str(path))
         refused = f"--database {path}: another server serves it; several need PostgreSQL"
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"dealwright: {refused}\n"

@@ -16,6 +16,7 @@ import pytest
 
 from dealwright import app
 from dealwright.storage.engines.opening import sqlite_path
+from tests import command_line
 from tests.crash.process import ROOT, Deal, Process, Writer, serving
 from tests.crash.test_kill import demand_counted, demand_kept, repeat_creation
 from tests.making import make_person
@@ -26,12 +27,10 @@ SECONDS = 60
 AT_ONCE = 3
 on_sqlite = pytest.mark.parametrize("portal", ["sqlite"], indirect=True)
 
-READING = (
+COMMANDS = (
     ("user", "list"),
     ("explain", "opportunity", "1", "ann@example.com"),
     ("check",),
-)
-WRITING = (
     ("user", "add", "eve@example.com", "--first-name", "Eve", "--last-name", "Elder"),
     ("user", "password", "eve@example.com"),
     ("user", "token", "eve@example.com", "--title", "export"),
@@ -110,7 +109,8 @@ def run(server: Process, *command: str) -> None:
     own = ["--database", server.database]
     if command[0] in ("check", "init"):
         own += ["--files", str(server.settings.files)]
-    demand_done([sys.executable, "-m", "dealwright", *command, *own])
+    done = command_line.run(*command, *own)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def demand_done(command: Sequence[str]) -> None:
@@ -120,45 +120,32 @@ def demand_done(command: Sequence[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("commands", [READING, WRITING], ids=["reading", "writing"])
 def test_commands_beside_a_server_lose_nothing_that_it_answered(
-    portal: Portal, database: str, commands: Sequence[Sequence[str]]
-) -> None:
-    with killed_in_the_end(portal, database) as (server, writing):
-        for command in commands:
-            run(server, *command)
-            writing.go_on(5)
-
-
-def test_rates_loaded_beside_a_server_lose_nothing_that_it_answered(
     portal: Portal, database: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "rates.csv"
     file.write_text(RATES)
-    with killed_in_the_end(portal, database) as (server, _):
-        run(server, "rates", str(file))
+    with killed_in_the_end(portal, database) as (server, writing):
+        for command in (*COMMANDS, ("rates", str(file))):
+            run(server, *command)
+            writing.go_on(5)
 
 
 @on_sqlite
 def test_a_backup_by_another_program_loses_nothing_that_the_server_answered(
     portal: Portal, database: str, tmp_path: Path
 ) -> None:
-    """Neither Python's own nor, where it is installed, that of the command line of SQLite."""
-    path, copies = str(sqlite_path(database)), [tmp_path / "one.db", tmp_path / "two.db"]
+    """Neither Python's own, twice, nor the documented one with the command line of SQLite."""
+    shell = which("sqlite3") or cannot_run("The documented backup", enabled_by="the sqlite3 shell")
+    path, copies = str(sqlite_path(database)), [tmp_path / f"{name}.db" for name in "abc"]
+    first, second, third = map(str, copies)
     with killed_in_the_end(portal, database) as (_, writing):
-        for copy in copies:
-            demand_done([sys.executable, "-c", BACKUP, path, str(copy)])
+        for command in (
+            [sys.executable, "-c", BACKUP, path, first],
+            [shell, path, f".backup {second}"],
+            [sys.executable, "-c", BACKUP, path, third],
+        ):
+            demand_done(command)
             writing.go_on(5)
     for copy in copies:
         demand_whole(copy)
-
-
-@on_sqlite
-def test_the_documented_backup_loses_nothing_that_the_server_answered(
-    portal: Portal, database: str, tmp_path: Path
-) -> None:
-    shell = which("sqlite3") or cannot_run("The documented backup", enabled_by="the sqlite3 shell")
-    copy = tmp_path / "copy.db"
-    with killed_in_the_end(portal, database):
-        demand_done([shell, str(sqlite_path(database)), f".backup {copy}"])
-    demand_whole(copy)
