@@ -71,6 +71,8 @@ class _Supervisor:
         process = self._context.Process(target=_exit_by, args=(self._work, self._arguments))
         process.start()
         self._running[process] = time.monotonic()
+        if self._signals:  # which came too early to reach this process
+            self._end_all()
 
     def _ended(self, process: BaseProcess) -> int:
         """Replaces a process that has ended on its own; the exit code if all must end."""
@@ -84,8 +86,9 @@ class _Supervisor:
             self._end_all()
             return 1
         if lived < SHORT_LIFE:
-            time.sleep(SHORT_LIFE)
-        self._start()
+            wait([self._woken], SHORT_LIFE)  # a signal ends it
+        if not self._signals:
+            self._start()
         return 0
 
 

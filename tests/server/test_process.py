@@ -200,6 +200,12 @@ def _is_alive(process: int) -> bool:
 def _children(process: int) -> list[int]:
     """The server processes: the resource tracker of the standard library is none."""
     listed = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [
-        int(each) for each in listed if b"spawn_main" in Path(f"/proc/{each}/cmdline").read_bytes()
-    ]
+    return [int(each) for each in listed if b"spawn_main" in _command(each)]
+
+
+def _command(process: str) -> bytes:
+    """Empty when the process has ended since it was listed."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
