@@ -127,6 +127,13 @@ class PageRequest:
         value = self.tree.get(name.lower(), "")
         return value if isinstance(value, str) else ""
 
+    def came_from(self) -> str:
+        """The address on this server of the page whose link or form was followed; empty where the
+        browser does not tell. A referrer of another host is as good as any address of ours: what
+        it leads to is a page that its reader may see."""
+        parts = urlsplit(self.request.header(b"referer"))
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
     def leads_to(self, address: str) -> bool:
         """Whether there is a page at an address."""
         return address in self._addresses

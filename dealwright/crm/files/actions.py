@@ -84,11 +84,11 @@ async def write_text(work: Work, entity: str, entity_id: int, file: New) -> int:
     return file_id
 
 
-async def attach(work: Work, entity: str, entity_id: int, files: Sequence[New]) -> None:
-    """Stores files and attaches them to the record. Needs a transaction. Raises Invalid,
-    NotFound."""
+async def attach(work: Work, entity: str, entity_id: int, files: Sequence[New]) -> int:
+    """Stores files and attaches them to the record; the id of the event that holds them. Needs a
+    transaction. Raises Invalid, NotFound."""
     await history.demand_seen(work, entity, entity_id)
-    await history.attach(work, entity, entity_id, await repository.add(work, files))
+    return await history.attach(work, entity, entity_id, await repository.add(work, files))
 
 
 async def put_text(files: FileStore, title: str | None, content: str | None) -> New:

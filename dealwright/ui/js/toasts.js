@@ -1,5 +1,5 @@
 // One toast at a time, for ten seconds, longer while it is looked at. The newest replaces the
-// older. Ctrl Z presses its Undo. The server shows one by the header
+// older. Ctrl Z presses its Undo, also when it is gone from sight. The server shows one by the header
 // HX-Trigger: {"toast": {"sentence": …, "undo": address}}, a behaviour by toast(…).
 
 import { csrf } from "./behaviours.js";
@@ -8,6 +8,7 @@ const SHOWN_FOR = 10_000;
 
 export default function toasts(region) {
   let timer = 0;
+  let last = region.querySelector(".toast:has(form)"); // takes the last change back
 
   function wait() {
     clearTimeout(timer);
@@ -16,14 +17,21 @@ export default function toasts(region) {
   const hold = () => clearTimeout(timer);
   const show = ({ detail }) => {
     region.replaceChildren(drawn(detail, region.dataset.undo));
+    last = region.querySelector(".toast:has(form)") ?? last;
     wait();
   };
   const undo = (event) => {
     const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
-    const button = region.querySelector("button");
-    if (!isUndo || event.shiftKey || !button || isTyping(event.target)) return;
+    if (!isUndo || event.shiftKey || !last || isTyping(event.target)) return;
     event.preventDefault();
-    button.click();
+    if (!last.isConnected) region.replaceChildren(last);
+    const form = last.querySelector("form");
+    last = null;
+    form.elements.csrf.value = csrf();
+    form.requestSubmit();
+  };
+  const pressed = ({ target }) => {
+    if (target.closest("form button")) last = null;
   };
   document.addEventListener("toast", show);
   document.addEventListener("keydown", undo);
@@ -31,6 +39,7 @@ export default function toasts(region) {
   region.addEventListener("pointerleave", wait);
   region.addEventListener("focusin", hold);
   region.addEventListener("focusout", wait);
+  region.addEventListener("click", pressed);
   region.addEventListener("submit", (event) => sent(event, region));
   if (region.childElementCount) wait();
   return () => {

@@ -30,6 +30,10 @@ class TaskPath(OpportunityPath, kw_only=True, frozen=True):
     task: Id
 
 
+class NotePath(OpportunityPath, kw_only=True, frozen=True):
+    note: Id
+
+
 class Bringing(OpportunityPath, kw_only=True, frozen=True):
     files: tuple[Upload, ...] = ()
 
@@ -44,10 +48,18 @@ async def write_note(page: PageRequest, params: OpportunityPath) -> Response:
     if not content:
         return await _refused(page, params.id, "note", {"note": page.say("Write something")})
     try:
-        await page.write(lambda work: history.create(work, note, notified=()))
+        made = await page.write(lambda work: history.create(work, note, notified=()))
     except Invalid as error:
         return await _refused(page, params.id, "note", {"note": error.text})
-    page.toast(page.say("Note saved"))
+    page.toast(page.say("Note saved"), undo=f"/opportunities/{params.id}/notes/{made}/undo")
+    return await _changed(page, params.id)
+
+
+@page.post("opportunities/{id:id}/notes/{note:id}/undo")
+async def take_note_back(page: PageRequest, params: NotePath) -> Response:
+    """Moves a note that was just written to the trash, or files that were just added."""
+    await page.write(lambda work: history.delete(work, params.note), transaction=True)
+    page.toast(page.say("Undone"))
     return await _changed(page, params.id)
 
 
@@ -72,10 +84,18 @@ async def add_task(page: PageRequest, params: OpportunityPath) -> Response:
         responsible_id=page.text("owner") or None,
     )
     try:
-        await page.write(lambda work: tasks.create(work, task, contact_id=0, notify=False))
+        made = await page.write(lambda work: tasks.create(work, task, contact_id=0, notify=False))
     except Invalid as error:
         return await _refused(page, params.id, "task", {"task": error.text})
-    page.toast(page.say("Task added"))
+    page.toast(page.say("Task added"), undo=f"/opportunities/{params.id}/tasks/{made}/undo")
+    return await _changed(page, params.id)
+
+
+@page.post("opportunities/{id:id}/tasks/{task:id}/undo")
+async def take_task_back(page: PageRequest, params: TaskPath) -> Response:
+    """Moves a task that was just added to the trash."""
+    await page.write(lambda work: tasks.delete(work, params.task), transaction=True)
+    page.toast(page.say("Undone"))
     return await _changed(page, params.id)
 
 
@@ -91,7 +111,10 @@ async def finish(page: PageRequest, params: TaskPath) -> Response:
 async def reopen(page: PageRequest, params: TaskPath) -> Response:
     """Says that a task is not done after all."""
     await page.write(lambda work: tasks.reopen(work, params.task))
-    page.toast(page.say("Task is open again"))
+    page.toast(
+        page.say("Task is open again"),
+        undo=f"/opportunities/{params.id}/tasks/{params.task}/done",
+    )
     return await _changed(page, params.id)
 
 
@@ -102,10 +125,13 @@ async def bring(page: PageRequest, params: Bringing) -> Response:
     received = await files.prepare_uploads(page.context.files, chosen)
     if not received:
         return await _refused(page, params.id, "files", {"files": page.say("Choose a file")})
-    await page.write(
+    made = await page.write(
         lambda work: files.attach(work, "opportunity", params.id, received), transaction=True
     )
-    page.toast(page.say_many("%(n)s file added", "%(n)s files added", len(received)))
+    page.toast(
+        page.say_many("%(n)s file added", "%(n)s files added", len(received)),
+        undo=f"/opportunities/{params.id}/notes/{made}/undo",
+    )
     return await _changed(page, params.id)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from dealwright import access
+from dealwright.crm.opportunities import actions as opportunities
 from dealwright.crm.opportunities.board import reads, screen
 from dealwright.crm.opportunities.board.rules import Card
 from dealwright.crm.opportunities.board.screen import StageView
-from dealwright.crm.opportunities.cards import quick_add, typed, writes
+from dealwright.crm.opportunities.cards import closing, quick_add, typed, writes
 from dealwright.crm.opportunities.moves import actions as moves
 from dealwright.crm.opportunities.moves.rules import Move
 from dealwright.crm.opportunities.undo import actions as undoing
@@ -20,7 +21,7 @@ from dealwright.people.queries import everybody
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.loss_reasons.queries import reasons
 from dealwright.portal.organisation.queries import current
-from dealwright.portal.stages.queries import pipeline
+from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.ui.page import PageRequest, safe_next
 from dealwright.wire.exchange import Response
 from dealwright.wire.routes import Routes
@@ -42,7 +43,8 @@ async def move_to(page: PageRequest, params: OpportunityPath) -> Response:
     async def read(work: Work) -> dict[str, Any]:
         card = await _card(work, params.id)
         stages = await _stages(work, card.stage_id)
-        return {"card": _view(await screen.names(work), card, work), "stages": stages}
+        view = _view(await screen.names(work), card, work)
+        return {"card": view, "stages": stages, "back": _back(page)}
 
     return await _dialog(page, "crm/opportunities/cards/move.html", read)
 
@@ -55,7 +57,13 @@ async def close(page: PageRequest, params: OpportunityPath) -> Response:
 
 @page.post("opportunities/{id:id}/move")
 async def move(page: PageRequest, params: OpportunityPath) -> Response:
-    """Puts an opportunity on a stage, between two others where they are named."""
+    """Puts an opportunity on a stage, between two others where they are named; one that closes it
+    asks first."""
+    stages, known = await page.read(_closing_asks)
+    target = stages.get(typed.whole(page.text("stage")))
+    if target and (problem := closing.lacking(page, target, known)):
+        is_asked = bool(page.text("closed"))
+        return await _closing(page, params.id, problem=problem if is_asked else "", status=400)
     try:
         wished = Move(
             stage_id=typed.whole(page.text("stage")),
@@ -70,11 +78,16 @@ async def move(page: PageRequest, params: OpportunityPath) -> Response:
     except NotFound:
         raise
     except CrmError as error:
-        if page.text("closed") and not page.is_fragment:
-            return await _closing(page, params.id, problem=error.text)
+        if page.text("closed"):
+            return await _closing(page, params.id, problem=error.text, status=400)
         return _refused(page, error)
     page.toast(page.say("Moved to %(stage)s", stage=stage), undo=_undo(undo))
     return _changed(page)
+
+
+async def _closing_asks(work: Work) -> tuple[Mapping[int, Stage], Mapping[int, Any]]:
+    """The stages, and the reasons why opportunities are lost."""
+    return await work.cached(pipeline), await work.cached(reasons)
 
 
 async def _move(work: Work, opportunity_id: int, wished: Move) -> tuple[str, str]:
@@ -123,8 +136,16 @@ async def add(page: PageRequest) -> Response:
         made = await page.write(write)
     except CrmError as error:
         return _refused(page, error)
-    page.toast(page.say("Added"))
+    page.toast(page.say("Added"), undo=f"/opportunities/{made}/added/undo")
     return _changed(page, [made])
+
+
+@page.post("opportunities/{id:id}/added/undo")
+async def take_back(page: PageRequest, params: OpportunityPath) -> Response:
+    """Moves an opportunity that was just added to the trash."""
+    await page.write(lambda work: opportunities.delete(work, params.id), transaction=True)
+    page.toast(page.say("Undone"))
+    return _changed(page, [params.id])
 
 
 @page.get("opportunities/{id:id}/edit")
@@ -144,9 +165,7 @@ async def save(page: PageRequest, params: OpportunityPath) -> Response:
     except NotFound:
         raise
     except CrmError as error:
-        if page.is_fragment:
-            return _refused(page, error)
-        return await _editing(page, params.id, problem=error.text)
+        return await _editing(page, params.id, problem=error.text, status=400)
     page.toast(page.say("Saved"), undo=_undo(token))
     return _changed(page)
 
@@ -171,7 +190,9 @@ async def _stages(work: Work, stage_id: int) -> list[StageView]:
     return [screen.stage_view(each, open_stages) for each in listed]
 
 
-async def _closing(page: PageRequest, opportunity_id: int, *, problem: str = "") -> Response:
+async def _closing(
+    page: PageRequest, opportunity_id: int, *, problem: str = "", status: int = 200
+) -> Response:
     async def read(work: Work) -> dict[str, Any]:
         card = await _card(work, opportunity_id)
         chosen = typed.whole(page.text("stage"))
@@ -190,12 +211,15 @@ async def _closing(page: PageRequest, opportunity_id: int, *, problem: str = "")
             "after": typed.whole(page.text("after")),
             "before": typed.whole(page.text("before")),
             "problem": problem,
+            "back": _back(page),
         }
 
-    return await _dialog(page, "crm/opportunities/cards/close.html", read)
+    return await _dialog(page, "crm/opportunities/cards/close.html", read, status)
 
 
-async def _editing(page: PageRequest, opportunity_id: int, *, problem: str = "") -> Response:
+async def _editing(
+    page: PageRequest, opportunity_id: int, *, problem: str = "", status: int = 200
+) -> Response:
     async def read(work: Work) -> dict[str, Any]:
         card = await _card(work, opportunity_id)
         names = await screen.names(work)
@@ -210,18 +234,19 @@ async def _editing(page: PageRequest, opportunity_id: int, *, problem: str = "")
             "expected": page.text("expected") or str(day),
             "people": sorted(((each.id, names[each.id]) for each in people), key=lambda x: x[1]),
             "problem": problem,
+            "back": _back(page),
         }
 
-    return await _dialog(page, "crm/opportunities/cards/edit.html", read)
+    return await _dialog(page, "crm/opportunities/cards/edit.html", read, status)
 
 
-async def _dialog(page: PageRequest, template: str, read: Any) -> Response:
+async def _dialog(page: PageRequest, template: str, read: Any, status: int = 200) -> Response:
     async def all_of(work: Work) -> dict[str, Any]:
         return {**await read(work), "colours": screen.digest(await screen.colours(work))}
 
     values = await page.read(all_of)
     answer = page.fragment if page.is_fragment else page.page
-    return answer(template, **values)
+    return answer(template, status=status, **values)
 
 
 async def _line(page: PageRequest, work: Work) -> tuple[quick_add.Line, str]:
@@ -236,14 +261,21 @@ def _changed(page: PageRequest, ids: Sequence[int] = ()) -> Response:
         if ids:
             page.trigger("opportunities", {"ids": [*ids]})
         return page.fragment("crm/opportunities/cards/nothing.html")
-    return page.redirect(safe_next(page.text("back")) if page.text("back") else BOARD)
+    return page.redirect(_back(page))
+
+
+def _back(page: PageRequest) -> str:
+    """Where a form without scripts leads when it is done: to where its reader came from."""
+    chosen = page.text("back") or page.came_from()
+    is_form = chosen.partition("?")[0].endswith(("/move", "/close", "/edit"))
+    return safe_next(chosen) if chosen and not is_form else BOARD
 
 
 def _refused(page: PageRequest, error: CrmError) -> Response:
     page.toast(error.text)
     if page.is_fragment:
         return page.fragment("crm/opportunities/cards/nothing.html", status=409)
-    return page.redirect(BOARD)
+    return page.redirect(_back(page))
 
 
 def _undo(token: str) -> str:

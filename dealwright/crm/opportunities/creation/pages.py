@@ -62,8 +62,10 @@ async def add(page: PageRequest) -> Response:
         made = await page.write(lambda work: _create(page, work, read))
     except Invalid as error:
         return await _form(page, {_NAMES.get(error.parameter.lower(), ""): _said(page, error)})
-    page.toast(page.say("Added %(title)s", title=read["title"]))
-    if page.text("again"):
+    is_again = bool(page.text("again"))
+    undo = f"/opportunities/{made}/added/undo" if is_again else f"/opportunities/{made}/delete"
+    page.toast(page.say("Added %(title)s", title=read["title"]), undo=undo)
+    if is_again:
         kept = {"stage": page.text("stage"), "owner": page.text("owner")}
         return page.redirect(f"/opportunities/new?{urlencode(kept)}")
     return page.redirect(f"/opportunities/{made}")

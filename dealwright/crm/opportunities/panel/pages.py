@@ -6,6 +6,7 @@ from dealwright import access
 from dealwright.crm.opportunities import actions
 from dealwright.crm.opportunities.cards import typed
 from dealwright.crm.opportunities.members import actions as members
+from dealwright.crm.opportunities.moves import actions as moves
 from dealwright.crm.opportunities.panel import edits, showing
 from dealwright.crm.opportunities.panel.people import contact_named
 from dealwright.crm.opportunities.panel.showing import Form
@@ -114,13 +115,17 @@ async def tag(page: PageRequest, params: OpportunityPath) -> Response:
     """Adds a tag."""
     title = page.text("tag")
     try:
-        await page.write(
-            lambda work: tags.attach_one(work, Tagged.OPPORTUNITY, params.id, title),
-            transaction=True,
+        outcome = await page.write(
+            lambda work: moves.tag_many(work, [params.id], add=[title]), transaction=True
         )
     except Invalid:
         problems = {"tag": page.say("Write a tag")}
         return await _refused(page, params.id, Form("tag", {"tag": title}, problems))
+    if outcome.refused:
+        raise NotFound
+    page.toast(
+        page.say("Tag %(tag)s added", tag=title), undo=showing.undo_address(params.id, outcome.undo)
+    )
     return await _changed(page, params.id)
 
 
@@ -146,13 +151,20 @@ async def untag(page: PageRequest, params: OpportunityPath) -> Response:
 @page.post("opportunities/{id:id}/people")
 async def add_person(page: PageRequest, params: OpportunityPath) -> Response:
     """Adds somebody who takes part, by name."""
-    typed = page.text("person")
+    name = page.text("person")
+
+    async def write(work: Work) -> str:
+        contact = await contact_named(work, name, page.text("chosen"))
+        before = await edits.load(work, params.id)
+        await members.link(work, params.id, contact)
+        return await undo.token_since(work, before)
+
     try:
-        contact = await page.read(lambda work: contact_named(work, typed, page.text("chosen")))
-        await page.write(lambda work: members.link(work, params.id, contact))
+        token = await page.write(write, transaction=True)
     except Invalid as error:
-        form = Form("person", {"person": typed}, {"person": _said(page, error)})
+        form = Form("person", {"person": name}, {"person": _said(page, error)})
         return await _refused(page, params.id, form)
+    page.toast(page.say("Added to this opportunity"), undo=showing.undo_address(params.id, token))
     return await _changed(page, params.id)
 
 
@@ -177,10 +189,14 @@ async def share(page: PageRequest, params: OpportunityPath) -> Response:
     """Says who sees it."""
     is_private = page.text("private") == "on"
     people = [each for each in page.texts("people") if each]
-    await page.write(
-        lambda work: actions.share(work, params.id, is_private=is_private, access_list=people)
-    )
-    page.toast(page.say("Saved"))
+
+    async def write(work: Work) -> str:
+        before = await edits.load(work, params.id)
+        await actions.share(work, params.id, is_private=is_private, access_list=people)
+        return await undo.token_since(work, before)
+
+    token = await page.write(write, transaction=True)
+    page.toast(page.say("Saved"), undo=showing.undo_address(params.id, token))
     return await _changed(page, params.id)
 
 

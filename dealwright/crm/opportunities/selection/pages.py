@@ -1,7 +1,7 @@
 """What a person does with the rows that they marked in a list: move, assign, tag, delete them, and
 take that back."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from dealwright import access
 from dealwright.crm.opportunities.batches import actions as batches
 from dealwright.crm.opportunities.board import screen
 from dealwright.crm.opportunities.board.address import many
-from dealwright.crm.opportunities.cards import typed
+from dealwright.crm.opportunities.cards import closing, typed
 from dealwright.crm.opportunities.moves import actions as moves
 from dealwright.crm.opportunities.moves.rules import Move
 from dealwright.crm.opportunities.undo import actions as undoing
@@ -18,7 +18,7 @@ from dealwright.crm.trash import actions as trash
 from dealwright.crm.trash.rules import Item
 from dealwright.errors import CrmError, Invalid
 from dealwright.portal.loss_reasons.queries import reasons
-from dealwright.portal.stages.queries import pipeline
+from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.portal.stages.rules import StageType
 from dealwright.ui.page import PageRequest, safe_next
 from dealwright.wire.exchange import Response
@@ -34,14 +34,13 @@ AT_ONCE = 500
 async def move(page: PageRequest) -> Response:
     """Moves the marked ones to a stage; one that closes them asks for the day or the reason
     first."""
-    stage = (await page.read(lambda work: work.cached(pipeline))).get(
-        typed.whole(page.text("stage"))
-    )
+    stages, known = await page.read(_closing_asks)
+    stage = stages.get(typed.whole(page.text("stage")))
     if stage is None:
         return _refused(page, Invalid("stage", "must be the id of a stage"))
     is_closing = stage.stage_type != StageType.OPEN
-    if is_closing and not page.text("closed"):
-        return await _closing(page, stage.id)
+    if problem := closing.lacking(page, stage, known, asks_amount=False):
+        return await _closing(page, stage.id, problem=problem if page.text("closed") else "")
     try:
         wished = Move(
             stage_id=stage.id,
@@ -60,6 +59,11 @@ async def move(page: PageRequest) -> Response:
             "%(n)s moved to %(stage)s", "%(n)s moved to %(stage)s", count, stage=stage.title
         ),
     )
+
+
+async def _closing_asks(work: Work) -> tuple[Mapping[int, Stage], Mapping[int, Any]]:
+    """The stages, and the reasons why opportunities are lost."""
+    return await work.cached(pipeline), await work.cached(reasons)
 
 
 @page.post("opportunities/selected/assign")
