@@ -1,5 +1,6 @@
 """The board in a real browser: every way to move a card, adding in one line, small edits."""
 
+import re
 from typing import Any
 
 import pytest
@@ -118,7 +119,9 @@ def test_keys_walk_carry_and_open(in_browser: Any, own: Portal):
 
 def test_menu_moves_and_closing_asks_for_amount_and_day(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
-        await page.get_by_role("link", name="Move to…: First").click()
+        await page.get_by_role("link", name="First: options").click()
+        await demand_accessible(page)
+        await page.get_by_role("menuitem", name="Move to…").click()
         await demand_accessible(page)
         await page.get_by_role("dialog").get_by_role("link", name="Closure").click()
         await expect(page.get_by_role("heading", name="Mark as won")).to_be_visible()
@@ -158,6 +161,9 @@ def test_one_line_adds_and_waits_for_the_next(in_browser: Any, own: Portal):
         await expect(line).to_be_focused()
         await expect(line).to_have_value("")
         assert (await titles(page, 0))[0] == "Acme renewal"
+        await line.press("Escape")
+        await page.keyboard.press("Control+z")
+        await expect(column(page, 0).locator(".count")).to_have_text("3")
 
     visiting(in_browser, own, visit)
 
@@ -178,9 +184,12 @@ def test_amount_is_edited_on_its_card(in_browser: Any, own: Portal):
 def test_board_reads_and_moves_without_scripts(in_browser: Any, own: Portal):
     async def run(browser: Any) -> None:
         async with Watch(browser, own).page(BOARD, scripts=False) as page:
-            await page.get_by_role("link", name="Move to…: First").click()
+            await page.get_by_label("Search the pipeline").fill("first")
+            await page.get_by_label("Search the pipeline").press("Enter")
+            await page.get_by_role("link", name="First: options").click()
             await page.get_by_role("button", name="Suspect").click()
             await expect(page.locator(".column").nth(2)).to_contain_text("First")
+            await expect(page).to_have_url(re.compile("text=first"))
 
     in_browser(run)
 
@@ -204,3 +213,30 @@ def test_empty_board_says_what_to_do(in_browser: Any, portal: Portal):
             await demand_accessible(page)
 
     in_browser(run)
+
+
+def test_several_cards_are_moved_and_deleted_and_both_are_taken_back(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        counts = column(page, 0).locator(".count"), column(page, 1).locator(".count")
+        await column(page, 0).locator(".title", has_text="Second").focus()
+        await page.keyboard.press("x")
+        await column(page, 0).locator(".title", has_text="Third").focus()
+        await page.keyboard.press("x")
+        bar = page.get_by_role("toolbar")
+        await expect(bar).to_contain_text("2 selected")
+        await demand_accessible(page)
+        await bar.locator("summary", has_text="Move to").click()
+        await bar.get_by_role("button", name="Application").click()
+        await expect(counts[1]).to_have_text("3")
+        await expect(bar).to_be_hidden()
+        await page.keyboard.press("Control+z")
+        await expect(counts[1]).to_have_text("1")
+        await expect(counts[0]).to_have_text("3")
+        await column(page, 0).locator(".menu summary").click()
+        await column(page, 0).get_by_role("button", name="Select all").click()
+        await bar.get_by_role("button", name="Delete").click()
+        await expect(counts[0]).to_have_text("0")
+        await page.get_by_role("button", name="Undo").click()
+        await expect(counts[0]).to_have_text("3")
+
+    visiting(in_browser, own, visit)

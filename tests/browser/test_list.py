@@ -112,9 +112,11 @@ def test_marked_rows_are_deleted_and_come_back(in_browser: Any, own: Portal):
         await mark(page, "Alpha", "Charlie")
         await page.locator(".select-bar").get_by_role("button", name="Delete").click()
         await expect(page.locator(".toast")).to_contain_text("2 deleted")
+        await expect(page.locator("[name=ids]")).to_have_count(1)
         assert await titles(page) == ["Bravo"]
         await page.keyboard.press("Control+z")
         await expect(page.locator(".toast")).to_contain_text("Undone")
+        await expect(page.locator("[name=ids]")).to_have_count(3)
         assert sorted(await titles(page)) == ["Alpha", "Bravo", "Charlie"]
 
     visiting(in_browser, own, visit)

@@ -100,3 +100,33 @@ def test_ended_session_offers_to_sign_in_and_keeps_what_is_typed(in_browser: Any
             await expect(line).to_have_value("Half a tit")
 
     in_browser(run)
+
+
+@on_sqlite
+def test_list_and_page_follow_what_others_do(in_browser: Any, own: Portal):
+    """What is marked in the list and what is being edited on the page stays."""
+    its = own.call("GET", "crm/opportunity/filter?filterValue=Shared").response[0]["id"]
+
+    async def run(browser: Any) -> None:
+        watch = Watch(browser, own)
+        async with (
+            watch.page("/opportunities") as listed,
+            watch.page(f"/opportunities/{its}", as_="bob") as shown,
+        ):
+            await listed.get_by_label("Select Elsewhere").check()
+            own.call("PUT", f"crm/opportunity/{its}/move", json={"stageId": 3}, as_="cid")
+            row = listed.locator(f'tr[data-id="{its}"]')
+            await expect(row).to_contain_text("Suspect")
+            await expect(listed.get_by_label("Select Elsewhere")).to_be_checked()
+            await expect(shown.locator(".stage-name")).to_contain_text("Suspect")
+            await expect(shown.locator("#timeline")).to_contain_text("days in Initial contact")
+            await shown.locator("#edit-amount summary").click()
+            await shown.get_by_label("Amount", exact=True).fill("4,321")
+            own.call("PUT", f"crm/opportunity/{its}/move", json={"stageId": 2}, as_="cid")
+            await expect(row).to_contain_text("Application")
+            await expect(shown.get_by_label("Amount", exact=True)).to_have_value("4,321")
+            await shown.locator("#edit-amount").get_by_role("button", name="Save").click()
+            await expect(shown.locator(".facts")).to_contain_text("4,321")
+            await expect(shown.locator(".stage-name")).to_contain_text("Application")
+
+    in_browser(run)

@@ -166,7 +166,7 @@ class _Writer:
         """Some of it was due some days ago and is overdue, some is due today."""
         on = begin + self._drawn.randint(3, 12) * MINUTE
         is_today = self._drawn.random() < TODAY
-        ahead = 0 if is_today else self._drawn.randint(-6, 30)
+        ahead = 0 if is_today else self._drawn.randint(-12, 24)
         deadline = at_work(self._setting.scene, self._drawn, -ahead)
         if on < self._end:
             self._task(about, who, words, on, max(deadline // HOUR * HOUR, on + HOUR), None)

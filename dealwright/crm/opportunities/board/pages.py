@@ -9,6 +9,7 @@ from dealwright import access
 from dealwright.crm.opportunities import filters
 from dealwright.crm.opportunities.board import reads, screen
 from dealwright.crm.opportunities.board.address import filter_of, query_of
+from dealwright.crm.opportunities.board.people import responsible
 from dealwright.crm.opportunities.board.rules import Board
 from dealwright.crm.opportunities.board.strip import strip
 from dealwright.crm.opportunities.cards import typed
@@ -33,8 +34,15 @@ class OpportunityPath(msgspec.Struct, kw_only=True, frozen=True):
 @page.get("opportunities/board")
 async def show(page: PageRequest) -> Response:
     """The pipeline as columns of cards."""
-    board = await page.read(lambda work: _screen(page, work), heavy=True)
-    return page.page("crm/opportunities/board/board.html", board=board)
+
+    async def read(work: Work) -> dict[str, Any]:
+        board = await _screen(page, work)
+        stages = [each.stage for each in (*board["columns"], *board["rails"])]
+        return {"board": board, "stages": stages, "people": await responsible(work)}
+
+    back = screen.address(BOARD, query_of(page))
+    values = await page.read(read, heavy=True)
+    return page.page("crm/opportunities/board/board.html", back=back, **values)
 
 
 @page.get("opportunities/board/column")

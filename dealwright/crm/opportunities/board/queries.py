@@ -164,8 +164,12 @@ def cards(is_admin: bool) -> Statement:
     The next step is a JSON list of at most one task."""
     primary = contacts.alias("primary_contact")
     task = schema.task.alias("next_task")
+    kind = schema.list_item.alias("task_category")
     step = (
-        select(task.c.id, task.c.title, task.c.deadline)
+        select(
+            task.c.id, task.c.title, task.c.deadline, kind.c.title.label("kind"), kind.c.image_name
+        )
+        .select_from(task.outerjoin(kind, kind.c.id == task.c.category_id))
         .where(*_open_tasks(task, is_admin=is_admin))
         .order_by(task.c.deadline, task.c.id)
         .limit(ONE)

@@ -26,7 +26,7 @@ from dealwright.work import Work
 
 CARDS = 50  # of a column at a time
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_steps = msgspec.json.Decoder(list[tuple[int, str, int]])
+_steps = msgspec.json.Decoder(list[tuple[int, str, int, str | None, str | None]])
 
 
 class Row(NamedTuple):

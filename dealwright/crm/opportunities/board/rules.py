@@ -146,11 +146,13 @@ def attention(marks: Iterable[Marks]) -> Attention:
 
 
 class NextStep(NamedTuple):
-    """The earliest open task."""
+    """The earliest open task; `kind` and `image` are of its category, None if it has none."""
 
     id: int
     title: str
     deadline: int
+    kind: str | None = None
+    image: str | None = None
 
 
 class Contact(NamedTuple):

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from dealwright.crm.opportunities.board.rules import (
     DAY,
-    OVERDUE,
     Activity,
     Attention,
     Board,
@@ -21,6 +20,7 @@ from dealwright.crm.opportunities.board.rules import (
     Day,
     Sums,
 )
+from dealwright.crm.opportunities.board.steps import StepView, step_view
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import display_name
 from dealwright.portal.organisation.queries import current
@@ -67,14 +67,6 @@ class SumsView(NamedTuple):
     currencies: Sequence[CurrencyView]
     missing: Sequence[str]
     is_converted: bool
-
-
-class StepView(NamedTuple):
-    id: int
-    title: str
-    activity: str
-    deadline: int
-    days_late: int
 
 
 class CardView(NamedTuple):
@@ -211,7 +203,7 @@ def card_view(card: Card, day: Day, names: Mapping[str, str], now: int) -> CardV
         days_in_stage=days if card.is_open else None,
         rotting_days=card.rotting_days,
         age_tone=age_tone(card, day),
-        next_step=_step_view(card, day),
+        next_step=step_view(card, day),
         tags=card.tags,
     )
 
@@ -222,15 +214,6 @@ def age_tone(card: Card, day: Day) -> str:
         return "plain"
     is_long = card.touched_on < day.start - 2 * card.rotting_days * DAY
     return "danger" if is_long else "warning"
-
-
-def _step_view(card: Card, day: Day) -> StepView | None:
-    step = card.next_step
-    if step is None:
-        return None
-    activity = card.activity(day)
-    late = (day.end - step.deadline) // DAY if activity == OVERDUE else 0
-    return StepView(step.id, step.title, activity, step.deadline, max(late, 1))
 
 
 def bars(activity: Activity) -> list[Bar]:

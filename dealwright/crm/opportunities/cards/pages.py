@@ -10,6 +10,7 @@ import msgspec
 from dealwright import access
 from dealwright.crm.opportunities import actions as opportunities
 from dealwright.crm.opportunities.board import reads, screen
+from dealwright.crm.opportunities.board.people import responsible
 from dealwright.crm.opportunities.board.rules import Card
 from dealwright.crm.opportunities.board.screen import StageView
 from dealwright.crm.opportunities.cards import closing, quick_add, typed, writes
@@ -17,7 +18,6 @@ from dealwright.crm.opportunities.moves import actions as moves
 from dealwright.crm.opportunities.moves.rules import Move
 from dealwright.crm.opportunities.undo import actions as undoing
 from dealwright.errors import CrmError, Invalid, NotFound
-from dealwright.people.queries import everybody
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.loss_reasons.queries import reasons
 from dealwright.portal.organisation.queries import current
@@ -225,14 +225,11 @@ async def _editing(
         names = await screen.names(work)
         expected = card.expected_on
         day = datetime.fromtimestamp(expected / 1_000_000, page.zone).date() if expected else ""
-        people = [
-            each for each in (await work.cached(everybody)).values() if each.may_be_responsible
-        ]
         return {
             "card": _view(names, card, work),
             "amount": page.text("amount") or f"{screen.amount(card.amount):f}",
             "expected": page.text("expected") or str(day),
-            "people": sorted(((each.id, names[each.id]) for each in people), key=lambda x: x[1]),
+            "people": await responsible(work),
             "problem": problem,
             "back": _back(page),
         }

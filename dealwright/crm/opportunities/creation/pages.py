@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from dealwright import access
 from dealwright.crm.opportunities import actions
+from dealwright.crm.opportunities.board.people import responsible
 from dealwright.crm.opportunities.cards import typed
 from dealwright.crm.opportunities.inputs import Fields
 from dealwright.crm.opportunities.panel import edits
 from dealwright.crm.opportunities.panel.people import contact_named, matching
-from dealwright.crm.opportunities.panel.screen import responsible
 from dealwright.errors import Invalid
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import current

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from dealwright.crm.contacts import reads as contacts
 from dealwright.crm.opportunities import repository
 from dealwright.crm.opportunities.board import reads as board
+from dealwright.crm.opportunities.board.people import responsible
 from dealwright.crm.opportunities.board.screen import (
     OPEN,
     CardView,
@@ -22,7 +23,6 @@ from dealwright.crm.opportunities.rules import Opportunity
 from dealwright.crm.opportunities.stays import reads as stays
 from dealwright.crm.opportunities.stays.rules import days_by_stage
 from dealwright.errors import NotFound
-from dealwright.people.queries import everybody
 from dealwright.portal.custom_fields.queries import Field, definitions
 from dealwright.portal.custom_fields.rules import FieldOwner
 from dealwright.portal.pipelines.queries import pipelines
@@ -160,14 +160,6 @@ async def screen(
         ),
         owners=await responsible(work),
     )
-
-
-async def responsible(work: Work) -> list[tuple[str, str]]:
-    """Ids and names of those who can be responsible, by name."""
-    names = await names_of(work)
-    every = (await work.cached(everybody)).values()
-    listed = [(each.id, names[each.id]) for each in every if each.may_be_responsible]
-    return sorted(listed, key=_by_name)
 
 
 def _by_name(pair: tuple[str, str]) -> str:

@@ -111,17 +111,20 @@ async def undo(page: PageRequest) -> Response:
     """Takes a change of marked ones back: by its token, or out of the trash."""
     ids = [id for each in page.text("restored").split(",") if (id := typed.whole(each))][:AT_ONCE]
 
-    async def write(work: Work) -> None:
+    async def write(work: Work) -> list[int]:
         if ids:
             await trash.restore(work, [Item("opportunity", each) for each in ids], stage_id=0)
-        else:
-            await undoing.undo(work, page.text("token"))
+            return ids
+        return (await undoing.undo(work, page.text("token"))).done
 
     try:
-        await page.write(write, transaction=True)
+        done = await page.write(write, transaction=True)
     except CrmError as error:
         return _refused(page, error)
     page.toast(page.say("Undone"))
+    if page.is_fragment:
+        page.trigger("opportunities", {"ids": done})
+        return page.fragment("crm/opportunities/cards/nothing.html")
     return page.redirect(_back(page))
 
 

@@ -7,12 +7,12 @@ from dealwright.crm.opportunities import filters
 from dealwright.crm.opportunities.board import reads as boards
 from dealwright.crm.opportunities.board import screen as boards_screen
 from dealwright.crm.opportunities.board.address import filter_of, many, query_of
+from dealwright.crm.opportunities.board.people import responsible
 from dealwright.crm.opportunities.board.strip import strip
 from dealwright.crm.opportunities.cards import typed
 from dealwright.crm.opportunities.table import columns, reads, screen
 from dealwright.errors import Invalid
 from dealwright.people.preferences import actions as preferences
-from dealwright.people.queries import everybody
 from dealwright.portal.rates.queries import counting
 from dealwright.portal.stages.queries import pipeline
 from dealwright.ui.page import PageRequest, safe_next
@@ -78,16 +78,8 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
             for id, each in stages.items()
             if each.pipeline_id == board.pipeline_id
         ],
-        "people": await _people(work),
+        "people": await responsible(work),
     }
-
-
-async def _people(work: Work) -> list[tuple[str, str]]:
-    """Who may be responsible, by name."""
-    names = await boards_screen.names(work)
-    people = (await work.cached(everybody)).values()
-    found = ((each.id, names[each.id]) for each in people if each.may_be_responsible)
-    return sorted(found, key=lambda each: each[1].casefold())
 
 
 def _sorting(page: PageRequest) -> tuple[str, bool]:

@@ -12,7 +12,7 @@ export default function board(element) {
   // Links of cards that lead to a small form open it in the dialog.
   const click = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const link = event.target.closest(".card-move, [data-close-stage]");
+    const link = event.target.closest("[data-close-stage]");
     if (link) {
       event.preventDefault();
       openDialog(link.href);

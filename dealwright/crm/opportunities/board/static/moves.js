@@ -52,6 +52,12 @@ export async function move(board, item, { stage, after, before }) {
 
 /** Draws these cards anew, and every number that they take part in. */
 export async function refresh(board, ids) {
+  const left = [...ids];
+  do await refreshSome(board, left.splice(0, AT_ONCE));
+  while (left.length);
+}
+
+async function refreshSome(board, ids) {
   const query = new URLSearchParams(board.dataset.query);
   query.set("ids", ids.join(","));
   const answer = await fetch(`/opportunities/board/changes?${query}`, {
@@ -76,9 +82,7 @@ export async function refreshAll(board) {
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const items = [...board.querySelectorAll(".card-item"), ...page.querySelectorAll(".card-item")];
-  const ids = [...new Set(items.map((item) => item.dataset.id))];
-  do await refresh(board, ids.splice(0, AT_ONCE));
-  while (ids.length);
+  await refresh(board, new Set(items.map((item) => item.dataset.id)));
 }
 
 // A menu that is open in a part stays open in its new version.

@@ -40,8 +40,8 @@ export default function inPlace(root) {
     fold(open);
   };
   const elsewhere = ({ detail }) => {
-    const isMine = detail.ids.map(String).includes(root.dataset.id) && detail.from !== root;
-    if (isMine && !root.querySelector(".in-place[open]")) draw(root, ownAddress(root), {}, null);
+    const isMine = detail.isStale || detail.ids.map(String).includes(root.dataset.id);
+    if (isMine && detail.from !== root && !root.querySelector(".in-place[open]")) draw(root, ownAddress(root), {}, null);
   };
   // An undo of what happened here draws it anew.
   const undo = (event) => {

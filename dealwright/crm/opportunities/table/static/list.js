@@ -1,9 +1,8 @@
 // The list: small forms in the dialog, marked rows, and changes of them shown as toasts with undo.
 // Without it every link leads to a page and every button sends the form.
 
-import { csrf } from "../../../ui/behaviours.js";
-import { toast } from "../../../ui/toasts.js";
 import { openDialog, post } from "../board/moves.js";
+import { change } from "../selection/change.js";
 
 export default function list(form) {
   const dialog = document.getElementById("board-dialog");
@@ -48,7 +47,7 @@ export default function list(form) {
   }
 
   // A form of the dialog.
-  async function change(event) {
+  async function save(event) {
     if (!event.target.matches("[data-move], [data-change]")) return;
     event.preventDefault();
     if (!(await post(event.target.action, new FormData(event.target), form))) return;
@@ -61,36 +60,28 @@ export default function list(form) {
     const button = event.submitter;
     if (!button?.hasAttribute("formaction") || button.hasAttribute("data-page")) return;
     event.preventDefault();
-    const headers = { "X-CSRF-Token": csrf(), "HX-Request": "true", Accept: "text/html" };
-    const body = new URLSearchParams(new FormData(form, button));
-    let answer;
-    try {
-      answer = await fetch(button.formAction, { method: "POST", headers, body });
-    } catch {
-      return toast(form.dataset.wordOffline);
-    }
-    const leads = answer.headers.get("HX-Redirect");
-    if (leads) return location.assign(leads);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const done = page.querySelector("[data-done]");
-    if (!done) return toast(page.body.textContent.trim().slice(0, 200));
+    if (!(await change(button.formAction, new FormData(form, button), form.dataset.wordOffline))) return;
+    rows().forEach((each) => (each.checked = false));
     await refresh();
-    const undo = done.querySelector("[data-undo]");
-    toast(done.dataset.done, undo?.getAttribute("action"), undo && new FormData(undo));
   }
 
-  // Reads the page again and puts what changed in its place.
+  // Reads the page again and puts what changed in its place; what is marked and where the reader
+  // stands in the list stay.
   async function refresh() {
     const answer = await fetch(location.href);
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const id = document.activeElement?.closest("tr")?.dataset.id;
+    const kept = new Set(marked().map((each) => each.value));
+    const top = form.querySelector(".table-frame")?.scrollTop ?? 0;
     for (const part of ["#list > .table-frame", "#list > .list-foot", "#attention", "#totals"]) {
       const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
       if (old && fresh) old.replaceWith(fresh);
       else if (old && part.endsWith("frame")) return location.reload();
     }
     last = null;
+    rows().forEach((each) => (each.checked = kept.has(each.value)));
+    form.querySelector(".table-frame")?.scrollTo(0, top);
     count();
     form.querySelector(`tr[data-id="${id}"] .title`)?.focus();
   }
@@ -104,7 +95,7 @@ export default function list(form) {
   form.addEventListener("submit", submit);
   form.addEventListener("reset", cleared);
   dialog.addEventListener("click", click);
-  dialog.addEventListener("submit", change);
+  dialog.addEventListener("submit", save);
   document.addEventListener("keydown", escape);
   document.addEventListener("opportunities", refresh);
   count();
