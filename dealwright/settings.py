@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from dealwright import setting_values as values
 
-VERSION = "0.1.0"
+VERSION = "0.2.0.dev0"
 PREFIX = "DEALWRIGHT_"
 _FOR_TESTS = PREFIX + "TEST_"
 T = TypeVar("T")
