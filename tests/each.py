@@ -9,6 +9,7 @@ import pytest
 
 from dealwright.wire.routes import Route
 
+SHOWN = 10  # failures of one group, in full
 T = TypeVar("T")
 Test = Callable[..., None]
 
@@ -18,17 +19,23 @@ def for_each(
 ) -> Callable[[Test], Test]:
     """Calls a test once for each case, and makes one test of each group.
 
-    `parameter` is the one that takes the case. A failure names its case.
+    `parameter` is the one that takes the case. All cases of the group are tried; failures name
+    theirs.
     """
 
     def over(test: Test) -> Test:
         def whole(**given: Any) -> None:
-            for case in groups[given.pop("group")]:
+            cases, failures = groups[given.pop("group")], list[Exception]()
+            for case in cases:
                 try:
                     test(**{parameter: case}, **given)
                 except Exception as error:
                     error.add_note(f"The case: {name(case)}")
-                    raise
+                    failures.append(error)
+            if len(failures) == 1:
+                raise failures[0]
+            if failures:
+                raise ExceptionGroup(f"{len(failures)} of {len(cases)} cases", failures[:SHOWN])
 
         update_wrapper(whole, test)
         del whole.__wrapped__  # pytest would read the parameters of the test inside

@@ -16,6 +16,7 @@ from dealwright.wire.casing import documented_of
 from dealwright.wire.routes import Route
 from tests.contract.reading import xml_of
 from tests.contract.scene import made
+from tests.each import each_route
 from tests.running import Answer, Portal
 
 # An archive is the same whatever is asked for.
@@ -210,7 +211,7 @@ def scene(portal: Portal, scenes: dict[str, Scene]) -> Scene:
     return scenes[portal.database]
 
 
-@pytest.mark.parametrize("route", READ, ids=lambda route: route.template)
+@each_route(READ)
 def test_what_is_read_says_the_same_in_all_its_forms(route: Route, scene: Scene):
     for address in scene.addresses(route.template):
         live = read(scene, address, JSON, "live")
