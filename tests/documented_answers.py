@@ -26,9 +26,8 @@ def answer_schema(document: Schema, method: str, path: str, status: int) -> Sche
     if "$ref" in answer:
         answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
     schema: Schema = deepcopy(answer["content"]["application/json"]["schema"])
-    schema["components"] = {"schemas": deepcopy(document["components"]["schemas"])}
     _close(schema)
-    return schema
+    return {**schema, "components": {"schemas": _closed_components(document)}}
 
 
 def assert_documented(
@@ -74,6 +73,18 @@ def _may_be(value: str, schema: Schema) -> bool:
     if schema.get("type") == "integer":
         return value.isdigit()
     return value in schema.get("enum", [value])
+
+
+_closed: dict[int, tuple[Schema, Schema]] = {}  # the document stays, so that its id does
+
+
+def _closed_components(document: Schema) -> Schema:
+    """Copied and closed only once: they are most of the document."""
+    if id(document) not in _closed:
+        schemas = deepcopy(document["components"]["schemas"])
+        _close(schemas)
+        _closed[id(document)] = document, schemas
+    return _closed[id(document)][1]
 
 
 def _close(schema: Any) -> None:
@@ -133,12 +144,17 @@ def _template(method: str, cleaned: tuple[str, str]) -> str:
         except CrmError:
             continue
         parts = [
-            values[part[1:-1].partition(":")[0].lower()].lower() if part.startswith("{") else part
+            _word(values[part[1:-1].partition(":")[0].lower()]) if part.startswith("{") else part
             for part in route.template.split("/")
         ]
         template = "/api/2.0/" + "/".join(parts)
         return template if _is_described(method, template) else ""
     return ""
+
+
+def _word(value: str) -> str:
+    """Any number for any other, so that what is known of one address counts for all like it."""
+    return "1" if value.isdigit() else value.lower()
 
 
 @cache
@@ -150,7 +166,7 @@ def _is_described(method: str, template: str) -> bool:
 
 @cache
 def _validator(method: str, path: str, status: int) -> Draft202012Validator:
-    """Made once for each operation and status, since it copies every schema."""
+    """Remembered, since making one takes longer than the request."""
     _, document = _published()
     schema = answer_schema(document, method, path, status) if path else _failure(document)
     return Draft202012Validator(schema)
@@ -158,7 +174,5 @@ def _validator(method: str, path: str, status: int) -> Draft202012Validator:
 
 def _failure(document: Schema) -> Schema:
     """The schema of an answer without a route."""
-    schema: Schema = {"$ref": "#/components/schemas/Failure"}
-    schema["components"] = {"schemas": deepcopy(document["components"]["schemas"])}
-    _close(schema)
-    return schema
+    components = {"schemas": _closed_components(document)}
+    return {"$ref": "#/components/schemas/Failure", "components": components}
