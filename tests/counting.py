@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from dealwright import app
 from dealwright.wire.context import identified
+from dealwright.wire.credentials import COOKIE
 from dealwright.wire.dispatcher import Dispatcher
 from dealwright.wire.exchange import Request
 from tests.running import Portal
@@ -64,6 +65,19 @@ class Counting:
         return Asked(
             self._front.site.database.statements - before, json.loads(response.body)["response"]
         )
+
+    def cost_of_page(self, path: str) -> int:
+        """The statements of a page, asked for again by a browser."""
+        return min(self._page(path) for _ in range(3))
+
+    def _page(self, path: str) -> int:
+        address, _, query = path.partition("?")
+        headers = {b"cookie": f"{COOKIE}={self._token}".encode(), b"accept": b"text/html"}
+        request = Request("GET", address, query=query.encode(), headers=headers, body=b"")
+        before = self._front.site.database.statements
+        response = self._runner.run(self._front.answer(request))
+        assert response.status == 200, response.body
+        return int(self._front.site.database.statements - before)
 
     def cost(self, method: str, path: str, sent: Mapping[str, object] = NOTHING) -> int:
         """The statements of a repeated request, without the occasional look-up of the user."""

@@ -127,13 +127,6 @@ class PageRequest:
         value = self.tree.get(name.lower(), "")
         return value if isinstance(value, str) else ""
 
-    def came_from(self) -> str:
-        """The address on this server of the page whose link or form was followed; empty where the
-        browser does not tell. A referrer of another host is as good as any address of ours: what
-        it leads to is a page that its reader may see."""
-        parts = urlsplit(self.request.header(b"referer"))
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
     def leads_to(self, address: str) -> bool:
         """Whether there is a page at an address."""
         return address in self._addresses
@@ -214,6 +207,14 @@ class PageRequest:
         if self.is_fragment:
             return Response(200, b"", [("HX-Redirect", address), *headers])
         return Response(303, b"", [("Location", address), *headers])
+
+
+def came_from(request: Request) -> str:
+    """The address on this server of the page whose link or form was followed; empty where the
+    browser does not tell. A referrer of another host is as good as any address of ours: it leads
+    to a page that its reader may see. Give it to `safe_next`."""
+    parts = urlsplit(request.header(b"referer"))
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def safe_next(address: str) -> str:

@@ -18,6 +18,7 @@ from dealwright.ui.assets import PREFIX, assets
 from dealwright.ui.page import (
     LONGEST_FORM,
     PageRequest,
+    came_from,
     demand_own_form,
     safe_next,
     sent_tree,
@@ -121,8 +122,9 @@ class Website:
     def _to_sign_in(self, request: Request) -> Response:
         query = request.query.decode("latin-1")
         asked = request.path + (f"?{query}" if query else "")
-        is_shown = request.method in ("GET", "HEAD")
-        back = safe_next(asked) if is_shown else "/"
+        if request.method not in ("GET", "HEAD"):  # back to the page that holds the form
+            asked = came_from(request) or "/"
+        back = safe_next(asked)
         address = SIGN_IN if back == "/" else f"{SIGN_IN}?next={quote(back, safe='/')}"
         return Response(303, b"", [("Location", address), ("Cache-Control", "no-store")])
 

@@ -49,6 +49,8 @@ def test_owner_answers_three_questions(in_browser: Any, portal: Portal, scripts:
     titles = [each["title"] for each in stages if each["stageType"] == 0]
     assert (titles[0], titles[-1]) == ("Звонок", "Пилот")
     assert "Первичный отбор" not in titles
+    reasons = own.call("GET", "crm/lossreason").response
+    assert [each["title"] for each in reasons[:2]] == ["Цена", "Выбрали другого поставщика"]
     settings = own.call("GET", "settings", as_="root").response
     assert (settings["timezone"], settings["culture"]) == ("Europe/Zurich", "ru-RU")
     shown = own.call("GET", "crm/settings", as_="root").response

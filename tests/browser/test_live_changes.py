@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from dealwright.wire.credentials import COOKIE
 from tests.browser.conftest import Watch, board_is_ready, demand_accessible
 from tests.browser.test_shell import on_sqlite
 from tests.making import make_opportunity
-from tests.people.new_accounts import new_account
+from tests.people.new_accounts import new_account, signed_in
 from tests.running import Portal
 
 BOARD = "/opportunities/board"
@@ -128,5 +129,39 @@ def test_list_and_page_follow_what_others_do(in_browser: Any, own: Portal):
             await shown.locator("#edit-amount").get_by_role("button", name="Save").click()
             await expect(shown.locator(".facts")).to_contain_text("4,321")
             await expect(shown.locator(".stage-name")).to_contain_text("Application")
+
+    in_browser(run)
+
+
+@on_sqlite
+def test_form_keeps_what_is_typed_without_server_and_session(in_browser: Any, own: Portal):
+    person = new_account(own)
+    own.ground.tokens["returning"] = person.token
+    headers = {"Authorization": person.token}
+
+    async def run(browser: Any) -> None:
+        watch = Watch(browser, own)
+        path = "/opportunities/new"
+        async with watch.page(path, as_="returning", expected=(401,)) as page:
+            title, save = page.get_by_label("Title"), page.get_by_role("button", name="Add oppor")
+            await title.fill("Worth keeping")
+            await page.route("**/opportunities/new", lambda route: route.abort())
+            await save.click()
+            await expect(page.get_by_role("alert")).to_contain_text("server cannot be reached")
+            await page.unroute("**/opportunities/new")
+            found = own.call("GET", "people/@self/sessions", as_=None, headers=headers).response
+            ended = f"people/@self/sessions/{found[0]['id']}"
+            assert own.call("DELETE", ended, as_=None, headers=headers).status == 200
+            await expect(page.locator("[data-live-strip=ended]")).to_be_visible()
+            await save.click()
+            await expect(page.get_by_role("alert")).to_contain_text("your session ended")
+            await expect(title).to_have_value("Worth keeping")
+            again = signed_in(own, person.email)
+            cookie = {"name": COOKIE, "value": again, "url": watch.origin}
+            await page.context.add_cookies([cookie])  # type: ignore[list-item]
+            await page.evaluate("window.dispatchEvent(new Event('focus'))")
+            await expect(page.locator("[data-live-strip=ended]")).to_be_hidden()
+            await save.click()
+            await expect(page.locator("h1")).to_have_text("Worth keeping")
 
     in_browser(run)

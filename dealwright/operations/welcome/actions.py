@@ -12,8 +12,11 @@ from dealwright.operations.demo import actions as demo
 from dealwright.operations.welcome import rules
 from dealwright.operations.welcome.rules import StageRow
 from dealwright.people.accounts import actions as accounts
+from dealwright.portal.loss_reasons import actions as loss_reasons
+from dealwright.portal.loss_reasons.queries import reasons
 from dealwright.portal.organisation import setup
 from dealwright.portal.organisation.queries import current, has_opportunities
+from dealwright.portal.organisation.rules import said
 from dealwright.portal.rates import actions as rates
 from dealwright.portal.settings import rules as settings
 from dealwright.portal.settings.actions import put, setting_of
@@ -123,8 +126,13 @@ async def arrange(work: Work, wanted: Sequence[StageRow]) -> None:
 
 
 async def finish(work: Work) -> None:
-    """The first run is over: what is there is used as it is."""
+    """The first run is over: what is there is used as it is. A portal without reasons of losses
+    gets some to choose from."""
     await _demand_due(work)
+    if not await work.cached(reasons):
+        language = (await work.cached(current)).language
+        for reason in rules.LOSS_REASONS:
+            await loss_reasons.create(work, said(reason, language))
     await put(work, settings.INTRODUCTION, settings.Introduction(True))
 
 

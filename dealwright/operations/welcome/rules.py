@@ -5,6 +5,13 @@ from typing import NamedTuple
 
 COLORS = ("#e795c1", "#b58fd6", "#6faedb", "#5fbf9f", "#f2b84b", "#f48454", "#9aa5b1")
 MOST = 20  # rows of the form
+LOSS_REASONS = (
+    ("Price", "Цена"),
+    ("Chose another supplier", "Выбрали другого поставщика"),
+    ("No budget", "Нет бюджета"),
+    ("No answer", "Не отвечают"),
+    ("Other", "Другое"),
+)
 
 
 class StageRow(NamedTuple):

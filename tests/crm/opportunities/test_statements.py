@@ -128,6 +128,32 @@ def test_list_costs_the_same_for_few_rows_and_many(
         assert counting.cost("GET", query) == expected
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/opportunities/board?text={mark}",
+        "/opportunities/board/changes?ids={ids}&text={mark}",
+        "/opportunities/board/column?stage=1&text={mark}",
+        "/opportunities?text={mark}",
+        "/opportunities/{id}?text={mark}",
+        "/opportunities/{id}/move",
+        "/opportunities/{id}/edit",
+        "/opportunities/new",
+    ],
+)
+def test_page_costs_the_same_for_few_rows_and_many(
+    scene: tuple[Counting, World, World], path: str
+) -> None:
+    counting, *worlds = scene
+    few, many = (
+        counting.cost_of_page(
+            path.format(mark=each.mark, ids=",".join(map(str, each.ids)), id=each.ids[0])
+        )
+        for each in worlds
+    )
+    assert few == many <= 20
+
+
 def test_single_change_costs_the_same_for_few_links_and_many(
     scene: tuple[Counting, World, World],
 ) -> None:

@@ -22,7 +22,7 @@ from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.loss_reasons.queries import reasons
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.stages.queries import Stage, pipeline
-from dealwright.ui.page import PageRequest, safe_next
+from dealwright.ui.page import PageRequest, came_from, safe_next
 from dealwright.wire.exchange import Response
 from dealwright.wire.routes import Routes
 from dealwright.wire.values import Id
@@ -263,7 +263,7 @@ def _changed(page: PageRequest, ids: Sequence[int] = ()) -> Response:
 
 def _back(page: PageRequest) -> str:
     """Where a form without scripts leads when it is done: to where its reader came from."""
-    chosen = page.text("back") or page.came_from()
+    chosen = page.text("back") or came_from(page.request)
     is_form = chosen.partition("?")[0].endswith(("/move", "/close", "/edit"))
     return safe_next(chosen) if chosen and not is_form else BOARD
 

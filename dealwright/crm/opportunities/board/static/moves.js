@@ -21,14 +21,15 @@ export async function post(address, fields, board) {
   for (const [name, detail] of Object.entries(JSON.parse(answer.headers.get("HX-Trigger") ?? "{}"))) {
     document.dispatchEvent(new CustomEvent(name, { detail }));
   }
-  if (!answer.ok) showAgain(await answer.text());
+  if (answer.status === 401) toast(board.dataset.wordRefused);
+  else if (!answer.ok) showAgain(await answer.text());
   return answer.ok && !leads;
 }
 
 // A form that was refused comes back with what is wrong and what was typed.
 function showAgain(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
-  if (!page.querySelector("form")) return;
+  if (!page.querySelector("form[data-move], form[data-change]")) return;
   const dialog = document.getElementById("board-dialog");
   dialog.replaceChildren(...page.body.childNodes);
   if (!dialog.open) dialog.showModal();

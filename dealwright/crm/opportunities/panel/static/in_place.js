@@ -2,6 +2,7 @@
 // server refuses stays as it was typed. Without this script every form is a page of its own.
 
 import { csrf } from "../../../ui/behaviours.js";
+import { refuse } from "../../../ui/unsaved.js";
 
 export default function inPlace(root) {
   const submit = async (event) => {
@@ -91,13 +92,13 @@ async function draw(root, address, request, form) {
   try {
     answer = await fetch(address, { ...request, headers });
   } catch {
-    return refuse(form, root.dataset.offline);
+    return form && refuse(form, root.dataset.offline);
   }
   const leads = answer.headers.get("HX-Redirect");
   if (leads) return location.assign(leads);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const drawn = page.getElementById("opportunity");
-  if (!drawn) return refuse(form, answer.status === 401 ? root.dataset.signedOut : root.dataset.refused);
+  if (!drawn) return form && refuse(form, answer.status === 401 ? root.dataset.signedOut : root.dataset.refused);
   keepTyped(root, drawn, form);
   root.replaceWith(drawn);
   focus(drawn, form);
@@ -127,15 +128,4 @@ function focus(drawn, form) {
   const place = form?.closest("[id]")?.id;
   const same = place && drawn.querySelector(`#${CSS.escape(place)} > summary`);
   (wrong ?? same)?.focus({ preventScroll: !wrong });
-}
-
-function refuse(form, sentence) {
-  if (!form) return;
-  form.querySelector("[data-problem]")?.remove();
-  const problem = document.createElement("p");
-  problem.className = "field-error";
-  problem.dataset.problem = "";
-  problem.setAttribute("role", "alert");
-  problem.textContent = sentence;
-  form.append(problem);
 }
