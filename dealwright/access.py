@@ -214,6 +214,33 @@ def file(row: FromClause, *, is_admin: bool) -> Rights:
     return Rights(see, and_(own, see), NOTHING)
 
 
+def invoice(row: FromClause, *, is_admin: bool) -> Rights:
+    """Seen by its creator, by users who see its contact and, if it has none, by users who see its
+    opportunity; edited as a draft, and deleted (`share`) in any state, by its creator.
+
+    # differs: the reference leaves the creator's own invoices out of lists.
+    """
+    is_draft = row.c.status == constant(1)
+    if is_admin:
+        return Rights(EVERYTHING, is_draft, EVERYTHING)
+    clauses = invoice_clauses(row)
+    own = clauses["the user created it"]
+    return Rights(or_(*clauses.values()), and_(own, is_draft), own)
+
+
+def invoice_clauses(row: FromClause) -> Mapping[str, Rule]:
+    """Why a user sees an invoice: one of these is enough."""
+    has_contact = row.c.contact_id.is_not(constant(None))
+    of_opportunity = row.c.opportunity_id.is_not(constant(None))
+    return {
+        "the user created it": row.c.created_by == ACTOR,
+        "the user sees its contact": and_(has_contact, _linked(row, "contact_id", "see")),
+        "the user sees its opportunity": and_(
+            ~has_contact, of_opportunity, _linked(row, "opportunity_id", "see")
+        ),
+    }
+
+
 _PARENTS: Mapping[str, tuple[Any, Callable[..., Rights]]] = {
     "contact_id": (schema.contact, contact),
     "opportunity_id": (schema.opportunity, opportunity),
@@ -304,6 +331,12 @@ GUARDS: Mapping[str, str] = {
     "history_event_text": "history_event",
     "event_file": "history_event",
     "file": "file",
+    "tax": OPEN,
+    "product": OPEN,
+    "product_text": OPEN,
+    "invoice": "invoice",
+    "invoice_text": "invoice",
+    "invoice_line": "invoice",
     "notification": OWN,
     "notification_choice": OWN,
     "mailing": OWN,

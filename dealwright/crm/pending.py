@@ -10,39 +10,9 @@ from dealwright.wire.routes import Routes
 
 # Grouped by what they wait for.
 CRM = {
-    "invoices come with their numbers, taxes and PDFs at once": """
-GET    invoice/{invoiceid:id}
-DELETE invoice/{invoiceid:id}
-GET    invoice/sample
-GET    invoice/jsondata/{invoiceid:id}
-GET    invoice/filter
-GET    {entityType:(contact|person|company|opportunity|case)}/invoicelist/{entityid:id}
-PUT    invoice/status/{status}
-DELETE invoice
-POST   invoice
-PUT    invoice/{id:id}
+    "invoices are printed by a converter that is not built yet": """
 GET    invoice/{invoiceid:id}/pdf
 POST   invoice/converter/data
-GET    invoice/bynumber/exist
-GET    invoice/bynumber
-PUT    invoice/{invoiceid:id}/creationdate
-PUT    invoice/{invoiceid:id}/lastmodifeddate
-GET    invoiceitem/filter
-GET    invoiceitem/{invoiceitemid:id}
-POST   invoiceitem
-PUT    invoiceitem/{id:id}
-DELETE invoiceitem/{id:id}
-DELETE invoiceitem
-POST   invoiceline
-PUT    invoiceline/{id:id}
-DELETE invoiceline/{id:id}
-GET    invoice/tax
-POST   invoice/tax
-PUT    invoice/tax/{id:id}
-DELETE invoice/tax/{id:id}
-GET    invoice/settings
-PUT    invoice/settings/name
-PUT    invoice/settings/terms
 """,
     "telephony needs a telephone provider": """
 GET    voip/numbers/available

@@ -28,6 +28,7 @@ class RecordKind(NamedTuple):
 
 
 _c, _o, _case, _task = schema.contact.c, schema.opportunity.c, schema.crm_case.c, schema.task.c
+_invoice = schema.invoice.c
 _event, _file = schema.history_event.c, schema.file.c
 _words = schema.history_event_text.c
 _words_of_event = select(_words.words).where(_words.id == _event.id).scalar_subquery()
@@ -49,4 +50,7 @@ KINDS: Mapping[str, RecordKind] = {
     ),
     # File names are not stored folded: ASCII letters match in any case, others exactly.
     "file": RecordKind(schema.file, access.file, _file.title, func.lower(_file.title)),
+    "invoice": RecordKind(
+        schema.invoice, access.invoice, _invoice.number, func.lower(_invoice.number)
+    ),
 }

@@ -47,6 +47,7 @@ RECORDS: Mapping[str, Table] = {
     "task": schema.task,
     "event": schema.history_event,
     "file": schema.file,
+    "invoice": schema.invoice,
 }
 ENTITIES: Mapping[str, str] = {table.name: entity for entity, table in RECORDS.items()}
 

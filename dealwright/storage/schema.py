@@ -81,17 +81,24 @@ def _hangs_on(entity: str, *, table: str | None = None) -> Column[int]:
     return Column(f"{entity}_id", Whole, reference, nullable=False)
 
 
+def _stamps() -> tuple[Column[Any], ...]:
+    """User and time of creation and of the last change, and the version."""
+    return (
+        _user("created_by"),
+        Column("created_on", Moment, nullable=False),
+        _user("modified_by"),
+        Column("modified_on", Moment, nullable=False),
+        Column("version", Whole, nullable=False, server_default="1"),
+    )
+
+
 def _record() -> tuple[Column[Any], ...]:
     """The last columns of every record: user and time, version, trash."""
     return (
         # All searchable words while they are few, see storage/text.py.
         Column("search_text", Text, nullable=False),
         _flag("is_long_text"),
-        _user("created_by"),
-        Column("created_on", Moment, nullable=False),
-        _user("modified_by"),
-        Column("modified_on", Moment, nullable=False),
-        Column("version", Whole, nullable=False, server_default="1"),
+        *_stamps(),
         Column("deleted_on", Moment),
         _user("deleted_by", nullable=True),
     )
@@ -760,6 +767,108 @@ _with_index(file)
 
 event_file = _links("event_file", _hangs_on("event", table="history_event"), _hangs_on("file"))
 event_file.info["goes_along"] = "file_id"  # with the last event that shows it
+
+# -------------------------------------------------------------------------------------------- money
+
+# A tax that products and the lines of invoices carry. The rate is 1/10 000 of a percent.
+tax = Table(
+    "tax",
+    metadata,
+    _key(),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False, unique=True),  # folded: no two names differ in case
+    Column("description", Text, nullable=False),
+    Column("rate", Money, nullable=False),
+    *_stamps(),
+    sqlite_autoincrement=True,
+)
+
+# What is sold: the reference calls it an invoice item. Quantities are 1/10 000 of a piece.
+product = Table(
+    "product",
+    metadata,
+    _key(),
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),  # folded, for sorting
+    Column("sku", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("price", Money, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("stock_quantity", Money, nullable=False),
+    _flag("track_inventory"),
+    Column("tax1_id", Whole, ForeignKey("tax.id")),
+    Column("tax2_id", Whole, ForeignKey("tax.id")),
+    Column("search_text", Text, nullable=False),
+    _flag("is_long_text"),
+    *_stamps(),
+    Index("ix_product_title", "title_key", "id"),
+    sqlite_autoincrement=True,
+)
+product_text = _texts("product", "title", "description", "sku")
+_full_text_index(product_text)
+_link_index(product, "tax1_id", "tax2_id")
+
+invoice = Table(
+    "invoice",
+    metadata,
+    _key(),
+    Column("external_id", Text),
+    Column("status", Whole, nullable=False),  # 1 draft, 2 billed, 3 rejected, 4 paid, 5 archived
+    Column("number", Text, nullable=False),
+    Column("issue_date", Moment, nullable=False),
+    Column("due_date", Moment, nullable=False),
+    Column("template_type", Whole, nullable=False),
+    Column("contact_id", Whole, ForeignKey("contact.id")),
+    Column("consignee_id", Whole, ForeignKey("contact.id")),
+    Column("opportunity_id", Whole, ForeignKey("opportunity.id")),
+    Column("billing_address_id", Whole, nullable=False),  # 0: none
+    Column("delivery_address_id", Whole, nullable=False),  # 0: none
+    Column("language", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("exchange_rate", BigInteger, nullable=False),  # 1/10⁹
+    Column("purchase_order_number", Text, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("total", Money, nullable=False),  # of the lines, with taxes
+    Column("document", Text, nullable=False),  # the printed texts, as JSON
+    Column("file_id", Whole, ForeignKey("file.id")),  # the PDF of the newest edit
+    *_record(),
+    UniqueConstraint("external_id"),
+    sqlite_autoincrement=True,
+)
+invoice_text = _texts("invoice", "number", "description", "terms", "purchase_order_number")
+_full_text_index(invoice_text)
+# A number can be used again when its invoice is in the trash.
+Index("uq_invoice_number", invoice.c.number, unique=True,
+      sqlite_where=invoice.c.deleted_on.is_(literal_column("null")),
+      postgresql_where=invoice.c.deleted_on.is_(literal_column("null")))  # fmt: skip
+_plain_index("ix_invoice_issue", invoice, "issue_date", "id")
+_plain_index("ix_invoice_due", invoice, "due_date", "id")
+_plain_index("ix_invoice_status", invoice, "status", "id")
+_link_index(invoice, "contact_id", "consignee_id", "opportunity_id", "file_id")
+_trash_index(invoice)
+
+# Rates are those of the taxes when the line was saved: a billed invoice never changes.
+invoice_line = Table(
+    "invoice_line",
+    metadata,
+    _key(),
+    _hangs_on("invoice"),
+    Column("product_id", Whole, ForeignKey("product.id"), nullable=False),
+    Column("tax1_id", Whole, ForeignKey("tax.id")),
+    Column("tax2_id", Whole, ForeignKey("tax.id")),
+    Column("tax1_rate", Money, nullable=False),
+    Column("tax2_rate", Money, nullable=False),
+    Column("sort_order", Whole, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("quantity", Money, nullable=False),
+    Column("price", Money, nullable=False),
+    Column("discount", Money, nullable=False),  # percent
+    Index("ix_invoice_line_invoice", "invoice_id", "sort_order", "id"),
+    Index("ix_invoice_line_product", "product_id"),
+    sqlite_autoincrement=True,
+)
+_link_index(invoice_line, "tax1_id", "tax2_id")
 
 # ---------------------------------------------------------------------------------------------- not
 

@@ -42,6 +42,8 @@ QUERIES = {
     "crm/settings/currency/convert": "amount=2&fromcurrency=EUR&tocurrency=USD",
     "crm/settings/currency/summarytable": "currency=EUR",
     "crm/history/filter": "entityType=contact&entityId={person}",
+    "crm/invoice/bynumber": "number=R%20%26%20D%201",
+    "crm/invoice/bynumber/exist": "number=R%20%26%20D%201",
     "crm/task/filter": "entityType=contact&entityid={person}",
 }
 OF_THE_MOMENT = ("usedOn",)  # of a token: this very reading
@@ -133,6 +135,7 @@ class Scene:
         group = self.make("group", "root", groupName="Sales", members=[self.portal.id_of("ann")])
         gone = self.make("crm/contact/person", firstName="Gone", lastName="By", shareType=1)
         self.portal.call("DELETE", f"crm/contact/{gone['id']}")
+        self._invoice()
         reason = self.make("crm/lossreason", "root", title="Price & time")
         self.names |= {
             "event": event["id"], "history category": category, "rate": rate["id"],
@@ -141,6 +144,17 @@ class Scene:
             "group": group["id"], "status": self.first("crm/contact/status")["id"],
             "type": self.first("crm/contact/type")["id"],
         }  # fmt: skip
+
+    def _invoice(self) -> None:
+        tax = self.make("crm/invoice/tax", "root", name="VAT & more", rate=19)["id"]
+        item = self.make("crm/invoiceitem", "root", title="A < b", price=2, invoiceTax1id=tax)["id"]
+        line = {"invoiceItemID": item, "quantity": 1.5, "price": 2, "invoiceTax1ID": tax}
+        invoice = self.make(
+            "crm/invoice", number="R & D 1", issueDate="2026-01-02", dueDate="2026-02-01",
+            contactId=self.names["person"], currency="EUR", exchangeRate=1, terms="x",
+            entityId=self.names["opportunity"], invoiceLines=[line],
+        )  # fmt: skip
+        self.names |= {"invoice": invoice["id"], "invoice item": item}
 
     def addresses(self, template: str) -> Iterator[str]:
         """Every address of a route that leads to something."""
@@ -168,7 +182,7 @@ class Scene:
         ids = {
             "opportunityid": "opportunity", "caseid": "case", "taskid": "task",
             "companyid": "company", "containerid": "container", "groupid": "group",
-            "formid": "form",
+            "formid": "form", "invoiceid": "invoice", "invoiceitemid": "invoice item",
         }  # fmt: skip
         fixed = {
             "status": "active", "infoType": "Email", "projectid": "1", "stageid": "1",
@@ -247,4 +261,6 @@ def holds(documented: object, live: object) -> bool:
             assert len(documented) == len(live)
             return all(holds(*pair) for pair in zip(documented, live, strict=True))
         case _:
+            if live is None and documented == []:
+                return True  # a list that is null is empty where documented
             return documented == (None if live == UNSET else live)

@@ -8,6 +8,8 @@ from uuid import uuid4
 from tests.crm.cases.making import make_case
 from tests.crm.contacts.info.making import add, address
 from tests.crm.files.making import attached, upload
+from tests.crm.invoices.making import line as invoice_line
+from tests.crm.invoices.making import make_invoice, make_product
 from tests.making import make_opportunity, make_person
 from tests.running import Answer, Portal
 
@@ -17,7 +19,8 @@ MISSING = 2_147_483_646  # an id that no record has
 @dataclass
 class Records:
     """Ids of one of each kind, with whatever a route about them may name besides. Contact data are
-    the person's; the task, the event and its file hang on the person too."""
+    the person's; the task, the event and its file hang on the person too. The invoice is the
+    buyer's: a contact with invoices cannot be deleted."""
 
     opportunity: int
     person: int
@@ -28,6 +31,9 @@ class Records:
     file: int
     data: int
     address: int
+    buyer: int
+    invoice: int
+    line: int
 
     @classmethod
     def all(cls, number: int) -> "Records":
@@ -49,6 +55,7 @@ class Scene:
         self.case_field = self._made("crm/case/customfield", label=self.word, fieldType="CheckBox")
         categories = self.portal.call("GET", "crm/task/category", as_="root").response
         self.task_category = categories[0]["id"]
+        self.product = make_product(self.portal)
         self.hidden = self.records(is_private=True)
         self.open = self.records(is_private=False)
         self.readable = self.records(is_private=True, share_type=2)
@@ -89,14 +96,22 @@ class Scene:
         sent = address(street=f"{self.word} street")
         path = f"crm/contact/{person}/addressdata"
         street = self._made(path, "ann", **sent)
-        return Records(
-            deal, person, company, case, task, event["id"], file["id"], data["id"], street
+        buyer = make_person(self.portal, firstName=self.word, lastName="Buyer", **texts)
+        lines = [invoice_line(self.product)] * 2
+        invoice = make_invoice(
+            self.portal, contactId=buyer, description=f"{self.word} invoice", invoiceLines=lines
         )
+        return Records(
+            deal, person, company, case, task, event["id"], file["id"], data["id"], street,
+            buyer, invoice["id"], invoice["invoiceLines"][0]["id"],
+        )  # fmt: skip
 
     def paths(self, records: Records) -> list[str]:
         """Those of what can be read alone."""
         contacts = [f"crm/contact/{each}" for each in (records.person, records.company)]
-        others = [f"crm/case/{records.case}", f"crm/task/{records.task}"]
+        others = [
+            f"crm/case/{records.case}", f"crm/task/{records.task}", f"crm/invoice/{records.invoice}"
+        ]  # fmt: skip
         return [f"crm/opportunity/{records.opportunity}", *contacts, *others]
 
     def looks(self, records: Records) -> list[Any]:

@@ -27,6 +27,8 @@ OF_NO_RECORD = (
     "crm/contact/status",
     "crm/contact/project",
     "crm/currency",
+    "crm/invoiceitem",
+    "crm/invoice/tax",
     "crm/tasktemplatecontainer",
     "crm/webform",
     "people/@self/tokens",
@@ -67,10 +69,22 @@ def kind_of(route: Route, name: str) -> str:
         words = route.template.split("/")
         return next((kind for word, kind in _KINDS.items() if word in words), "stage")
     kind = name.removesuffix("id")
-    return kind if kind in ("opportunity", "company", "case", "task", "file") else "person"
+    return (
+        kind if kind in ("opportunity", "company", "case", "task", "file", "invoice") else "person"
+    )
 
 
-_KINDS = {"history": "event", "addressdata": "address", "data": "data"}
+_KINDS = {
+    "history": "event", "addressdata": "address", "data": "data", "invoice": "invoice",
+    "invoiceline": "line",
+}  # fmt: skip
+_NAMED = ("opportunity", "company", "case", "task", "file", "invoice")
+# Of a record that is hidden or missing they list nothing.
+LISTS = ("bycontact", "invoicelist")
+
+
+def is_list(each: "Attack") -> bool:
+    return any(word in each.path for word in LISTS)
 
 
 def attack(route: Route, scene: Scene, aimed: Records, *, besides: Records) -> Iterator[Attack]:
@@ -97,7 +111,7 @@ def _attack(route: Route, scene: Scene, aimed: Records, *, besides: Records) -> 
             name = part[1:-1].partition(":")[0]
             records = aimed if name in (aim, "id") else besides
             parts.append(_segment(route, part, name, scene, records))
-        yield Attack(route, "/".join(parts), _payload(route, scene, besides))
+        yield Attack(route, "/".join(parts), _payload(route, scene, aimed, besides))
 
 
 def _segment(route: Route, part: str, name: str, scene: Scene, records: Records) -> str:
@@ -114,7 +128,7 @@ def _segment(route: Route, part: str, name: str, scene: Scene, records: Records)
     return part[1:-1].partition(":")[2][1:-1].split("|")[0]
 
 
-def _payload(route: Route, scene: Scene, besides: Records) -> dict[str, Any]:
+def _payload(route: Route, scene: Scene, aimed: Records, besides: Records) -> dict[str, Any]:
     """Input that would be valid for a user with rights."""
     whole: dict[str, Any] = {
         "title": "Taken over",
@@ -142,9 +156,19 @@ def _payload(route: Route, scene: Scene, besides: Records) -> dict[str, Any]:
         "items": [{"infoType": "Email", "data": "taken.over@example.com"}],
         "content": "Taken over",
         "fileids": [besides.file],
+        "issueDate": "2030-01-01",
+        "dueDate": "2030-01-31",
+        "currency": "EUR",
+        "exchangeRate": 1,
+        "terms": "Taken over",
+        "invoiceLines": [{"invoiceItemID": scene.product, "quantity": 1}],
+        "invoiceid": aimed.invoice,
+        "invoiceItemId": scene.product,
     }
     if route.template == "crm/case/{caseid:id}/contact":
         whole["contactid"] = besides.person
+    if route.template == "crm/invoice/{id:id}":
+        whole["contactid"] = besides.buyer
     known = route.binder.parameters if route.binder else ()
     return {name: value for name, value in whole.items() if name in known}
 
@@ -192,6 +216,8 @@ def test_every_route_about_a_record_is_attacked():
     assert {each.partition(" ")[2] for each in with_ids - covered} == {
         *("people/@self/tokens/{id:id}", "people/@self/sessions/{id:id}"),
         "crm/currency/rates/{id:id}",
+        *("crm/invoice/tax/{id:id}", "crm/invoiceitem/{id:id}"),
+        "crm/invoiceitem/{invoiceitemid:id}",
         *("crm/contact/status/{id:id}/color", "crm/contact/{of:(status|type)}/{id:id}"),
         *("crm/{of:(history|task)}/category/{id:id}",),
         *("crm/{of:(history|task)}/category/{id:id}/icon",),
@@ -228,7 +254,7 @@ def test_hidden_record_answers_like_a_missing_one(
     missing = attacks(OF_RECORDS, scene, nothing, scene.open)
     for each, of_none in zip(hidden, missing, strict=True):
         answer = sent(scene, each, who)
-        if "bycontact" in each.path and who == "bob":
+        if is_list(each) and who == "bob":
             assert (answer.status, answer.response) == (200, [])  # as for any other contact
             continue
         assert (answer.status, answer.json["error"]["message"]) == (status, words), each
@@ -250,7 +276,7 @@ def test_a_batch_opens_no_other_door(scene: Scene, who: str | None, status: int,
         return
     headers = {"Authorization": scene.portal.ground.tokens[who]}
     for each, (told, data) in zip(hidden, batched(scene, hidden, headers), strict=True):
-        if "bycontact" in each.path and who == "bob":
+        if is_list(each) and who == "bob":
             continue
         assert (told, json.loads(data)["error"]["message"]) == (status, words), each
     assert scene.looks(scene.hidden) == before
@@ -260,7 +286,7 @@ def test_record_in_the_trash_is_hidden_on_every_route(scene: Scene):
     for each in attacks(OF_RECORDS, scene, scene.trashed, scene.open):
         for who in ("ann", "root"):
             answer = sent(scene, each, who)
-            if "bycontact" in each.path:
+            if is_list(each):
                 assert answer.response == []
             else:
                 assert (answer.status, answer.json["error"]["message"]) == (404, "Not found"), each
@@ -279,8 +305,9 @@ def test_who_may_only_read_a_contact_changes_nothing_of_it(scene: Scene):
     for each in of_contacts:
         if any(all(f"/{part}/" in f"/{each.path}/" for part in link) for link in links):
             continue
-        if each.path.endswith(("/person", "/files", "/files/text")):
-            # the company of a person is a change of the person; a user who sees it may name it
+        if each.path.endswith(("/person", "/files", "/files/text", "/copy")):
+            # the company of a person is a change of the person; a user who sees it may name it;
+            # a copy of an invoice is their own
             continue
         answer = sent(scene, each, "cid")
         assert answer.status == 403, (each, answer.text)

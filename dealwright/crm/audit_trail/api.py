@@ -29,6 +29,10 @@ class OfCase(msgspec.Struct, kw_only=True, frozen=True):
     case_id: Id
 
 
+class OfInvoice(msgspec.Struct, kw_only=True, frozen=True):
+    invoice_id: Id
+
+
 class OfPerson(msgspec.Struct, kw_only=True, frozen=True):
     """`userid`: a user name or an id, also of a deleted user."""
 
@@ -65,6 +69,12 @@ async def of_case(work: Work, params: OfCase, paging: Paging) -> Listing[AuditEn
 async def of_task(work: Work, params: OfTask, paging: Paging) -> Listing[AuditEntry]:
     """Lists the changes of a task, newest first, without what you may not see."""
     return await reads.page(work, "task", params.task_id, paging)
+
+
+@route.get("invoice/{invoiceid:id}/audit")
+async def of_invoice(work: Work, params: OfInvoice, paging: Paging) -> Listing[AuditEntry]:
+    """Lists the changes of an invoice, newest first, without what you may not see."""
+    return await reads.page(work, "invoice", params.invoice_id, paging)
 
 
 @of_portal.get("people/{userid}/audit")

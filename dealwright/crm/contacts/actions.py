@@ -9,7 +9,7 @@ from dealwright.crm.contacts import photo_files, queries, repository, rules
 from dealwright.crm.contacts.infos import Infos
 from dealwright.crm.contacts.photo_files import Photo
 from dealwright.crm.contacts.rules import CompanyInput, Contact, PersonInput, ShareType
-from dealwright.errors import Invalid, NotFound
+from dealwright.errors import Forbidden, Invalid, NotFound
 from dealwright.people.actions import demand_workers
 from dealwright.portal.categories.queries import items
 from dealwright.portal.categories.rules import CategoryKind
@@ -131,8 +131,18 @@ async def share(
 
 
 async def delete(work: Work, contact_id: int) -> None:
-    """Moves a contact to the trash. Raises NotFound, Forbidden, Stale."""
-    await repository.remove(work, (await repository.load_to_edit(work, contact_id)).before)
+    """Moves a contact to the trash. Raises NotFound, Stale, and Forbidden, also for a contact that
+    invoices name."""
+    before = (await repository.load_to_edit(work, contact_id)).before
+    statement = queries.invoices_of(work.actor.is_admin)
+    named = await work.fetch(statement, actor=work.actor.id, id=contact_id)
+    if named:
+        numbers = ", ".join(number if is_seen else "a hidden one" for number, is_seen in named)
+        raise Forbidden(
+            f"Access Denied: the contact has invoices ({numbers}). Delete them or name another"
+            " contact in them first"
+        )
+    await repository.remove(work, before)
 
 
 async def set_timestamp(work: Work, contact_id: int, column: str, moment: int | None) -> None:

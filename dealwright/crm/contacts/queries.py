@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from dealwright import access
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
-from dealwright.storage.statements.dialect import AnyOf, rows_as_json
+from dealwright.storage.statements.dialect import AnyOf, constant, rows_as_json
 from dealwright.storage.statements.record_statements import ONE, ZERO, alive
 from dealwright.storage.statements.statement import Statement, shape
 
@@ -51,9 +52,40 @@ def brief(row: FromClause, *, is_admin: bool) -> list[ColumnElement[Any]]:
         row.c.display_name,
         row.c.share_type,
         row.c.currency,
-        access.contact(row, is_admin=is_admin).edit,
+        _rights(row, is_admin=is_admin),
         case((row.c.share_type == ZERO, _managers(row))),
     ]
+
+
+def _rights(row: FromClause, *, is_admin: bool) -> ColumnElement[Any]:
+    """What the actor may do with a contact that they see: 0 nothing more, 1 edit it, 2 also delete
+    it. A contact that an invoice names cannot be deleted."""
+    edit = access.contact(row, is_admin=is_admin).edit
+    return case((edit & ~has_invoices(row), constant(2)), (edit, ONE), else_=ZERO)
+
+
+def has_invoices(row: FromClause) -> ColumnElement[bool]:
+    """Whether an invoice outside the trash names a contact, seen by the actor or not."""
+    i = schema.invoice
+    named = [
+        exists(select(ONE).where(column == row.c.id, alive(i)).correlate(row))
+        for column in (i.c.contact_id, i.c.consignee_id)
+    ]
+    return or_(*named)
+
+
+@shape
+def invoices_of(is_admin: bool) -> Statement:
+    """Up to five invoices that name the contact `id`: the number, and whether the actor sees it."""
+    i = schema.invoice
+    contact_id = bindparam("id", type_=Integer())
+    see = access.invoice(i, is_admin=is_admin).see
+    return Statement(
+        select(i.c.number, case((see, ONE), else_=ZERO))
+        .where(alive(i), or_(i.c.contact_id == contact_id, i.c.consignee_id == contact_id))
+        .order_by(i.c.id)
+        .limit(constant(5))
+    )
 
 
 def alias(name: str) -> FromClause:
@@ -214,7 +246,7 @@ def _rows(is_admin: bool) -> Select[Any]:
         c.c.share_type,
         c.c.currency,
         case((PRIVATE, _managers(c))),
-        access.contact(c, is_admin=is_admin).edit,
+        _rights(c, is_admin=is_admin),
         case((c.c.is_company, persons.scalar_subquery()), else_=ZERO),
         tasks.scalar_subquery(),
         case((exists(late), ONE), else_=ZERO),
@@ -291,7 +323,12 @@ def remove(is_admin: bool) -> Statement:
     """Moves the contacts `ids` that the actor may delete to the trash. Rows of (id, share type)."""
     return Statement(
         update(c)
-        .where(AnyOf(c.c.id, "ids", Integer()), alive(c), access.contact(c, is_admin=is_admin).edit)
+        .where(
+            AnyOf(c.c.id, "ids", Integer()),
+            alive(c),
+            access.contact(c, is_admin=is_admin).edit,
+            ~has_invoices(c),
+        )
         .values(
             deleted_on=bindparam("now", type_=BigInteger()),
             deleted_by=access.ACTOR,

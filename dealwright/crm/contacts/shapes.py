@@ -58,15 +58,16 @@ Managers = str | list[tuple[str]] | None
 
 
 class Brief(NamedTuple):
-    """One row of `queries.brief`. `managers` is set for private contacts only: one-element lists as
-    JSON text, or as lists where SQLite embeds JSON in JSON."""
+    """One row of `queries.brief`. `rights`: 0 see, 1 edit, 2 also delete. `managers` is set for
+    private contacts only: one-element lists as JSON text, or as lists where SQLite embeds JSON in
+    JSON."""
 
     id: int
     is_company: bool | int
     display_name: str
     share_type: int
     currency: str | None
-    can_edit: bool | int
+    rights: int
     managers: Managers
 
 
@@ -76,8 +77,8 @@ _managers = msgspec.json.Decoder(list[tuple[str]])
 def base(row: Sequence[Any], staff: Staff, currencies: dict[str, Currency]) -> ContactBase:
     """Builds a contact from the columns of a `Brief`, unpacked at once: a page of opportunities
     shows 75."""
-    id, company, display_name, share_type, currency, edit, managing = row
-    is_company, is_private, can_edit = company == 1, share_type == 0, edit == 1
+    id, company, display_name, share_type, currency, rights, managing = row
+    is_company, is_private = company == 1, share_type == 0
     photo = f"{PHOTO}{id}{_OF_COMPANY if is_company else _OF_PERSON}"
     return ContactBase(
         small_photo_url=photo + "1",
@@ -89,8 +90,8 @@ def base(row: Sequence[Any], staff: Staff, currencies: dict[str, Currency]) -> C
         is_shared=not is_private,
         share_type=share_type,
         currency=currencies.get(currency) if currency else None,
-        can_edit=can_edit,
-        can_delete=can_edit,
+        can_edit=rights > 0,
+        can_delete=rights > 1,
         id=id,
     )
 
@@ -216,7 +217,7 @@ class Row(NamedTuple):
     share_type: int
     currency: str | None
     managers: str | None
-    can_edit: bool | int
+    rights: int
     persons: int
     tasks: int
     has_late_tasks: bool | int

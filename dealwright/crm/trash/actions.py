@@ -14,12 +14,12 @@ from dealwright.crm.trash.rules import (
     demand_unmerged,
 )
 from dealwright.crm.trash.shapes import Trashed
-from dealwright.errors import ConcurrentUpdate, Invalid
+from dealwright.errors import ConcurrentUpdate, Conflict, Invalid
 from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.records.audit.actions import entries
 from dealwright.records.kinds import KINDS
 from dealwright.storage import dependents
-from dealwright.storage.engines.engine import ForeignKeyViolation, Session
+from dealwright.storage.engines.engine import ForeignKeyViolation, Session, UniqueViolation
 from dealwright.storage.queue.outbox import jobs
 from dealwright.storage.statements.change import Bump, Change, Step
 from dealwright.work import Work
@@ -168,6 +168,10 @@ async def _restore(work: Work, kind: str, ids: Sequence[int], stage: Stage | Non
         back = await work.fetch(queries.restore(kind), ids=ids, **placed)
     except ForeignKeyViolation as violation:  # the stage was deleted at this very moment
         raise ConcurrentUpdate from violation
+    except UniqueViolation as taken:
+        named = ", ".join(f"{kind} {each}" for each in ids)
+        text = f"Cannot restore {named}: the number belongs to another {kind} now"
+        raise Conflict(text) from taken
     if len(back) != len(ids):
         raise ConcurrentUpdate
 

@@ -274,6 +274,8 @@ def test_every_column_that_refers_to_contacts_is_moved():
         "contact_tag.contact_id",
         "contact_value.contact_id",
         "history_event.contact_id",
+        "invoice.consignee_id",
+        "invoice.contact_id",
         "mailing_recipient.contact_id",
         "opportunity.contact_id",
         "opportunity_member.contact_id",
