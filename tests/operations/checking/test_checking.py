@@ -16,9 +16,8 @@ from dealwright.storage import schema
 from dealwright.storage.engines.engine import Session
 from dealwright.storage.statements.change import Alter, Bump, Change, Put, Remove, Step
 from dealwright.storage.statements.dialect import constant
-from tests.operations.demo.portals import NOW, Ground, filled, founded, ground, rows, run
+from tests.operations.demo.portals import NOW, Ground, rows, run
 
-__all__ = ["filled", "founded", "ground"]
 o, c = schema.opportunity, schema.contact
 Plant = Callable[[str], tuple[Step, ...]]
 

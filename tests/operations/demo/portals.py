@@ -1,12 +1,9 @@
-"""A portal that was just founded and one that the invented team has filled, on both databases and
-without a server."""
+"""A portal that was just founded and one that the invented team has filled, without a server."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeVar
-
-import pytest
 
 from dealwright import app
 from dealwright.operations.demo.actions import fill
@@ -14,8 +11,7 @@ from dealwright.settings import Settings, read
 from dealwright.storage.engines.engine import Session
 from dealwright.storage.engines.opening import open_database
 from dealwright.storage.statements.statement import Statement
-from tests import postgres
-from tests.running import Databases, PostgresDatabases, SQLiteFiles
+from tests.running import Databases
 
 NOW = 1_772_881_200_000_000  # 7 March 2026, 11:00 UTC: a Saturday
 HOUR = 3_600_000_000
@@ -34,36 +30,10 @@ class Ground(NamedTuple):
     told: str  # what filling it said
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def ground(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Ground]:
-    directory = tmp_path_factory.mktemp("demo")
-    databases: Databases = SQLiteFiles(directory)
-    if request.param == "postgresql":
-        databases = PostgresDatabases(postgres.start(directory / "data"))
+def ground_of(databases: Databases) -> Ground:
     founded = found(databases)
     filled = databases.copy(founded)
-    told = play(filled, NOW)
-    yield Ground(databases, founded, filled, told)
-    databases.drop(founded)
-    databases.drop(filled)
-
-
-@pytest.fixture
-def filled(ground: Ground) -> Iterator[str]:
-    """The address of a filled portal of the test's own."""
-    address = ground.databases.copy(ground.filled)
-    yield address
-    ground.databases.drop(address)
-
-
-@pytest.fixture
-def founded(ground: Ground) -> Iterator[str]:
-    """The address of a portal with only its owner."""
-    address = ground.databases.copy(ground.founded)
-    yield address
-    ground.databases.drop(address)
+    return Ground(databases, founded, filled, play(filled, NOW))
 
 
 def found(databases: Databases, **settings: str) -> str:

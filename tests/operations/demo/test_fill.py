@@ -17,17 +17,13 @@ from tests.operations.demo.portals import (
     HOUR,
     NOW,
     Ground,
-    filled,
     found,
-    founded,
-    ground,
     play,
     rows,
     run,
     settings_of,
 )
 
-__all__ = ["filled", "founded", "ground"]
 o, c = schema.opportunity, schema.contact
 SAME = (
     *(o, c, schema.opportunity_value, schema.opportunity_access, schema.currency_rate),

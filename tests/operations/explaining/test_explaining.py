@@ -19,9 +19,8 @@ from dealwright.storage import schema
 from dealwright.storage.engines.engine import Session
 from dealwright.storage.statements.change import Alter, Change
 from dealwright.storage.statements.statement import Statement
-from tests.operations.demo.portals import filled, ground, run
+from tests.operations.demo.portals import run
 
-__all__ = ["filled", "ground"]
 o, c = schema.opportunity, schema.contact
 IDS = [*range(1, 301, 5)]
 Truth = Mapping[str, bool]
