@@ -1,7 +1,7 @@
 """The same answers as XML: members become elements, a list repeats its element.
 
-Live shapes are written by one generated function per class, twice as fast as walking a tree; the
-documented profile is a plain tree already and is walked. No word of the trade is known here.
+Live shapes are written by one list of writers per class, a writer for each member; the documented
+profile is a plain tree already and is walked. No word of the trade is known here.
 """
 
 import re
@@ -110,40 +110,37 @@ def element_name(key: str) -> str:
 
 @cache
 def _body(shape: type[Shape]) -> Write:
-    """Generates the writer of a shape's children; plain members are formatted in place."""
-    names: dict[str, Any] = {"text": text}
-    parts = []
-    for position, member in enumerate(members(shape)):
-        names[f"write{position}"] = _member(member)
-        parts.append(_in_place(member) or f"{{write{position}(value.{member.attribute}, seen)}}")
-    # The source holds attribute names and element names of our own declarations, never data.
-    source = f"lambda value, seen: f'''{''.join(parts)}'''"
-    write: Write = eval(source, names)  # noqa: S307
-    return write
-
-
-def _in_place(member: Member) -> str:
-    """The piece of an f-string for a member that is always present, or None."""
-    if not member.required or member.form.nullable:
-        return ""
-    content = {
-        ValueKind.TEXT: "{text(value.%s)}",
-        ValueKind.MOMENT: "{value.%s}",
-        ValueKind.GUID: "{value.%s}",
-        ValueKind.WHOLE: "{value.%s:d}",
-        ValueKind.FLAG: '{"true" if value.%s else "false"}',
-    }.get(member.form.kind)
-    name = element_name(member.live)
-    return f"<{name}>{content % member.attribute}</{name}>" if content else ""
+    """The writer of a shape's children."""
+    plan = [(member.attribute, _member(member)) for member in members(shape)]
+    return lambda value, seen: "".join(
+        [write(getattr(value, attribute), seen) for attribute, write in plan]
+    )
 
 
 def _member(member: Member) -> Write:
-    write = _writer(element_name(member.live), member.form)
+    name, form = element_name(member.live), member.form
     if member.required:
-        return write
+        plain = None if form.nullable else _plain(form.kind, f"<{name}>", f"</{name}>")
+        return plain or _writer(name, form)
+    write = _writer(name, form)
     if member.default is None:
         return lambda value, seen: "" if value is None else write(value, seen)
     return lambda value, seen: "" if member.omits(value) else write(value, seen)
+
+
+def _plain(kind: ValueKind, start: str, end: str) -> Write | None:
+    """The writer of a value that is always there and never null, between its tags."""
+    match kind:
+        case ValueKind.TEXT:
+            return lambda value, _: f"{start}{text(value)}{end}"
+        case ValueKind.MOMENT | ValueKind.GUID:
+            return lambda value, _: f"{start}{value}{end}"
+        case ValueKind.WHOLE:
+            return lambda value, _: f"{start}{value:d}{end}"
+        case ValueKind.FLAG:
+            return lambda value, _: f"{start}{'true' if value else 'false'}{end}"
+        case _:
+            return None
 
 
 def _writer(name: str, form: Form) -> Write:
