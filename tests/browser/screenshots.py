@@ -86,7 +86,9 @@ async def take(browser: Browser, origin: str, wanted: list[Shot]) -> None:
                 if shot.act is not None:
                     await shot.act(page)
                 await page.evaluate("document.fonts.ready")
-                await page.screenshot(path=FOLDER / f"{shot.name}.{look}.png", animations="disabled")
+                await page.screenshot(
+                    path=FOLDER / f"{shot.name}.{look}.png", animations="disabled"
+                )
                 print(f"{shot.name}.{look}.png")  # noqa: T201
 
 

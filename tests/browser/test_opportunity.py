@@ -1,5 +1,6 @@
 """One opportunity in a real browser: its page and its panel, read and edited in place."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -281,6 +282,13 @@ def test_previous_and_next_keep_the_list(in_browser: Any, portal: Portal):
             await page.get_by_role("link", name="Previous opportunity").click()
             await expect(page.locator("h1")).to_have_text("First")
             await expect(page.get_by_role("link", name="Previous opportunity")).to_have_count(0)
+            await page.goto(f"{Watch(browser, own).origin}/opportunities?sort=title")
+            await page.get_by_role("link", name="Not hers", exact=True).click()
+            await expect(page.locator(".trail")).to_contain_text("List, 2 of 4")
+            await page.get_by_role("link", name="Next opportunity").click()
+            await expect(page.locator("h1")).to_have_text("Second")
+            await page.locator(".trail a").first.click()
+            await expect(page).to_have_url(re.compile("/opportunities.*sort=title"))
 
     in_browser(run)
 

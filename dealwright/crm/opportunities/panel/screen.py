@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dealwright.crm.contacts import reads as contacts
+from dealwright.crm.opportunities import queries as rows_of
 from dealwright.crm.opportunities import repository
 from dealwright.crm.opportunities.board import reads as board
 from dealwright.crm.opportunities.board.people import responsible
@@ -29,7 +30,7 @@ from dealwright.portal.pipelines.queries import pipelines
 from dealwright.portal.stages.queries import pipeline
 from dealwright.work import Work
 
-MOST_PEOPLE, MOST_STAYS = 50, 200
+MOST_PEOPLE, MOST_STAYS, MOST_LISTED = 50, 200, 2000
 ADMINISTRATOR = "the user is an administrator of the CRM"
 
 
@@ -45,12 +46,21 @@ class Stages(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where it stands in the list that its reader came from; `number` is 0 outside of it."""
+    """Where it stands in the list that its reader came from, or in its column of the board;
+    `number` is 0 outside of it."""
 
     number: int = 0
     among: int = 0
     previous: int | None = None
     following: int | None = None
+    is_of_list: bool = False
+
+
+class Order(NamedTuple):
+    """How the list is sorted that the reader came from: a key of `queries.page`."""
+
+    sort: str
+    is_down: bool
 
 
 class Taking(NamedTuple):
@@ -118,10 +128,12 @@ async def screen(
     opportunity_id: int,
     filter_params: FilterParams,
     *,
+    order: Order | None = None,
     shown: str = activity.ALL,
     until: int | None = None,
 ) -> Screen:
-    """Raises NotFound for what the actor does not see."""
+    """`order`: of the list that the reader came from, None for the board. Raises NotFound for what
+    the actor does not see."""
     loaded = await repository.load(work, opportunity_id)
     opportunity, names = loaded.before, await names_of(work)
     statement = queries.head(work.actor.is_admin)
@@ -138,7 +150,7 @@ async def screen(
         opportunity=opportunity,
         texts=edits.texts(opportunity, work.settings.timezone),
         stages=await _stages(work, opportunity.stage_id, days_by_stage(stood, work.now)),
-        place=await _place(work, opportunity, filter_params),
+        place=await _place(work, opportunity, filter_params, order),
         owner=names.get(opportunity.responsible_id, ""),
         creator=names.get(opportunity.created_by, ""),
         changed=Changed(names.get(changed_by or "", ""), changed_on or opportunity.created_on),
@@ -181,14 +193,35 @@ async def _stages(work: Work, stage_id: int, days: Mapping[int, int]) -> Stages:
     )
 
 
-async def _place(work: Work, opportunity: Opportunity, params: FilterParams) -> Place:
+async def _place(
+    work: Work, opportunity: Opportunity, params: FilterParams, order: Order | None
+) -> Place:
     if params.nothing:
         return Place()
+    if order is not None:
+        return await _place_in_list(work, opportunity.id, params, order)
     statement = queries.neighbours(work.actor.is_admin, params.filters)
     own = {"own_stage": opportunity.stage_id, "own_rank": opportunity.rank, "id": opportunity.id}
     binds = {**params.values, **own, "actor": work.actor.id}
     [(is_in, previous, following, before, among)] = await work.fetch_with(statement, binds)
     return Place(before + 1 if is_in else 0, among, previous, following)
+
+
+async def _place_in_list(work: Work, id: int, params: FilterParams, order: Order) -> Place:
+    """Behind the first `MOST_LISTED` nobody steps one by one."""
+    is_admin, filters = work.actor.is_admin, params.filters
+    statement = rows_of.page(is_admin, filters, *order, total=False, after=False)
+    binds = {**params.values, "actor": work.actor.id, "limit": MOST_LISTED, "offset": 0}
+    ids = [row[0] for row in await work.fetch_with(statement, binds)]
+    if id not in ids:
+        return Place(is_of_list=True)
+    at = ids.index(id)
+    among = len(ids)
+    if among == MOST_LISTED:
+        binds = {**params.values, "actor": work.actor.id}
+        [(among,)] = await work.fetch_with(rows_of.count(is_admin, filters), binds)
+    neighbours = ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
+    return Place(at + 1, among, *neighbours, is_of_list=True)
 
 
 async def _taking(work: Work, loaded: Loaded) -> Taking:

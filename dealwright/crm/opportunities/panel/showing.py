@@ -15,7 +15,8 @@ from dealwright.crm.opportunities.board.screen import colours, digest
 from dealwright.crm.opportunities.panel import activity
 from dealwright.crm.opportunities.panel.edits import CUSTOM
 from dealwright.crm.opportunities.panel.rules import Collision
-from dealwright.crm.opportunities.panel.screen import Screen, screen
+from dealwright.crm.opportunities.panel.screen import Order, Screen, screen
+from dealwright.crm.opportunities.table.columns import SORTS
 from dealwright.portal.categories.queries import items
 from dealwright.portal.categories.rules import CategoryKind
 from dealwright.portal.currencies.rules import CURRENCIES
@@ -112,8 +113,9 @@ def is_panel(page: Any) -> bool:
 
 
 def list_query(page: Any) -> dict[str, str]:
-    """The filter of the list that the reader came from."""
-    return query_of(page)
+    """The filter of the list that the reader came from, and how it is sorted."""
+    order = {name: value for name in ("sort", "order") if (value := page.text(name))}
+    return {**query_of(page), **(order if order.get("sort") in SORTS else {})}
 
 
 async def _shown(page: Any, work: Work, opportunity_id: int, query: Mapping[str, str]) -> Shown:
@@ -124,6 +126,7 @@ async def _shown(page: Any, work: Work, opportunity_id: int, query: Mapping[str,
             work,
             opportunity_id,
             params,
+            order=_order(query),
             shown=shown if shown in (activity.NOTES, activity.CHANGES) else activity.ALL,
             until=int(until) if until.isdecimal() and len(until) < 18 else None,
         ),
@@ -132,6 +135,11 @@ async def _shown(page: Any, work: Work, opportunity_id: int, query: Mapping[str,
         [each.title for each in await every(work, Tagged.OPPORTUNITY)],
         digest(await colours(work)),
     )
+
+
+def _order(query: Mapping[str, str]) -> Order | None:
+    sort = SORTS.get(query.get("sort", ""))
+    return Order(sort, query.get("order") == "descending") if sort else None
 
 
 async def _categories(work: Work, kind: CategoryKind) -> list[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """The list of opportunities as a page, and which columns it has."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from dealwright import access
 from dealwright.crm.opportunities import filters
@@ -60,8 +61,8 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
     board = await boards.board(work, all_of, pipeline_id=pipeline_id, count=1)
     rates = await counting(work)
     shown = columns.chosen((await preferences.chosen(work)).list_columns)
-    order = {"sort": sort, "order": "descending"} if is_down else {"sort": sort}
-    sorted_query = {**query, **order} if page.text("sort") else query
+    order = {"order": "descending"} if is_down else {}
+    sorted_query = {**query, "sort": sort, **order} if page.text("sort") else query
     stages = await work.cached(pipeline)
     return {
         "board": await strip(page, work, board, query, LIST),
@@ -72,6 +73,7 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
         "pages": screen.pages(LIST, sorted_query, found.number, reads.ROWS, found.sums.number),
         "sums": boards_screen.sums_view(found.sums, rates.base),
         "number": found.sums.number,
+        "list_query": urlencode({"status": status or "all", **query, "sort": sort, **order}),
         "back": boards_screen.address(LIST, {**sorted_query, "page": str(found.number)}),
         "stages": [
             screen.stage_of(id, stages)
