@@ -73,6 +73,7 @@ def test_card_is_dragged_to_another_column_and_stays_there(in_browser: Any, own:
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_move_is_taken_back_by_its_key(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         card = column(page, 0).locator(".card-item", has_text="Second")
@@ -86,6 +87,7 @@ def test_move_is_taken_back_by_its_key(in_browser: Any, own: Portal):
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_cards_of_a_column_keep_the_order_they_are_put_into(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         cards = column(page, 0).locator(".card-item")
@@ -97,6 +99,7 @@ def test_cards_of_a_column_keep_the_order_they_are_put_into(in_browser: Any, own
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_keys_walk_carry_and_open(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await column(page, 0).locator(".cards").focus()
@@ -117,6 +120,7 @@ def test_keys_walk_carry_and_open(in_browser: Any, own: Portal):
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_menu_moves_and_closing_asks_for_amount_and_day(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await page.get_by_role("link", name="First: options").click()
@@ -134,6 +138,7 @@ def test_menu_moves_and_closing_asks_for_amount_and_day(in_browser: Any, own: Po
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_card_dropped_on_lost_asks_why_and_goes_back_when_cancelled(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         card = column(page, 0).locator(".card-item").first
@@ -150,6 +155,7 @@ def test_card_dropped_on_lost_asks_why_and_goes_back_when_cancelled(in_browser: 
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_one_line_adds_and_waits_for_the_next(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await column(page, 0).get_by_text("Add", exact=True).click()
@@ -168,6 +174,7 @@ def test_one_line_adds_and_waits_for_the_next(in_browser: Any, own: Portal):
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_amount_is_edited_on_its_card(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await page.get_by_role("button", name="Amount of First").click()

@@ -47,6 +47,7 @@ async def mark(page: Page, *titles: str) -> None:
         await page.get_by_label(f"Select {title}").check()
 
 
+@on_sqlite
 def test_heads_sort_and_turn_around(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await page.get_by_role("link", name="Amount", exact=True).click()
@@ -59,6 +60,7 @@ def test_heads_sort_and_turn_around(in_browser: Any, own: Portal):
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_columns_are_chosen_ordered_and_kept(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await page.get_by_label("Columns", exact=True).click()
@@ -78,6 +80,7 @@ def test_columns_are_chosen_ordered_and_kept(in_browser: Any, own: Portal):
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_amount_is_changed_in_its_row(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await page.get_by_role("link", name="Amount of Alpha: $100").click()
@@ -107,6 +110,7 @@ def test_marked_rows_are_moved_at_once_and_taken_back_at_once(in_browser: Any, o
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_marked_rows_are_deleted_and_come_back(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await mark(page, "Alpha", "Charlie")
@@ -122,6 +126,7 @@ def test_marked_rows_are_deleted_and_come_back(in_browser: Any, own: Portal):
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_marked_rows_are_tagged_and_assigned(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await mark(page, "Alpha", "Bravo")
@@ -141,6 +146,7 @@ def test_marked_rows_are_tagged_and_assigned(in_browser: Any, own: Portal):
     visiting(in_browser, own, visit)
 
 
+@on_sqlite
 def test_closing_marked_rows_asks_first(in_browser: Any, own: Portal):
     async def visit(page: Page) -> None:
         await mark(page, "Alpha", "Bravo")

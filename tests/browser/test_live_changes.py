@@ -45,6 +45,7 @@ def test_two_browsers_see_each_others_moves(in_browser: Any, own: Portal):
     in_browser(run)
 
 
+@on_sqlite
 def test_change_leaves_what_is_typed_and_open(in_browser: Any, own: Portal):
     async def run(browser: Any) -> None:
         async with Watch(browser, own).page(BOARD) as page:

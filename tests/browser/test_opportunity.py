@@ -46,6 +46,7 @@ async def edit(page: Page, field: str, value: str, *, name: str = "") -> None:
 scripts = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
+@on_sqlite
 @scripts
 def test_fact_is_edited_where_it_stands(in_browser: Any, portal: Portal, scripts: bool):
     its = made(portal)
@@ -228,6 +229,7 @@ def test_change_of_another_field_meanwhile_is_no_conflict(in_browser: Any, porta
     in_browser(run)
 
 
+@on_sqlite
 @scripts
 def test_deleted_opportunity_comes_back_by_undo(in_browser: Any, portal: Portal, scripts: bool):
     its = made(portal)
@@ -244,6 +246,7 @@ def test_deleted_opportunity_comes_back_by_undo(in_browser: Any, portal: Portal,
     assert portal.call("GET", f"crm/opportunity/{its}").status == 200
 
 
+@on_sqlite
 @scripts
 def test_edit_is_undone_and_old_value_restored(in_browser: Any, portal: Portal, scripts: bool):
     its = made(portal)
@@ -265,7 +268,7 @@ def test_edit_is_undone_and_old_value_restored(in_browser: Any, portal: Portal, 
 
 @on_sqlite
 def test_previous_and_next_keep_the_list(in_browser: Any, portal: Portal):
-    own = portal.kept()
+    own = portal.fresh()
     for title in ("Third", "Second", "First"):
         make_opportunity(own, title=title)
     make_opportunity(own, title="Not hers", responsibleid=own.id_of("bob"))
@@ -314,7 +317,7 @@ def test_panel_is_edited_beside_the_board(in_browser: Any, portal: Portal):
 
 @on_sqlite
 def test_card_opens_its_panel_and_both_stay_alike(in_browser: Any, portal: Portal):
-    own = portal.kept()
+    own = portal.fresh()
     its = made(own)
 
     async def run(browser: Any) -> None:

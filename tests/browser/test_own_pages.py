@@ -36,6 +36,7 @@ def test_invited_person_sets_a_password_and_is_in(in_browser: Any, portal: Porta
     in_browser(visit)
 
 
+@on_sqlite
 def test_forgotten_password_is_set_by_the_link_of_a_letter(in_browser: Any, portal: Portal):
     with smtp_server.running() as box:
         own = portal_with(portal, box)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from dealwright.crm.mailings.rules import refusal_token
 from dealwright.storage import schema
 from tests.browser.conftest import Visit
+from tests.browser.test_shell import on_sqlite
 from tests.making import stored
 from tests.running import Portal
 
@@ -49,6 +50,7 @@ def test_one_button_refuses_and_the_keyboard_is_enough(
     assert (LONG,) in keys
 
 
+@on_sqlite
 def test_nothing_lies_beside_a_narrow_window(
     portal: Portal, in_browser: Callable[[Visit], None]
 ) -> None:

@@ -274,7 +274,7 @@ def test_a_body_before_signing_in_may_be_small_only(portal: Portal):
     sent = b'{"userName":"a@b.c","password":"%b"}' % (b"p" * 60_000)
     headers = {"Content-Type": "application/json"}
     answer = portal.call("POST", "authentication", body=sent, headers=headers, as_=None)
-    assert answer.status in (400, 401)
+    assert answer.status == 401
 
 
 def test_a_body_is_not_read_before_it_is_known_who_sends_it(portal: Portal):
@@ -292,9 +292,9 @@ def test_files_for_a_route_that_takes_none_may_be_as_long_as_any_body(portal: Po
 
 @pytest.mark.parametrize("name", ["count", "startIndex"])
 def test_a_number_of_5000_digits_is_no_fault(portal: Portal, name: str):
-    for path in ("crm/opportunity/filter", "crm/nothing"):
+    for path, status in (("crm/opportunity/filter", 200), ("crm/nothing", 404)):
         answer = portal.call("GET", f"{path}?{name}={'9' * 5000}")
-        assert answer.status in (200, 400, 404)
+        assert answer.status == status
 
 
 @pytest.mark.parametrize(

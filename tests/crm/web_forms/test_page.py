@@ -81,7 +81,8 @@ def test_return_url_is_used_only_if_the_form_allows_it(portal):
 @pytest.mark.parametrize("path", ["/form/", "/form/x", "/form/thanks/x", "/form/%00", "/form/x/y"])
 def test_unknown_page_gets_404_with_a_text(portal, path):
     assert portal.call("GET", path, as_=None).status == 404
-    assert portal.call("POST", path, form={"firstName": "Jo"}, as_=None).status in (404, 405)
+    refused = 405 if path.startswith("/form/thanks/") else 404
+    assert portal.call("POST", path, form={"firstName": "Jo"}, as_=None).status == refused
 
 
 def test_pages_use_the_portals_language(portal):

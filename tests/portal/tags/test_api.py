@@ -57,7 +57,10 @@ def test_two_who_make_a_tag_at_once_make_one(portal):
 
 def test_each_kind_has_tags_of_its_own(portal):
     title = new_title()
-    for kind in KINDS:
+    for number, kind in enumerate(KINDS, 1):
+        assert [title in titles(portal, each) for each in KINDS] == [
+            place < number for place in range(1, len(KINDS) + 1)
+        ]
         make(portal, kind, title)
 
 
