@@ -1,12 +1,12 @@
-"""Prints the tables that the schema declares as statements of one database.
+"""The tables that the schema declares, as statements of one database.
 
-`python -m tests.frozen_tables` writes those that no earlier step makes into the newest step. A step
-is frozen once it is released: from then on a change of the schema is a step of its own.
+`python -m tests.declared_tables sqlite` prints those that no step makes yet, as a draft for a new
+step. It writes no file: a step that was released, or that another branch made, stays as it is.
 """
 
+import sys
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
 from sqlalchemy import create_mock_engine
 from sqlalchemy.schema import SchemaItem
@@ -36,18 +36,16 @@ def _in_order(printed: list[str]) -> list[str]:
     return [statement for group in sorted_ones for statement in group]
 
 
-def write(dialect: str) -> None:
-    *earlier, newest = sorted(path for path in (MIGRATIONS / "versions").glob("[0-9]*[0-9]"))
-    made = {statement for step in earlier for statement in _statements(step, dialect)}
-    text = BETWEEN.join(each for each in declared(dialect) if each not in made) + "\n"
-    (newest / f"{dialect}.sql").write_text(text, encoding="utf-8")
+def not_made_yet(dialect: str) -> list[str]:
+    made = set(_made(dialect))
+    return [each for each in declared(dialect) if each not in made]
 
 
-def _statements(step: Path, dialect: str) -> Iterator[str]:
-    text = (step / f"{dialect}.sql").read_text(encoding="utf-8")
-    return (statement.strip() for statement in text.split(BETWEEN))
+def _made(dialect: str) -> Iterator[str]:
+    for file in (MIGRATIONS / "versions").glob(f"*/{dialect}.sql"):
+        for statement in file.read_text(encoding="utf-8").split(BETWEEN):
+            yield statement.strip()
 
 
 if __name__ == "__main__":
-    for each in DIALECTS:
-        write(each)
+    sys.stdout.write(BETWEEN.join(not_made_yet(sys.argv[1])) + "\n")

@@ -10,7 +10,7 @@ import asyncpg
 
 from dealwright.storage.migrations.migrate import upgrade
 from tests import postgres
-from tests.frozen_tables import declared
+from tests.declared_tables import declared
 
 OWN = "alembic_version"
 
