@@ -7,7 +7,6 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_shell import on_sqlite
 from tests.crm.cases.making import word
 from tests.crm.web_forms.making import make_form, newest
 from tests.running import Portal
@@ -48,7 +47,6 @@ async def opened(browser: Browser, portal: Portal, path: str, **look: object) ->
     return page
 
 
-@on_sqlite
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_follows_the_light_and_can_be_read(
@@ -106,7 +104,6 @@ def test_what_is_wrong_is_led_to_and_what_was_typed_stays(
     assert newest(own, word=name)["about"] == "First line & <second>"
 
 
-@on_sqlite
 def test_visitors_miss_the_hidden_field(in_browser: Callable[[Visit], None], portal: Portal):
     own = portal.fresh()
     form = make_form(own)
@@ -125,7 +122,6 @@ def test_visitors_miss_the_hidden_field(in_browser: Callable[[Visit], None], por
     in_browser(visit)
 
 
-@on_sqlite
 def test_a_browser_is_sent_on_to_another_host_that_the_form_allows(
     in_browser: Callable[[Visit], None], portal: Portal
 ):
