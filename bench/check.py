@@ -15,11 +15,14 @@ WRITTEN = (
     """select title, title_key, description, responsible_id, contact_id, bid_type, bid_value,
         bid_currency, per_period_value, stage_id, success_probability, actual_close_on,
         expected_close_on, close_on, is_private, search_text, is_long_text, created_by,
-        modified_by, version, deleted_on from opportunity where id > {made} order by id""",
+        modified_by, version, deleted_on, length(rank) > 15, stage_since = created_on,
+        touched_on = created_on, loss_reason_id, loss_comment, closing_rate, closing_currency from opportunity where id > {made} order by id""",
     """select opportunity_id - {made}, contact_id from opportunity_member
         where opportunity_id > {made} order by 1, 2""",
     """select opportunity_id - {made}, field_id, value from opportunity_value
         where opportunity_id > {made} order by 1, 2""",
+    """select opportunity_id - {made}, stage_id, stage_title, left_on, entered_by,
+        entered_on > 0 from stage_stay where opportunity_id > {made} order by id""",
     "select opportunity_id from opportunity_access where opportunity_id > {made}",
     "select words from opportunity_text where id > {made} order by id",
     "select name, cast(sum(value) as integer) from counter group by name order by name",
@@ -46,9 +49,9 @@ def created(server: Server, asked: Sequence[Asked], token: str) -> list[bytes]:
     return [_CREATED.sub(b"", _ID.sub(b"", answer)) for answer in made]
 
 
-def written(database: Database, made: int) -> list[object]:
+def written(database: Database, side: str, made: int) -> list[object]:
     """The rows of the opportunities above the id `made`."""
-    return [database.rows(text.format(made=made)) for text in WRITTEN]
+    return [row for text in WRITTEN for row in database.rows(side, text.format(made=made))]
 
 
 def demand_same(what: str, floor: Sequence[object], product: Sequence[object]) -> None:

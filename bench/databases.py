@@ -29,13 +29,13 @@ SETTINGS = ("shared_buffers = '1GB'", "max_wal_size = '4GB'", "autovacuum = off"
 class Database(Protocol):
     """`address` is what servers are started with."""
 
-    address: str
     about: str  # name and version, for the report
 
-    def restore(self) -> None:
-        """The rows as they were made, in order and with fresh statistics. No server runs."""
+    def restore(self, side: str) -> str:
+        """The rows as they were made, in order and with fresh statistics: the address of a
+        database for one server, which does not run yet."""
 
-    def rows(self, text: str) -> list[tuple[Any, ...]]:
+    def rows(self, side: str, text: str) -> list[tuple[Any, ...]]:
         """What a statement without arguments gives."""
 
 
@@ -48,12 +48,10 @@ def open_database(kind: str, opportunities: int) -> Database:
 
 
 class SQLite:
-    """A file, put back by a copy."""
+    """A file for each server, put back by a copy."""
 
     def __init__(self, name: str, opportunities: int) -> None:
         self._template = DATA / f"{name}.db"
-        self._path = DATA / "measured.db"
-        self.address = str(self._path)
         self.about = f"SQLite {sqlite3.sqlite_version}"
         if not self._template.exists():
             unfinished = self._template.with_suffix(".unfinished")
@@ -61,17 +59,22 @@ class SQLite:
             asyncio.run(make(str(unfinished), opportunities))
             unfinished.rename(self._template)
 
-    def restore(self) -> None:
-        _remove(self._path)
-        shutil.copyfile(self._template, self._path)
-        os.sync()
+    def restore(self, side: str) -> str:
+        path = _measured(side)
+        _remove(path)
+        shutil.copyfile(self._template, path)
+        return str(path)
 
-    def rows(self, text: str) -> list[tuple[Any, ...]]:
-        connection = sqlite3.connect(self._path)
+    def rows(self, side: str, text: str) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(_measured(side))
         try:
             return connection.execute(text).fetchall()
         finally:
             connection.close()
+
+
+def _measured(side: str) -> Path:
+    return DATA / f"measured_{side}.db"
 
 
 def _remove(path: Path) -> None:
@@ -80,13 +83,13 @@ def _remove(path: Path) -> None:
 
 
 class PostgreSQL:
-    """A database on the server of the wheel, or on the one that the environment names; put back
-    by throwing away what is newer than the rows that were made."""
+    """One database for all, on the server of the wheel or on the one that the environment names; put
+    back by throwing away what is newer than the rows that were made."""
 
     def __init__(self, name: str, opportunities: int) -> None:
         server = os.environ.get(GIVEN) or _start(DATA / "postgresql")
         self._made = opportunities
-        self.address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        self._address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         databases = _run(server, "select datname from pg_database")
         if (name,) not in databases:
             _run(server, f"drop database if exists {name}_unfinished")
@@ -94,12 +97,12 @@ class PostgreSQL:
             unfinished = urlunsplit(urlsplit(server)._replace(path=f"/{name}_unfinished"))
             asyncio.run(make(unfinished, opportunities))
             _run(server, f"alter database {name}_unfinished rename to {name}")
-        ((version,),) = self.rows("show server_version")
+        ((version,),) = self.rows("", "show server_version")
         self.about = f"PostgreSQL {version}"
 
-    def restore(self) -> None:
+    def restore(self, side: str) -> str:
         _run(
-            self.address,
+            self._address,
             "truncate audit, outbox, notification",
             f"delete from opportunity where id > {self._made}",  # and what hangs on it
             f"select setval(pg_get_serial_sequence('opportunity', 'id'), {self._made})",
@@ -109,9 +112,10 @@ class PostgreSQL:
             "vacuum (analyze)",
             "checkpoint",
         )
+        return self._address
 
-    def rows(self, text: str) -> list[tuple[Any, ...]]:
-        return _run(self.address, text)
+    def rows(self, side: str, text: str) -> list[tuple[Any, ...]]:
+        return _run(self._address, text)
 
 
 def _start(directory: Path) -> str:

@@ -6,16 +6,17 @@ from typing import Any
 
 import msgspec
 
-from bench.rows import USER, person_id
+from bench.rows import USER, person_id, stage_title
 
 # The columns that have no default, in the order of `New.row`.
 COLUMNS = (
     "title", "title_key", "description", "responsible_id", "contact_id", "bid_type", "bid_value",
     "bid_currency", "per_period_value", "stage_id", "success_probability", "expected_close_on",
     "close_on", "is_private", "search_text", "created_by", "created_on", "modified_by",
-    "modified_on",
+    "modified_on", "rank", "stage_since", "touched_on",
 )  # fmt: skip
 CREATOR = person_id(USER)
+LATEST = 500_000_000_000_000_000  # places in a column count down from here
 
 
 class Custom(msgspec.Struct):
@@ -38,9 +39,10 @@ class Sent(msgspec.Struct):
 
 
 class New:
-    """`row` is in the order of COLUMNS. `told` is the user to notify of being responsible."""
+    """`row` is in the order of COLUMNS. `told` is the user to notify of being responsible, `stay`
+    what is noted of the time on its stage."""
 
-    __slots__ = ("changes", "custom", "members", "now", "row", "told", "words")
+    __slots__ = ("changes", "custom", "members", "now", "row", "stay", "told", "words")
 
     def __init__(self, body: bytes) -> None:
         sent = _decode(body)
@@ -55,8 +57,9 @@ class New:
         self.row = (
             title, title.lower(), description, person, sent.contact_id, 0, amount,
             sent.bid_currency, 0, sent.stage_id, sent.probability, expected, expected, False,
-            self.words, CREATOR, now, CREATOR, now,
+            self.words, CREATOR, now, CREATOR, now, f"{LATEST - now:015x}{now % 10**5:05}", now, now,
         )  # fmt: skip
+        self.stay = sent.stage_id, stage_title(sent.stage_id), now, CREATOR
         self.changes = _text(
             [
                 ("title", None, title),

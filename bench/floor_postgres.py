@@ -1,6 +1,7 @@
 """The floor's PostgreSQL: a list of connections; an opportunity with all its rows is written by
 one statement."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -8,8 +9,8 @@ import asyncpg
 from bench.floor_answers import COLUMNS, Page, Row
 from bench.floor_new import COLUMNS as INSERTED
 from bench.floor_new import New
+from dealwright.settings import read
 
-CONNECTIONS = 16
 PEOPLE = """(select json_agg(json_build_array(person_id))::text from opportunity_access
     where opportunity_id = o.id)"""
 ONE = f"""select {COLUMNS.format(people=PEOPLE)},
@@ -43,6 +44,9 @@ NEW = f"""with new as (
         insert into opportunity_value
         select new.id, f, v from new, unnest(${_FIRST + 2}::int[], ${_FIRST + 3}::text[]) g (f, v)),
     words as (insert into opportunity_text (id, words) select new.id, $15 from new),
+    stays as (
+        insert into stage_stay (opportunity_id, stage_id, stage_title, entered_on, entered_by)
+        select new.id, $10, ${_FIRST + 6}, $17, $16 from new),
     counted as (
         insert into counter (name, slot, value)
         values ('opportunity.public', pg_backend_pid() % 16, 1)
@@ -59,23 +63,27 @@ NEW = f"""with new as (
         select p, 'responsible', 'opportunity', new.id, $16, $17
         from new, (select ${_FIRST + 5}::text) g (p) where p is not null)
     select id from new"""
-assert (INSERTED[14], INSERTED[15], INSERTED[16]) == ("search_text", "created_by", "created_on")
+assert INSERTED[9] == "stage_id"
+assert INSERTED[14:17] == ("search_text", "created_by", "created_on")
 
 
 class PostgreSQL:
-    """As many connections as the load has, so that no request waits for one."""
+    """As many connections as the product has by default."""
 
     def __init__(self, connections: list[Any]) -> None:
-        self._idle = connections
+        self._idle: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
+        for each in connections:
+            self._idle.put_nowait(each)
 
     @classmethod
     async def open(cls, database: str) -> "PostgreSQL":
         settings = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
-        opened = [asyncpg.connect(database, server_settings=settings) for _ in range(CONNECTIONS)]
-        return cls([await each for each in opened])
+        many = range(read({}, {}).connections)
+        return cls([await asyncpg.connect(database, server_settings=settings) for _ in many])
 
     async def page(self, stage: int, person: str, word: str, skip: int) -> Page:
-        fetch = self._idle.pop().fetch
+        connection = await self._idle.get()
+        fetch = connection.fetch
         try:
             rows = await fetch(PAGE, stage, person, word, skip)
             found: list[Row] = [(row[0], row[-1]) for row in rows]
@@ -83,24 +91,24 @@ class PostgreSQL:
             members = await fetch(MEMBERS, ids)
             return found, rows, members, await fetch(VALUES, ids)
         finally:
-            self._idle.append(fetch.__self__)
+            self._idle.put_nowait(connection)
 
     async def one(self, opportunity_id: int) -> Row:
-        connection = self._idle.pop()
+        connection = await self._idle.get()
         try:
             rows: list[Row] = await connection.fetch(ONE, opportunity_id)
             return rows[0]
         finally:
-            self._idle.append(connection)
+            self._idle.put_nowait(connection)
 
     async def create(self, new: New) -> Row:
-        connection = self._idle.pop()
+        connection = await self._idle.get()
         custom = [each.key for each in new.custom], [each.value for each in new.custom]
         try:
             ((key,),) = await connection.fetch(
-                NEW, *new.row, new.members, *custom, new.changes, new.told
+                NEW, *new.row, new.members, *custom, new.changes, new.told, new.stay[1]
             )
             rows: list[Row] = await connection.fetch(ONE, key)
             return rows[0]
         finally:
-            self._idle.append(connection)
+            self._idle.put_nowait(connection)

@@ -26,12 +26,13 @@ ONE = f"""select {COLUMNS.format(people=PEOPLE)},
     (select json_group_array(json_array(field_id, value)) from opportunity_value
         where opportunity_id = o.id)
     from opportunity o left join contact c on c.id = o.contact_id where o.id = ?"""
-# The index gives the order; counting around it spares SQLite sorting what it has counted.
-PAGE = """select id, count(*) over () from (
-        select id from opportunity where deleted_on is null and stage_id = ?
-            and responsible_id = ? and instr(search_text, ?) > 0
-        order by created_on desc, id desc
-    ) limit 25 offset ?"""
+# As the product asks: a window in the order of the index needs no sort, and SQLite finds a word
+# faster by its first letter than by the space before it.
+PAGE = """select id, count(*) over (order by created_on desc, id desc
+        rows between unbounded preceding and unbounded following)
+    from opportunity where deleted_on is null and stage_id = ?1 and responsible_id = ?2
+        and instr(search_text, substr(?3, 2)) > 0 and instr(search_text, ?3) > 0
+    order by created_on desc, id desc limit 25 offset ?4"""
 MEMBERS = """select opportunity_id, m.id, m.is_company, m.display_name, m.share_type, m.currency
     from opportunity_member join contact m on m.id = contact_id
     where opportunity_id in (select value from json_each(?))"""
@@ -42,6 +43,8 @@ NEW_MEMBERS = "insert into opportunity_member select ?, value from json_each(?)"
 NEW_VALUES = """insert into opportunity_value
     select ?, value ->> 'key', value ->> 'value' from json_each(?)"""
 NEW_TEXT = "insert into opportunity_text (id, words) values (?, ?)"
+STAYS = """insert into stage_stay (opportunity_id, stage_id, stage_title, entered_on, entered_by)
+    values (?, ?, ?, ?, ?)"""
 COUNTED = "update counter set value = value + 1 where name = 'opportunity.public' and slot = 0"
 AUDITED = """insert into audit (entity_type, entity_id, action, person_id, "on", changes)
     values ('opportunity', ?, 'created', ?, ?, ?)"""
@@ -90,6 +93,7 @@ class SQLite:
         run(NEW_MEMBERS, (key, msgspec.json.encode(new.members).decode()))
         run(NEW_VALUES, (key, msgspec.json.encode(new.custom).decode()))
         run(NEW_TEXT, (key, new.words))
+        run(STAYS, (key, *new.stay))
         run(COUNTED)
         run(AUDITED, (key, CREATOR, new.now, new.changes))
         run(JOB, (key, new.now, new.now))
@@ -105,7 +109,8 @@ def _open(path: str) -> sqlite3.Connection:
     )
     for each in (
         "journal_mode = wal", "synchronous = full", "foreign_keys = on", "busy_timeout = 10000",
-        "mmap_size = 268435456", "cache_size = -262144", "wal_autocheckpoint = 4000",
+        "temp_store = memory", "mmap_size = 268435456", "cache_size = -32000",
+        "wal_autocheckpoint = 4000",
     ):  # fmt: skip
         connection.execute(f"pragma {each}")
     return connection

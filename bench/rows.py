@@ -49,6 +49,10 @@ def token_of(n: int) -> str:
     return f"bench-token-of-user-{n}"
 
 
+def stage_title(n: int) -> str:
+    return f"Stage {n}"
+
+
 def is_private(n: int) -> bool:
     """Every tenth opportunity is seen only by its responsible and two others."""
     return n % 10 == 0
@@ -71,6 +75,7 @@ def tables(opportunities: int) -> Iterator[tuple[Table, Columns, Rows]]:
     yield schema.opportunity_access, ("opportunity_id", "person_id"), _access(every)
     yield schema.opportunity_member, ("opportunity_id", "contact_id"), _members(every, contacts)
     yield schema.opportunity_value, ("opportunity_id", "field_id", "value"), _values(every)
+    yield schema.stage_stay, *_stays(every)
     yield schema.counter, ("name", "slot", "value"), _counters(every, contacts)
 
 
@@ -101,7 +106,7 @@ def _stages() -> tuple[Columns, Rows]:
     columns = ("id", "title", "color", "sort_order", "success_probability", "stage_type")
     kinds = [0] * (STAGES - 2) + [1, 2]
     return columns, [
-        (n + 1, f"Stage {n + 1}", "#b58fd6", n + 1, 10 * n, kind) for n, kind in enumerate(kinds)
+        (n + 1, stage_title(n + 1), "#b58fd6", n + 1, 10 * n, kind) for n, kind in enumerate(kinds)
     ]
 
 
@@ -155,6 +160,19 @@ def _opportunities(every: Iterable[int], contacts: int) -> tuple[Columns, Rows]:
             words.is_long, person, created, person, created,
             f"{500_000_000_000_000_000 - created:015x}{n:07x}", created, created,
         )  # fmt: skip
+
+    return columns, map(row, every)
+
+
+def _stays(every: Iterable[int]) -> tuple[Columns, Rows]:
+    """Each stands on its stage since it was created."""
+    columns = ("opportunity_id", "stage_id", "stage_title", "entered_on", "entered_by")
+
+    def row(n: int) -> tuple[Any, ...]:
+        chance = random.Random(-SEED - n)
+        stage = chance.randrange(STAGES) + 1
+        person = person_id(chance.randrange(PEOPLE))
+        return n, stage, stage_title(stage), NEWEST - chance.randrange(900 * DAY), person
 
     return columns, map(row, every)
 

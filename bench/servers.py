@@ -19,7 +19,7 @@ import msgspec
 
 from bench.requests import HOST, Asked, raw
 
-PORT = 8765
+PORTS = {"floor": 8765, "product": 8766, "ordinary": 8767}  # of one length: answers name it
 SERVER_CORE, LOAD_CORE = 0, 1
 CONNECTIONS = 16
 WARM_UP = 1.0
@@ -51,26 +51,30 @@ class Replayed(msgspec.Struct):
 
 
 class Server(NamedTuple):
-    name: str  # floor | product
+    name: str  # of PORTS
     process: int
+
+    @property
+    def port(self) -> int:
+        return PORTS[self.name]
 
     def load(self, asked: Sequence[Asked], token: str, seconds: float) -> Figures:
         """Raises RuntimeError when an answer is no success."""
-        requests = [raw(*self.way(each), port=PORT, token=self.shown(token)) for each in asked]
+        requests = [raw(*self.way(each), port=self.port, token=self.shown(token)) for each in asked]
         with tempfile.NamedTemporaryFile() as file:
             file.write(b"\0".join(requests))
             file.flush()
-            _replay(file.name, WARM_UP)
+            self._replay(file.name, WARM_UP)
             before = _cpu(self.process)
-            replayed = _replay(file.name, seconds)
+            replayed = self._replay(file.name, seconds)
         spent = (_cpu(self.process) - before) / replayed.requests
         rate = replayed.requests / replayed.microseconds * 1e6
         return Figures(rate, replayed.p50 / 1000, replayed.p99 / 1000, spent * 1e6)
 
     def answer(self, asked: Asked, token: str) -> bytes:
-        """The body. Raises RuntimeError when it is no success."""
+        """The body, without the port in its addresses. Raises RuntimeError when it is no success."""
         path, body = self.way(asked)
-        connection = http.client.HTTPConnection(HOST, PORT, timeout=30)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
         headers = {"Authorization": token, "Content-Type": "application/json"}
         connection.request("POST" if body else "GET", path, body or None, headers)
         answer = connection.getresponse()
@@ -78,13 +82,16 @@ class Server(NamedTuple):
         connection.close()
         if answer.status not in (200, 201):
             raise RuntimeError(f"{self.name} {path}: {answer.status} {content.decode()}")
-        return content
+        return content.replace(b":%d/" % self.port, b":0/")
 
     def way(self, asked: Asked) -> tuple[str, bytes]:
         return (asked.floor if self.name == "floor" else asked.product), asked.body
 
     def shown(self, token: str) -> str:
         return "" if self.name == "floor" else token
+
+    def _replay(self, requests: str, seconds: float) -> "Replayed":
+        return _replay(self.port, requests, seconds)
 
 
 def stay_aside() -> None:
@@ -100,42 +107,44 @@ def stay_aside() -> None:
 @contextlib.contextmanager
 def running(name: str, database: str) -> Iterator[Server]:
     """A server of its own on the database, ended at the end."""
+    port = PORTS[name]
     command = {
-        "floor": ["bench.floor", database, str(PORT)],
-        "product": ["dealwright", "serve", "--port", str(PORT), "--database", database],
+        "floor": ["bench.floor", database, str(port)],
+        "product": ["dealwright", "serve", "--port", str(port), "--database", database],
+        "ordinary": ["bench.ordinary", database, str(port)],
     }[name]
-    if _answers():
-        raise RuntimeError(f"port {PORT} is taken by another server")
+    if _answers(port):
+        raise RuntimeError(f"port {port} is taken by another server")
     process = subprocess.Popen(
         ["taskset", "--cpu-list", str(SERVER_CORE), sys.executable, "-m", *command],
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait_for(process)
+        _wait_for(process, port)
         yield Server(name, process.pid)
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _wait_for(process: "subprocess.Popen[bytes]") -> None:
+def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
     end = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < end and process.poll() is None:
-        if _answers():
+        if _answers(port):
             return
         time.sleep(0.05)
     raise RuntimeError("the server did not start")
 
 
-def _answers() -> bool:
+def _answers(port: int) -> bool:
     try:
-        socket.create_connection((HOST, PORT), timeout=1).close()
+        socket.create_connection((HOST, port), timeout=1).close()
     except OSError:
         return False
     return True
 
 
-def _replay(requests: str, seconds: float) -> Replayed:
+def _replay(port: int, requests: str, seconds: float) -> Replayed:
     command = [
         "wrk",
         "-t",
@@ -148,7 +157,7 @@ def _replay(requests: str, seconds: float) -> Replayed:
         "10s",
     ]
     ran = subprocess.run(
-        [*command, "-s", str(REPLAY), f"http://{HOST}:{PORT}", "--", requests],
+        [*command, "-s", str(REPLAY), f"http://{HOST}:{port}", "--", requests],
         capture_output=True,
         check=True,
     )
