@@ -32,7 +32,6 @@ from dealwright.messages.notifications.actions import forget_old
 from dealwright.messages.password_links.actions import first_link, forget_expired
 from dealwright.operations.backups.actions import Written, back_up_before_upgrade
 from dealwright.operations.checking import actions as checking
-from dealwright.operations.demo import actions as demo
 from dealwright.operations.explaining import actions as explaining
 from dealwright.people.actions import Opening, open_portal
 from dealwright.portal.organisation.queries import current
@@ -169,6 +168,8 @@ async def prepare(settings: Settings) -> Opening:
         if opening.password is not None:
             opening = opening._replace(link=await offline(settings, first_link))
         if settings.demo:
+            from dealwright.operations.demo import actions as demo
+
             fill = partial(demo.fill, settings=settings, now=_now())
             opening = opening._replace(notice=await database.write(fill, transaction=True))
         return opening

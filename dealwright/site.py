@@ -50,6 +50,7 @@ class Site:
         self._secret = the_portal.secret.encode()
         self.authenticator = Authenticator(database, cache)
         self.identify = self.authenticator.identify
+        self.remembered = self.authenticator.remembered
         self._settings = settings
         self.cache = cache
         self.hub = hub

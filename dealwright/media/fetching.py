@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Timer
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection
 
 Address = IPv4Address | IPv6Address
 MOST_REDIRECTS = 3
@@ -156,8 +157,11 @@ def _ask(target: _Target, most: int, end: float) -> _Found:
         connection.close()
 
 
-def _connection(target: _Target, end: float) -> HTTPConnection:
+def _connection(target: _Target, end: float) -> "HTTPConnection":
     """Connects to the checked address; TLS still verifies the name."""
+    # Few portals ever fetch anything, and the import takes a twentieth of the start.
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
     seconds = max(0.1, end - time.monotonic())
     if target.parts.scheme == "http":
         return HTTPConnection(target.address, target.port, timeout=seconds)
@@ -171,7 +175,7 @@ def _connection(target: _Target, end: float) -> HTTPConnection:
     )
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: "HTTPConnection") -> None:
     """Closes the socket when the time is over, which wakes the waiting thread with an error."""
     try:
         if connection.sock is not None:

@@ -15,8 +15,6 @@ THREAD = "bodies"
 _thread = ThreadPoolExecutor(1, thread_name_prefix=THREAD)
 
 
-async def aside(size: int, work: Callable[[], Result]) -> Result:
-    """What `work` returns or raises; on the thread if it is about at least `LARGE` bytes."""
-    if size < LARGE:
-        return work()
+async def aside(work: Callable[[], Result]) -> Result:
+    """What `work` returns or raises, on the thread: for what is about at least `LARGE` bytes."""
     return await asyncio.get_running_loop().run_in_executor(_thread, work)

@@ -17,7 +17,7 @@ from structlog.contextvars import STRUCTLOG_KEY_PREFIX
 from dealwright.errors import CrmError, Forbidden, NoSuchRoute, Stale, Unauthenticated
 from dealwright.storage import idempotency
 from dealwright.wire import credentials, parse
-from dealwright.wire.aside import aside
+from dealwright.wire.aside import LARGE, aside
 from dealwright.wire.context import RequestContext, Site, identified
 from dealwright.wire.cursor import fingerprint
 from dealwright.wire.envelope import (
@@ -88,8 +88,9 @@ class Dispatcher:
         )
         _REQUEST_ID.set(request.id)
         response = await self.answer(request)
-        packed = len(response.body) if b"accept-encoding" in request.headers else 0
-        return await aside(packed, lambda: self.sender.complete(request, response))
+        if len(response.body) < LARGE or b"accept-encoding" not in request.headers:
+            return self.sender.complete(request, response)
+        return await aside(lambda: self.sender.complete(request, response))
 
     def refuse(self, error: ProtocolError) -> Response:
         """The answer to what is no request."""
@@ -109,9 +110,10 @@ class Dispatcher:
             representation = negotiate(request.header(b"accept"), suffix, self.site.is_documented)
             if request.method == "OPTIONS":
                 return Response(200, b"", [])
-            return await self._call(
-                request, self._find(request.method, path, suffix), representation
-            )
+            found = self._find(request.method, path, suffix)
+            if found.route.takes_files:
+                return await self._with_files(request, found, representation)
+            return await self._call(request, found, representation)
         except Exception as error:
             website = self._website
             is_outside = not request.path.lstrip("/").lower().startswith("api/")
@@ -140,21 +142,13 @@ class Dispatcher:
             raise NoSuchRoute
         raise MethodNotAllowed((*("GET", "HEAD") * bool(shown), *("POST",) * bool(taken)))
 
-    async def _call(
+    async def _with_files(
         self, request: Request, found: Found, representation: Representation
     ) -> Response:
-        route = found.route
-        now = time.time_ns() // 1000
-        actor = await self._admit(request, route, now)
-        _demand_usable(request)
-        if route.waits_for:
-            await route.handler(None)
-        context = RequestContext(self.site, request, actor, now, self)
-        if not route.takes_files:
-            return await self._answered(context, found, representation)
-        receiving = Receiving(self.site.files, is_raw=route.takes_raw)
+        """The same for a route that takes files. Removes them if no row refers to them."""
+        receiving = Receiving(self.site.files, is_raw=found.route.takes_raw)
         try:
-            response = await self._answered(context, found, representation, receiving)
+            response = await self._call(request, found, representation, receiving)
         except (CrmError, ClientDisconnected):
             # After any other failure it is unknown whether a row refers to the files.
             await receiving.drop()
@@ -163,27 +157,34 @@ class Dispatcher:
             await receiving.drop()
         return response
 
-    async def _answered(
+    async def _call(
         self,
-        context: RequestContext,
+        request: Request,
         found: Found,
         representation: Representation,
         receiving: Receiving | None = None,
     ) -> Response:
-        route, request = found.route, context.request
+        """The way of every request: who sends it, what it says, what the handler makes of it. One
+        function, because each coroutine between the socket and the database costs time."""
+        route, now = found.route, time.time_ns() // 1000
+        actor = await self._admit(request, route, now) if route.gate else None
+        _demand_usable(request)
+        if route.waits_for:
+            await route.handler(None)
         asked_tree = parse.query(request.query)
         page = paging(asked_tree)
         arguments: list[Any] = []
-        if route.binder:
+        if binder := route.binder:
             sent = await self._sent(request, route, receiving) if request.may_have_body else {}
             tree = parse.merge(found.path_values, asked_tree, sent)
             if route.strict:
-                route.binder.demand_known(tree)
+                binder.demand_known(tree)
                 page = paging(tree)  # a search text limits what is changed, wherever it comes from
-            bind = partial(route.binder.bind, zone=self.site.zone, path_names=route.path_names)
-            arguments.append(await aside(request.size, lambda: bind(tree)))
+            bind = partial(binder.bind, tree, zone=self.site.zone, path_names=route.path_names)
+            arguments.append(bind() if request.size < LARGE else await aside(bind))
         if route.paged:
             arguments.append(page)
+        context = RequestContext(self.site, request, actor, now, self)
         hashed = fingerprint(arguments) if (key := _key(route, request)) else ""
         if route.prepare is not None:
             arguments.append(await route.prepare(context, *arguments))
@@ -193,8 +194,6 @@ class Dispatcher:
 
     async def _admit(self, request: Request, route: Route, now: int) -> Any:
         """The user of the request, if they may use the route. Raises Unauthenticated, Forbidden."""
-        if route.gate is None:
-            return None
         actor, shown = await identified(self.site, request, now)
         by_cookie = isinstance(shown, credentials.Token) and shown.by_cookie
         if by_cookie and credentials.is_foreign(request, self.site.own_hosts):
@@ -203,6 +202,7 @@ class Dispatcher:
             )
         if route.method != "GET" and not actor.can_write:
             raise Forbidden("This token may only read")
+        assert route.gate is not None
         route.gate(actor)
         return actor
 

@@ -7,7 +7,7 @@ import asyncio
 from dealwright.errors import Malformed
 from dealwright.storage.files.file_store import FileStore, Incoming
 from dealwright.wire import parse
-from dealwright.wire.aside import aside
+from dealwright.wire.aside import LARGE, aside
 from dealwright.wire.exchange import Request
 from dealwright.wire.file_names import decoded_name, extended_name, without_folders
 from dealwright.wire.multipart import Content, Reading, Upload, header_options
@@ -23,7 +23,9 @@ async def parsed(request: Request, limit: int) -> parse.Tree:
     if not body:
         return {}
     content_type = request.header(b"content-type")
-    return await aside(len(body), lambda: parse.body(content_type, body))
+    if len(body) < LARGE:
+        return parse.body(content_type, body)
+    return await aside(lambda: parse.body(content_type, body))
 
 
 class Receiving:

@@ -53,7 +53,6 @@ class Route:
     # the handler after the input.
     prepare: Handler | None = None
     takes_raw: bool = False  # a body that is not a form is a file itself
-    takes_files: bool = False
     tag: str = ""
     waits_for: str = ""  # the reason why it is not built yet
     summary: str = ""
@@ -63,7 +62,16 @@ class Route:
     input: type[msgspec.Struct] | None = None
     output: Any = object
     paged: bool = False
-    binder: Binder[Any] | None = None
+
+    @property
+    def binder(self) -> Binder[Any] | None:
+        """Made at the first request to the route, so that the start does not wait for all."""
+        return binder(self.input) if self.input else None
+
+    @property
+    def takes_files(self) -> bool:
+        bound = self.binder
+        return bound is not None and bound.takes_files
 
     @property
     def is_pending(self) -> bool:
@@ -149,7 +157,6 @@ def resolved(route: Route) -> Route:
     output = hints.pop("return", object)
     kinds = list(hints.values())
     params = next((kind for kind in kinds if _is_input(kind)), None)
-    bound = binder(params) if params else None
     summary, description = _parted(cleandoc(route.handler.__doc__ or ""))
     names = tuple(_PARAMETER.findall(route.template))
     return replace(
@@ -161,8 +168,6 @@ def resolved(route: Route) -> Route:
         input=params,
         output=output,
         paged=Paging in kinds,
-        binder=bound,
-        takes_files=bound is not None and bound.takes_files,
     )
 
 

@@ -8,7 +8,6 @@ import msgspec
 
 from dealwright.access import Role
 from dealwright.errors import Invalid, NotFound
-from dealwright.operations.demo import actions as demo
 from dealwright.operations.welcome import rules
 from dealwright.operations.welcome.rules import StageRow
 from dealwright.people.accounts import actions as accounts
@@ -139,6 +138,8 @@ async def finish(work: Work) -> None:
 async def fill(work: Work) -> None:
     """Fills the portal with the invented team instead of asking."""
     await _demand_due(work)
+    from dealwright.operations.demo import actions as demo
+
     await demo.fill(work.session, work.settings, now=work.now)
     work.invalidate_everything()
     await put(work, settings.INTRODUCTION, settings.Introduction(True))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import timedelta, tzinfo
-
-import icalendar
+from typing import TYPE_CHECKING
 
 from dealwright.crm.tasks.calendars.rules import Entry, day, moment, plain
 from dealwright.wire.shape import MomentText, Shape
+
+if TYPE_CHECKING:
+    import icalendar
 
 LASTS = timedelta(minutes=30)  # length of an entry with a time of day, so that calendars show it
 REFRESHED = timedelta(hours=1)
@@ -25,6 +27,8 @@ class CalendarFeed(Shape, kw_only=True):
 def calendar(name: str, entries: Iterable[Entry], *, place: str, zone: tzinfo) -> bytes:
     """The entries as an iCalendar file. `place` makes this portal's entries differ from all
     others."""
+    import icalendar  # only the reader of a feed waits for it, not the start of the server
+
     feed = icalendar.Calendar()
     feed.add("prodid", "-//Dealwright//CRM//EN")
     feed.add("version", "2.0")
@@ -36,7 +40,9 @@ def calendar(name: str, entries: Iterable[Entry], *, place: str, zone: tzinfo) -
     return bytes(feed.to_ical())
 
 
-def _event(entry: Entry, *, place: str, zone: tzinfo) -> icalendar.Event:
+def _event(entry: Entry, *, place: str, zone: tzinfo) -> "icalendar.Event":
+    import icalendar
+
     event = icalendar.Event()
     event.add("uid", f"{entry.kind}-{entry.id}@{place}")
     # The same for the same state, so that a calendar can see whether something changed.
@@ -62,7 +68,9 @@ def _event(entry: Entry, *, place: str, zone: tzinfo) -> icalendar.Event:
     return event
 
 
-def _alarm(entry: Entry) -> icalendar.Alarm:
+def _alarm(entry: Entry) -> "icalendar.Alarm":
+    import icalendar
+
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", plain(entry.title))
