@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from bench.databases import Database
 from bench.requests import Asked
+from bench.rows import USER, token_of
 from bench.servers import Server
 
+TOKEN = token_of(USER)
 COMPARED = 200
 CREATED = 20
 # The rows written for one new opportunity, without ids and times.
@@ -16,7 +18,8 @@ WRITTEN = (
         bid_currency, per_period_value, stage_id, success_probability, actual_close_on,
         expected_close_on, close_on, is_private, search_text, is_long_text, created_by,
         modified_by, version, deleted_on, length(rank) > 15, stage_since = created_on,
-        touched_on = created_on, loss_reason_id, loss_comment, closing_rate, closing_currency from opportunity where id > {made} order by id""",
+        touched_on = created_on, loss_reason_id, loss_comment, closing_rate, closing_currency
+        from opportunity where id > {made} order by id""",
     """select opportunity_id - {made}, contact_id from opportunity_member
         where opportunity_id > {made} order by 1, 2""",
     """select opportunity_id - {made}, field_id, value from opportunity_value

@@ -83,39 +83,34 @@ def _remove(path: Path) -> None:
 
 
 class PostgreSQL:
-    """One database for all, on the server of the wheel or on the one that the environment names; put
-    back by throwing away what is newer than the rows that were made."""
+    """A database for each server, copied from the one that was made; on the server of the wheel or
+    on the one that the environment names. Not one for all: the product would do the jobs that the
+    floor has left in the outbox."""
 
     def __init__(self, name: str, opportunities: int) -> None:
-        server = os.environ.get(GIVEN) or _start(DATA / "postgresql")
-        self._made = opportunities
-        self._address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        databases = _run(server, "select datname from pg_database")
-        if (name,) not in databases:
-            _run(server, f"drop database if exists {name}_unfinished")
-            _run(server, f"create database {name}_unfinished")
-            unfinished = urlunsplit(urlsplit(server)._replace(path=f"/{name}_unfinished"))
-            asyncio.run(make(unfinished, opportunities))
-            _run(server, f"alter database {name}_unfinished rename to {name}")
-        ((version,),) = self.rows("", "show server_version")
+        self._server = os.environ.get(GIVEN) or _start(DATA / "postgresql")
+        self._template = name
+        if (name,) not in _run(self._server, "select datname from pg_database"):
+            unfinished = f"{name}_unfinished"
+            self._renew(unfinished)
+            asyncio.run(make(self._address(unfinished), opportunities))
+            _run(self._server, f"alter database {unfinished} rename to {name}")
+        ((version,),) = _run(self._server, "show server_version")
         self.about = f"PostgreSQL {version}"
 
     def restore(self, side: str) -> str:
-        _run(
-            self._address,
-            "truncate audit, outbox, notification",
-            f"delete from opportunity where id > {self._made}",  # and what hangs on it
-            f"select setval(pg_get_serial_sequence('opportunity', 'id'), {self._made})",
-            "delete from counter where slot > 0",
-            "update counter set value = (select count(*) from opportunity where not is_private)"
-            " where name = 'opportunity.public'",
-            "vacuum (analyze)",
-            "checkpoint",
-        )
-        return self._address
+        self._renew(f"measured_{side}", f"template {self._template} strategy file_copy")
+        return self._address(f"measured_{side}")
 
     def rows(self, side: str, text: str) -> list[tuple[Any, ...]]:
-        return _run(self._address, text)
+        return _run(self._address(f"measured_{side}"), text)
+
+    def _renew(self, name: str, how: str = "") -> None:
+        _run(self._server, f"drop database if exists {name} with (force)")
+        _run(self._server, f"create database {name} {how}")
+
+    def _address(self, name: str) -> str:
+        return urlunsplit(urlsplit(self._server)._replace(path=f"/{name}"))
 
 
 def _start(directory: Path) -> str:

@@ -57,7 +57,8 @@ class New:
         self.row = (
             title, title.lower(), description, person, sent.contact_id, 0, amount,
             sent.bid_currency, 0, sent.stage_id, sent.probability, expected, expected, False,
-            self.words, CREATOR, now, CREATOR, now, f"{LATEST - now:015x}{now % 10**5:05}", now, now,
+            self.words, CREATOR, now, CREATOR, now, f"{LATEST - now:015x}{now % 10**5:05}",
+            now, now,
         )  # fmt: skip
         self.stay = sent.stage_id, stage_title(sent.stage_id), now, CREATOR
         self.changes = _text(

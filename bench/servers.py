@@ -65,14 +65,14 @@ class Server(NamedTuple):
             file.write(b"\0".join(requests))
             file.flush()
             self._replay(file.name, WARM_UP)
-            before = _cpu(self.process)
+            before = cpu_of(self.process)
             replayed = self._replay(file.name, seconds)
-        spent = (_cpu(self.process) - before) / replayed.requests
+        spent = (cpu_of(self.process) - before) / replayed.requests
         rate = replayed.requests / replayed.microseconds * 1e6
         return Figures(rate, replayed.p50 / 1000, replayed.p99 / 1000, spent * 1e6)
 
     def answer(self, asked: Asked, token: str) -> bytes:
-        """The body, without the port in its addresses. Raises RuntimeError when it is no success."""
+        """The body, without the port in its addresses. Raises RuntimeError if it is no success."""
         path, body = self.way(asked)
         connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
         headers = {"Authorization": token, "Content-Type": "application/json"}
@@ -167,7 +167,7 @@ def _replay(port: int, requests: str, seconds: float) -> Replayed:
     return replayed
 
 
-def _cpu(process: int) -> float:
+def cpu_of(process: int) -> float:
     """Seconds of CPU that a process has used, in its own code and in the kernel."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
