@@ -58,11 +58,16 @@ class Watch(NamedTuple):
         theme: Theme = "light",
         locale: str = "en-GB",
         scripts: bool = True,
+        touch: bool = False,
         expected: Collection[int] = (),
     ) -> AsyncIterator[Page]:
         """A page in a window of its own, for a signed-in user; None: an anonymous visitor."""
         context = await self.browser.new_context(
-            viewport=size, color_scheme=theme, locale=locale, java_script_enabled=scripts
+            viewport=size,
+            color_scheme=theme,
+            locale=locale,
+            java_script_enabled=scripts,
+            has_touch=touch,
         )
         complaints: list[str] = []
         async with context:

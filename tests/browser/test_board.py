@@ -247,3 +247,55 @@ def test_several_cards_are_moved_and_deleted_and_both_are_taken_back(in_browser:
         await expect(counts[0]).to_have_text("3")
 
     visiting(in_browser, own, visit)
+
+
+@on_sqlite
+def test_card_is_held_and_dragged_by_touch(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        finger = await page.context.new_cdp_session(page)
+
+        async def touch(kind: str, *points: tuple[float, float]) -> None:
+            listed = [{"x": x, "y": y} for x, y in points]
+            await finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": listed})
+
+        card = await column(page, 0).locator(".card-item", has_text="Third").bounding_box()
+        first = await column(page, 0).locator(".card-item").first.bounding_box()
+        assert card and first
+        x, y = card["x"] + 60, card["y"] + 20
+        await touch("touchStart", (x, y))
+        await expect(page.locator(".card.lifted")).to_be_visible()  # it was held long enough
+        for step in (0.5, 0.9, 1.0):
+            await touch("touchMove", (x + 5, y + (first["y"] + 4 - y) * step))
+        await touch("touchEnd")
+        await expect(page.locator("#live")).to_contain_text("place 1 of 3")
+        assert await titles(page, 0) == ["Third", "First", "Second"]
+
+    visiting(in_browser, own, visit, size=PHONE, touch=True)
+
+
+@on_sqlite
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_forms_of_a_card_are_accessible_as_pages(in_browser: Any, own: Portal, size: Any):
+    """As a browser without scripts shows them, and closing asks on every path to it."""
+    found = own.call("GET", "crm/opportunity/filter?filterValue=First").response[0]["id"]
+
+    async def visit(page: Page) -> None:
+        origin = page.url.removesuffix(BOARD)
+        for path in ("move", "edit", "close?stage=8", "close?stage=9"):
+            await page.goto(f"{origin}/opportunities/{found}/{path}")
+            await demand_accessible(page)
+        await page.goto(f"{origin}/opportunities")
+        await page.get_by_label("Select First").check()
+        bar = page.get_by_role("toolbar")
+        await bar.locator("summary", has_text="Move to").click()
+        await bar.get_by_role("button", name="Unsuccessfully").click()
+        await expect(page.locator("h1")).to_contain_text("Mark 1 as lost")
+        await demand_accessible(page)
+        await page.get_by_label("What happened?").fill("Too dear")
+        await page.get_by_role("button", name="Mark as lost").click()
+        await expect(page.locator("h1")).to_contain_text("1 moved to")
+        await demand_accessible(page)
+
+    visiting(in_browser, own, visit, size=size, theme="dark" if size is PHONE else "light")
+    shown = own.call("GET", f"crm/opportunity/{found}").response
+    assert shown["stage"]["stageType"] == 2

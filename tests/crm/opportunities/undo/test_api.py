@@ -1,6 +1,6 @@
 """Changes are taken back by their token or by an entry of the history, unless others came after."""
 
-from tests.making import make_opportunity
+from tests.making import make_opportunity, make_person
 from tests.running import Portal
 
 
@@ -117,3 +117,47 @@ def test_custom_values_are_restored_one_by_one(portal: Portal) -> None:
     assert answer.status == 200, answer.text
     held = {each["id"]: each.get("fieldValue") for each in answer.response["customFields"]}
     assert (held[fields[0]], held[fields[1]]) == ("a", "c")
+
+
+def test_every_kind_of_value_is_restored_from_its_entry(portal: Portal) -> None:
+    """One entry for each field; each is taken back alone, the newest first."""
+    contacts = [make_person(portal) for _ in range(3)]
+    field = portal.call(
+        "POST", "crm/opportunity/customfield", as_="root",
+        json={"label": "Code", "fieldType": "TextField", "mask": '{"size":40}'},
+    ).response["id"]  # fmt: skip
+    values: dict[str, object] = {
+        "title": "Restored", "description": "First", "bidValue": 10, "bidCurrencyAbbr": "EUR",
+        "bidType": "FixedBid", "perPeriodValue": 1, "successProbability": 10, "stageid": 1,
+        "expectedCloseDate": "2031-01-01T00:00:00.0000000Z", "contactid": contacts[0],
+        "members": contacts[:1], "responsibleid": portal.id_of("ann"), "isPrivate": False,
+        "customFieldList": [{"key": field, "value": "A"}],
+    }  # fmt: skip
+    made = make_opportunity(portal, **values)
+    before = shown(portal, made)
+    changes: tuple[dict[str, object], ...] = (
+        {"title": "Changed"}, {"description": "Second"}, {"bidValue": 20},
+        {"bidCurrencyAbbr": "USD"}, {"bidType": "PerMonth"}, {"perPeriodValue": 7},
+        {"successProbability": 55}, {"stageid": 3}, {"members": contacts},
+        {"expectedCloseDate": "2032-02-02T00:00:00.0000000Z"}, {"contactid": contacts[2]},
+        {"responsibleid": portal.id_of("bob")}, {"customFieldList": [{"key": field, "value": "B"}]},
+        {"isPrivate": True, "accessList": [portal.id_of("cid")]},
+    )  # fmt: skip
+    for change in changes:
+        values |= change
+        replaced(portal, made, **values)
+    portal.call("POST", f"crm/opportunity/{made}/tag", json={"tagName": "soon gone"})
+    trail = portal.call("GET", f"crm/opportunity/{made}/audit").response
+    entries = [each["id"] for each in trail if each["action"] != "created"]
+    assert len(entries) >= len(changes)
+    for entry in entries:
+        answer = portal.call(
+            "PUT", f"crm/opportunity/{made}/revert", json={"entryId": entry}, as_="root"
+        )
+        assert answer.status == 200, answer.text
+    after = shown(portal, made)
+    derived = ("updateBy", "updated", "version", "canEdit")
+    assert {name: value for name, value in after.items() if name not in derived} == {
+        name: value for name, value in before.items() if name not in derived
+    }
+    assert portal.call("GET", f"crm/opportunity/tag/{made}").response == []
