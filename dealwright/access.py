@@ -120,6 +120,15 @@ def opportunity_clauses(row: FromClause) -> Mapping[str, Rule]:
     }
 
 
+def saved_view(row: FromClause, *, is_admin: bool) -> Rights:
+    """Seen by its owner and, if it is shared, by every user; edited by its owner and, if it is
+    shared, by administrators. A private view is nobody else's, also not an administrator's."""
+    own = row.c.person_id == ACTOR
+    see = or_(own, row.c.is_shared)
+    edit = see if is_admin else own
+    return Rights(see, edit, edit)
+
+
 def contact(row: FromClause, *, is_admin: bool) -> Rights:
     """Seen if shared for reading or editing, and by its managers; edited if shared for editing, and
     by its managers."""

@@ -90,6 +90,7 @@ SLICES = (
     "crm.opportunities.board",
     "crm.opportunities.cards",
     "crm.opportunities.table",
+    "crm.opportunities.views",
     "crm.opportunities.selection",
     "crm.opportunities.panel",
     "crm.opportunities.activity",

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 COOKIE = "dw_toast"
-_LONGEST = 2000  # characters of a cookie
+_LONGEST = 3800  # characters of a cookie
 GONE = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
 
 

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from tests.contract.examples import Example, Made, nothing
+from tests.contract.of_contact_data import DOCUMENTED_EMPLOYEE, EMPLOYEE
 from tests.contract.of_lists import DOCUMENTED_STAGE, STAGE
 from tests.contract.of_opportunities import DEAL, DOCUMENTED_DEAL, OPEN, deal
 from tests.contract.of_tasks import MOMENT
@@ -23,6 +24,14 @@ OUTCOME = {"done": [1], "refused": [{"id": 1, "error": "Not found"}], "undo": "x
 DOCUMENTED_OUTCOME = {"Done": [1], "Refused": [{"id": 1, "Error": "Not found"}], "Undo": "x"}
 DONE = {**OUTCOME, "refused": []}
 DOCUMENTED_DONE = {**DOCUMENTED_OUTCOME, "Refused": []}
+VIEW = {
+    "id": 1, "title": "Late", "icon": "flag", "filter": "stageType=Open", "isShared": True,
+    "sortOrder": 1, "canEdit": True, "createBy": EMPLOYEE, "created": MOMENT,
+}  # fmt: skip
+DOCUMENTED_VIEW = {
+    "id": 1, "Title": "Late", "Icon": "flag", "Filter": "stageType=Open", "IsShared": True,
+    "SortOrder": 1, "CanEdit": True, "CreateBy": DOCUMENTED_EMPLOYEE, "Created": MOMENT,
+}  # fmt: skip
 RULE = {"isRequired": False}
 DOCUMENTED_RULE = {"IsRequired": False}
 
@@ -35,6 +44,21 @@ def moved(portal: Portal) -> Made:
     answer = portal.call("PUT", f"{path}/move", json={"stageId": 2}, accept=LIVE)
     audit = portal.call("GET", f"{path}/audit", accept=LIVE)
     return {**made, "token": answer.headers["X-Undo"], "entry": audit.response[0]["id"]}
+
+
+def saved_view(portal: Portal) -> Made:
+    payload = {"title": word(), "filter": "stageType=Open", "icon": "flag"}
+    answer = portal.call("POST", "crm/opportunity/view", json=payload, accept=LIVE)
+    assert answer.status == 201, answer.text
+    return {"item": answer.response["id"]}
+
+
+def of_view(method: str, below: str, payload: Any, *, several: bool = False) -> Example:
+    return Example(
+        made=saved_view, method=method, path=f"crm/opportunity/view{below}", payload=payload,
+        live=[VIEW] if several else VIEW,
+        documented=[DOCUMENTED_VIEW] if several else DOCUMENTED_VIEW,
+    )  # fmt: skip
 
 
 def of_one(below: str, said: Any, *, documented: Any = DOCUMENTED_DEAL) -> Example:
@@ -94,6 +118,10 @@ EXAMPLES = (
         made=nothing, method="PUT", path="crm/settings/lossreason", payload={"isRequired": False},
         as_="root", live=RULE, documented=DOCUMENTED_RULE,
     ),
+    of_view("POST", "", {"title": "Late", "filter": "isOverdue=true", "isShared": True}),
+    of_view("PUT", "/{item}", {"title": "Later"}),
+    of_view("DELETE", "/{item}", {}),
+    of_view("PUT", "/reorder", {"ids": ["{item}"]}, several=True),
     of_one("move", {"stageId": 3}, documented=OPEN),
     of_one("expected", {"expectedCloseDate": MOMENT}, documented=OPEN),
     of_one("revert", {"entryId": "{entry}"}),

@@ -136,10 +136,13 @@ class Scene:
         gone = self.make("crm/contact/person", firstName="Gone", lastName="By", shareType=1)
         self.portal.call("DELETE", f"crm/contact/{gone['id']}")
         self._invoice()
+        view = self.make(
+            "crm/opportunity/view", "root", title="Late & open", filter="isOverdue=true"
+        )
         reason = self.make("crm/lossreason", "root", title="Price & time")
         self.names |= {
             "event": event["id"], "history category": category, "rate": rate["id"],
-            "form": form["id"], "loss reason": reason["id"],
+            "form": form["id"], "loss reason": reason["id"], "view": view["id"],
             "pipeline": self.first("crm/pipeline")["id"],
             "group": group["id"], "status": self.first("crm/contact/status")["id"],
             "type": self.first("crm/contact/type")["id"],
@@ -201,6 +204,7 @@ def _kind(path: str) -> str:
         "crm/contact/type/": "type",
         "crm/currency/rates/": "rate",
         "crm/tasktemplatecontainer/tasktemplate/": "template",
+        "crm/opportunity/view/": "view",
         "crm/pipeline/": "pipeline",
         "crm/lossreason/": "loss reason",
     }

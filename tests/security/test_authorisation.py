@@ -20,6 +20,7 @@ BUILT = [route for route in app.routes().routes if not route.is_pending]
 # tokens.
 OF_NO_RECORD = (
     "crm/opportunity/stage",
+    "crm/opportunity/view",
     "crm/pipeline",
     "crm/lossreason",
     "crm/{of:(history|task)}",
@@ -223,6 +224,7 @@ def test_every_route_about_a_record_is_attacked():
         *("crm/{of:(history|task)}/category/{id:id}/icon",),
         *("crm/opportunity/stage/{stageid:id}", "crm/opportunity/stage/{id:id}"),
         *("crm/opportunity/stage/{id:id}/color", "crm/opportunity/stage/{id:id}/rotting"),
+        "crm/opportunity/view/{id:id}",
         *("crm/pipeline/{id:id}", "crm/lossreason/{id:id}"),
         "crm/{entityType:(contact|person|company|opportunity|case)}/customfield/{id:id}",
         "crm/{entityType:(contact|person|company|opportunity|case)}/customfield/{fieldid:id}",

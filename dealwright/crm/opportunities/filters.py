@@ -1,6 +1,7 @@
 """The filter parameters of opportunity lists, and the database filter that they become."""
 
 from collections.abc import Mapping
+from math import ceil, floor
 from typing import Any
 
 import msgspec
@@ -8,20 +9,23 @@ import msgspec
 from dealwright.crm.opportunities.queries import SORTS
 from dealwright.crm.opportunities.rules import Criteria
 from dealwright.errors import Invalid
-from dealwright.portal.rates.queries import today
+from dealwright.people.queries import teams
+from dealwright.portal.currencies.rules import CURRENCIES
+from dealwright.portal.rates.queries import counting, today
 from dealwright.portal.rates.rules import start_of
 from dealwright.portal.stages.queries import pipeline
 from dealwright.portal.stages.rules import StageType
 from dealwright.portal.tags.rules import key_of
 from dealwright.storage.text import terms, title_parts
 from dealwright.wire.paging import Paging
-from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment
+from dealwright.wire.values import EMPTY_GUID, EndMoment, Guid, Moment, Money
 from dealwright.work import Work
 
 
 class Filter(msgspec.Struct, kw_only=True, frozen=True):
     """Selects opportunities: all given filters must match. Dates apply to the close date: the
-    expected one while the stage is open, the actual one afterwards."""
+    expected one while the stage is open, the actual one afterwards. Amounts are in the portal's
+    currency; others are compared at today's rates, and one without a rate does not match."""
 
     responsible_id: Guid | None = None
     opportunity_stages_id: int = 0
@@ -40,9 +44,14 @@ class Filter(msgspec.Struct, kw_only=True, frozen=True):
     expected_to: EndMoment | None = None
     closed_from: Moment | None = None
     closed_to: EndMoment | None = None
+    team_id: Guid | None = None
+    amount_from: Money | None = None
+    amount_to: Money | None = None
 
 
 EVERYTHING = Filter()
+MOST_STORED = 2**63 - 1
+MOST_LEAST = 2**62  # leaves room to divide by periods
 FEW = 100  # a page up to this size is cheap to show
 WALKED = ("", "stage", "title", "created", "dateandtime", "bidvalue", "id")  # by index
 
@@ -78,6 +87,11 @@ async def resolve(work: Work, params: Filter, text: str) -> FilterParams:
     if params.to_date is not None:
         values["until"] = params.to_date
     values |= _days(work, params)
+    if params.team_id not in (None, EMPTY_GUID):
+        team = (await work.cached(teams)).get(params.team_id or "")
+        values["team"] = [*team.members] if team else []
+    if params.amount_from is not None or params.amount_to is not None:
+        values["amounts"] = await _amounts(work, params)
     searched = terms(text) if text else None
     if searched:
         values |= searched.values()
@@ -97,6 +111,8 @@ async def resolve(work: Work, params: Filter, text: str) -> FilterParams:
         is_past_close=params.is_past_close,
         expected=_period(values, "expected"),
         closed=_period(values, "closed"),
+        team="team" in values,
+        amount=_ends(params.amount_from, params.amount_to),
     )
     return FilterParams(filters, values, nothing=searched is not None and not searched.needles)
 
@@ -146,8 +162,28 @@ def _days(work: Work, params: Filter) -> dict[str, int]:
     return found
 
 
+async def _amounts(work: Work, params: Filter) -> list[tuple[str, int, int]]:
+    """The least and the most amount in each currency that has a rate."""
+    rates = await counting(work)
+    worths = {code: rates.between(code, rates.base) for code in CURRENCIES}
+    least, most = params.amount_from or 0, params.amount_to
+    return [
+        (
+            code,
+            min(ceil(least / worth.factor), MOST_LEAST),
+            MOST_STORED if most is None else min(floor(most / worth.factor), MOST_STORED),
+        )
+        for code, worth in worths.items()
+        if worth is not None
+    ]
+
+
 def _period(values: Mapping[str, Any], name: str) -> str:
-    ends = [end for end in ("since", "until") if f"{name}_{end}" in values]
+    return _ends(values.get(f"{name}_since"), values.get(f"{name}_until"))
+
+
+def _ends(since: int | None, until: int | None) -> str:
+    ends = [end for end, each in (("since", since), ("until", until)) if each is not None]
     return "both" if len(ends) == 2 else "".join(ends)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    or_,
     select,
     union,
 )
@@ -25,7 +26,13 @@ from dealwright.crm.opportunities.marks import queries as marks
 from dealwright.crm.opportunities.rules import Criteria
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
-from dealwright.storage.statements.dialect import AnyOf, constant, ids_of, rows_as_json
+from dealwright.storage.statements.dialect import (
+    AnyOf,
+    constant,
+    ids_of,
+    rows_as_json,
+    rows_of,
+)
 from dealwright.storage.statements.record_statements import LIMIT, OFFSET, ONE, ZERO, alive
 from dealwright.storage.statements.statement import Statement, shape
 from dealwright.storage.text import best_first, in_title, matches
@@ -246,6 +253,10 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
         met.append(o.c.close_on >= bindparam("since", type_=BigInteger()))
     if filters.until:
         met += [o.c.close_on <= bindparam("until", type_=BigInteger()), o.c.close_on > UNSET]
+    if filters.team:
+        met.append(AnyOf(o.c.responsible_id, "team", String()))
+    if filters.amount:
+        met.append(_of_amount(filters.amount))
     met += in_title(o.c.title_key, filters.title_parts)
     met += marks.conditions(filters, is_admin=is_admin)
     if filters.needles:
@@ -255,6 +266,20 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     if not is_admin:  # last: SQLite checks in this order, and this reads another table
         met.append(access.opportunity(o, is_admin=False).see)
     return met
+
+
+def _of_amount(ends: str) -> ColumnElement[Any]:
+    """What is paid in all lies between the limits of its currency, in `amounts` (currency, least,
+    most). Divided, not multiplied: a product may be larger than a column holds."""
+    limits = rows_of("amounts", currency=String(), least=BigInteger(), most=BigInteger())
+    is_paid_once = or_(o.c.bid_type == ZERO, o.c.per_period_value == ZERO)
+    periods = case((is_paid_once, ONE), else_=o.c.per_period_value)
+    within = [limits.c.currency == o.c.bid_currency]
+    if ends in ("since", "both"):
+        within.append(o.c.bid_value >= (limits.c.least + periods - ONE) // periods)
+    if ends in ("until", "both"):
+        within.append(o.c.bid_value <= limits.c.most // periods)
+    return exists(select(ONE).select_from(limits).where(*within).correlate(o))
 
 
 def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:

@@ -221,6 +221,8 @@ class Criteria(NamedTuple):
     is_past_close: bool | None = None
     expected: str = ""  # since | until | both
     closed: str = ""  # since | until | both
+    team: bool = False
+    amount: str = ""  # since | until | both
 
     @property
     def is_empty(self) -> bool:

@@ -25,11 +25,13 @@ export default function menu(element) {
   }
 
   const elsewhere = ({ target }) => element.open && !element.contains(target) && close(false);
+  // A click beside the fields of a menu gives the focus to what holds the menu: that is not elsewhere.
+  const left = ({ target }) => target.contains(element) || elsewhere({ target });
   element.addEventListener("keydown", walk);
   document.addEventListener("pointerdown", elsewhere);
-  document.addEventListener("focusin", elsewhere);
+  document.addEventListener("focusin", left);
   return () => {
     document.removeEventListener("pointerdown", elsewhere);
-    document.removeEventListener("focusin", elsewhere);
+    document.removeEventListener("focusin", left);
   };
 }

@@ -15,7 +15,11 @@ from dealwright.portal.stages.rules import StageType
 
 MARKS = ("overdue", "rotting", "nonextstep", "pastclose")
 DAYS = ("expectedfrom", "expectedto", "closedfrom", "closedto")
-NAMES = ("pipeline", "status", "responsible", "stage", "tag", "text", *DAYS, *MARKS)
+AMOUNTS = ("amountfrom", "amountto")
+NAMES = (
+    *("pipeline", "status", "responsible", "team", "stage", "tag", "text"),
+    *(*AMOUNTS, *DAYS, *MARKS),
+)
 STATUSES = {
     "open": StageType.OPEN,
     "won": StageType.CLOSED_AND_WON,
@@ -50,6 +54,9 @@ def filter_of(query: Query, zone: tzinfo, *, status: str = "") -> Filter:
         raise Invalid("status", f"must be one of: all, {', '.join(STATUSES)}")
     return Filter(
         responsible_id=query.get("responsible"),
+        team_id=query.get("team"),
+        amount_from=_amount(query, "amountfrom"),
+        amount_to=_amount(query, "amountto"),
         opportunity_stages_id=typed.whole(query.get("stage", "")),
         stage_type=STATUSES.get(chosen),
         tags=[query["tag"]] if "tag" in query else [],
@@ -63,6 +70,10 @@ def filter_of(query: Query, zone: tzinfo, *, status: str = "") -> Filter:
         closed_from=_first(query, zone, "closedfrom"),
         closed_to=_last(query, zone, "closedto"),
     )
+
+
+def _amount(query: Query, name: str) -> int | None:
+    return typed.amount(query[name], field=name) if name in query else None
 
 
 def _first(query: Query, zone: tzinfo, name: str) -> int | None:

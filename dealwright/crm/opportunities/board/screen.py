@@ -128,12 +128,6 @@ class Chip(NamedTuple):
     without: str
 
 
-class Tab(NamedTuple):
-    title: str
-    address: str
-    is_current: bool
-
-
 def stage_view(stage: Stage, open_stages: Sequence[int]) -> StageView:
     kind = _KINDS[StageType(stage.stage_type)]
     place = open_stages.index(stage.id) + 1 if kind == OPEN else 0

@@ -1,14 +1,18 @@
 """The strip above a board, a list, a calendar and a forecast: views, chips, marks and totals."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dealwright.crm.opportunities.board import screen
 from dealwright.crm.opportunities.board.address import MARKS, NAMES, Asked, Query
+from dealwright.crm.opportunities.board.chips import chips, statuses, words_of
+from dealwright.crm.opportunities.board.reads import this_month
 from dealwright.crm.opportunities.board.rules import Board
+from dealwright.crm.opportunities.views import screen as saved
+from dealwright.crm.opportunities.views.rules import ICONS
+from dealwright.people.queries import teams
 from dealwright.portal.pipelines.queries import pipelines
-from dealwright.portal.stages.queries import Stage, pipeline
+from dealwright.portal.stages.queries import pipeline
 from dealwright.portal.stages.rules import StageType
 from dealwright.portal.tags.rules import Tagged
 from dealwright.portal.tags.shapes import every
@@ -40,8 +44,9 @@ async def strip(page: Asked, work: Work, board: Board, query: Query, path: str) 
         "query": screen.address("", query).lstrip("?"),
         "kept": [(name, value) for name, value in query.items() if name != "text"],
         "text": page.text("text"),
-        "chips": _chips(query, path, _words(page, await screen.names(work), stages)),
-        "tabs": _tabs(page, work, query, path),
+        "chips": chips(query, path, await words_of(page, work)),
+        "tabs": [*_tabs(page, work, query, path), *await saved.tabs(work, query, path)],
+        "icons": ICONS,
         "marked": [(name, value) for name, value in query.items() if name in KEPT],
         "chosen": {name: query.get(name, "") for name in NAMES},
         "choices": await _choices(page, work, board.pipeline_id),
@@ -57,64 +62,35 @@ async def _choices(
     names, stages = await screen.names(work), (await work.cached(pipeline)).values()
     tags = [each.title for each in await every(work, Tagged.OPPORTUNITY)]
     own = [(str(each.id), each.title) for each in stages if each.pipeline_id == pipeline_id]
-    return [
+    groups = [(each.id, each.name) for each in (await work.cached(teams)).values()]
+    choices = [
         ("responsible", page.say("Responsible"), sorted(names.items(), key=lambda each: each[1])),
         ("stage", page.say("Stage"), own),
-        ("status", page.say("Status"), [*_statuses(page).items()]),
+        ("status", page.say("Status"), [*statuses(page).items()]),
         ("tag", page.say("Tag"), [(title, title) for title in tags]),
+        ("team", page.say("Team"), groups),
     ]
+    return [each for each in choices if each[2]]
 
 
-def _statuses(page: Asked) -> dict[str, str]:
-    return {
-        "open": page.say("Open"),
-        "won": page.say("Won"),
-        "lost": page.say("Lost"),
-        "all": page.say("Open and closed"),
-    }
-
-
-def _tabs(page: Asked, work: Work, query: Query, path: str) -> list[screen.Tab]:
+def _tabs(page: Asked, work: Work, query: Query, path: str) -> list[saved.Tab]:
     own = {"responsible": work.actor.id}
     base = {name: value for name, value in query.items() if name == "pipeline"}
     return [
-        screen.Tab(page.say("Everyone"), screen.address(path, base), query == base),
-        screen.Tab(page.say("Mine"), screen.address(path, base | own), query == base | own),
+        saved.Tab(title, screen.address(path, base | names), query == base | names)
+        for title, names in (
+            (page.say("Everyone"), {}),
+            (page.say("Mine"), own),
+            (page.say("Closing this month"), _this_month(work)),
+        )
     ]
 
 
-def _chips(query: Query, path: str, words: Mapping[str, Callable[[str], str]]) -> list[screen.Chip]:
-    return [
-        screen.Chip(words[name](value), screen.address(path, screen.without(query, name)))
-        for name, value in query.items()
-        if name in words
-    ]
-
-
-def _words(
-    page: Asked, names: Mapping[str, str], stages: Mapping[int, Stage]
-) -> dict[str, Callable[[str], str]]:
-    """What a chip says of a value, by the parameter."""
-    formats: Any = page.templates.globals["formats"]
-    statuses = _statuses(page)
-    titles = {str(stage.id): stage.title for stage in stages.values()}
-
-    def day(value: str) -> str:
-        return str(formats.date(date.fromisoformat(value)))
-
-    return {
-        "status": lambda value: statuses.get(value, value),
-        "responsible": lambda value: page.say(
-            "Responsible: %(name)s", name=names.get(value, value)
-        ),
-        "stage": lambda value: page.say("Stage: %(title)s", title=titles.get(value, value)),
-        "tag": lambda value: page.say("Tag: %(tag)s", tag=value),
-        "text": lambda value: page.say("Text: %(words)s", words=value),
-        "expectedfrom": lambda value: page.say("Expected from %(day)s", day=day(value)),
-        "expectedto": lambda value: page.say("Expected until %(day)s", day=day(value)),
-        "closedfrom": lambda value: page.say("Closed from %(day)s", day=day(value)),
-        "closedto": lambda value: page.say("Closed until %(day)s", day=day(value)),
-    }
+def _this_month(work: Work) -> dict[str, str]:
+    zone, period = work.settings.timezone, this_month(work)
+    first = datetime.fromtimestamp(period.start / 1_000_000, zone).date()
+    last = datetime.fromtimestamp(period.end / 1_000_000, zone).date() - timedelta(days=1)
+    return {"expectedfrom": first.isoformat(), "expectedto": last.isoformat()}
 
 
 def _month(page: Asked, now: int) -> str:
