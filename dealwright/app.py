@@ -280,8 +280,8 @@ async def running(
         kinds = handlers()
         kept = run_maintenance(database, [*maintenance_tasks([*kinds]), *own], clock=clock)
         worker = site.start_worker(kinds if does_jobs else {}, clock)
-        told = hub.run(partial(seen_by, database), partial(announce, database))
-        tasks = [asyncio.create_task(each) for each in (kept, worker.run(), told)]
+        announced = hub.run(partial(seen_by, database), partial(announce, database))
+        tasks = [asyncio.create_task(each) for each in (kept, worker.run(), announced)]
         try:
             router = routes()
             forms, letters = web_forms(site, clock), mailing_pages(site, clock)

@@ -189,8 +189,8 @@ def _value(source: str, text: str | None, declared: Declaration) -> object:
     try:
         return declared.read(text)
     except ValueError as expected:
-        told = "" if declared.is_secret else f", not {text!r}"
-        raise WrongSetting(f"{source}: expected {expected}{told}") from None
+        shown = "" if declared.is_secret else f", not {text!r}"
+        raise WrongSetting(f"{source}: expected {expected}{shown}") from None
 
 
 def _complete(found: dict[str, Any]) -> None:

@@ -42,9 +42,9 @@ def command(group: typer.Typer, *names: str) -> Callable[[Callable[..., T]], Cal
     def register(body: Callable[..., T]) -> Callable[..., T]:
         _, *own = inspect.signature(body).parameters.values()
 
-        def run_it(**told: Any) -> T:
-            flags = {name: _text(told.pop(name)) for name in names}
-            return body(read(flags, os.environ), **told)
+        def run_it(**inputs: Any) -> T:
+            flags = {name: _text(inputs.pop(name)) for name in names}
+            return body(read(flags, os.environ), **inputs)
 
         parameters = [*own, *(_option(name) for name in names)]
         run_it.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -72,8 +72,8 @@ def _option(name: str) -> inspect.Parameter:
     )
 
 
-def _text(told: str | bool | None) -> str | None:
-    return str(told).lower() if isinstance(told, bool) else told
+def _text(inputs: str | bool | None) -> str | None:
+    return str(inputs).lower() if isinstance(inputs, bool) else inputs
 
 
 def wait(settings: Settings, work: Coroutine[Any, Any, T]) -> T:

@@ -83,7 +83,7 @@ class Profile(NamedTuple):
     deleted_on: int | None = None
 
 
-NOTHING_TOLD = Profile()
+NO_PROFILE = Profile()
 PROFILES = Statement(
     select(
         profile.c.person_id,
@@ -104,12 +104,12 @@ PROFILES = Statement(
 async def profiles(session: Session) -> Held[str, Profile]:
     """The other data of users, by id. For `Work.cached`."""
     rows = await session.fetch(PROFILES)
-    return Held((person_id, _profile(told)) for person_id, *told in rows)
+    return Held((person_id, _profile(values)) for person_id, *values in rows)
 
 
-def _profile(told: list[Any]) -> Profile:
-    stored = Profile(*told)
-    ways = msgspec.json.decode(told[6], type=tuple[tuple[str, str], ...])
+def _profile(values: list[Any]) -> Profile:
+    stored = Profile(*values)
+    ways = msgspec.json.decode(values[6], type=tuple[tuple[str, str], ...])
     return stored._replace(contacts=ways)
 
 

@@ -9,7 +9,7 @@ from dealwright.access import Role
 from dealwright.errors import NotFound
 from dealwright.people import rules, shapes
 from dealwright.people.queries import (
-    NOTHING_TOLD,
+    NO_PROFILE,
     Person,
     Profile,
     Team,
@@ -65,10 +65,10 @@ class Directory(NamedTuple):
 
     def living(self) -> Iterator[Person]:
         """All but the deleted ones."""
-        return (each for each in self.people.values() if self.told(each).deleted_on is None)
+        return (each for each in self.people.values() if self.profile_of(each).deleted_on is None)
 
-    def told(self, person: Person) -> Profile:
-        return self.profiles.get(person.id, NOTHING_TOLD)
+    def profile_of(self, person: Person) -> Profile:
+        return self.profiles.get(person.id, NO_PROFILE)
 
     def matching(self, text: str, among: Iterable[Person]) -> list[Person]:
         """Users for whom every word of the text is part of a name, the job title or the address."""
@@ -95,7 +95,7 @@ class Directory(NamedTuple):
     def full(self, person: Person) -> EmployeeFull:
         own = [team for team in self.teams.values() if person.id in team.members]
         summaries = [shapes.summary(team, self.people) for team in own]
-        return shapes.full(person, self.told(person), summaries, self.viewer)
+        return shapes.full(person, self.profile_of(person), summaries, self.viewer)
 
     def brief(self, person: Person) -> Employee:
         base_url, language = self.viewer.base_url, self.viewer.language
@@ -156,38 +156,38 @@ async def with_status(
     return arrange(_by_name(map(known.full, known.matching(text, people))), paging)
 
 
-async def matching(work: Work, wanted: PeopleParams, paging: Paging) -> Listing[EmployeeFull]:
+async def matching(work: Work, params: PeopleParams, paging: Paging) -> Listing[EmployeeFull]:
     """A page of the users that match a filter, by name by default, with the total."""
     known = await directory(work)
-    return _page([*map(known.full, _left(known, wanted, paging))], paging)
+    return _page([*map(known.full, _left(known, params, paging))], paging)
 
 
-async def matching_brief(work: Work, wanted: PeopleParams, paging: Paging) -> Listing[Employee]:
+async def matching_brief(work: Work, params: PeopleParams, paging: Paging) -> Listing[Employee]:
     """The same in brief."""
     known = await directory(work)
-    page = _page([*map(known.full, _left(known, wanted, paging))], paging)
+    page = _page([*map(known.full, _left(known, params, paging))], paging)
     return Listing([known.brief(known.people[each.id]) for each in page.rows], total=page.total)
 
 
-def _left(known: Directory, wanted: PeopleParams, paging: Paging) -> list[Person]:
+def _left(known: Directory, params: PeopleParams, paging: Paging) -> list[Person]:
     is_admin = known.viewer.role in (Role.OWNER, Role.ADMIN)
-    status = wanted.employee_status or rules.shown_status(None, is_admin=is_admin)
+    status = params.employee_status or rules.shown_status(None, is_admin=is_admin)
     people = known.matching(paging.filter_value, known.with_status(status))
-    if wanted.group_id and wanted.group_id != EMPTY_GUID:
-        members = _members(known, wanted.group_id)
+    if params.group_id and params.group_id != EMPTY_GUID:
+        members = _members(known, params.group_id)
         people = [each for each in people if each.id in members]
-    return [each for each in people if _is_wanted(each, wanted)]
+    return [each for each in people if _is_wanted(each, params)]
 
 
-def _is_wanted(person: Person, wanted: PeopleParams) -> bool:
-    activated = wanted.activation_status is ActivationStatus.ACTIVATED
-    if wanted.activation_status is not None and person.has_password is not activated:
+def _is_wanted(person: Person, params: PeopleParams) -> bool:
+    activated = params.activation_status is ActivationStatus.ACTIVATED
+    if params.activation_status is not None and person.has_password is not activated:
         return False
-    if wanted.employee_type:
-        is_asked = (person.role is Role.GUEST) is (wanted.employee_type is EmployeeType.VISITOR)
+    if params.employee_type:
+        is_asked = (person.role is Role.GUEST) is (params.employee_type is EmployeeType.VISITOR)
         if not is_asked:
             return False
-    return not wanted.is_administrator or shapes.administered(person) is not None
+    return not params.is_administrator or shapes.administered(person) is not None
 
 
 def _by_name(people: Iterable[Shown]) -> list[Shown]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from dealwright.access import Role
 from dealwright.people import rules
-from dealwright.people.queries import NOTHING_TOLD, ApiToken, OpenSession, Person, Profile, Team
+from dealwright.people.queries import NO_PROFILE, ApiToken, OpenSession, Person, Profile, Team
 from dealwright.people.rules import ActivationStatus, EmployeeStatus
 from dealwright.portal.organisation.shapes import CULTURES
 from dealwright.storage.cache import Held
@@ -212,11 +212,11 @@ class Viewer:
 
 
 def full(
-    person: Person, told: Profile, teams: Sequence[GroupSummary], viewer: Viewer
+    person: Person, profile: Profile, teams: Sequence[GroupSummary], viewer: Viewer
 ) -> EmployeeFull:
     """Leaves out what guests may not know of others."""
     is_known = viewer.knows_address_of(person)
-    private = told if is_known else NOTHING_TOLD
+    private = profile if is_known else NO_PROFILE
     seen = brief(person, base_url=viewer.base_url, language=viewer.language)
     status = EmployeeStatus.TERMINATED if person.is_terminated else EmployeeStatus.ACTIVE
     activation = (
@@ -233,12 +233,12 @@ def full(
         sex=private.sex,
         status=int(status),
         activation_status=int(activation),
-        terminated=_moment(told.terminated_on if person.is_terminated else None, viewer),
+        terminated=_moment(profile.terminated_on if person.is_terminated else None, viewer),
         department=", ".join(team.name for team in teams),
-        work_from=viewer.moments(told.works_from or person.created_on),
-        location=told.location or None,
+        work_from=viewer.moments(profile.works_from or person.created_on),
+        location=profile.location or None,
         notes=private.notes or None,
-        lead=told.lead_id,
+        lead=profile.lead_id,
         display_name=seen.display_name,
         title=person.job_title,
         contacts=[EmployeeContact(type=kind, value=text) for kind, text in private.contacts]
@@ -250,7 +250,7 @@ def full(
         is_ldap=False,
         list_admin_modules=administered(person),
         is_owner=person.role is Role.OWNER,
-        culture_name=CULTURES.get(told.language or ""),
+        culture_name=CULTURES.get(profile.language or ""),
         is_sso=False,
         avatar_small=seen.avatar_small,
         quota_limit=0,

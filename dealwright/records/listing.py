@@ -51,7 +51,7 @@ class Page(NamedTuple):
 async def page(
     work: Work,
     statements: Statements,
-    wanted: PageParams,
+    page_params: PageParams,
     paging: Paging,
     *,
     by: tuple[str, bool],
@@ -61,20 +61,20 @@ async def page(
 
     `secret` signs its cursor. Raises Invalid for a cursor of another list.
     """
-    if wanted.nothing:
+    if page_params.nothing:
         return Page()
-    described = [wanted.filters, wanted.values, *by]
+    described = [page_params.filters, page_params.values, *by]
     after = cursor.opened(secret, described, paging.cursor) if paging.cursor else None
-    counts = paging.cursor is None and not wanted.filters.is_empty
+    counts = paging.cursor is None and not page_params.filters.is_empty
     found: list[Any] = []
     if paging.count:
-        shape = (work.actor.is_admin, wanted.filters, *by, counts, after is not None)
-        binds = {"actor": work.actor.id, **wanted.values, **_place(paging, after)}
+        shape = (work.actor.is_admin, page_params.filters, *by, counts, after is not None)
+        binds = {"actor": work.actor.id, **page_params.values, **_place(paging, after)}
         found = await work.fetch_with(statements.page(*shape), binds)
     if counts and found:
         total = int(found[0][1])
     else:
-        total = await _total(work, statements, wanted, paging, len(found))
+        total = await _total(work, statements, page_params, paging, len(found))
     return Page([row[0] for row in found], total, _next(found, described, paging, secret))
 
 
@@ -96,14 +96,16 @@ _AFTER = ("after_id", "after_key", "after_part")  # from the end of what a curso
 
 
 async def _total(
-    work: Work, statements: Statements, wanted: PageParams, paging: Paging, found: int
+    work: Work, statements: Statements, page_params: PageParams, paging: Paging, found: int
 ) -> int:
     """Exact, and free if the page already shows it."""
     is_first = paging.start_index == 0 if paging.cursor is None else paging.cursor == ""
     if is_first and found < paging.count:
         return found
-    if wanted.filters.is_empty:
+    if page_params.filters.is_empty:
         numbers = await work.row(statements.total(work.actor.is_admin), actor=work.actor.id)
         return sum(map(int, numbers))
-    counted = statements.count(work.actor.is_admin, wanted.filters)
-    return int((await work.fetch_with(counted, {"actor": work.actor.id, **wanted.values}))[0][0])
+    counted = statements.count(work.actor.is_admin, page_params.filters)
+    return int(
+        (await work.fetch_with(counted, {"actor": work.actor.id, **page_params.values}))[0][0]
+    )

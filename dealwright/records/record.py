@@ -89,10 +89,10 @@ class RecordTables(NamedTuple):
         held = dependents.held_by(self.entity, head.values) if head.given is None else None
         if held is not None:
             head = replace(head, given=held)
-        told = entry(work, self.entity, action, changes)
+        audit_entry = entry(work, self.entity, action, changes)
         caused = job(f"{self.entity}.{action}", {}, now=work.now)
         try:
-            row = await work.save(Change(head, (*steps, told, caused)))
+            row = await work.save(Change(head, (*steps, audit_entry, caused)))
         except UniqueViolation as taken:
             if "external_id" not in taken.constraint:
                 raise ConcurrentUpdate from taken
@@ -122,9 +122,9 @@ class RecordTables(NamedTuple):
         `gone` says how many by counter. As many statements for many records as for one."""
         if ids:
             bumps = [Bump(counter, -count) for counter, count in (gone or {}).items()]
-            told = entries(work, self.entity, "deleted", ids)
+            audit_entries = entries(work, self.entity, "deleted", ids)
             caused = jobs(f"{self.entity}.deleted", ids, now=work.now)
-            await work.save(Change(None, (*bumps, told, caused)))
+            await work.save(Change(None, (*bumps, audit_entries, caused)))
             await self._along(work, ids)
 
     async def _along(self, work: Work, ids: Sequence[int]) -> None:

@@ -165,7 +165,7 @@ def _going(entity: str, link: Link) -> tuple[ColumnElement[Any], ColumnElement[A
 
 
 def _taken(row: Table, goes: ColumnElement[Any], name: ColumnElement[Any]) -> tuple[Insert, Update]:
-    told = select(
+    audit_rows = select(
         constant(ENTITIES[row.name]),
         row.c.id,
         constant("deleted"),
@@ -181,7 +181,7 @@ def _taken(row: Table, goes: ColumnElement[Any], name: ColumnElement[Any]) -> tu
         "version": row.c.version + ONE,
     }
     return (
-        insert(schema.audit).from_select(columns, told, include_defaults=False),
+        insert(schema.audit).from_select(columns, audit_rows, include_defaults=False),
         update(row).where(goes).values(taken),
     )
 

@@ -32,13 +32,13 @@ class Content:
         self.stored = stored
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Content) and self.told == other.told
+        return isinstance(other, Content) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash(self.told)
+        return hash(self.key)
 
     @property
-    def told(self) -> tuple[int, str]:
+    def key(self) -> tuple[int, str]:
         return self.stored.size, self.stored.sha256
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from dealwright.crm.contacts import shapes as contacts
 from dealwright.crm.contacts.shapes import ContactBase
-from dealwright.crm.trash.shapes import Belongings
+from dealwright.crm.trash.shapes import Dependents
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.currencies.shapes import Currency, catalogue
@@ -37,7 +37,7 @@ class Case(Shape, kw_only=True):
     custom_fields: list[CustomFieldBase]
     external_id: str | None = None
     id: int
-    also_deleted: Belongings | None = None
+    also_deleted: Dependents | None = None
 
 
 class Row(NamedTuple):

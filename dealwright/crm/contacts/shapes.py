@@ -10,7 +10,7 @@ from dealwright.crm.contacts.infos import Info
 from dealwright.crm.contacts.reach import Address as Address
 from dealwright.crm.contacts.reach import ContactInfo as ContactInfo
 from dealwright.crm.contacts.reach import infos_of, split
-from dealwright.crm.trash.shapes import Belongings
+from dealwright.crm.trash.shapes import Dependents
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.categories.queries import items
@@ -116,7 +116,7 @@ class DeletedContact(ContactBase, kw_only=True):
 
     documented_optional = ("also_deleted",)
 
-    also_deleted: Belongings | None = None
+    also_deleted: Dependents | None = None
 
 
 # The reference prints the members of the derived type first and those of its ancestors after them,
@@ -159,7 +159,7 @@ class Person(Shape, kw_only=True):
     can_delete: bool
     external_id: str | None = None
     id: int
-    also_deleted: Belongings | None = None
+    also_deleted: Dependents | None = None
 
 
 class Company(Shape, kw_only=True):
@@ -194,7 +194,7 @@ class Company(Shape, kw_only=True):
     can_delete: bool
     external_id: str | None = None
     id: int
-    also_deleted: Belongings | None = None
+    also_deleted: Dependents | None = None
 
 
 Contact = Person | Company

@@ -10,7 +10,7 @@ from dealwright.crm.contacts import shapes as contacts
 from dealwright.crm.contacts.shapes import ContactBase
 from dealwright.crm.history.rules import System
 from dealwright.crm.tasks.shapes import Entity, entity
-from dealwright.crm.trash.shapes import Belongings
+from dealwright.crm.trash.shapes import Dependents
 from dealwright.people.queries import Person, everybody
 from dealwright.people.shapes import Employee, Staff, staff
 from dealwright.portal.categories.queries import items
@@ -76,7 +76,7 @@ class Event(Shape, kw_only=True):
     can_edit: bool = False
     files: list[File]
     id: int
-    also_deleted: Belongings | None = None
+    also_deleted: Dependents | None = None
 
 
 class Row(NamedTuple):

@@ -47,11 +47,11 @@ def changes_of(
     if entity == "opportunity":
         named = "moved" if "stage_id" in fields and action != "created" else action
         return [Changed(entity, record_id, named, by, _seen_before(fields, action))]
-    told = [Changed(entity, record_id, action, by)]
+    seen = [Changed(entity, record_id, action, by)]
     left, _ = fields.get("opportunity_id", (None, None))
     if left is not None:  # the opportunity that it belonged to before
-        told.append(Changed("opportunity", left, "left", by))
-    return told
+        seen.append(Changed("opportunity", left, "left", by))
+    return seen
 
 
 def _seen_before(fields: dict[str, tuple[Any, Any]], action: str) -> tuple[str, ...]:

@@ -133,8 +133,8 @@ async def _one(
         # Cleaning a large body takes the processor for up to two seconds.
         composed = await asyncio.to_thread(emails.compose, mail, contact, values, address)
         await post.send(composed, now=job.now())
-    except Invalid as unfit:
-        unsent = partial(set_state, state=State.FAILED, error=f"{address}: {unfit.text}")
+    except Invalid as invalid:
+        unsent = partial(set_state, state=State.FAILED, error=f"{address}: {invalid.text}")
         await job.context().write(unsent)
     except Unreachable:
         await job.context().write(partial(set_state, state=State.WAITING))  # it was not sent

@@ -112,14 +112,14 @@ async def purge(session: Session, *, now: int, limit: int, days: int) -> int:
         ids = [row[0] for row in await session.fetch(queries.expired(kind), params)]
         if ids:
             names = [dependents.name_of(kind, each) for each in ids]
-            await _erase_belongings(session, names)
+            await _erase_dependents(session, names)
             await erase(session, kind, ids)
             await _erase_orphans(session, names)
         purged += len(ids)
     return purged
 
 
-async def _erase_belongings(session: Session, names: Sequence[str]) -> None:
+async def _erase_dependents(session: Session, names: Sequence[str]) -> None:
     for child in dependents.CHILDREN:
         rows = await session.fetch(queries.dependents_of(child), {"names": names})
         await erase(session, child, [row[0] for row in rows])

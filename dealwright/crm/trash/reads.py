@@ -77,7 +77,7 @@ async def with_dependents(
     items = [Item(entity_type, each.id) for each in deleted]
     counts = await shapes.count_dependents(work, items)
     return [
-        msgspec.structs.replace(each, also_deleted=shapes.belongings(counts[item.name]))
+        msgspec.structs.replace(each, also_deleted=shapes.shown_dependents(counts[item.name]))
         if item.name in counts
         else each
         for each, item in zip(deleted, items, strict=True)

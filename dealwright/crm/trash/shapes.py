@@ -15,7 +15,7 @@ from dealwright.wire.values import Moments
 from dealwright.work import Work
 
 
-class Belongings(Shape, kw_only=True):
+class Dependents(Shape, kw_only=True):
     """How many tasks, events and files were deleted or restored with a record, among those that the
     caller sees."""
 
@@ -36,8 +36,8 @@ class Trashed(Shape, kw_only=True):
     deleted_on: MomentText
     expires_on: MomentText
     can_restore: bool
-    also_deleted: Belongings | None = None
-    restored_together: Belongings | None = None
+    also_deleted: Dependents | None = None
+    restored_together: Dependents | None = None
 
 
 DependentCounts = Mapping[str, Mapping[str, int]]
@@ -76,12 +76,12 @@ def subtract(some: DependentCounts, others: DependentCounts) -> DependentCounts:
     return {name: Counter(count) - Counter(others.get(name)) for name, count in some.items()}
 
 
-def belongings(counts: Mapping[str, int] | None) -> Belongings | None:
+def shown_dependents(counts: Mapping[str, int] | None) -> Dependents | None:
     """None when there is nothing to count."""
     if not counts or not any(counts.values()):
         return None
     tasks, events, files = (counts.get(each, 0) for each in ("task", "event", "file"))
-    return Belongings(tasks=tasks, events=events, files=files)
+    return Dependents(tasks=tasks, events=events, files=files)
 
 
 def trashed(
@@ -102,6 +102,6 @@ def trashed(
         deleted_on=to.moments(deleted_on),
         expires_on=to.moments(deleted_on + to.days * DAY),
         can_restore=bool(record.can_restore),
-        also_deleted=belongings(deleted),
-        restored_together=belongings(restored),
+        also_deleted=shown_dependents(deleted),
+        restored_together=shown_dependents(restored),
     )

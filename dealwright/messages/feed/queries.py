@@ -27,7 +27,7 @@ from dealwright.storage import schema
 from dealwright.storage.statements.dialect import AnyOf, constant
 from dealwright.storage.statements.statement import Statement, shape
 
-told = schema.notification
+notification = schema.notification
 NULL = constant(None)
 RECORDS = tuple(each for each in About if each.value in KINDS)
 DETAILS = {
@@ -56,18 +56,18 @@ def page(is_admin: bool, is_read: bool | None) -> Statement:
     """The newest `limit` notifications of the actor after `offset`, as `Row`."""
     found = (
         select(
-            told.c.id,
-            told.c.kind,
-            told.c.entity_type,
-            told.c.entity_id,
-            told.c.caused_by,
-            told.c.payload,
-            told.c.created_on,
-            told.c.read_on,
+            notification.c.id,
+            notification.c.kind,
+            notification.c.entity_type,
+            notification.c.entity_id,
+            notification.c.caused_by,
+            notification.c.payload,
+            notification.c.created_on,
+            notification.c.read_on,
             func.count().over().label("total"),
         )
         .where(*_mine(is_admin, is_read))
-        .order_by(told.c.id.desc())
+        .order_by(notification.c.id.desc())
         .limit(bindparam("limit", type_=Integer()))
         .offset(bindparam("offset", type_=Integer()))
         .subquery("found")
@@ -78,17 +78,19 @@ def page(is_admin: bool, is_read: bool | None) -> Statement:
 @shape
 def count(is_admin: bool, is_read: bool | None) -> Statement:
     """How many notifications the actor has."""
-    return Statement(select(func.count()).select_from(told).where(*_mine(is_admin, is_read)))
+    return Statement(
+        select(func.count()).select_from(notification).where(*_mine(is_admin, is_read))
+    )
 
 
 @shape
 def read(everything: bool) -> Statement:
     """Marks notifications of the actor as read at `now`: `ids`, or all there are."""
-    named = [] if everything else [AnyOf(told.c.id, "ids")]
+    named = [] if everything else [AnyOf(notification.c.id, "ids")]
     return Statement(
-        update(told)
+        update(notification)
         .values(read_on=bindparam("now", type_=BigInteger()))
-        .where(told.c.person_id == ACTOR, told.c.read_on.is_(NULL), *named)
+        .where(notification.c.person_id == ACTOR, notification.c.read_on.is_(NULL), *named)
     )
 
 
@@ -115,11 +117,13 @@ LANGUAGE_OF = Statement(
 
 
 def _mine(is_admin: bool, is_read: bool | None) -> Iterator[ColumnElement[Any]]:
-    yield told.c.person_id == ACTOR
+    yield notification.c.person_id == ACTOR
     if is_read is not None:
-        yield told.c.read_on.is_not(NULL) if is_read else told.c.read_on.is_(NULL)
-    seen = [and_(_is_about(told, each), _is_seen(each, is_admin=is_admin)) for each in RECORDS]
-    yield or_(_is_about(told, About.IMPORT), *seen)
+        yield notification.c.read_on.is_not(NULL) if is_read else notification.c.read_on.is_(NULL)
+    seen = [
+        and_(_is_about(notification, each), _is_seen(each, is_admin=is_admin)) for each in RECORDS
+    ]
+    yield or_(_is_about(notification, About.IMPORT), *seen)
 
 
 def _is_about(row: FromClause, about: About) -> ColumnElement[Any]:
@@ -133,8 +137,8 @@ def _is_seen(about: About, *, is_admin: bool) -> ColumnElement[Any]:
     return exists(
         select(constant(1))
         .select_from(record)
-        .where(record.c.id == told.c.entity_id, is_there, see)
-        .correlate(told)
+        .where(record.c.id == notification.c.entity_id, is_there, see)
+        .correlate(notification)
     )
 
 

@@ -35,9 +35,9 @@ async def check(session: Session) -> list[str]:
         wrong, way_out = "the key of its data is not theirs", f"{rules.MEND} sets it anew"
         found.append(rules.finding("contact", list(dict.fromkeys(misread)), wrong, way_out))
     for kind in queries.SEARCHED:
-        if unfit := [each.id async for each in _unfit(session, kind)]:
+        if outdated := [each.id async for each in _outdated(session, kind)]:
             wrong, way_out = "its search words are not its own", f"{rules.MEND} folds them anew"
-            found.append(rules.finding(kind, unfit, wrong, way_out))
+            found.append(rules.finding(kind, outdated, wrong, way_out))
     for name, count in await soundness.unindexed(session):
         found.append(
             f"the full-text index of {name} differs in {count} rows; {rules.MEND} makes it anew"
@@ -89,15 +89,15 @@ async def mend(session: Session) -> None:
     # before the words, which are made of them too
     await session.execute(queries.MEND_KEYS, {"keys": keys})
     for kind in queries.SEARCHED:
-        async for unfit in _unfit(session, kind):
-            await session.save(_refolded(kind, unfit))
+        async for outdated in _outdated(session, kind):
+            await session.save(_refolded(kind, outdated))
     ids = await _ids(session, queries.CLOSE_DATES)
     await session.execute(queries.MEND_CLOSE_DATES, {"ids": ids})
     if await soundness.unindexed(session):
         await soundness.reindex(session)
 
 
-class _Unfit(NamedTuple):
+class _Outdated(NamedTuple):
     """A record whose stored words do not match its texts, with the right ones."""
 
     id: int
@@ -135,12 +135,12 @@ async def _misread(session: Session) -> AsyncIterator[_Misread]:
         after = rows[-1][0]
 
 
-async def _unfit(session: Session, kind: str) -> AsyncIterator[_Unfit]:
+async def _outdated(session: Session, kind: str) -> AsyncIterator[_Outdated]:
     after, statement = 0, queries.words(kind)
     while rows := await session.fetch(statement, {"after": after, "limit": AT_ONCE}):
         for row in rows:
-            if (unfit := _compared(row)) is not None:
-                yield unfit
+            if (outdated := _compared(row)) is not None:
+                yield outdated
         after = rows[-1][0]
 
 
@@ -148,29 +148,29 @@ _values = msgspec.json.Decoder(list[tuple[int, str]])
 _reached = msgspec.json.Decoder(list[Reached])
 
 
-def _compared(row: Sequence[Any]) -> _Unfit | None:
+def _compared(row: Sequence[Any]) -> _Outdated | None:
     record_id, version, short, is_long, words, key, name, title, values, reached, *texts = row
     right = words_of(texts, _values.decode(values), _reached.decode(reached))
     right_key = None if title is None else sort_key(title)
     right_name = None if name is None else name_key(title)
     if (short, bool(is_long), words, key, name) == (*right, right_key, right_name):
         return None
-    return _Unfit(record_id, version, right, right_key, right_name)
+    return _Outdated(record_id, version, right, right_key, right_name)
 
 
-def _refolded(kind: str, unfit: _Unfit) -> Change:
+def _refolded(kind: str, outdated: _Outdated) -> Change:
     searched = queries.SEARCHED[kind]
     columns: dict[str, Any] = {
-        "search_text": unfit.words.short,
-        "is_long_text": unfit.words.is_long,
+        "search_text": outdated.words.short,
+        "is_long_text": outdated.words.is_long,
     }
     if searched.title_key is not None:
-        columns[searched.title_key.name] = unfit.sort_key
-    if unfit.name_key is not None:
-        columns["name_key"] = unfit.name_key
-    head = Update(searched.record, unfit.id, columns, {"version": unfit.version})
+        columns[searched.title_key.name] = outdated.sort_key
+    if outdated.name_key is not None:
+        columns["name_key"] = outdated.name_key
+    head = Update(searched.record, outdated.id, columns, {"version": outdated.version})
     return Change(
-        head, (Put(searched.words, {"id": unfit.id, "words": unfit.words.words}, "update"),)
+        head, (Put(searched.words, {"id": outdated.id, "words": outdated.words.words}, "update"),)
     )
 
 

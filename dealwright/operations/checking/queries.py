@@ -160,7 +160,7 @@ def faults() -> tuple[Fault, ...]:
         _access_list("case", schema.case_access.c.case_id),
         CLOSE_DATES,
         *(_unseen(kind) for kind in ("contact", "opportunity", "case")),
-        *_belongings(),
+        *_dependents(),
     )
 
 
@@ -306,7 +306,7 @@ def _unseen(kind: str) -> Fault:
     return _fault(kind, "nobody but administrators sees it", way_out, table, _alive(table), ~seen)
 
 
-def _belongings() -> Iterator[Fault]:
+def _dependents() -> Iterator[Fault]:
     """A record's dependents are in the trash if it is, and have been deleted with it."""
     for kind, row in dependents.RECORDS.items():
         for column, parent in dependents.parents(kind).items():

@@ -22,9 +22,9 @@ async def erase(work: Work, contact_id: int, *, is_confirmed: bool) -> None:
     await work.fetch(queries.LOCK, id=contact_id)
     person = (await repository.load_to_edit(work, contact_id)).before
     rules.demand_person(person, is_confirmed=is_confirmed)
-    told = [row[0] for row in await work.fetch(queries.TEXTS, id=contact_id)]
+    texts = [row[0] for row in await work.fetch(queries.TEXTS, id=contact_id)]
     names = (person.first_name, person.last_name, person.display_name, person.about)
-    kept = [*names, person.job_title, person.industry, person.external_id or "", *told]
+    kept = [*names, person.job_title, person.industry, person.external_id or "", *texts]
     kept += [text for _, text in person.values] + [info.data for info in person.infos]
     files = await work.fetch(queries.FILES, id=contact_id)
     photo = await work.row(queries.PHOTO, id=contact_id)

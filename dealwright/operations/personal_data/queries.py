@@ -99,12 +99,12 @@ def _trails() -> Iterator[Any]:
 def _texts() -> Iterator[Any]:
     key, folded = bindparam("mark_key", type_=String()), {"search_text": _short, "is_long_text": NO}
     no_key = {"title_key": key, "description": constant(""), "external_id": NULL}
-    for table, texts, told in (
+    for table, texts, erased in (
         (task, schema.task_text, {"title": _mark, **no_key}),
         (event, schema.history_event_text, {"content": _mark}),
     ):
         yield update(texts).where(texts.c.id.in_(_of_contact(table))).values(words=_words)
-        changed = {**told, **folded, "version": table.c.version + ONE}
+        changed = {**erased, **folded, "version": table.c.version + ONE}
         yield update(table).where(table.c.contact_id == ID).values(changed)
 
 
@@ -132,8 +132,8 @@ def _kept_elsewhere() -> Iterator[Any]:
         schema.outbox.c.payload,
         schema.notification.c.payload,
     ):
-        told = rows_of("telling", text=String())
-        holds = exists(select(ONE).select_from(told).where(Contains(column, told.c.text)))
+        telling = rows_of("telling", text=String())
+        holds = exists(select(ONE).select_from(telling).where(Contains(column, telling.c.text)))
         yield delete(column.table).where(holds)
 
 

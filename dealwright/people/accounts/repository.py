@@ -13,7 +13,7 @@ from dealwright.people import rules as people_rules
 from dealwright.people.accounts import rules
 from dealwright.people.accounts.rules import Account
 from dealwright.people.actions import ENTITY, NO_NUMBER
-from dealwright.people.queries import NOTHING_TOLD, everybody, profiles, teams
+from dealwright.people.queries import NO_PROFILE, everybody, profiles, teams
 from dealwright.people.sign_in import sessions
 from dealwright.records.audit.actions import entry
 from dealwright.records.audit.rules import difference
@@ -51,7 +51,7 @@ async def look(work: Work, name: str) -> Account:
     found = known.find(name)
     if found is None:
         raise NotFound("User not found")
-    profile = known.told(found)
+    profile = known.profile_of(found)
     member_of = (team.id for team in known.teams.values() if found.id in team.members)
     return Account(
         id=found.id,
@@ -152,7 +152,7 @@ async def erase(work: Work, before: Account) -> None:
         "role": "user" if before.role in ("admin", "crm_admin") else before.role,
     }
     of_him = {"person_id": before.id}
-    blank = NOTHING_TOLD._replace(terminated_on=before.terminated_on, deleted_on=work.now)
+    blank = NO_PROFILE._replace(terminated_on=before.terminated_on, deleted_on=work.now)
     steps: tuple[Step, ...] = (
         *sessions.end_everything_of(work, [before.id]),
         Remove(schema.team_member, of_him),

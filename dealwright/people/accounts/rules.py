@@ -143,9 +143,9 @@ def language(text: str) -> str | None:
     return found
 
 
-def contacts(told: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def contacts(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Ways to reach a user; those without a value are dropped. Raises Invalid."""
-    kept = tuple((kind.strip(), value) for kind, value in told if value.strip())
+    kept = tuple((kind.strip(), value) for kind, value in pairs if value.strip())
     if len(kept) > MOST_CONTACTS:
         raise Invalid("contacts", f"must be at most {MOST_CONTACTS}")
     if not all(kind for kind, _ in kept):

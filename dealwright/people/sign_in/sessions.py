@@ -157,9 +157,9 @@ async def make_token(work: Work, person_id: str, *, title: str, scope: str) -> t
         raise Invalid("scope", f"must be one of: {', '.join(rules.SCOPES)}")
     await demand_password(work)
     text, row = _new_token(work, person_id, kind="api", scope=scope, title=title)
-    told = [("person", None, person_id), ("title", None, title), ("scope", None, scope)]
+    changes = [("person", None, person_id), ("title", None, title), ("scope", None, scope)]
     (token_id,) = await work.save(
-        Change(Insert(schema.token, row), (entry(work, ENTITY, "created", told),))
+        Change(Insert(schema.token, row), (entry(work, ENTITY, "created", changes),))
     )
     return ApiToken(token_id, title, scope, work.now, None), text
 
@@ -169,8 +169,8 @@ async def revoke_token(work: Work, token_id: int) -> ApiToken:
     found = next((each for each in await tokens(work) if each.id == token_id), None)
     if found is None:
         raise NotFound
-    told = entry(work, ENTITY, "revoked", [("title", found.title, None)], entity_id=token_id)
-    await work.save(Change(None, (Remove(schema.token, {"id": token_id}), told)))
+    audit_entry = entry(work, ENTITY, "revoked", [("title", found.title, None)], entity_id=token_id)
+    await work.save(Change(None, (Remove(schema.token, {"id": token_id}), audit_entry)))
     work.invalidate(found_tokens)
     return found
 

@@ -34,8 +34,10 @@ async def create(work: Work, kind: CategoryKind, *, requested: Item) -> int:
             return other.id
     last = max((each.sort_order for each in items), default=0)
     item = replace(item, sort_order=item.sort_order or last + 1)
-    told = entry(work, _entity(kind), "created", difference(None, item, without=("id", "kind")))
-    row = await work.save(Change(Insert(schema.list_item, _row(kind, item)), (told,)))
+    audit_entry = entry(
+        work, _entity(kind), "created", difference(None, item, without=("id", "kind"))
+    )
+    row = await work.save(Change(Insert(schema.list_item, _row(kind, item)), (audit_entry,)))
     work.invalidate(queries.items)
     return int(row[0])
 
@@ -73,8 +75,8 @@ async def reorder(work: Work, kind: CategoryKind, titles: Sequence[str]) -> list
     order = [item.title for item in items], [item.title for item in after]
     if order[0] != order[1]:
         placed = [(item.id, item.sort_order) for item in after]
-        told = entry(work, _entity(kind), "reordered", [("order", *order)], entity_id=0)
-        await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
+        audit_entry = entry(work, _entity(kind), "reordered", [("order", *order)], entity_id=0)
+        await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), audit_entry)))
         work.invalidate(queries.items)
     named = frozenset(titles)
     return [item.id for item in after if item.title in named]
@@ -97,10 +99,10 @@ async def delete(work: Work, kind: CategoryKind, *, item_id: int, new_id: int = 
         await _demand_unused(work, gone, "Can't be deleted.")
         if kind in queries.USERS:
             steps.append(Run(queries.let_go(kind), {"id": gone.id}))
-    told = difference(gone, None, without=("id", "kind"))
+    changes = difference(gone, None, without=("id", "kind"))
     steps += [
         Remove(schema.list_item, {"id": gone.id}),
-        entry(work, _entity(kind), "deleted", told, entity_id=gone.id),
+        entry(work, _entity(kind), "deleted", changes, entity_id=gone.id),
     ]
     try:
         await work.save(Change(None, tuple(steps)))
@@ -115,9 +117,9 @@ def _moved(work: Work, gone: Item, new_id: int) -> Iterator[Step]:
     kind = CategoryKind(gone.kind)
     column, follower = queries.USERS[kind], queries.FOLLOWERS[kind]
     changed = msgspec.json.encode([(str(column.name), gone.id, new_id)]).decode()
-    said = {"id": gone.id, "by": author(work), "now": work.now, "changes": changed}
-    told, moved = queries.move(kind)
-    yield Run(told, said)
+    values = {"id": gone.id, "by": author(work), "now": work.now, "changes": changed}
+    recorded, moved = queries.move(kind)
+    yield Run(recorded, values)
     yield Run(moved, {"id": gone.id, "new_id": new_id})
     yield Alter(follower.table, {follower.name: new_id}, {follower.name: gone.id})
 
@@ -144,8 +146,10 @@ async def _is_used(work: Work, item: Item, *, has_followers: bool = False) -> bo
 
 async def _save(work: Work, before: Item, after: Item) -> None:
     head = Update(schema.list_item, before.id, _row(CategoryKind(before.kind), after))
-    told = entry(work, _entity(CategoryKind(before.kind)), "updated", difference(before, after))
-    await work.save(Change(head, (told,)))
+    audit_entry = entry(
+        work, _entity(CategoryKind(before.kind)), "updated", difference(before, after)
+    )
+    await work.save(Change(head, (audit_entry,)))
     work.invalidate(queries.items)
 
 

@@ -110,7 +110,7 @@ def move(kind: CategoryKind) -> tuple[Statement, Statement]:
     column, audit = USERS[kind], schema.audit
     record = column.table
     named = column == bindparam("id", type_=Integer())
-    told = select(
+    audit_rows = select(
         constant(record.name),
         record.c.id,
         constant("updated"),
@@ -125,7 +125,7 @@ def move(kind: CategoryKind) -> tuple[Statement, Statement]:
         .where(named)
         .values({column.name: new, "version": record.c.version + constant(1)})
     )
-    return Statement(insert(audit).from_select(names, told)), Statement(moved)
+    return Statement(insert(audit).from_select(names, audit_rows)), Statement(moved)
 
 
 @shape

@@ -32,8 +32,8 @@ async def create(work: Work, requested: Field) -> int:
     fields = await _fields(work)
     last = max((each.position for each in fields.values()), default=0)
     field = replace(field, position=last + 1)
-    told = entry(work, ENTITY, "created", difference(None, field, without=("id",)))
-    row = await work.save(Change(Insert(schema.custom_field, _row(field)), (told,)))
+    audit_entry = entry(work, ENTITY, "created", difference(None, field, without=("id",)))
+    row = await work.save(Change(Insert(schema.custom_field, _row(field)), (audit_entry,)))
     work.invalidate(definitions)
     return int(row[0])
 
@@ -47,8 +47,8 @@ async def update(work: Work, field_id: int, requested: Field) -> None:
     demand_admin(work.actor)
     before = rules.find(await _fields(work), field_id)
     after = rules.revise(before, requested, has_values=await _has_values(work, before))
-    told = entry(work, ENTITY, "updated", difference(before, after))
-    await work.save(Change(Update(schema.custom_field, field_id, _row(after)), (told,)))
+    audit_entry = entry(work, ENTITY, "updated", difference(before, after))
+    await work.save(Change(Update(schema.custom_field, field_id, _row(after)), (audit_entry,)))
     work.invalidate(definitions)
 
 
@@ -61,8 +61,8 @@ async def reorder(work: Work, owner: FieldOwner, ids: Sequence[int]) -> None:
     named = frozenset(field.id for field in after)
     order = [each for each in fields if each in named], [field.id for field in after]
     changes = [("order", *order)]
-    told = entry(work, ENTITY, "reordered", changes, entity_id=0)
-    await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
+    audit_entry = entry(work, ENTITY, "reordered", changes, entity_id=0)
+    await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), audit_entry)))
     work.invalidate(definitions)
 
 
@@ -75,9 +75,9 @@ async def retire(work: Work, field_id: int) -> tuple[Field, CustomField]:
     demand_admin(work.actor)
     gone = rules.find(await _fields(work), field_id)
     shown = await shapes.one(work, field_id)
-    told = entry(work, ENTITY, "deleted", difference(gone, None, without=("id",)))
+    audit_entry = entry(work, ENTITY, "deleted", difference(gone, None, without=("id",)))
     head = Update(schema.custom_field, field_id, {"retired_on": work.now})
-    await work.save(Change(head, (told,)))
+    await work.save(Change(head, (audit_entry,)))
     work.invalidate(definitions)
     return gone, shown
 

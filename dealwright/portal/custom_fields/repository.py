@@ -56,7 +56,7 @@ _reached = msgspec.json.Decoder(list[Reached])
 def _without(work: Work, field: Field, rows: Sequence[Any]) -> Change:
     """The records without their values of the field, and with the remaining search words."""
     holder = queries.HOLDERS[field.entity_type]
-    folded, words, told = [], [], []
+    folded, words, audit_rows = [], [], []
     for record_id, held, reached, *texts in rows:
         before = sorted(_values.decode(held))
         after = [(each, value) for each, value in before if each != field.id]
@@ -66,12 +66,14 @@ def _without(work: Work, field: Field, rows: Sequence[Any]) -> Change:
         folded.append((record_id, now.short, now.is_long))
         words.append({"id": record_id, "words": now.words})
         changes = [("values", before, after)]
-        told.append(entry(work, holder.entity, "updated", changes, entity_id=record_id).values)
+        audit_rows.append(
+            entry(work, holder.entity, "updated", changes, entity_id=record_id).values
+        )
     ids = [row[0] for row in rows]
     steps = (
         Run(queries.refresh(field.entity_type), {"folded": folded}),
         PutMany(holder.words, {}, words, "update"),
         Remove(holder.values, {"field_id": field.id, holder.owner.name: ids}),
-        PutMany(schema.audit, {}, told),
+        PutMany(schema.audit, {}, audit_rows),
     )
     return Change(None, steps)

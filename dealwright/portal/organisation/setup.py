@@ -47,10 +47,10 @@ async def change(
         if getattr(before, name) != value
     ]
     if changes:
-        told = entry(work, ENTITY, "set_up", changes, entity_id=NO_NUMBER)
+        audit_entry = entry(work, ENTITY, "set_up", changes, entity_id=NO_NUMBER)
         renamed = tuple(_renamed(before.language, after.language))
         head = Update(schema.portal, 1, {name: value for name, _, value in changes})
-        await work.save(Change(head, (*renamed, told)))
+        await work.save(Change(head, (*renamed, audit_entry)))
         work.invalidate(current, *_SHOWN)
     return after
 

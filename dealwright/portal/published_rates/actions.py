@@ -44,8 +44,10 @@ async def load(work: Work, content: bytes) -> Loaded:
     for some in _batches(rows):
         await work.save(Change(None, (PutMany(schema.currency_rate, {}, some, "update"),)))
     loaded = Loaded(len(rates), len({day for _, day in rates}))
-    told = entry(work, "currency_rate", "loaded", [("rates", None, loaded.rates)], entity_id=0)
-    await work.save(Change(None, (told,)))
+    audit_entry = entry(
+        work, "currency_rate", "loaded", [("rates", None, loaded.rates)], entity_id=0
+    )
+    await work.save(Change(None, (audit_entry,)))
     return loaded
 
 

@@ -139,8 +139,8 @@ async def choose(work: Work, currency: str) -> None:
     before = (await work.cached(current)).currency
     if currency == before:
         return
-    told = entry(work, "portal", "updated", [("currency", before, currency)])
-    await work.save(Change(Update(schema.portal, 1, {"currency": currency}), (told,)))
+    audit_entry = entry(work, "portal", "updated", [("currency", before, currency)])
+    await work.save(Change(Update(schema.portal, 1, {"currency": currency}), (audit_entry,)))
     work.invalidate(current)
 
 
@@ -169,10 +169,10 @@ async def _store(work: Work, inputs: Iterable[RateInput]) -> None:
     ids = await _ids(work, wanted)
     rows = [{"pair_id": ids[codes], "rate": rate} for codes, rate in wanted.items()]
     put = PutMany(schema.currency_rate, {"day": queries.today(work)}, rows, "update")
-    told = [
+    audit_entries = [
         _audit_entry(work, before.get(codes), rate, ids[codes]) for codes, rate in wanted.items()
     ]
-    await work.save(Change(None, (put, PutMany(schema.audit, {}, told))))
+    await work.save(Change(None, (put, PutMany(schema.audit, {}, audit_entries))))
 
 
 async def _ids(work: Work, wanted: Iterable[Codes]) -> dict[Codes, int]:

@@ -34,8 +34,8 @@ async def put(work: Work, setting: Setting[Value], value: Value) -> Value:
     changes = differences(setting, await setting_of(work, setting), value)
     if changes:
         row = {"name": setting.name, "value": msgspec.json.encode(value).decode()}
-        told = entry(work, ENTITY, "updated", changes, entity_id=NO_NUMBER)
-        await work.save(Change(None, (Put(schema.portal_setting, row, "update"), told)))
+        audit_entry = entry(work, ENTITY, "updated", changes, entity_id=NO_NUMBER)
+        await work.save(Change(None, (Put(schema.portal_setting, row, "update"), audit_entry)))
         work.invalidate(queries.settings)
     return value
 
@@ -58,9 +58,9 @@ async def change_form_key(work: Work, wanted: str | None = None) -> str:
     else:
         head = Update(schema.web_form, before.id, {"form_key": key})
     changes = [("form_key", before and before.form_key, key)]
-    told = entry(work, "web_form", "updated" if before else "created", changes)
+    audit_entry = entry(work, "web_form", "updated" if before else "created", changes)
     try:
-        await work.save(Change(head, (told,)))
+        await work.save(Change(head, (audit_entry,)))
     except UniqueViolation as taken:
         raise Conflict(f"webFormKey {key} belongs to another web form") from taken
     return key

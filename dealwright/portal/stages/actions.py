@@ -33,9 +33,9 @@ async def create(work: Work, requested: Stage) -> int:
     stages = await _stages(work)
     last = max((each.sort_order for each in stages.values()), default=0)
     stage = replace(requested, sort_order=last + 1)
-    told = entry(work, ENTITY, "created", difference(None, stage, without=("id",)))
+    audit_entry = entry(work, ENTITY, "created", difference(None, stage, without=("id",)))
     try:
-        row = await work.save(Change(Insert(schema.stage, _row(stage)), (told,)))
+        row = await work.save(Change(Insert(schema.stage, _row(stage)), (audit_entry,)))
     except ForeignKeyViolation as unknown:
         raise Invalid(
             "pipelineId", "must be the id of a pipeline; GET crm/pipeline lists them"
@@ -98,8 +98,8 @@ async def reorder(work: Work, ids: Sequence[int]) -> None:
         return
     placed = [(stage.id, stage.sort_order) for stage in after]
     changes = [("order", [stage.id for stage in before], [stage.id for stage in after])]
-    told = entry(work, ENTITY, "reordered", changes, entity_id=0)
-    await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), told)))
+    audit_entry = entry(work, ENTITY, "reordered", changes, entity_id=0)
+    await work.save(Change(None, (Run(queries.PLACE, {"placed": placed}), audit_entry)))
     work.invalidate(pipeline)
 
 
@@ -145,8 +145,8 @@ async def _demand_unused(work: Work, stage_id: int, opening: str) -> None:
 
 async def _save(work: Work, before: Stage, after: Stage, steps: tuple[Step, ...] = ()) -> None:
     head = Update(schema.stage, before.id, _row(after))
-    told = entry(work, ENTITY, "updated", difference(before, after))
-    await work.save(Change(head, (*steps, told)))
+    audit_entry = entry(work, ENTITY, "updated", difference(before, after))
+    await work.save(Change(head, (*steps, audit_entry)))
     work.invalidate(pipeline)
 
 

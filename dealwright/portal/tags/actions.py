@@ -117,7 +117,7 @@ async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title
     if not bare:
         return
     link = queries.LINKS[entity]
-    told = entries(
+    audit_entries = entries(
         work, entity.name.lower(), "tagged", bare, changes=[("tags", None, clean(title))]
     )
     tagged = PutMany(
@@ -126,7 +126,9 @@ async def attach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title
         [{link.owner.name: each} for each in bare],
         "nothing",
     )
-    steps: tuple[Step, ...] = (tagged, told) if found else (tagged, told, _made(work, title))
+    steps: tuple[Step, ...] = (
+        (tagged, audit_entries) if found else (tagged, audit_entries, _made(work, title))
+    )
     try:
         await work.save(Change(None if found else _new(entity, title), steps))
     except (UniqueViolation, ForeignKeyViolation) as changed:
@@ -150,11 +152,13 @@ async def detach(work: Work, entity: Tagged, record_ids: Sequence[int], *, title
     if not carriers:
         return
     link = queries.LINKS[entity]
-    told = entries(
+    audit_entries = entries(
         work, entity.name.lower(), "untagged", carriers, changes=[("tags", stored, None)]
     )
     await work.save(
-        Change(None, (Remove(link.table, {"tag_id": tag_id, link.owner.name: carriers}), told))
+        Change(
+            None, (Remove(link.table, {"tag_id": tag_id, link.owner.name: carriers}), audit_entries)
+        )
     )
 
 
@@ -171,12 +175,12 @@ async def _without(
 
 
 async def _remove(work: Work, gone: Sequence[tuple[int, str]]) -> None:
-    told = [
+    audit_entries = [
         entry(work, ENTITY, "deleted", [("title", title, None)], entity_id=tag_id)
         for tag_id, title in gone
     ]
     await work.save(
-        Change(None, (Remove(schema.tag, {"id": [tag_id for tag_id, _ in gone]}), *told))
+        Change(None, (Remove(schema.tag, {"id": [tag_id for tag_id, _ in gone]}), *audit_entries))
     )
 
 

@@ -165,7 +165,7 @@ class Directory:
 def prepare_directory(root: Path) -> None:
     """Makes the directory if there is none, and tests writing to it. Raises FilesUnavailable."""
     trial = root / f"trial-{uuid4().hex}"
-    with _told(root):
+    with _explained(root):
         _make(root)
         os.close(os.open(trial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         trial.unlink()
@@ -186,7 +186,7 @@ class _IncomingFile:
         await asyncio.to_thread(self.write_now, piece)
 
     def write_now(self, piece: bytes) -> None:
-        with _told(self._root):
+        with _explained(self._root):
             file = self._opened()
             rest = memoryview(piece)
             while rest:
@@ -199,7 +199,7 @@ class _IncomingFile:
 
     def keep_now(self) -> Stored:
         place = _place(self._root, self._name)
-        with _told(self._root):
+        with _explained(self._root):
             os.fsync(self._opened())
             self._close()
             _make(place.parent)
@@ -231,7 +231,7 @@ class _IncomingFile:
 
 
 @contextmanager
-def _told(root: Path) -> Iterator[None]:
+def _explained(root: Path) -> Iterator[None]:
     """Turns failures of the system into FilesUnavailable."""
     try:
         yield

@@ -1,5 +1,5 @@
-"""Whatever a person is called and whatever was said of him: once erased, none of it stands in any
-table, and sums and counts are as before."""
+"""No text about an erased person is left in any table, whatever their names and notes were; sums
+and counts stay as before."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -52,8 +52,10 @@ async def column(work: Work, params: ColumnParams, paging: Paging) -> ColumnAnsw
     """Gives the next cards of one stage, from top to bottom."""
     if params.stage_id <= 0:
         raise Invalid("stageId", "must be the id of a stage")
-    wanted = await resolve(work, params, paging.filter_value)
-    shown = await reads.column(work, wanted, params.stage_id, params.next, count=_cards(paging))
+    filter_params = await resolve(work, params, paging.filter_value)
+    shown = await reads.column(
+        work, filter_params, params.stage_id, params.next, count=_cards(paging)
+    )
     return shapes.further(shown, await references(work), reads.today(work), work.now)
 
 

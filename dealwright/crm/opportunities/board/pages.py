@@ -50,11 +50,11 @@ async def column(page: PageRequest) -> Response:
     """The next cards of one column."""
 
     async def read(work: Work) -> dict[str, Any]:
-        wanted = await filters.resolve(
+        filter_params = await filters.resolve(
             work, filter_of(query_of(page), page.zone), page.text("text")
         )
         found = await reads.column(
-            work, wanted, typed.whole(page.text("stage")), page.text("cursor")
+            work, filter_params, typed.whole(page.text("stage")), page.text("cursor")
         )
         names, day = await screen.names(work), reads.today(work)
         shown = [screen.card_view(card, day, names, work.now) for card in found.cards]
@@ -71,10 +71,10 @@ async def changes(page: PageRequest) -> Response:
     ids = [int(each) for each in page.text("ids").split(",") if each.isdecimal()][:MOST_CHANGED]
 
     async def read(work: Work) -> dict[str, Any]:
-        wanted = await filters.resolve(
+        filter_params = await filters.resolve(
             work, filter_of(query_of(page), page.zone), page.text("text")
         )
-        cards = await reads.matching(work, wanted, ids)
+        cards = await reads.matching(work, filter_params, ids)
         names, day = await screen.names(work), reads.today(work)
         shown = [screen.card_view(card, day, names, work.now) for card in cards]
         return {"board": await _screen(page, work, count=0), "cards": shown}
@@ -107,9 +107,11 @@ page.list += everyones.list
 
 
 async def _screen(page: PageRequest, work: Work, *, count: int = reads.CARDS) -> Any:
-    wanted = await filters.resolve(work, filter_of(query_of(page), page.zone), page.text("text"))
+    filter_params = await filters.resolve(
+        work, filter_of(query_of(page), page.zone), page.text("text")
+    )
     pipeline_id = typed.whole(page.text("pipeline"))
-    board = await reads.board(work, wanted, pipeline_id=pipeline_id, count=max(count, 1))
+    board = await reads.board(work, filter_params, pipeline_id=pipeline_id, count=max(count, 1))
     return await _shown(page, work, board)
 
 

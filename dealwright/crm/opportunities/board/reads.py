@@ -64,7 +64,7 @@ class Period(NamedTuple):
 
 async def board(
     work: Work,
-    wanted: FilterParams,
+    filter_params: FilterParams,
     *,
     pipeline_id: int = 0,
     period: Period | None = None,
@@ -82,7 +82,7 @@ async def board(
     rates, day = await counting(work), today(work)
     open_stages = [each.id for each in stages if each.stage_type == StageType.OPEN]
     binds = _binds(work, stages, open_stages, day, period or this_month(work), count)
-    groups, marks, cards = await _read(work, wanted, {**binds, **wanted.values})
+    groups, marks, cards = await _read(work, filter_params, {**binds, **filter_params.values})
     by_stage: defaultdict[int, list[Group]] = defaultdict(list)
     for group in groups:
         by_stage[group.stage_id].append(group)
@@ -103,7 +103,7 @@ async def board(
                 rules.added(by_stage[stage.id], rates.base, factors),
                 marks[stage.id].activity if stage.id in marks else rules.Activity(),
                 columns[stage.id],
-                await _cursor(work, wanted, columns[stage.id], count=count),
+                await _cursor(work, filter_params, columns[stage.id], count=count),
             )
             for stage in stages
         ],
@@ -132,18 +132,18 @@ def _binds(
 
 
 async def _read(
-    work: Work, wanted: FilterParams, binds: Mapping[str, Any]
+    work: Work, filter_params: FilterParams, binds: Mapping[str, Any]
 ) -> tuple[list[Group], dict[int, Marks], list[Card]]:
-    if wanted.nothing:
+    if filter_params.nothing:
         return [], {}, []
-    shape = (work.actor.is_admin, wanted.filters)
+    shape = (work.actor.is_admin, filter_params.filters)
     groups = [Group(*row) for row in await work.fetch_with(queries.sums(*shape), binds)]
     marks = [Marks(*row) for row in await work.fetch_with(queries.marks(*shape), binds)]
     ids = [row[0] for row in await work.fetch_with(queries.first(*shape), binds)]
     return groups, {each.stage_id: each for each in marks}, await cards(work, ids)
 
 
-async def totals(work: Work, wanted: FilterParams) -> rules.Sums:
+async def totals(work: Work, filter_params: FilterParams) -> rules.Sums:
     """What everything that a filter leaves is worth together, open or closed."""
     rates, day, stages = (
         await counting(work),
@@ -151,21 +151,25 @@ async def totals(work: Work, wanted: FilterParams) -> rules.Sums:
         [*(await work.cached(pipeline)).values()],
     )
     binds = _binds(work, stages, [each.id for each in stages], day, this_month(work), 0)
-    statement = queries.sums(work.actor.is_admin, wanted.filters)
-    rows = [] if wanted.nothing else await work.fetch_with(statement, {**binds, **wanted.values})
+    statement = queries.sums(work.actor.is_admin, filter_params.filters)
+    rows = (
+        []
+        if filter_params.nothing
+        else await work.fetch_with(statement, {**binds, **filter_params.values})
+    )
     groups = [Group(*row) for row in rows]
     return rules.added(groups, rates.base, _factors(groups, rates)[0])
 
 
 async def column(
-    work: Work, wanted: FilterParams, stage_id: int, cursor: str, *, count: int = CARDS
+    work: Work, filter_params: FilterParams, stage_id: int, cursor: str, *, count: int = CARDS
 ) -> Column:
     """The next cards of a column; its numbers are left out. Raises NotFound for an unknown stage,
     Invalid for a cursor that is none of it."""
     if stage_id not in await work.cached(pipeline):
         raise NotFound
     secret = (await work.cached(current)).secret
-    rank, id = opened(secret, (stage_id, wanted.values), cursor) if cursor else ("", 0)
+    rank, id = opened(secret, (stage_id, filter_params.values), cursor) if cursor else ("", 0)
     if not isinstance(rank, str) or not isinstance(id, int):
         raise Invalid("cursor", "must be the nextCursor of this column")
     binds = {
@@ -174,20 +178,20 @@ async def column(
         "after_rank": rank,
         "after_id": id,
         "limit": count,
-        **wanted.values,
+        **filter_params.values,
     }
-    statement = queries.further(work.actor.is_admin, wanted.filters)
-    rows = [] if wanted.nothing else await work.fetch_with(statement, binds)
+    statement = queries.further(work.actor.is_admin, filter_params.filters)
+    rows = [] if filter_params.nothing else await work.fetch_with(statement, binds)
     shown = await cards(work, [row[0] for row in rows])
-    following = await _cursor(work, wanted, shown, count=count)
+    following = await _cursor(work, filter_params, shown, count=count)
     return Column(stage_id, rules.Sums(), rules.Activity(), shown, following)
 
 
-async def matching(work: Work, wanted: FilterParams, ids: Sequence[int]) -> list[Card]:
+async def matching(work: Work, filter_params: FilterParams, ids: Sequence[int]) -> list[Card]:
     """Those of some opportunities that a filter leaves, as cards."""
-    binds = {"actor": work.actor.id, "ids": ids, **wanted.values}
-    statement = queries.matching(work.actor.is_admin, wanted.filters)
-    rows = [] if wanted.nothing else await work.fetch_with(statement, binds)
+    binds = {"actor": work.actor.id, "ids": ids, **filter_params.values}
+    statement = queries.matching(work.actor.is_admin, filter_params.filters)
+    rows = [] if filter_params.nothing else await work.fetch_with(statement, binds)
     return await cards(work, [row[0] for row in rows])
 
 
@@ -238,13 +242,13 @@ def _card(row: Row, stage: Stage, tags: Sequence[str]) -> Card:
 
 
 async def _cursor(
-    work: Work, wanted: FilterParams, shown: Sequence[Card], *, count: int
+    work: Work, filter_params: FilterParams, shown: Sequence[Card], *, count: int
 ) -> str | None:
     """Where the cards behind the last one begin; None where that was the last of its column."""
     if len(shown) < count:
         return None
     secret, last = (await work.cached(current)).secret, shown[-1]
-    return seal(secret, (last.stage_id, wanted.values), [last.rank, last.id])
+    return seal(secret, (last.stage_id, filter_params.values), [last.rank, last.id])
 
 
 def _factors(groups: Sequence[Group], rates: Rates) -> tuple[dict[str, Fraction], int]:

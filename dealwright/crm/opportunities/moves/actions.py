@@ -35,7 +35,7 @@ async def move(work: Work, opportunity_id: int, wished: Move) -> str:
     return await undoing.token(work, before, after)
 
 
-async def redate(work: Work, opportunity_id: int, moment: int | None) -> str:
+async def set_close_date(work: Work, opportunity_id: int, moment: int | None) -> str:
     """Says when an opportunity is expected to close; the token that takes it back. Raises NotFound,
     Stale."""
     before = (await repository.load(work, opportunity_id)).before

@@ -67,7 +67,7 @@ class TagMany(msgspec.Struct, kw_only=True, frozen=True):
     remove: list[Annotated[str, Length(255)]] = []
 
 
-class Redate(msgspec.Struct, kw_only=True, frozen=True):
+class CloseDateBody(msgspec.Struct, kw_only=True, frozen=True):
     opportunity_id: Id
     expected_close_date: Moment | None = None
 
@@ -83,11 +83,11 @@ async def move(work: Work, params: MoveOne) -> Answer[Opportunity]:
 
 
 @route.put("opportunity/{opportunityid:id}/expected", mode=Mode.TRANSACTION)
-async def redate(work: Work, params: Redate) -> Answer[Opportunity]:
+async def set_close_date(work: Work, params: CloseDateBody) -> Answer[Opportunity]:
     """Sets when an opportunity is expected to close; without a date it is unset.
 
     The header `X-Undo` holds the token that takes this back."""
-    token = await actions.redate(work, params.opportunity_id, params.expected_close_date)
+    token = await actions.set_close_date(work, params.opportunity_id, params.expected_close_date)
     return replace(await changed(work, params.opportunity_id), headers={UNDO: token})
 
 

@@ -107,15 +107,15 @@ def from_trail(
     found: list[Entry] = []
     later: set[str] = set()  # what a newer entry changed
     for row, changes in rows:
-        told = [each for each in changes if each.field not in DERIVED]
-        shown = [change for each in told for change in _changes(each, currency, to)]
-        by_field = {each.field: each for each in told}
+        visible = [each for each in changes if each.field not in DERIVED]
+        shown = [change for each in visible for change in _changes(each, currency, to)]
+        by_field = {each.field: each for each in visible}
         if "bid_currency" in by_field:
             currency = by_field["bid_currency"].old or currency
         kind = _kind(row.action, by_field)
         if not shown and kind == "changed":
             continue
-        keys = {key for each in told for key in _keys(each)}
+        keys = {key for each in visible for key in _keys(each)}
         can_restore = can_edit and kind in RESTORED and bool(shown) and not keys & later
         later |= keys
         found.append(

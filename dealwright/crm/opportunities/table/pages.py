@@ -48,10 +48,10 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
     query, text, sort, is_down = query_of(page), page.text("text"), *_sorting(page)
     # A stage says itself whether it is open.
     status = "" if page.text("stage") or page.text("closedfrom") else UNFILTERED
-    wanted = await filters.resolve(work, filter_of(query, page.zone, status=status), text)
+    filter_params = await filters.resolve(work, filter_of(query, page.zone, status=status), text)
     found = await reads.page(
         work,
-        wanted,
+        filter_params,
         sort=columns.SORTS[sort],
         descending=is_down,
         number=typed.whole(page.text("page")),

@@ -21,17 +21,17 @@ class Found(NamedTuple):
 
 
 async def page(
-    work: Work, wanted: FilterParams, *, sort: str, descending: bool, number: int
+    work: Work, filter_params: FilterParams, *, sort: str, descending: bool, number: int
 ) -> Found:
     """One page of the opportunities that a filter leaves; a number behind the last page gives the
     last one."""
-    sums = await boards.totals(work, wanted)
+    sums = await boards.totals(work, filter_params)
     number = max(1, min(number, -(-sums.number // ROWS)))
     if not sums.number:
         return Found([], sums, 1)
     statement = queries.page(
-        work.actor.is_admin, wanted.filters, sort, descending, total=False, after=False
+        work.actor.is_admin, filter_params.filters, sort, descending, total=False, after=False
     )
     binds = {"actor": work.actor.id, "limit": ROWS, "offset": (number - 1) * ROWS}
-    found = await work.fetch_with(statement, {**binds, **wanted.values})
+    found = await work.fetch_with(statement, {**binds, **filter_params.values})
     return Found(await boards.cards(work, [row[0] for row in found]), sums, number)
