@@ -16,12 +16,12 @@ from dealwright.crm.trash.rules import (
 from dealwright.crm.trash.shapes import Trashed
 from dealwright.errors import ConcurrentUpdate, Conflict, Invalid
 from dealwright.portal.stages.queries import Stage, pipeline
-from dealwright.records.audit.actions import entries
+from dealwright.records.audit.actions import author, entries
 from dealwright.records.kinds import KINDS
-from dealwright.storage import dependents
+from dealwright.storage import dependents, schema
 from dealwright.storage.engines.engine import ForeignKeyViolation, Session, UniqueViolation
 from dealwright.storage.queue.outbox import jobs
-from dealwright.storage.statements.change import Bump, Change, Step
+from dealwright.storage.statements.change import Bump, Change, PutMany, Run, Step
 from dealwright.work import Work
 
 
@@ -54,7 +54,12 @@ async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[T
     await _hand_over(work, unique_items)
     await work.save(
         Change(
-            None, (*_restored_steps(work, unique_items, seen), *_audit_dependents(work, restored))
+            None,
+            (
+                *_entered(work, [item.id for item in seen if seen[item].lacks_stage], stage),
+                *_restored_steps(work, unique_items, seen, stage),
+                *_audit_dependents(work, restored),
+            ),
         )
     )
     to, back = await shapes.references(work), shapes.subtract(dependents_before, dependents_after)
@@ -163,7 +168,9 @@ async def _demand_free(work: Work, kind: str, ids: Sequence[int]) -> None:
 
 
 async def _restore(work: Work, kind: str, ids: Sequence[int], stage: Stage | None) -> None:
-    placed = {"stage": stage and stage.id, "stage_type": stage and stage.stage_type}
+    placed = {
+        "stage": stage and stage.id, "stage_type": stage and stage.stage_type, "now": work.now
+    }  # fmt: skip
     try:
         back = await work.fetch(queries.restore(kind), ids=ids, **placed)
     except ForeignKeyViolation as violation:  # the stage was deleted at this very moment
@@ -176,8 +183,22 @@ async def _restore(work: Work, kind: str, ids: Sequence[int], stage: Stage | Non
         raise ConcurrentUpdate
 
 
+def _entered(work: Work, ids: Sequence[int], stage: Stage | None) -> Iterator[Step]:
+    """The history of stages of the opportunities that were restored to another stage."""
+    if stage is None:
+        return
+    yield Run(queries.LEAVE, {"ids": list(ids), "now": work.now})
+    same = {
+        "stage_id": stage.id,
+        "stage_title": stage.title,
+        "entered_on": work.now,
+        "entered_by": author(work),
+    }
+    yield PutMany(schema.stage_stay, same, [{"opportunity_id": each} for each in ids])
+
+
 def _restored_steps(
-    work: Work, items: Sequence[Item], seen: Mapping[Item, Record]
+    work: Work, items: Sequence[Item], seen: Mapping[Item, Record], stage: Stage | None = None
 ) -> Iterator[Step]:
     """Updates the totals and writes who restored the records into the audit trail."""
     for kind, ids in _by_kind(items):
@@ -185,7 +206,13 @@ def _restored_steps(
             private = sum(bool(seen[Item(kind, each)].is_private) for each in ids)
             yield Bump(KINDS[kind].counter(is_private=True), private)
             yield Bump(KINDS[kind].counter(is_private=False), len(ids) - private)
-        yield entries(work, kind, "restored", ids)
+        placed = [each for each in ids if seen[Item(kind, each)].lacks_stage]
+        for some, changes in (
+            ([each for each in ids if each not in placed], []),
+            (placed, [("stage_id", None, stage and stage.id)]),
+        ):
+            if some:
+                yield entries(work, kind, "restored", some, changes=changes)
         yield jobs(f"{kind}.restored", ids, now=work.now)
 
 

@@ -92,7 +92,9 @@ def restore(kind: str) -> Statement:
     if "stage_id" in table.c:
         is_open = bindparam("stage_type", type_=Integer()) == ZERO
         closes = case((is_open, table.c.expected_close_on), else_=table.c.actual_close_on)
+        now = bindparam("now", type_=BigInteger())
         values |= {
+            "stage_since": case((table.c.stage_id.is_(NULL), now), else_=table.c.stage_since),
             "stage_id": func.coalesce(table.c.stage_id, bindparam("stage", type_=Integer())),
             "close_on": case(
                 (table.c.stage_id.is_(NULL), func.coalesce(closes, constant(schema.UNSET_CLOSE))),
@@ -106,6 +108,17 @@ def restore(kind: str) -> Statement:
         .values(values)
         .returning(table.c.id)
     )
+
+
+# The opportunities `ids` leave the stages on which they stand.
+LEAVE = Statement(
+    update(schema.stage_stay)
+    .where(
+        AnyOf(schema.stage_stay.c.opportunity_id, "ids", Integer()),
+        schema.stage_stay.c.left_on.is_(NULL),
+    )
+    .values(left_on=bindparam("now", type_=BigInteger()))
+)
 
 
 @shape

@@ -297,6 +297,10 @@ def test_opportunity_with_a_deleted_stage_needs_another_stage(own: Portal):
     assert shown["actualCloseDate"][:10] == "2020-01-01"
     by_date = "crm/opportunity/filter?fromDate=2019-12-31&toDate=2020-01-02"
     assert [each["id"] for each in own.call("GET", by_date).response] == [deal]
+    stays = own.call("GET", f"crm/opportunity/{deal}/stages").response
+    assert [each["title"] for each in stays][1:] == ["Short-lived"]
+    [newest] = own.call("GET", f"crm/opportunity/{deal}/audit?count=1").response
+    assert newest["changes"] == [{"field": "stage", "old": None, "new": won}]
 
 
 def test_stage_applies_only_to_opportunities_without_one(own: Portal):
