@@ -42,6 +42,15 @@ class Invalid(CrmError):
         self.parameter = parameter
 
 
+def demand_given(*values: tuple[bool, str, str]) -> None:
+    """Raises Invalid that names everything that an input lacks. `values`: whether a value is given,
+    its parameter, and what is expected; the first that is missing is the error's `parameter`."""
+    missing = [(parameter, expected) for is_given, parameter, expected in values if not is_given]
+    if missing:
+        (first, expected), *others = missing
+        raise Invalid(first, "; ".join((expected, *(" ".join(each) for each in others))))
+
+
 class Malformed(Invalid):
     default = "Input string was not in a correct format."
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from dealwright.crm.contacts.infos import Infos
-from dealwright.errors import Invalid
+from dealwright.errors import Invalid, demand_given
 
 
 class ShareType(IntEnum):
@@ -90,10 +90,11 @@ def require_person(inputs: PersonInput, before: Contact | None) -> None:
 
     A new person may have an empty last name; a person with a last name keeps one.
     """
-    if not inputs.first_name.strip():
-        raise Invalid("firstName", "must not be empty")
-    if before is None and inputs.last_name is None:
-        raise Invalid("lastName", "must be given; it may be empty")
+    has_last_name = before is not None or inputs.last_name is not None
+    demand_given(
+        (bool(inputs.first_name.strip()), "firstName", "must not be empty"),
+        (has_last_name, "lastName", "must be given; it may be empty"),
+    )
     if before is not None and before.last_name and not inputs.last_name:
         raise Invalid("lastName", "must not be empty")
 

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple, Protocol
 
 from dealwright.crm.invoices.totals import invoice_total
-from dealwright.errors import Forbidden, Invalid
+from dealwright.errors import Forbidden, Invalid, demand_given
 
 HUNDRED = 100 * 10_000
 MOST_LINES = 1000
@@ -155,18 +155,16 @@ class InvoiceInput(Protocol):
 
 
 def require(inputs: InvoiceInput) -> None:
-    """Checks what every invoice needs. Raises Invalid."""
-    for name, value in (("issueDate", inputs.issue_date), ("dueDate", inputs.due_date)):
-        if value is None:
-            raise Invalid(name, "must be a date")
-    if inputs.contact_id <= 0:
-        raise Invalid("contactId", "must be the id of a contact")
-    if not inputs.currency:
-        raise Invalid("currency", "must be a currency such as EUR: see crm/settings/currency")
-    if inputs.exchange_rate <= 0:
-        raise Invalid("exchangeRate", "must be greater than 0")
-    if not inputs.terms:
-        raise Invalid("terms", "must not be empty")
+    """Checks what every invoice needs. Raises Invalid that names all that is missing."""
+    currency = "must be a currency such as EUR; GET crm/settings/currency lists them"
+    demand_given(
+        (inputs.issue_date is not None, "issueDate", "must be a date"),
+        (inputs.due_date is not None, "dueDate", "must be a date"),
+        (inputs.contact_id > 0, "contactId", "must be the id of a contact"),
+        (bool(inputs.currency), "currency", currency),
+        (inputs.exchange_rate > 0, "exchangeRate", "must be greater than 0"),
+        (bool(inputs.terms), "terms", "must not be empty"),
+    )
 
 
 def require_number(number: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from dealwright.errors import Invalid
+from dealwright.errors import demand_given
 
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 
@@ -111,18 +111,15 @@ class OpportunityInput(Protocol):
 
 def require(inputs: OpportunityInput) -> None:
     """Checks what every opportunity needs, in the order in which the reference checks it. Raises
-    Invalid."""
-    if not inputs.title:
-        raise Invalid("title", "must not be empty")
-    if inputs.responsible_id in (None, EMPTY_GUID):
-        raise Invalid("responsibleid", "must be the id of a user")
-    if inputs.stage_id <= 0:
-        raise Invalid("stageid", "must be the id of a stage")
-    if not inputs.bid_currency_abbr:
-        raise Invalid(
-            "bidCurrencyAbbr",
-            "must be a currency such as EUR; GET crm/settings/currency lists them",
-        )
+    Invalid that names all that is missing."""
+    currency = "must be a currency such as EUR; GET crm/settings/currency lists them"
+    is_responsible = inputs.responsible_id not in (None, EMPTY_GUID)
+    demand_given(
+        (bool(inputs.title), "title", "must not be empty"),
+        (is_responsible, "responsibleid", "must be the id of a user"),
+        (inputs.stage_id > 0, "stageid", "must be the id of a stage"),
+        (bool(inputs.bid_currency_abbr), "bidCurrencyAbbr", currency),
+    )
 
 
 def create(inputs: OpportunityInput, *, actor: str, now: int) -> Opportunity:

@@ -7,7 +7,7 @@ a case, to both, or to nothing.
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from dealwright.errors import Invalid
+from dealwright.errors import Invalid, demand_given
 
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 MINUTE = 60_000_000
@@ -81,12 +81,11 @@ def require(inputs: TaskInput) -> None:
         raise Invalid("entityType", f"must be opportunity or case, not {inputs.entity_type!r}")
     if inputs.entity_id > 0 and not inputs.entity_type:
         raise Invalid("entityType", "must be opportunity or case where there is an entityId")
-    if inputs.category_id <= 0:
-        raise Invalid("categoryid", "must be the id of a task category")
-    if not inputs.title:
-        raise Invalid("title", "must not be empty")
-    if inputs.deadline is None:
-        raise Invalid("deadline", "must be a date")
+    demand_given(
+        (inputs.category_id > 0, "categoryid", "must be the id of a task category"),
+        (bool(inputs.title), "title", "must not be empty"),
+        (inputs.deadline is not None, "deadline", "must be a date"),
+    )
 
 
 def create(inputs: TaskInput, *, contact_id: int, actor: str, now: int) -> Task:
