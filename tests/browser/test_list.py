@@ -206,3 +206,22 @@ def test_list_is_accessible(in_browser: Any, own: Portal, theme: Any, size: Any)
         await demand_accessible(page)
 
     visiting(in_browser, own, visit, theme=theme, size=size)
+
+
+@on_sqlite
+def test_list_shows_the_pipeline_that_the_board_shows(in_browser: Any, own: Portal):
+    second = own.call("POST", "crm/pipeline", json={"title": "Contracts"}, as_="root").response
+    wished = {"title": "Signed soon", "color": "#f48454", "pipelineId": second["id"]}
+    stage = own.call("POST", "crm/opportunity/stage", json=wished, as_="root").response["id"]
+    make_opportunity(own, title="Delta", stageid=stage)
+
+    async def visit(page: Page) -> None:
+        await expect(page.locator("[name=ids]")).to_have_count(3)
+        await expect(page.locator("#totals")).to_contain_text("3 open")
+        await page.locator("h1 summary").click()
+        await page.get_by_role("link", name="Contracts").click()
+        assert await titles(page) == ["Delta"]
+        await page.goto(f"{page.url.partition('?')[0]}?stage={stage}")
+        assert await titles(page) == ["Delta"]
+
+    visiting(in_browser, own, visit)

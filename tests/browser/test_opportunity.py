@@ -327,6 +327,8 @@ def test_card_opens_its_panel_and_both_stay_alike(in_browser: Any, portal: Porta
             await page.locator(f"#card-{its} .title").click()
             panel = page.locator(".panel")
             await expect(panel.locator("h2")).to_have_text("Packing line")
+            await expect(page.locator(".card.current")).to_have_count(1)
+            await expect(page.locator(f"#card-{its} > .card")).to_have_class("card current")
             await demand_accessible(page)
             await edit(page, "amount", "12000")
             await expect(page.locator(f"#card-{its}")).to_contain_text("€12,000")

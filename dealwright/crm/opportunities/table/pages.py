@@ -7,13 +7,14 @@ from dealwright import access
 from dealwright.crm.opportunities import filters
 from dealwright.crm.opportunities.board import reads as boards
 from dealwright.crm.opportunities.board import screen as boards_screen
-from dealwright.crm.opportunities.board.address import filter_of, many, query_of
+from dealwright.crm.opportunities.board.address import Query, filter_of, many, query_of
 from dealwright.crm.opportunities.board.people import responsible
 from dealwright.crm.opportunities.board.strip import strip
 from dealwright.crm.opportunities.cards import typed
 from dealwright.crm.opportunities.table import columns, reads, screen
 from dealwright.errors import Invalid
 from dealwright.people.preferences import actions as preferences
+from dealwright.portal.pipelines.queries import pipelines
 from dealwright.portal.rates.queries import counting
 from dealwright.portal.stages.queries import pipeline
 from dealwright.ui.page import PageRequest, safe_next
@@ -45,7 +46,8 @@ async def choose_columns(page: PageRequest) -> Response:
 
 
 async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
-    query, text, sort, is_down = query_of(page), page.text("text"), *_sorting(page)
+    query, text = await _of_one_pipeline(work, query_of(page)), page.text("text")
+    sort, is_down = _sorting(page)
     # A stage says itself whether it is open.
     status = "" if page.text("stage") or page.text("closedfrom") else UNFILTERED
     filter_params = await filters.resolve(work, filter_of(query, page.zone, status=status), text)
@@ -57,7 +59,7 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
         number=typed.whole(page.text("page")),
     )
     all_of = await filters.resolve(work, filter_of(query, page.zone), text)
-    pipeline_id = typed.whole(page.text("pipeline"))
+    pipeline_id = typed.whole(query.get("pipeline", ""))
     board = await boards.board(work, all_of, pipeline_id=pipeline_id, count=1)
     rates = await counting(work)
     shown = columns.chosen((await preferences.chosen(work)).list_columns)
@@ -82,6 +84,16 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
         ],
         "people": await responsible(work),
     }
+
+
+async def _of_one_pipeline(work: Work, query: Query) -> dict[str, str]:
+    """The filter with the pipeline that the list shows, as the board does: the named one, that of
+    the named stage, or the first."""
+    listed = await work.cached(pipelines)
+    if "pipeline" in query or len(listed) < 2:
+        return dict(query)
+    stage = (await work.cached(pipeline)).get(typed.whole(query.get("stage", "")))
+    return {"pipeline": str(stage.pipeline_id if stage else next(iter(listed))), **query}
 
 
 def _sorting(page: PageRequest) -> tuple[str, bool]:
