@@ -76,6 +76,8 @@ def tables(opportunities: int) -> Iterator[tuple[Table, Columns, Rows]]:
     yield schema.opportunity_member, ("opportunity_id", "contact_id"), _members(every, contacts)
     yield schema.opportunity_value, ("opportunity_id", "field_id", "value"), _values(every)
     yield schema.stage_stay, *_stays(every)
+    yield schema.task, *_tasks(every, contacts)
+    yield schema.task_text, ("id", "words"), ((n, fold([_task_title(n)]).words) for n in every)
     yield schema.counter, ("name", "slot", "value"), _counters(every, contacts)
 
 
@@ -203,6 +205,32 @@ def _members(every: Iterable[int], contacts: int) -> Rows:
 
 def _values(every: Iterable[int]) -> Rows:
     return ((n, field, text) for n in every for field, text in _custom(n))
+
+
+def _task_title(n: int) -> str:
+    return f"Call {WORDS[n % len(WORDS)]} {n}"
+
+
+def _tasks(every: Iterable[int], contacts: int) -> tuple[Columns, Rows]:
+    """As many as opportunities: a third belong to one, a third to a contact, every fifth is
+    done."""
+    columns = (
+        "id", "title", "title_key", "deadline", "responsible_id", "contact_id", "opportunity_id",
+        "is_closed", "search_text", "created_by", "created_on", "modified_by", "modified_on",
+    )  # fmt: skip
+
+    def row(n: int) -> tuple[Any, ...]:
+        title, chance = _task_title(n), random.Random(SEED - n)
+        person = person_id(chance.randrange(PEOPLE))
+        deadline = NEWEST + chance.randrange(-100 * DAY, 100 * DAY)
+        contact = chance.randrange(contacts) + 1 if n % 3 == 1 else None
+        made = (person, NEWEST - n)
+        return (
+            n, title, sort_key(title), deadline, person, contact, n if n % 3 == 2 else None,
+            n % 5 == 0, fold([title]).short, *made, *made,
+        )  # fmt: skip
+
+    return columns, map(row, every)
 
 
 def _counters(every: Sequence[int], contacts: int) -> Rows:

@@ -129,6 +129,13 @@ def saved_view(row: FromClause, *, is_admin: bool) -> Rights:
     return Rights(see, edit, edit)
 
 
+def opportunity_audience(sums: FromClause, *, is_admin: bool) -> Rule:
+    """Which of the sums over opportunities (`schema.opportunity_sum`) make up what the actor
+    sees: the public ones, and all private ones or those that the actor sees."""
+    private = constant("*") if is_admin else ACTOR
+    return sums.c.audience.in_([constant(""), private])
+
+
 def contact(row: FromClause, *, is_admin: bool) -> Rights:
     """Seen if shared for reading or editing, and by its managers; edited if shared for editing, and
     by its managers."""
@@ -359,4 +366,6 @@ GUARDS: Mapping[str, str] = {
     "outbox": UNSERVED,
     "idempotency": OWN,
     "counter": UNSERVED,
+    "opportunity_sum": "opportunity_audience",
+    "opportunity_viewer": UNSERVED,
 }

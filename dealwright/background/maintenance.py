@@ -14,6 +14,7 @@ from dealwright.storage import schema
 from dealwright.storage.engines.engine import Database, Session
 from dealwright.storage.idempotency import KEPT
 from dealwright.storage.pruning import prune, prune_jobs
+from dealwright.storage.statements.dialect import fold_slots
 
 SECOND = 1_000_000  # moments are microseconds
 HOUR = 3600 * SECOND
@@ -72,11 +73,16 @@ def maintenance_tasks(handled: Sequence[str]) -> list[MaintenanceTask]:
         # An hour, so that a version with a handler finds the jobs of its own start.
         return await prune_jobs(session, handled=kinds, before=now - HOUR, limit=limit)
 
+    async def sums(session: Session, *, now: int, limit: int) -> int:
+        await fold_slots(session, schema.opportunity_sum)
+        return 0
+
     return [
         MaintenanceTask("kept answers", answers),
         MaintenanceTask("sign-in attempts", attempts),
         MaintenanceTask("expired tokens", tokens),
         MaintenanceTask("jobs without a handler", jobs),
+        MaintenanceTask("sums of opportunities", sums),
     ]
 
 

@@ -26,7 +26,8 @@ class PageParams(Protocol):
 
 
 class Statements(Protocol):
-    """The statements of a slice. Filters are a tuple that knows whether it `is_empty`."""
+    """The statements of a slice. Filters are a tuple that knows whether it `is_empty`, and whether
+    the number of what matches `is_counted` already, so that a page need not count it."""
 
     def page(
         self, is_admin: bool, filters: Any, sort: str, descending: bool, total: bool, after: bool, /
@@ -65,7 +66,7 @@ async def page(
         return Page()
     described = [page_params.filters, page_params.values, *by]
     after = cursor.opened(secret, described, paging.cursor) if paging.cursor else None
-    counts = paging.cursor is None and not page_params.filters.is_empty
+    counts = paging.cursor is None and not page_params.filters.is_counted
     found: list[Any] = []
     if paging.count:
         shape = (work.actor.is_admin, page_params.filters, *by, counts, after is not None)

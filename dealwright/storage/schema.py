@@ -6,6 +6,7 @@ Foreign keys say what belongs to what; a rule about a row whose owner is deleted
 column.
 """
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -46,6 +47,8 @@ Moment = BigInteger()
 Guid = String(36).with_variant(String(36, collation="C"), "postgresql")
 Flag = Boolean(create_constraint=False)
 
+
+TRIGGERS = Path(__file__).parent / "triggers"
 
 UNSET_CLOSE = -62_135_596_800_000_000
 
@@ -1115,3 +1118,56 @@ counter = Table(
     Column("value", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "slot"),
 )
+
+# How many opportunities there are and what they are worth, for each `audience`: '' the public ones,
+# '*' the private ones, a user's id the private ones that this user sees. So what an ordinary user
+# sees is '' and their own id, what an administrator sees is '' and '*'. `periods`: how often the
+# amount is paid. The amounts of a group, in 1/10 000 of a unit, are billions * 10^9 + rest. A group
+# is the sum of its slots: on PostgreSQL each connection has its own, so that no writer waits.
+# Triggers keep it, so that no change can forget it.
+opportunity_sum = Table(
+    "opportunity_sum",
+    metadata,
+    Column("audience", Text, nullable=False),
+    Column("stage_id", Whole, nullable=False),
+    Column("responsible_id", Guid, nullable=False),
+    Column("bid_currency", Text, nullable=False),
+    Column("periods", Whole, nullable=False),
+    Column("success_probability", Whole, nullable=False),
+    Column("slot", Whole, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("billions", BigInteger, nullable=False),
+    Column("rest", BigInteger, nullable=False),
+    PrimaryKeyConstraint(
+        "audience", "stage_id", "responsible_id", "bid_currency", "periods",
+        "success_probability", "slot",
+    ),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# Who sees which private opportunity, with what `opportunity_sum` adds up of it.
+opportunity_viewer = Table(
+    "opportunity_viewer",
+    metadata,
+    Column("opportunity_id", Whole, nullable=False),
+    Column("person_id", Guid, nullable=False),
+    Column("stage_id", Whole, nullable=False),
+    Column("responsible_id", Guid, nullable=False),
+    Column("bid_currency", Text, nullable=False),
+    Column("periods", Whole, nullable=False),
+    Column("success_probability", Whole, nullable=False),
+    Column("bid_value", Money, nullable=False),
+    PrimaryKeyConstraint("opportunity_id", "person_id"),
+    sqlite_with_rowid=False,
+)
+
+
+def _triggers() -> None:
+    for dialect in ("sqlite", "postgresql"):
+        text = (TRIGGERS / f"{dialect}.sql").read_text(encoding="utf-8")
+        for statement in text.replace("%", "%%").split("\n;;\n"):
+            made = DDL(statement.strip())  # type: ignore[no-untyped-call]
+            event.listen(metadata, "after_create", made.execute_if(dialect=dialect))
+
+
+_triggers()

@@ -17,13 +17,13 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    union,
 )
 
 from dealwright import access
 from dealwright.crm.contacts import queries as contacts
 from dealwright.crm.opportunities.marks import queries as marks
 from dealwright.crm.opportunities.rules import Criteria
+from dealwright.crm.opportunities.sums import queries as sums
 from dealwright.storage import schema
 from dealwright.storage.statements import record_statements
 from dealwright.storage.statements.dialect import (
@@ -196,6 +196,8 @@ def _key(sort: str, filters: Criteria) -> record_statements.Key:
 @shape
 def count(is_admin: bool, filters: Criteria) -> Statement:
     """The number of opportunities that match the filters."""
+    if filters.is_counted:
+        return Statement(sums.number(is_admin, filters))
     return Statement(select(func.count()).select_from(o).where(*conditions(is_admin, filters)))
 
 
@@ -300,11 +302,9 @@ def _of_contact(how: str, *, is_admin: bool) -> ColumnElement[Any]:
     return takes_part if how == "participant" else ~takes_part
 
 
-# Exact totals without a filter: a counter holds the number of public ones; the private ones that
-# the actor sees are few, and two indexes find them.
+# Exact totals without a filter: a counter holds the number of public ones, the sums that of the
+# private ones that the actor sees.
 _counted = select(func.coalesce(func.sum(schema.counter.c.value), ZERO))
-_mine = record_statements.private_of(o, access_row, access_row.c.opportunity_id, o.c.responsible_id)
-_private = union(*_mine).subquery()
 
 
 @shape
@@ -314,7 +314,7 @@ def total(is_admin: bool) -> Statement:
         _counted.where(schema.counter.c.name == constant(name)).scalar_subquery()
         for name in (COUNT_PUBLIC, COUNT_PRIVATE)
     )
-    mine = select(func.count()).select_from(_private).scalar_subquery()
+    mine = sums.number_of_private().scalar_subquery()
     return Statement(
         select(cast(public, BigInteger()), cast(private if is_admin else mine, BigInteger()))
     )

@@ -226,6 +226,11 @@ class Criteria(NamedTuple):
         return self == Criteria()
 
     @property
+    def is_counted(self) -> bool:
+        """Whether sums that are kept with every change tell what matches, see `sums/queries`."""
+        return self == Criteria(responsible=self.responsible, stages=self.stages)
+
+    @property
     def is_of_one(self) -> bool:
         """Whether the rows of one responsible user are selected and no other filter narrows them
         better."""

@@ -188,6 +188,11 @@ class Criteria(NamedTuple):
         return self == Criteria()
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the number of what matches has a statement of its own."""
+        return self.is_empty
+
+    @property
     def leaves_few(self) -> bool:
         """Whether a filter other than the text narrows the rows through an index."""
         return self.responsible or self.entity != ""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dealwright.crm.contacts.info.actions import key_of, region_of
+from dealwright.crm.opportunities.sums import queries as sums
 from dealwright.operations.checking import queries, rules
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import current
@@ -31,6 +32,8 @@ async def check(session: Session) -> list[str]:
     found = await soundness.flaws(session)
     for kind in queries.COUNTED:
         found += [rules.miscounted(*each) async for each in _miscounted(session, kind)]
+    if count := await _missummed(session):
+        found.append(rules.missummed(count))
     if misread := [each.contact_id async for each in _misread(session)]:
         wrong, way_out = "the key of its data is not theirs", f"{rules.MEND} sets it anew"
         found.append(rules.finding("contact", list(dict.fromkeys(misread)), wrong, way_out))
@@ -85,6 +88,9 @@ async def mend(session: Session) -> None:
         async for name, stored, found in _miscounted(session, kind)
     ]
     await session.save(Change(None, tuple(bumps)))
+    if await _missummed(session):
+        for statement in (sums.MEND_SURPLUS, sums.MEND_MISSING, sums.MEND_SUMS):
+            await session.execute(statement)
     keys = [(each.id, each.key) async for each in _misread(session)]
     # before the words, which are made of them too
     await session.execute(queries.MEND_KEYS, {"keys": keys})
@@ -95,6 +101,11 @@ async def mend(session: Session) -> None:
     await session.execute(queries.MEND_CLOSE_DATES, {"ids": ids})
     if await soundness.unindexed(session):
         await soundness.reindex(session)
+
+
+async def _missummed(session: Session) -> int:
+    rows = [await session.row(each) for each in (sums.MISCOUNTED, sums.MISVIEWED)]
+    return sum(int(row[0]) for row in rows if row is not None)
 
 
 class _Outdated(NamedTuple):

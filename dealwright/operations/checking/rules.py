@@ -10,6 +10,10 @@ def miscounted(name: str, stored: int, found: int) -> str:
     return f"the counter {name} says {stored} where there are {found}; {MEND} counts anew"
 
 
+def missummed(count: int) -> str:
+    return f"the sums of opportunities are wrong in {count} rows; {MEND} adds up anew"
+
+
 def finding(kind: str, ids: Sequence[int], wrong: str, way_out: str) -> str:
     """`ids`: all records with this fault, at least one."""
     shown = ", ".join(map(str, ids[:SHOWN]))

@@ -5,6 +5,7 @@ Text is folded (case, accents) in Python before it gets here: the two databases 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,13 +20,18 @@ from sqlalchemy import (
     Table,
     TableValuedAlias,
     Text,
+    and_,
     bindparam,
     cast,
     column,
+    delete,
     func,
+    insert,
     literal_column,
+    or_,
     select,
 )
+from sqlalchemy import table as sql_table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -327,3 +333,36 @@ async def wait_at_most(session: Session, seconds: int) -> None:
     """
     if session.dialect == "postgresql":
         await session.fetch(_LOCK_TIMEOUT, {"longest": f"{seconds}s"})
+
+
+async def fold_slots(session: Session, table: Table) -> None:
+    """Adds up the slots of a table of sums, and drops the sums that have become nothing.
+
+    On PostgreSQL every connection adds to a slot of its own; those of connections that are closed
+    become slot 0. SQLite has one writer and one slot.
+    """
+    await session.fetch(_folded(table) if session.dialect == "postgresql" else _emptied(table))
+
+
+@lru_cache(maxsize=8)
+def _folded(table: Table) -> Statement:
+    keys = [column for column in table.primary_key if column.name != "slot"]
+    values = [column for column in table.c if column.name not in table.primary_key.columns]
+    running = select(column("pid", Integer())).select_from(sql_table("pg_stat_activity"))
+    is_closed = table.c.slot.not_in(running.where(column("pid", Integer()).is_not(constant(None))))
+    gone = delete(table).where(is_closed).returning(*table.c).cte("gone")
+    sums = [func.sum(gone.c[each.name]) for each in values]
+    added = (
+        select(*(gone.c[each.name] for each in keys), constant(0), *sums)
+        .group_by(*(gone.c[each.name] for each in keys))
+        .having(or_(*(each != constant(0) for each in sums)))
+    )
+    names = [*(each.name for each in keys), "slot", *(each.name for each in values)]
+    return Statement(insert(table).from_select(names, added).returning(constant(1)))
+
+
+@lru_cache(maxsize=8)
+def _emptied(table: Table) -> Statement:
+    values = [column for column in table.c if column.name not in table.primary_key.columns]
+    is_nothing = and_(*(each == constant(0) for each in values))
+    return Statement(delete(table).where(is_nothing).returning(constant(1)))

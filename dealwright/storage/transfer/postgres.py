@@ -10,7 +10,15 @@ from dealwright.storage.engines.engine import NoPortal
 from dealwright.storage.engines.postgres import unreachable
 from dealwright.storage.migrations.recognition import found_in_postgresql
 from dealwright.storage.statements.printing import quoted
-from dealwright.storage.transfer.tables import STEPS, Column, Rows, Table, in_order, kind_of
+from dealwright.storage.transfer.tables import (
+    DERIVED,
+    STEPS,
+    Column,
+    Rows,
+    Table,
+    in_order,
+    kind_of,
+)
 
 _AT_ONCE = 1000  # rows
 _OURS = (
@@ -112,4 +120,5 @@ async def _tables(connection: Any) -> list[Table]:
     return [
         Table(name, tuple(map(Column, names, map(kind_of, types))), last.get(name))
         for name, names, types in found
+        if name not in DERIVED
     ]

@@ -14,7 +14,7 @@ from dealwright.storage.engines.engine import NoPortal
 from dealwright.storage.engines.sqlite_file import opened, unavailable
 from dealwright.storage.migrations.recognition import found_in_sqlite
 from dealwright.storage.statements.printing import quoted
-from dealwright.storage.transfer.tables import STEPS, Column, Rows, Table, kind_of
+from dealwright.storage.transfer.tables import DERIVED, STEPS, Column, Rows, Table, kind_of
 
 _AT_ONCE = 1000  # rows
 _TABLES = """
@@ -110,7 +110,8 @@ class SQLiteTarget:
 
 def _tables(connection: sqlite3.Connection) -> list[Table]:
     last = dict(connection.execute(_LAST_IDS).fetchall())
-    names = [name for (name,) in connection.execute(_TABLES).fetchall() if name != STEPS]
+    found = [name for (name,) in connection.execute(_TABLES).fetchall()]
+    names = [name for name in found if name not in {STEPS, *DERIVED}]
     return [Table(name, _columns(connection, name), last.get(name)) for name in names]
 
 

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 STEPS = "alembic_version"
+# Tables that triggers fill from others: not copied, since the target fills its own.
+DERIVED = frozenset({"opportunity_sum", "opportunity_viewer"})
 _KINDS = {
     **dict.fromkeys(("integer", "bigint"), "whole"),
     **dict.fromkeys(("varchar", "text", "char", "character", "character varying"), "text"),

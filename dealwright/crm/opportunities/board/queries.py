@@ -8,6 +8,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     ScalarSelect,
+    Select,
     String,
     and_,
     bindparam,
@@ -16,18 +17,21 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
 )
 
 from dealwright import access
 from dealwright.crm.contacts import queries as contacts
 from dealwright.crm.opportunities.queries import conditions, o, seen
 from dealwright.crm.opportunities.rules import Criteria
+from dealwright.crm.opportunities.sums import queries as sums_kept
 from dealwright.storage import schema
 from dealwright.storage.statements.dialect import AnyOf, constant, ids_of, rows_as_json
 from dealwright.storage.statements.record_statements import LIMIT, ONE, ZERO, alive
 from dealwright.storage.statements.statement import Statement, shape
 
 stage = schema.stage
+NULL = constant(None)
 _DAY = constant(24 * 3600 * 1_000_000)
 _TODAY, _TOMORROW = (bindparam(name, type_=BigInteger()) for name in ("today", "tomorrow"))
 _OPEN = AnyOf(o.c.stage_id, "open_stages", Integer())
@@ -46,6 +50,23 @@ _PERIODS = case(
 def sums(is_admin: bool, filters: Criteria) -> Statement:
     """Amounts by stage, as `rules.Group`: of all `open_stages`, and of the `closed_stages` what
     closed between `closed_from` and `closed_until`."""
+    if not filters.is_counted:
+        return Statement(_amounts(is_admin, filters, or_(_OPEN, _CLOSED)))
+    return Statement(
+        union_all(_open_amounts(is_admin, filters), _amounts(is_admin, filters, _CLOSED))
+    )
+
+
+def _open_amounts(is_admin: bool, filters: Criteria) -> Select[Any]:
+    """What is open has no rate of the day on which it closed."""
+    is_open = AnyOf(sums_kept.kept.c.stage_id, "open_stages", Integer())
+    found = sums_kept.amounts(is_admin, filters, is_open).subquery("open_ones")
+    *group, number, billions, rest = found.c
+    rate = (cast(NULL, BigInteger()), cast(NULL, String()))
+    return select(*group, *rate, number, billions, rest)
+
+
+def _amounts(is_admin: bool, filters: Criteria, which: ColumnElement[Any]) -> Select[Any]:
     billion = constant(10**9)
     group = (
         o.c.stage_id,
@@ -55,11 +76,11 @@ def sums(is_admin: bool, filters: Criteria) -> Statement:
         o.c.closing_rate,
         o.c.closing_currency,
     )
-    return Statement(
+    return (
         select(
             *group, func.count(), _total(o.c.bid_value // billion), _total(o.c.bid_value % billion)
         )
-        .where(or_(_OPEN, _CLOSED), *conditions(is_admin, filters))
+        .where(which, *conditions(is_admin, filters))
         .group_by(*group)
     )
 

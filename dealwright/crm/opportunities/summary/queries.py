@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
 
 from dealwright.crm.opportunities.queries import conditions
 from dealwright.crm.opportunities.rules import Criteria
+from dealwright.crm.opportunities.sums import queries as kept
 from dealwright.storage.schema import opportunity as o
 from dealwright.storage.statements.dialect import constant
 from dealwright.storage.statements.statement import Statement, shape
@@ -19,6 +20,8 @@ def sums(is_admin: bool, filters: Criteria) -> Statement:
     amount of a group in 1/10 000 of a unit is `billions` · 10⁹ + `rest`, because the sum of large
     amounts can exceed 64 bits.
     """
+    if filters.is_counted:
+        return Statement(kept.amounts(is_admin, filters))
     periods = case(
         (o.c.bid_type == constant(0), constant(1)),
         (o.c.per_period_value == constant(0), constant(1)),
