@@ -1,5 +1,6 @@
 """What all pages share, in a real browser: sign-in, menu, toast, errors, accessible in any look."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,6 +93,15 @@ def test_menu_opens_by_key_walks_and_closes(watching: Watching):
             await page.keyboard.press("Escape")
             await expect(menu).to_be_focused()
             await expect(page.locator(".menu .popover")).to_be_hidden()
+            await page.keyboard.press("?")
+            await expect(page.get_by_role("heading", name="Keyboard")).to_be_visible()
+            await demand_accessible(page)
+            await page.keyboard.press("Escape")
+            await page.keyboard.press("g")
+            await page.keyboard.press("l")
+            await expect(page).to_have_url(re.compile("/opportunities$"))
+            await page.keyboard.press("n")
+            await expect(page).to_have_url(re.compile("/opportunities/new$"))
 
     watching(visit)
 

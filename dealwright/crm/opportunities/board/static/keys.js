@@ -17,8 +17,8 @@ export default function keys(board) {
     w: (id) => close(id, "won"),
     l: (id) => close(id, "lost"),
     e: (id) => openDialog(`/opportunities/${id}/edit?field=amount`),
+    d: (id) => openDialog(`/opportunities/${id}/edit?field=expected`),
     t: (id) => location.assign(`/opportunities/${id}#tasks`),
-    n: () => location.assign("/opportunities/new"),
   };
 
   function close(id, kind) {

@@ -130,7 +130,9 @@ export async function openDialog(address) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   dialog.replaceChildren(...page.body.childNodes);
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[aria-current], input:not([type=hidden]), button.primary")?.focus();
+  const field = new URL(address, location.href).searchParams.get("field");
+  const first = field ? `[name="${field}"]` : "[aria-current], input:not([type=hidden]), button.primary";
+  dialog.querySelector(first)?.focus();
 }
 
 /** Says where a card stands: its column's name, its place and how many there are. */
