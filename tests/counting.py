@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -26,9 +27,16 @@ class Asked(NamedTuple):
 
 class Counting:
     """The application without a socket, on the database of a portal; it counts statements. Paths
-    are below crm/ unless they begin with a slash."""
+    are below crm/ unless they begin with a slash. Each request runs inside an `around()`."""
 
-    def __init__(self, portal: Portal, *, as_: str = "ann") -> None:
+    def __init__(
+        self,
+        portal: Portal,
+        *,
+        as_: str = "ann",
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._around = around
         self.portal = portal
         self._token = portal.ground.tokens[as_]
         self._runner = asyncio.Runner()
@@ -60,7 +68,8 @@ class Counting:
         # A token is looked up anew every few seconds: not while statements are counted.
         self._runner.run(identified(self._front.site, request, time.time_ns() // 1000))
         before = self._front.site.database.statements
-        response = self._runner.run(self._front.answer(request))
+        with self._around():
+            response = self._runner.run(self._front.answer(request))
         assert response.status in (200, 201), response.body
         return Asked(
             self._front.site.database.statements - before, json.loads(response.body)["response"]
