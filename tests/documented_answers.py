@@ -109,13 +109,13 @@ def demand_described(
     Skips other answers: pages, XML, the documented profile, and a choice of `fields`, which leaves
     out members that the document requires.
     """
-    path, _, asked = address.partition("?")
+    path, _, request = address.partition("?")
     cleaned = clean(unquote(path))
     if cleaned is None or method not in ("GET", "POST", "PUT", "DELETE"):
         return
     if not content_type.startswith("application/json") or "documented" in content_type:
         return
-    if "fields" in asked.lower():
+    if "fields" in request.lower():
         return
     answer = json.loads(body)
     if isinstance(answer.get("response"), list):

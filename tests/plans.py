@@ -92,24 +92,24 @@ class Asked(NamedTuple):
 
 
 def wrong(
-    address: str, asked: Mapping[str, Asked], *, small: Collection[str] = ()
+    address: str, payload: Mapping[str, Asked], *, small: Collection[str] = ()
 ) -> list[tuple[str, str]]:
     """The plans that lack something. `small` tables may be read completely."""
     is_sqlite = not is_postgresql(address)
     return [
         (f"{name} {fault}", plan.text)
-        for name, plan in _plans(address, asked).items()
-        for fault in _faults(asked[name], plan, is_sqlite=is_sqlite, small=small)
+        for name, plan in _plans(address, payload).items()
+        for fault in _faults(payload[name], plan, is_sqlite=is_sqlite, small=small)
     ]
 
 
-def _plans(address: str, asked: Mapping[str, Asked]) -> dict[str, Plan]:
+def _plans(address: str, payload: Mapping[str, Asked]) -> dict[str, Plan]:
     async def ask() -> dict[str, Plan]:
         database = await open_database(address)
         found: dict[str, Plan] = {}
 
         async def explain_all(session: Session) -> None:
-            for name, each in asked.items():
+            for name, each in payload.items():
                 text = await explain(session, each.statement)
                 found[name] = plan_of(text, session.dialect)
 

@@ -200,8 +200,8 @@ class Ground:
 
     def _people_the_template(self) -> None:
         files = str(self.files_of(self.template))
-        told = {"database": self.template, "files": files, "owner_password": PASSWORD}
-        settings = read({**self.flags, **told}, {})
+        payload = {"database": self.template, "files": files, "owner_password": PASSWORD}
+        settings = read({**self.flags, **payload}, {})
         asyncio.run(app.prepare(settings))
         for name, person in PEOPLE.items():
             if name != "root":

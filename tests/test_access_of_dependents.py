@@ -238,8 +238,8 @@ class Look:
         return found
 
     def _of_parent(self, path: str, parent: Parent, dependents: list[Any]) -> None:
-        asked = f"entityType={parent.entity}&entityId={parent.id}"
-        answer = self.get(f"{path}/filter?{asked}")
+        text = f"entityType={parent.entity}&entityId={parent.id}"
+        answer = self.get(f"{path}/filter?{text}")
         its_own = {each.id for each in dependents if parent in each.parents}
         seen = {each.id for each in dependents if each.seen_by(self.user)}
         if parent.seen_by(self.user):
@@ -294,8 +294,8 @@ class Look:
         answer = self.get("notifications?count=1000")
         rows = succeeded(answer, 200)
         own = {each.id: each for each in self.world.events}
-        told = {row["entityId"] for row in rows if row["entityType"] == "event"} & {*own}
-        assert told == {
+        text = {row["entityId"] for row in rows if row["entityType"] == "event"} & {*own}
+        assert text == {
             each.id
             for each in self.world.events
             if each.seen_by(self.user) and each.creator != self.user

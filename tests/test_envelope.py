@@ -95,17 +95,17 @@ def demand_refusal(answer: Answer, status: int, *, message: str = "", hresult: i
             answer.text,
         )
         assert found, answer.text
-        told, code = found[1], int(found[2])
+        shown, code = found[1], int(found[2])
     else:
         assert list(answer.json) == ["status", "statusCode", "error"], answer.text
         assert (answer.json["status"], answer.json["statusCode"]) == (1, status)
         error = answer.json["error"]
         assert list(error) == ["message", "hresult", "data"]
         assert error["data"] == {}
-        told, code = error["message"], error["hresult"]
-    assert message in ("", told)
+        shown, code = error["message"], error["hresult"]
+    assert message in ("", shown)
     assert hresult in (0, code)
-    return str(told)
+    return str(shown)
 
 
 def demand_success(answer: Answer, route: Route, accept: str) -> None:

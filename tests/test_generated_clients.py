@@ -70,20 +70,20 @@ def test_a_generated_python_client_reads_what_there_is(
     config = tmp_path / "config.json"
     names = {"project_name_override": "client", "package_name_override": "dealwright_client"}
     config.write_text(json.dumps({**names, "post_hooks": []}))
-    told = run(
+    shown = run(
         *(str(generator), "generate", "--path", str(source), "--config", str(config)),
         *("--output-path", "client", "--fail-on-warning"),
         cwd=tmp_path,
     )
-    assert "WARNING" not in told.upper()
+    assert "WARNING" not in shown.upper()
     made = make_opportunity(portal, title="Спринг generated order")
     base, token = f"http://127.0.0.1:{portal.port}", portal.ground.tokens["ann"]
-    said = run(
+    answer = run(
         *(str(generator.with_name("python")), "-c", SCRIPT),
         *(base, token, str(made), "generated"),
         cwd=tmp_path / "client",
     )
-    title, titles, total = json.loads(said)
+    title, titles, total = json.loads(answer)
     assert title == "Спринг generated order"
     assert title in titles
     assert total >= 1

@@ -91,11 +91,11 @@ def test_what_a_route_requires_is_required_in_its_description(description: dict[
         if route.binder is None or route.input is None:
             continue
         described = operation(description, route.method, an_address(route))
-        said = {each["name"] for each in described["parameters"] if each.get("required")}
+        answer = {each["name"] for each in described["parameters"] if each.get("required")}
         for content in described.get("requestBody", {}).get("content", {}).values():
-            said |= set(content["schema"].get("required", []))
+            answer |= set(content["schema"].get("required", []))
         needed = {name.lower() for name in required(route.input)} - route.path_names
-        assert needed <= {name.lower() for name in said}, route.template
+        assert needed <= {name.lower() for name in answer}, route.template
         found += len(needed)
     assert found
 

@@ -32,10 +32,13 @@ def test_a_lock_holds_hashes_and_no_address(name: str):
 def test_the_locks_hold_what_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     runtime = project["project"]["dependencies"]
-    wanted = {"runtime.lock": runtime, "dev.lock": [*runtime, *project["dependency-groups"]["dev"]]}
-    for name, asked in wanted.items():
+    expected = {
+        "runtime.lock": runtime,
+        "dev.lock": [*runtime, *project["dependency-groups"]["dev"]],
+    }
+    for name, request in expected.items():
         held = pins(name)
-        for requirement in map(Requirement, asked):
+        for requirement in map(Requirement, request):
             version = held.get(canonicalize_name(requirement.name), "0")
             assert requirement.specifier.contains(version), f"{name}: {requirement}, has {version}"
 

@@ -48,8 +48,8 @@ class Place:
     async def note(self, job: Job) -> None:
         self.done.put_nowait((job.due.payload, await job.context().read(who), job.now()))
 
-    async def order(self, said: str, *, kind: str = "note", later: int = 0) -> None:
-        step = job(kind, {"said": said}, now=self.now, entity_id=1, due_on=self.now + later)
+    async def order(self, text: str, *, kind: str = "note", later: int = 0) -> None:
+        step = job(kind, {"said": text}, now=self.now, entity_id=1, due_on=self.now + later)
 
         async def run(work: Work) -> None:
             await work.save(Change(None, (step,)))
@@ -109,8 +109,8 @@ def test_a_job_of_the_future_waits_for_its_moment(place: Place):
         assert (await place.done.get())[0] == {"said": "now"}
         place.now += HOUR
         await place.order("later")
-        said = {(await place.done.get())[0]["said"] for _ in range(2)}
-        assert said == {"in an hour", "later"}
+        answer = {(await place.done.get())[0]["said"] for _ in range(2)}
+        assert answer == {"in an hour", "later"}
 
     place.play(scene)
 

@@ -169,8 +169,8 @@ def test_failing_task_is_logged_and_the_others_run(own: Portal):
         return await tidy(database, both, clock=lambda: 7)
 
     assert with_database(own, scene) == {"works": 7}
-    told = [line for line in own.log if line.get("chore") == "fails"]
-    assert "no broom" in str(told[-1])
+    output = [line for line in own.log if line.get("chore") == "fails"]
+    assert "no broom" in str(output[-1])
 
 
 def test_maintenance_runs_until_the_server_stops(own: Portal):

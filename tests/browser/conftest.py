@@ -115,12 +115,12 @@ async def demand_accessible(page: Page) -> None:
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     await page.evaluate("document.getAnimations().forEach((each) => each.finish())")
     found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [
+    listed = [
         f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
         for each in found["violations"]
         for node in each["nodes"]
     ]
-    assert told == []
+    assert listed == []
 
 
 @pytest.fixture

@@ -74,10 +74,10 @@ def shots() -> list[Shot]:
     return [each for file in files for each in import_module(f"tests.browser.{file.stem}").SHOTS]
 
 
-async def take(browser: Browser, origin: str, wanted: list[Shot]) -> None:
+async def take(browser: Browser, origin: str, items: list[Shot]) -> None:
     for look, options in LOOKS.items():
         cookies = await _signed_in(browser, origin, options)
-        for shot in wanted:
+        for shot in items:
             async with await browser.new_context(**options) as context:
                 if shot.signed_in:
                     await context.add_cookies(cookies)
@@ -116,10 +116,10 @@ async def run(names: list[str]) -> None:
         launch = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         async with await launch as browser:
             for is_fresh, flags in ((False, ("--demo",)), (True, ())):
-                wanted = [each for each in chosen if each.is_fresh == is_fresh]
-                if wanted:
+                expected = [each for each in chosen if each.is_fresh == is_fresh]
+                if expected:
                     with served(*flags) as origin:
-                        await take(browser, origin, wanted)
+                        await take(browser, origin, expected)
 
 
 if __name__ == "__main__":

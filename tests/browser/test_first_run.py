@@ -64,8 +64,8 @@ def untouched(portal: Portal) -> Iterator[Portal]:
     """A portal as the first start makes it: its owner and nobody else."""
     ground = portal.ground
     database = ground.databases.empty()
-    told = {"database": database, "files": str(ground.files_of(database))}
-    settings = read({**ground.flags, **told, "owner_password": PASSWORD}, {})
+    payload = {"database": database, "files": str(ground.files_of(database))}
+    settings = read({**ground.flags, **payload, "owner_password": PASSWORD}, {})
     asyncio.run(app.prepare(settings))
     own = Portal(ground, database, {})
     yield own

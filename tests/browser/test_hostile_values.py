@@ -69,14 +69,14 @@ def test_no_stored_value_runs_on_any_page(in_browser: Any, portal: Portal):
     async def run(browser: Browser) -> None:
         watch = Watch(browser, own)
         async with watch.page("/more", expected=[400, 404]) as page:
-            asked: list[str] = []
-            page.on("dialog", lambda dialog: asked.append(dialog.message))
+            listed: list[str] = []
+            page.on("dialog", lambda dialog: listed.append(dialog.message))
             for path in PATHS:
                 await page.goto(watch.origin + path.format(id=deal))
                 await expect(page.locator("main")).to_be_visible()
             await page.goto(f"{watch.origin}/opportunities/board")
             await walk(page, deal)
-            assert asked == []
+            assert listed == []
 
     in_browser(run)
 

@@ -33,8 +33,8 @@ def test_an_old_portal_names_its_owner_and_lets_curl_ask():
 
 
 def test_an_old_portal_says_which_flags_it_overrules():
-    told = read({"language": "ru", "port": "9000"}, {"DEALWRIGHT_WIRE_PROFILE": "documented"})
-    lines = [line for line in sign_in(told, OLD) if "has no effect" in line]
+    shown = read({"language": "ru", "port": "9000"}, {"DEALWRIGHT_WIRE_PROFILE": "documented"})
+    lines = [line for line in sign_in(shown, OLD) if "has no effect" in line]
     assert [line.split()[0] for line in lines] == ["--language", "--wire-profile"]
 
 
@@ -54,8 +54,8 @@ def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str
 
 
 def test_the_database_is_shown_without_its_password():
-    told = read({"database": "postgresql://crm:hush@db/crm"}, {})
-    assert "Everything is kept in postgresql://crm@db/crm" in greeting(told, OLD, port=81)
+    shown = read({"database": "postgresql://crm:hush@db/crm"}, {})
+    assert "Everything is kept in postgresql://crm@db/crm" in greeting(shown, OLD, port=81)
 
 
 def test_the_command_line_is_named_as_it_can_be_called(

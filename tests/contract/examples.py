@@ -70,8 +70,8 @@ class Example:
         return outline_of_json(self.live if profile == "live" else self.documented)
 
     def given(self, answer: Answer) -> Outline:
-        told = answer.json
-        return outline_of_json(told["response" if self.expected_status < 400 else "error"])
+        answered = answer.json
+        return outline_of_json(answered["response" if self.expected_status < 400 else "error"])
 
 
 _NAME = re.compile(r"\{\w+\}")

@@ -69,8 +69,8 @@ def needed(portal: Portal) -> Made:
     """What a contact needs that nothing is left out of: fields of both kinds, a person of whom
     everything is known, a status."""
     made, status = with_address(portal), portal.call("GET", "crm/contact/status", accept=LIVE)
-    told = {"ann": portal.id_of("ann"), "status": status.response[0]["id"]}
-    return {**made, **told, **field("contact", portal), "tag": word()}
+    payload = {"ann": portal.id_of("ann"), "status": status.response[0]["id"]}
+    return {**made, **payload, **field("contact", portal), "tag": word()}
 
 
 def tagged(portal: Portal) -> Made:

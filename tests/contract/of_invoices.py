@@ -101,8 +101,8 @@ def words(portal: Portal) -> Made:
 
 
 def tax(portal: Portal) -> Made:
-    said = {"name": word(), "description": "d", "rate": 19.5}
-    return {**words(portal), "tax": posted(portal, "crm/invoice/tax", said, as_="root")["id"]}
+    payload = {"name": word(), "description": "d", "rate": 19.5}
+    return {**words(portal), "tax": posted(portal, "crm/invoice/tax", payload, as_="root")["id"]}
 
 
 def item(portal: Portal) -> Made:

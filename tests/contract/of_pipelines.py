@@ -61,17 +61,18 @@ def of_view(method: str, below: str, payload: Any, *, several: bool = False) -> 
     )  # fmt: skip
 
 
-def of_one(below: str, said: Any, *, documented: Any = DOCUMENTED_DEAL) -> Example:
+def of_one(below: str, value: Any, *, documented: Any = DOCUMENTED_DEAL) -> Example:
     return Example(
-        made=moved, method="PUT", path=f"crm/opportunity/{{deal}}/{below}", payload=said, live=DEAL,
+        made=moved, method="PUT", path=f"crm/opportunity/{{deal}}/{below}",
+        payload=value, live=DEAL,
         documented=documented,
     )  # fmt: skip
 
 
-def of_many(path: str, said: Any) -> Example:
-    said = {"ids": ["{deal}", 99_999_999], **said}
+def of_many(path: str, value: Any) -> Example:
+    value = {"ids": ["{deal}", 99_999_999], **value}
     return Example(
-        made=moved, method="PUT", path=f"crm/opportunity/{path}", payload=said, live=OUTCOME,
+        made=moved, method="PUT", path=f"crm/opportunity/{path}", payload=value, live=OUTCOME,
         documented=DOCUMENTED_OUTCOME,
     )  # fmt: skip
 

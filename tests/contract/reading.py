@@ -51,19 +51,19 @@ def pages() -> list[Page]:
 
 
 def _page(path: Path) -> Page:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    names = [each if isinstance(each, str) else each[0] for each in told["parameters"]]
+    output = json.loads(path.read_text(encoding="utf-8"))
+    names = [each if isinstance(each, str) else each[0] for each in output["parameters"]]
     return Page(
         name=path.stem,
-        profile=told["profile"],
-        method=told["method"],
-        path=told["path"],
-        headers=told["headers"],
+        profile=output["profile"],
+        method=output["method"],
+        path=output["path"],
+        headers=output["headers"],
         parameters=tuple(names),
-        body=told.get("body"),
-        answer=told.get("answer"),
-        xml="".join(line.strip() for line in told.get("xml", ())),
-        fields=tuple((name, kind) for name, kind in told.get("fields", ())),
+        body=output.get("body"),
+        answer=output.get("answer"),
+        xml="".join(line.strip() for line in output.get("xml", ())),
+        fields=tuple((name, kind) for name, kind in output.get("fields", ())),
     )
 
 

@@ -31,12 +31,12 @@ def test_a_page_may_read_the_headers_that_clients_need(portal: Portal):
 
 @pytest.mark.parametrize("path", [DEAL, f"{DEAL}/1", "authentication.json", "nowhere/at/all"])
 def test_options_answers_anybody_what_a_page_may_send(portal: Portal, path: str):
-    asked = {
+    payload = {
         "Origin": FOREIGN,
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": "authorization, if-match",
     }
-    answer = portal.call("OPTIONS", path, as_=None, headers=asked)
+    answer = portal.call("OPTIONS", path, as_=None, headers=payload)
     assert (answer.status, answer.body) == (200, b"")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Max-Age"] == "1728000"

@@ -127,8 +127,8 @@ class Scene:
     def _rest(self) -> None:
         person = self.names["person"]
         category = self.first("crm/history/category")["id"]
-        told = {"notifyUserList": [self.portal.id_of("bob")], "contactId": person}
-        event = self.make("crm/history", content="a & b", categoryId=category, **told)
+        payload = {"notifyUserList": [self.portal.id_of("bob")], "contactId": person}
+        event = self.make("crm/history", content="a & b", categoryId=category, **payload)
         self.make(f"crm/contact/{person}/files/text", title="a < b", content="some words")
         rate = self.make("crm/currency/rates", "root", fromCurrency="EUR", toCurrency="USD", rate=2)
         form = self.make("crm/webform", "root", title="A & b", returnUrls=["https://a.example/"])

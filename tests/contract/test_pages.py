@@ -60,8 +60,8 @@ def test_the_printed_request_gets_the_printed_answer(
     if chosen_by == "the portal":
         answer = request(page, scenes(page.profile), KINDS[form])
     else:
-        told = f"{KINDS[form]}; profile={page.profile}"
-        answer = request(page, scenes(OTHER[page.profile]), told)
+        text = f"{KINDS[form]}; profile={page.profile}"
+        answer = request(page, scenes(OTHER[page.profile]), text)
     assert answer.status == (201 if page.method == "POST" else 200), answer.text
     assert answer.headers["Content-Type"].startswith(KINDS[form])
     if form == "json":
@@ -254,9 +254,9 @@ def test_a_documented_error_is_spelled_as_printed(scenes: Scenes):
 def test_the_request_beats_the_portal_and_the_answer_says_what_it_is(scenes: Scenes):
     at = scenes("documented")
     one = f"crm/opportunity/{at.opportunity()}"
-    told = at.portal.call("GET", one, accept='application/json; Profile="LIVE"')
-    assert "title" in told.response
-    assert told.headers["Content-Type"] == "application/json; charset=utf-8"
+    answer = at.portal.call("GET", one, accept='application/json; Profile="LIVE"')
+    assert "title" in answer.response
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     untold = at.portal.call("GET", one, accept="application/json; profile=unheard-of")
     assert "Title" in untold.response
     assert 'profile="documented"' in untold.headers["Content-Type"]

@@ -51,5 +51,5 @@ def test_interrupted_email_is_reported_and_not_repeated(
     assert box.named() == "c@example.com"
     assert box.asked.empty()
     assert shown["status"] == {"recipientCount": 3, "estimatedTime": 0, "deliveryCount": 2}
-    told = "Broken off while it was sent: it may have arrived: b@example.com<br/>"
-    assert shown["error"] == told
+    text = "Broken off while it was sent: it may have arrived: b@example.com<br/>"
+    assert shown["error"] == text

@@ -39,10 +39,10 @@ def test_what_can_be_seen_through_stays_so():
 
 
 def test_a_camera_held_sideways_is_turned_upright_and_tells_nothing_more():
-    told = Image.Exif()
-    told[0x0112] = 6  # turn right to see it upright
-    told[0x010F] = "Secret camera"
-    sideways = picture("JPEG", (100, 300), exif=told.tobytes(), comment=b"where I live")
+    found = Image.Exif()
+    found[0x0112] = 6  # turn right to see it upright
+    found[0x010F] = "Secret camera"
+    sideways = picture("JPEG", (100, 300), exif=found.tobytes(), comment=b"where I live")
     [made] = drawn(sideways, 200)
     assert b"Secret camera" not in made.content and b"where I live" not in made.content
     shown = opened(made.content)

@@ -23,16 +23,16 @@ class NewAccount(NamedTuple):
 def new_account(portal: Portal, role: str = "user") -> NewAccount:
     """A new account, signed in."""
     email = f"{uuid4().hex}@example.com"
-    told = {"email": email, "first_name": "Nina", "last_name": "Newcomer", "role": role}
-    offline(portal, actions.add, **told, password=PASSWORD)
+    payload = {"email": email, "first_name": "Nina", "last_name": "Newcomer", "role": role}
+    offline(portal, actions.add, **payload, password=PASSWORD)
     token = signed_in(portal, email)
     answer = portal.call("GET", "people/@self", as_=None, headers={"Authorization": token})
     return NewAccount(email, answer.response["id"], token)
 
 
-def offline(portal: Portal, action: Any, **told: Any) -> Any:
+def offline(portal: Portal, action: Any, **inputs: Any) -> Any:
     """Runs an action as the command line does, beside a running server."""
-    return asyncio.run(app.offline(portal.settings, partial(action, **told)))
+    return asyncio.run(app.offline(portal.settings, partial(action, **inputs)))
 
 
 def signed_in(portal: Portal, email: str, password: str = PASSWORD) -> str:

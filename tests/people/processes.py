@@ -51,7 +51,7 @@ class Process:
         *,
         by: Actor = ANONYMOUS,
         at: int = NOW,
-        **told: Any,
+        **inputs: Any,
     ) -> T:
         """Runs a change, and what a process does after it."""
         done: list[Work] = []
@@ -68,7 +68,7 @@ class Process:
                 files=Directory(self.settings.files, "of this house"),
             )
             done[:] = [work]
-            return await action(work, **told)
+            return await action(work, **inputs)
 
         result = await self.database.write(job, transaction=True)
         self.cache.invalidate(done[0].invalidated)

@@ -122,9 +122,9 @@ def test_only_administrators_are_shown_who_left(
     [(1, True, False), (2, False, True), (4, False, False), (7, True, True)],
 )
 def test_a_status_names_those_it_means(status: int, active: bool, gone: bool):
-    asked = EmployeeStatus(status)
-    assert rules.has_status(asked, is_terminated=False) is active
-    assert rules.has_status(asked, is_terminated=True) is gone
+    request = EmployeeStatus(status)
+    assert rules.has_status(request, is_terminated=False) is active
+    assert rules.has_status(request, is_terminated=True) is gone
 
 
 def failed(*moments: int) -> Attempts | None:

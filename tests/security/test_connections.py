@@ -43,8 +43,8 @@ def _all(connection: socket.socket) -> bytes:
 
 
 def head(portal: Portal, *lines: str) -> bytes:
-    told = [f"Authorization: {portal.ground.tokens['ann']}", "Connection: close", *lines]
-    return (HEAD + "".join(f"{line}\r\n" for line in told) + "\r\n").encode()
+    output = [f"Authorization: {portal.ground.tokens['ann']}", "Connection: close", *lines]
+    return (HEAD + "".join(f"{line}\r\n" for line in output) + "\r\n").encode()
 
 
 def status(answer: bytes) -> int:
@@ -116,8 +116,8 @@ def test_a_body_that_ends_too_early_changes_nothing_and_is_no_error_of_ours(port
     for _ in range(20):
         conversation(own, (started + token).encode() + b"all=", is_ended=True)
     assert own.call("GET", f"crm/opportunity/{kept}").status == 200
-    told = [line for line in own.log if line.get("request") not in before]
-    assert not [line for line in told if f"/{kept}" in line.get("path", "")]
+    output = [line for line in own.log if line.get("request") not in before]
+    assert not [line for line in output if f"/{kept}" in line.get("path", "")]
 
 
 def endless(portal: Portal, start: bytes, piece: bytes, pieces: int = PIECES) -> tuple[int, bytes]:
@@ -218,8 +218,8 @@ def test_a_long_body_is_no_long_head(portal: Portal):
     ],
 )
 def test_a_strange_request_line_is_a_refusal(portal: Portal, line: str):
-    asked = f"{line}\r\nHost: localhost\r\nAuthorization: {portal.ground.tokens['root']}\r\n"
-    answer = conversation(portal, f"{asked}Connection: close\r\n\r\n".encode())
+    text = f"{line}\r\nHost: localhost\r\nAuthorization: {portal.ground.tokens['root']}\r\n"
+    answer = conversation(portal, f"{text}Connection: close\r\n\r\n".encode())
     assert status(answer) in (400, 404, 405)
     assert b"root:" not in answer
     assert portal.ground.tokens["root"].encode() not in answer, "TRACE would tell a page the token"
@@ -249,9 +249,9 @@ def test_a_method_is_the_one_in_the_request_line(portal: Portal, override: str):
 def test_what_is_no_request_is_refused_in_the_envelope(portal: Portal, asked: bytes, expected: int):
     answer = conversation(portal, asked)
     assert status(answer) == expected
-    told = json.loads(answer.partition(b"\r\n\r\n")[2])
-    assert (told["status"], told["statusCode"]) == (1, expected)
-    assert told["error"]["message"]
+    answered = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert (answered["status"], answered["statusCode"]) == (1, expected)
+    assert answered["error"]["message"]
     assert b"\r\nX-Request-Id: " in answer
     assert b"\r\nX-Content-Type-Options: nosniff\r\n" in answer
 

@@ -107,8 +107,8 @@ def test_what_is_folded_of_a_search_is_at_most_its_thousand_characters(
     portal: Portal, normalized: list[int]
 ):
     search = GROWS * 250 + "x" * 751
-    asked = portal.call("GET", "crm/opportunity/filter", form={"filterValue": search}, as_="ann")
-    assert asked.status == 200
+    answer = portal.call("GET", "crm/opportunity/filter", form={"filterValue": search}, as_="ann")
+    assert answer.status == 200
     assert max(normalized, default=0) < 19 * 1001
 
 

@@ -130,10 +130,10 @@ def test_a_search_looks_for_words_and_for_nothing_else(own: Portal, path: str):
     for text in (*SQL, *PATTERNS):
         answer = harmless(own.call("GET", path.format(quote(text))))
         assert answer.status == 200
-        asked = words(text)
+        request = words(text)
         # A name that is looked for by nothing is any name.
-        may_be_found = bool(asked) or "prefix" in path
-        if not (may_be_found and all(any(a in b for b in VOCABULARY) for a in asked)):
+        may_be_found = bool(request) or "prefix" in path
+        if not (may_be_found and all(any(a in b for b in VOCABULARY) for a in request)):
             assert "Plain" not in answer.text, text
     assert tables(own) == before
 
@@ -145,9 +145,12 @@ def test_a_pattern_finds_only_itself(own: Portal):
     make_person(own, firstName=word, lastName=word)
     end = word[4:]
     for sign in ("_", "%", "*", "?", ".", ".*", "[a-z]", "\\w", "%_%"):
-        for asked in (sign + end, word[:4] + sign + word[5:], f"{sign}{sign}{end}"):
+        for request in (sign + end, word[:4] + sign + word[5:], f"{sign}{sign}{end}"):
             for path in (SEARCHES[0], SEARCHES[3], SEARCHES[4]):
-                assert word not in own.call("GET", path.format(quote(asked))).text, (path, asked)
+                assert word not in own.call("GET", path.format(quote(request))).text, (
+                    path,
+                    request,
+                )
     for path in (SEARCHES[0], SEARCHES[2], SEARCHES[3], SEARCHES[5]):
         assert word in own.call("GET", path.format(word)).text, path
 

@@ -54,8 +54,8 @@ def test_no_query_exceeds_the_limits(portal: Portal, attacked: dict[str, Portal]
     answer = own.call(asked.method, asked.path, body=asked.body, headers=asked.headers, as_="root")
     assert answer.status < 500, (answer.text, own.log[-1])
     if answer.status >= 400 and answer.headers["Content-Type"].startswith("application/json"):
-        told = answer.json.get("error") or answer.json["Error"]
-        assert len(told.get("message") or told["Message"]) < 2000
+        answered = answer.json.get("error") or answer.json["Error"]
+        assert len(answered.get("message") or answered["Message"]) < 2000
 
 
 def test_the_portal_answers_after_all_that(portal: Portal, attacked: dict[str, Portal]):
@@ -252,8 +252,8 @@ def test_one_character_over_its_limit_is_refused_by_name(place: Portal, each: Li
     assert isinstance(each.limit, Length)
     most, path = each.limit.most, path_of(each.route)
     over = payload(each.place, "\U0001f600" * (most + 1))
-    told = message(place.call(each.route.method, path, json=over, as_="root"))
-    assert f"{each.place} must have at most {most} characters, not {most + 1}" in told
+    answer = message(place.call(each.route.method, path, json=over, as_="root"))
+    assert f"{each.place} must have at most {most} characters, not {most + 1}" in answer
     full = place.call(
         each.route.method, path, json=payload(each.place, "\U0001f600" * most), as_="root"
     )
@@ -334,8 +334,8 @@ def test_a_value_out_of_range_is_refused_by_name(place: Portal, name: str, value
     whole = WHOLE | {"responsibleid": place.id_of("ann")}
     for value in values:
         wrong = place.call("POST", "crm/opportunity", json=whole | {name: value})
-        told = message(wrong)
-        assert name in told or "Requested value" in told or "Guid should" in told, told
+        shown = message(wrong)
+        assert name in shown or "Requested value" in shown or "Guid should" in shown, shown
     raw = json.dumps(whole | {name: "?"}).replace('"?"', "1e400").encode()
     answer = place.call("POST", "crm/opportunity", body=raw, headers={"Content-Type": JSON})
     assert answer.status == 400

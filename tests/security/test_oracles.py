@@ -115,8 +115,8 @@ class World:
             self.put("PUT", f"crm/task/{task}/close")
             self.put("POST", "crm/task", title=words, **due, **of, **by)
             event = {"content": words, "categoryId": kinds["history"], **of, **by}
-            told = self.put("POST", "crm/history", **event)["id"]
-            self.put("DELETE", f"crm/history/{told}")
+            shown = self.put("POST", "crm/history", **event)["id"]
+            self.put("DELETE", f"crm/history/{shown}")
             self.put("POST", "crm/history", **event, notifyUserList=[self.portal.id_of("bob")])
             self.put("POST", f"crm/{kind}/{record}/files/text", title=words, content=words)
         mail = {"infoType": "Email", "data": f"{self.secret}@example.com", "category": "Work"}
@@ -386,12 +386,12 @@ def test_a_search_for_a_word_of_a_hidden_text_finds_as_much_as_for_none(place: P
     make_opportunity(place, isPrivate=True, title=f"{secret} deal", description=secret)
     make_person(place, shareType=0, firstName=secret, lastName=secret)
     for length in range(1, len(secret) + 1):
-        for asked in (secret[:length], f'"{secret[:length]}"', f"{secret[:length]}*"):
+        for request in (secret[:length], f'"{secret[:length]}"', f"{secret[:length]}*"):
             for path in (
-                f"crm/opportunity/filter?filterValue={quote(asked)}",
-                f"crm/contact/filter?filterValue={quote(asked)}",
-                f"crm/opportunity/byprefix?prefix={quote(asked)}",
-                f"crm/contact/byprefix?prefix={quote(asked)}",
+                f"crm/opportunity/filter?filterValue={quote(request)}",
+                f"crm/contact/filter?filterValue={quote(request)}",
+                f"crm/opportunity/byprefix?prefix={quote(request)}",
+                f"crm/contact/byprefix?prefix={quote(request)}",
             ):
                 rows = place.call("GET", path, as_="bob").response
                 assert secret not in json.dumps(rows)

@@ -150,8 +150,8 @@ def test_forms_about_a_hidden_record_find_nothing_and_change_nothing(scene: Scen
         assert found.pop()[0] in (400, 404), route.template
     for name in ("move", "assign", "tag", "delete"):
         chosen = {**form, "ids": scene.hidden.opportunity}
-        told = bob.post(f"/opportunities/selected/{name}", chosen).text
-        assert scene.word not in told
+        shown = bob.post(f"/opportunities/selected/{name}", chosen).text
+        assert scene.word not in shown
     assert scene.looks(scene.hidden) == before
 
 

@@ -165,8 +165,8 @@ def test_a_log_that_cannot_be_written_fails_no_sign_in(
 
     monkeypatch.setattr(LOG, "write", full)
     for password, status in (("wrong", 401), (PASSWORD, 201)):
-        said = {"userName": "ann@example.com", "password": password}
-        assert portal.call("POST", "authentication", json=said, as_=None).status == status
+        payload = {"userName": "ann@example.com", "password": password}
+        assert portal.call("POST", "authentication", json=payload, as_=None).status == status
     assert "sign-in failed" in "".join(tried)
 
 

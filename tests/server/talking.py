@@ -179,6 +179,6 @@ def statuses(answers: bytes) -> list[int]:
 
 
 def post(path: str, body: bytes, *lines: str) -> bytes:
-    told = "".join(f"{line}\r\n" for line in lines)
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{told}\r\n"
+    output = "".join(f"{line}\r\n" for line in lines)
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{output}\r\n"
     return head.encode() + body

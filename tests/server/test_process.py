@@ -42,8 +42,8 @@ class Running(NamedTuple):
     def log(self) -> list[dict[str, Any]]:
         """All lines, once the process has been told to end."""
         self.process.send_signal(signal.SIGTERM)
-        _, said = self.process.communicate(timeout=SECONDS)
-        return [json.loads(line) for line in said.splitlines()]
+        _, answer = self.process.communicate(timeout=SECONDS)
+        return [json.loads(line) for line in answer.splitlines()]
 
 
 @contextmanager
@@ -75,13 +75,13 @@ def running(portal: Portal, *flags: str, descriptors: int = 0) -> Iterator[Runni
 
 def _port(process: "subprocess.Popen[str]") -> int:
     assert process.stdout is not None
-    said = ""
+    text = ""
     for line in process.stdout:
-        said += line
+        text += line
         if line.startswith("Ctrl-C"):
             break
-    found = re.search(r"http://127\.0\.0\.1:([0-9]+)", said)
-    assert found, said
+    found = re.search(r"http://127\.0\.0\.1:([0-9]+)", text)
+    assert found, text
     return int(found[1])
 
 

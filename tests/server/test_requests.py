@@ -34,8 +34,8 @@ def chunked(*pieces: bytes, trailers: bytes = b"") -> bytes:
 
 
 def test_pipelined_requests_are_answered_in_order(server: Served):
-    asked = post("/echo", b"first") + GET + chunked(b"thi", b"rd") + LAST
-    answers = conversation(server.port, asked)
+    text = post("/echo", b"first") + GET + chunked(b"thi", b"rd") + LAST
+    answers = conversation(server.port, text)
     bodies = [each.partition(b"\r\n\r\n")[2] for each in answers.split(b"HTTP/1.1 200 OK\r\n")[1:]]
     assert bodies == [b"first", b"short", b"third", b"short"]
 
@@ -46,8 +46,8 @@ def test_two_thousand_pipelined_requests_are_answered(server: Served):
 
 
 def test_a_request_in_single_bytes_is_read_like_one_in_a_piece(server: Served):
-    asked = post("/echo", b"body", CLOSE)
-    answer = conversation(server.port, *(asked[at : at + 1] for at in range(len(asked))))
+    request = post("/echo", b"body", CLOSE)
+    answer = conversation(server.port, *(request[at : at + 1] for at in range(len(request))))
     assert answer.endswith(b"\r\n\r\nbody")
 
 
@@ -61,15 +61,15 @@ def test_an_upgrade_is_ignored_and_its_body_is_no_request(server: Served):
 
 
 def test_an_upgrade_without_a_body_is_ignored(server: Served):
-    asked = b"GET /short HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
-    assert statuses(conversation(server.port, asked * 500 + LAST)) == [200] * 501
+    text = b"GET /short HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    assert statuses(conversation(server.port, text * 500 + LAST)) == [200] * 501
 
 
 def test_an_upgrade_with_a_chunked_body_in_pieces_is_ignored(server: Served):
-    asked = chunked(b"a" * 1000, b"b").replace(
+    request = chunked(b"a" * 1000, b"b").replace(
         b"Host: x\r\n", b"Host: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
     )
-    pieces = [asked[at : at + 100] for at in range(0, len(asked), 100)]
+    pieces = [request[at : at + 100] for at in range(0, len(request), 100)]
     answers = conversation(server.port, *pieces, LAST)
     assert statuses(answers) == [200, 200]
     assert b"a" * 1000 + b"b" in answers
@@ -191,11 +191,11 @@ def test_a_target_is_a_path_and_a_query(server: Served, target: bytes, path: str
 
 
 def test_a_proxy_is_believed_only_if_it_is_trusted():
-    told = b"X-Forwarded-For: 9.9.9.9, 1.2.3.4, 127.0.0.9\r\nX-Forwarded-Proto: https\r\n\r\n"
+    text = b"X-Forwarded-For: 9.9.9.9, 1.2.3.4, 127.0.0.9\r\nX-Forwarded-Proto: https\r\n\r\n"
     seen = []
     for trusted in ("none", "127.0.0.0/8"):
         sample = Sample()
         with served(application=sample, trusted_proxies=trusted) as found:
-            conversation(found.port, LAST[:-2] + told)
+            conversation(found.port, LAST[:-2] + text)
         seen.append((sample.requests[0].client, sample.requests[0].scheme))
     assert seen == [("127.0.0.1", "http"), ("1.2.3.4", "https")]

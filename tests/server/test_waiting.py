@@ -76,12 +76,12 @@ def test_half_a_body_is_answered_with_408_and_fails_who_reads_it():
 def test_a_body_is_given_time_by_its_size():
     limits = PATIENT._replace(body_seconds=0.0, body_rate=1)
     with served(limits=limits) as server, connected(server.port) as connection:
-        asked = post("/echo", b"b" * 200)
-        connection.sendall(asked[:-100])
+        request = post("/echo", b"b" * 200)
+        connection.sendall(request[:-100])
         assert server.application.has_begun.wait(SECONDS)
         for _ in range(3):  # the server looks at its connections every second
             assert statuses(conversation(server.port, GET, is_ended=True)) == [200]
-        connection.sendall(asked[-100:])
+        connection.sendall(request[-100:])
         assert statuses(one(connection)) == [200]
 
 

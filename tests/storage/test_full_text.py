@@ -91,12 +91,12 @@ class Library:
         self.runner.close()
 
     def search(self, text: str) -> list[list[int]]:
-        asked = terms(text)
+        request = terms(text)
         found = []
         for database in self.databases:
             for indexed in (True, False):
-                statement = finding(len(asked.needles), indexed)
-                job = fetching(statement, asked.values())
+                statement = finding(len(request.needles), indexed)
+                job = fetching(statement, request.values())
                 found.append([id for (id,) in self.runner.run(database.read(job))])
         return found
 

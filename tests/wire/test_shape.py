@@ -147,9 +147,14 @@ def test_a_declared_type_is_read_as_the_wire_sees_it(annotation: Any, kind: Valu
 
 def test_fields_keep_only_the_named_members_of_the_top_level() -> None:
     with_step = msgspec.structs.replace(DEAL, step=Step(kind=Colour.RED, title="x", id=1))
-    wanted = ("id", "step", "bidvalue", "nothing")
-    assert live(project(with_step, wanted)) == {"step": {"kind": 0, "title": "x", "id": 1}, "id": 7}
-    assert project([DEAL], wanted, as_documented=True) == [{"Step": None, "BidValue": 0.0, "id": 7}]
+    expected = ("id", "step", "bidvalue", "nothing")
+    assert live(project(with_step, expected)) == {
+        "step": {"kind": 0, "title": "x", "id": 1},
+        "id": 7,
+    }
+    assert project([DEAL], expected, as_documented=True) == [
+        {"Step": None, "BidValue": 0.0, "id": 7}
+    ]
 
 
 def test_fields_leave_scalars_alone() -> None:

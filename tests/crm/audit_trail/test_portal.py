@@ -6,8 +6,8 @@ from tests.people.new_accounts import new_account
 from tests.running import Portal
 
 
-def call(portal: Portal, method: str, path: str, said: object = None, as_: str = "root"):
-    return portal.call(method, path, json=said or {}, as_=as_)
+def call(portal: Portal, method: str, path: str, value: object = None, as_: str = "root"):
+    return portal.call(method, path, json=value or {}, as_=as_)
 
 
 def trail(portal: Portal, path: str):
@@ -27,16 +27,16 @@ def test_trail_of_an_account_stays_after_its_deletion(portal: Portal):
     call(own, "PUT", "people/ann", {"worksfrom": "2020-05-06"})
     call(own, "PUT", "people/status/Terminated", {"userIds": [ann]})
     assert call(own, "DELETE", f"people/{ann}").status == 200
-    told = trail(own, f"people/{ann}/audit")
+    shown = trail(own, f"people/{ann}/audit")
     actions = ["deleted", "disabled", "updated", "updated", "created"]
-    assert [each["action"] for each in told] == actions
-    assert changed(told[3]) == {
+    assert [each["action"] for each in shown] == actions
+    assert changed(shown[3]) == {
         "jobTitle": ("", "Chief"),
         "birthday": (None, "…"),
         "leadId": (None, bob),
     }
-    assert changed(told[2])["worksFrom"][1].startswith("2020-05-06T00:00")
-    assert told[3]["by"]["id"] == own.id_of("root")
+    assert changed(shown[2])["worksFrom"][1].startswith("2020-05-06T00:00")
+    assert shown[3]["by"]["id"] == own.id_of("root")
     # A change that names Bob is not part of Bob's trail.
     assert [each["action"] for each in trail(own, "people/bob/audit")] == ["created"]
     assert call(own, "GET", "people/nobody/audit").status == 404
@@ -47,9 +47,9 @@ def test_groups_and_settings_have_a_trail(portal: Portal):
     group = call(own, "POST", "group", {"groupName": "Sales"}).response["id"]
     call(own, "PUT", f"group/{group}", {"groupName": "North", "members": [own.id_of("ann")]})
     call(own, "DELETE", f"group/{group}")
-    told = trail(own, f"group/{group}/audit")
-    assert [each["action"] for each in told] == ["deleted", "updated", "created"]
-    assert changed(told[1]) == {"name": ("Sales", "North"), "members": ([], [own.id_of("ann")])}
+    shown = trail(own, f"group/{group}/audit")
+    assert [each["action"] for each in shown] == ["deleted", "updated", "created"]
+    assert changed(shown[1]) == {"name": ("Sales", "North"), "members": ([], [own.id_of("ann")])}
     call(own, "PUT", "crm/settings/organisation/base", {"companyName": "Rowan"})
     (entry,) = trail(own, "crm/settings/audit")
     assert changed(entry) == {"organisation.companyName": ("", "Rowan")}

@@ -34,8 +34,8 @@ def update(portal: Portal, id: int, as_: str = "ann", **changes: object) -> None
 
 
 def company(portal: Portal, *, share_type: int = 1) -> int:
-    wanted = {"companyName": "Quiet", "shareType": share_type}
-    return int(made(portal, "contact/company", wanted)["id"])
+    expected = {"companyName": "Quiet", "shareType": share_type}
+    return int(made(portal, "contact/company", expected)["id"])
 
 
 def trail(portal: Portal, path: str, as_: str = "ann") -> list[dict[str, Any]]:
@@ -114,9 +114,9 @@ def test_access_list_uses_guids(portal: Portal):
 
 
 def test_trail_shows_only_changed_custom_fields(portal: Portal):
-    wanted = {"label": "Floor", "fieldType": 0, "mask": '{"size":40}'}
+    expected = {"label": "Floor", "fieldType": 0, "mask": '{"size":40}'}
     first, second = (
-        made(portal, "opportunity/customfield", wanted, "root")["id"] for _ in range(2)
+        made(portal, "opportunity/customfield", expected, "root")["id"] for _ in range(2)
     )
     deal = opportunity(
         portal, customFieldList=[{"key": first, "value": "a"}, {"key": second, "value": "b"}]
@@ -183,16 +183,16 @@ def test_contacts_have_a_trail_too(portal: Portal):
     assert entry["action"] == "created"
     assert found["companyName"] == (None, "Quiet")
     assert found["isCompany"] == (None, True)
-    wanted = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
-    person = made(portal, "contact/person", wanted)["id"]
+    expected = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
+    person = made(portal, "contact/person", expected)["id"]
     entry = trail(portal, f"contact/{person}/audit.json")[0]
     assert {"field": "company", "old": None, "new": firm} in entry["changes"]
 
 
 def test_hidden_company_is_left_out_of_the_trail_of_its_person(portal: Portal):
     firm = company(portal, share_type=0)
-    wanted = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
-    person = made(portal, "contact/person", wanted)["id"]
+    expected = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
+    person = made(portal, "contact/person", expected)["id"]
     fields = [
         each["field"] for each in trail(portal, f"contact/{person}/audit", "bob")[0]["changes"]
     ]
@@ -206,8 +206,8 @@ def test_trail_of_a_hidden_record_gets_404(portal: Portal, kind: str):
     else:
         id = opportunity(portal, isPrivate=True, accessList=[portal.id_of("ann")])
     path = f"crm/{kind}/{id}/audit"
-    asked = {name: portal.call("GET", path, as_=name).status for name in ("ann", "bob", "root")}
-    assert asked == {"ann": 200, "bob": 404, "root": 200}
+    payload = {name: portal.call("GET", path, as_=name).status for name in ("ann", "bob", "root")}
+    assert payload == {"ann": 200, "bob": 404, "root": 200}
     assert portal.call("GET", path, as_="gus").status == 403
     assert portal.call("GET", path, as_=None).status == 401
     portal.call("DELETE", f"crm/{kind}/{id}")

@@ -41,8 +41,8 @@ def people(shown: Any) -> set[str]:
 
 
 def message(answer: Answer) -> str:
-    said: str = answer.json["error"]["message"]
-    return said
+    answered: str = answer.json["error"]["message"]
+    return answered
 
 
 def word() -> str:

@@ -113,8 +113,8 @@ def test_only_the_creator_and_administrators_share_a_case(portal):
     case_id = make_case(portal, isPrivate=True, accessList=[portal.id_of("bob")])
     path, sent = f"crm/case/{case_id}/access", {"isPrivate": False}
     assert portal.call("PUT", path, json=sent, as_="bob").status == 403
-    said = {"title": "Bob's", "isPrivate": False}
-    assert portal.call("PUT", f"crm/case/{case_id}", json=said, as_="bob").response["isPrivate"]
+    payload = {"title": "Bob's", "isPrivate": False}
+    assert portal.call("PUT", f"crm/case/{case_id}", json=payload, as_="bob").response["isPrivate"]
     shown = portal.call("PUT", path, json=sent, as_="root").response
     assert (shown["isPrivate"], shown.get("accessList")) == (False, None)
     shown = portal.call("PUT", path, json={"isPrivate": True}).response

@@ -74,6 +74,6 @@ def test_new_responsible_user_is_notified_unless_they_did_it_themselves(portal):
     assert recipients(portal, "opportunity", record_id, "responsible") == ["bob"]
     sent = {"title": "x", "stageid": 1, "bidCurrencyAbbr": "EUR"}
     for name, expected in (("bob", ["bob"]), ("cid", ["bob", "cid"]), ("ann", ["bob", "cid"])):
-        said = sent | {"responsibleid": portal.id_of(name)}
-        assert portal.call("PUT", f"crm/opportunity/{record_id}", json=said).status == 200
+        payload = sent | {"responsibleid": portal.id_of(name)}
+        assert portal.call("PUT", f"crm/opportunity/{record_id}", json=payload).status == 200
         assert recipients(portal, "opportunity", record_id, "responsible") == expected

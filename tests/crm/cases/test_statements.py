@@ -127,5 +127,5 @@ def test_change_of_many_costs_the_same_as_of_few(
     assert costs[0] == costs[1]
 
 
-def shared(counting: Counting, cases: list[int], said: dict[str, object]) -> int:
-    return counting.ask("PUT", "case/access", {"casesid[]": cases, **said}).statements
+def shared(counting: Counting, cases: list[int], payload: dict[str, object]) -> int:
+    return counting.ask("PUT", "case/access", {"casesid[]": cases, **payload}).statements

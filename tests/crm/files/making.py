@@ -48,8 +48,8 @@ def upload(
 
 def attached(portal: "Portal", path: str, *files: Any, as_: str = "ann") -> Any:
     """Attaches files to a record and returns the event."""
-    said = {"fileids": [each["id"] for each in files]}
-    answer = portal.call("POST", f"crm/{path}/files", json=said, as_=as_)
+    payload = {"fileids": [each["id"] for each in files]}
+    answer = portal.call("POST", f"crm/{path}/files", json=payload, as_=as_)
     assert answer.status == 201, answer.text
     return answer.response
 

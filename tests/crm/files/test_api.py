@@ -50,12 +50,12 @@ def answer_path(file_id: int) -> str:
 
 
 def test_file_can_be_the_request_body(portal: Portal, contact: str):
-    for said, name in (
+    for shown, name in (
         ('attachment; filename="a b.txt"', "a b.txt"),
         ("attachment; filename*=UTF-8''%D0%96.txt", "Ж.txt"),
         ('form-data; name="x"; filename="..\\..\\c.txt"', "c.txt"),
     ):
-        headers = {"Content-Disposition": said, "Content-Type": "text/plain"}
+        headers = {"Content-Disposition": shown, "Content-Type": "text/plain"}
         path = f"crm/{contact}/files/upload"
         answer = portal.call("POST", path, body=b"raw bytes", headers=headers)
         assert (answer.status, answer.response["title"]) == (201, name), answer.text
@@ -128,8 +128,8 @@ def test_uploaded_file_is_visible_to_its_owner_until_it_is_attached(portal: Port
 
 def test_hidden_files_and_records_cannot_be_attached(portal: Portal, contact: str):
     file = upload(portal, contact)
-    said = {"fileids": [file["id"]]}
-    refused = portal.call("POST", f"crm/{contact}/files", json=said, as_="bob")
+    payload = {"fileids": [file["id"]]}
+    refused = portal.call("POST", f"crm/{contact}/files", json=payload, as_="bob")
     unknown = portal.call("POST", f"crm/{contact}/files", json={"fileids": [99999]}, as_="bob")
     assert error_message(refused).replace(str(file["id"]), "") == error_message(unknown).replace(
         "99999", ""
@@ -158,8 +158,8 @@ def test_unknown_and_hidden_records_have_no_files(portal: Portal, method: str):
     for path in (f"contact/{hidden}", f"opportunity/{deal}", "contact/99999", "case/99999"):
         assert portal.call(method, f"crm/{path}/files", as_="cid").status == 404
         assert send(portal, path, ("a.txt", b"a"), as_="cid").status == 404
-        said = {"title": "a", "content": "b"}
-        text = portal.call("POST", f"crm/{path}/files/text", json=said, as_="cid")
+        payload = {"title": "a", "content": "b"}
+        text = portal.call("POST", f"crm/{path}/files/text", json=payload, as_="cid")
         assert text.status == 404
     zero = portal.call(method, "crm/contact/0/files")
     assert "entityid must be the id of a contact" in error_message(zero)
@@ -254,9 +254,9 @@ def test_text_becomes_a_file_of_the_record(portal: Portal, contact: str):
         assert listed(portal, contact)[-1] == answer.response["id"]
         assert fetch(portal, answer.response["id"], "bob").body.decode() == content
     for missing in ("title", "content"):
-        said = {"title": "a", "content": "b"}
-        del said[missing]
-        answer = portal.call("POST", path, json=said)
+        payload = {"title": "a", "content": "b"}
+        del payload[missing]
+        answer = portal.call("POST", path, json=payload)
         assert f"{missing} must be given" in error_message(answer)
 
 

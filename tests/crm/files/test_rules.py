@@ -57,11 +57,11 @@ def test_name_has_no_folders_and_no_invisible_characters(sent: str):
 @example("a\r\nSet-Cookie: x=y")
 @example("a%22.txt")
 def test_header_contains_one_name_and_nothing_else(name: str):
-    said = disposition(safe_name(name))
-    assert said.isascii() and said.isprintable()
+    answer = disposition(safe_name(name))
+    assert answer.isascii() and answer.isprintable()
     start, end = 'attachment; filename="', "\"; filename*=UTF-8''"
-    assert said.startswith(start)
-    plain, found, encoded = said.removeprefix(start).partition(end)
+    assert answer.startswith(start)
+    plain, found, encoded = answer.removeprefix(start).partition(end)
     assert found and '"' not in plain and ";" not in plain and "\\" not in plain
     assert set(encoded) <= set("%-_.~") | set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -162,18 +162,18 @@ class Maker:
         listed = [self.portal.id_of(user) for user in sorted(record.listed)]
         if record.kind == "contact":
             share = {"private": 0, "open": 1, "readable": 2}[record.openness]
-            said: dict[str, object] = {"companyName": "Acme", "shareType": share}
-            path, said = "crm/contact/company", said | {"managerList": listed}
+            payload: dict[str, object] = {"companyName": "Acme", "shareType": share}
+            path, payload = "crm/contact/company", payload | {"managerList": listed}
         elif record.kind == "case":
             is_private = record.openness == "private"
-            path, said = "crm/case", {"title": "A case", "isPrivate": is_private}
-            said |= {"accessList": listed}
+            path, payload = "crm/case", {"title": "A case", "isPrivate": is_private}
+            payload |= {"accessList": listed}
         else:
             is_private = record.openness == "private"
             return make_opportunity(
                 self.portal, record.creator, isPrivate=is_private, accessList=listed
             )
-        answer = self.portal.call("POST", path, json=said, as_=record.creator)
+        answer = self.portal.call("POST", path, json=payload, as_=record.creator)
         assert answer.status == 201, answer.text
         return int(answer.response["id"])
 

@@ -187,11 +187,11 @@ def test_company_includes_the_events_of_its_persons(portal: Portal):
 
 def test_events_are_filtered_by_author_date_category_and_words(portal: Portal):
     person, sought = make_person(portal), word()
-    said = {"contactId": person}
-    first = make_event(portal, **said, content=f"About {sought}", created="2021-05-01T10:00:00Z")
-    second = make_event(portal, "bob", **said, created="2021-05-02T23:30:00Z")
+    payload = {"contactId": person}
+    first = make_event(portal, **payload, content=f"About {sought}", created="2021-05-01T10:00:00Z")
+    second = make_event(portal, "bob", **payload, created="2021-05-02T23:30:00Z")
     third = make_event(
-        portal, **said, categoryId=category(portal, "Email"), created="2021-05-03T00:00:00Z"
+        portal, **payload, categoryId=category(portal, "Email"), created="2021-05-03T00:00:00Z"
     )
     of_it = f"entityType=contact&entityId={person}"
     for query, found in (
@@ -351,8 +351,8 @@ def test_repeated_request_with_a_key_creates_one_event(portal: Portal):
 
 
 def test_category_in_use_stays_and_counts_visible_events(portal: Portal):
-    said = {"title": word(), "imageName": "event_category_note.png"}
-    made = portal.call("POST", "crm/history/category", json=said, as_="root").response["id"]
+    payload = {"title": word(), "imageName": "event_category_note.png"}
+    made = portal.call("POST", "crm/history/category", json=payload, as_="root").response["id"]
     seen = make_event(portal, contactId=make_person(portal), categoryId=made)
     make_event(portal, contactId=make_person(portal, shareType=0), categoryId=made)
     path = f"crm/history/category/{made}"
@@ -363,15 +363,15 @@ def test_category_in_use_stays_and_counts_visible_events(portal: Portal):
     assert counted == {"ann": 2, "bob": 1, "root": 2}
     refused = portal.call("DELETE", path, as_="root")
     assert "There are some history events with this category." in error_message(refused)
-    refused = portal.call("PUT", path, json=said, as_="root")
+    refused = portal.call("PUT", path, json=payload, as_="root")
     assert "Can't be edited. There are some history events" in error_message(refused)
     assert portal.call("DELETE", f"crm/history/{seen['id']}").status == 200
     assert portal.call("GET", path, as_="bob").response.get("relativeItemsCount", 0) == 0
 
 
 def test_event_is_restored_without_its_deleted_category(portal: Portal):
-    said = {"title": word(), "imageName": "event_category_note.png"}
-    made = portal.call("POST", "crm/history/category", json=said, as_="root").response["id"]
+    payload = {"title": word(), "imageName": "event_category_note.png"}
+    made = portal.call("POST", "crm/history/category", json=payload, as_="root").response["id"]
     person = make_person(portal)
     event = make_event(portal, contactId=person, categoryId=made)
     assert portal.call("DELETE", f"crm/history/{event['id']}").status == 200

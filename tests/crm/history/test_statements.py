@@ -54,13 +54,13 @@ def world(portal: Portal, mark: str, number: int) -> World:
         other = upload(portal, f"contact/{company}", f"{mark} {place}.txt")["id"]
         person = make_person(portal, companyId=company)
         deal = make_opportunity(portal, isPrivate=True)
-        said = {"content": f"{mark} words", "fileId": [file, other]}
+        payload = {"content": f"{mark} words", "fileId": [file, other]}
         for of in (
             {"contactId": company},
             {"contactId": person},
             {"contactId": company, "entityType": "opportunity", "entityId": deal},
         ):
-            events.append(make_event(portal, **of, **said)["id"])
+            events.append(make_event(portal, **of, **payload)["id"])
         files += [file, other]
     return World(mark, company, events, files)
 
@@ -96,6 +96,6 @@ def test_creation_costs_the_same_for_few_files_and_many(
     counting, *worlds = scene
     costs = []
     for each in worlds:
-        said = {"fileids[]": each.files}
-        costs.append(counting.cost("POST", f"contact/{each.company}/files", said))
+        payload = {"fileids[]": each.files}
+        costs.append(counting.cost("POST", f"contact/{each.company}/files", payload))
     assert costs[0] == costs[1]

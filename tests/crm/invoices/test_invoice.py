@@ -23,8 +23,8 @@ def own(portal: Portal) -> Portal:
 
 
 def message(answer: Answer) -> str:
-    said: str = answer.json["error"]["message"]
-    return said
+    answered: str = answer.json["error"]["message"]
+    return answered
 
 
 def view(portal: Portal, invoice: int, as_: str = "ann") -> Any:

@@ -33,8 +33,8 @@ from dealwright.crm.live.rules import (
 def test_those_who_may_lose_sight_of_a_record_are_those_who_saw_it(
     action: str, fields: list[Any], seen_by: tuple[str, ...]
 ):
-    [told] = changes_of("opportunity", 1, action, "root", json.dumps(fields))
-    assert told == Changed("opportunity", 1, action, "root", seen_by)
+    [shown] = changes_of("opportunity", 1, action, "root", json.dumps(fields))
+    assert shown == Changed("opportunity", 1, action, "root", seen_by)
 
 
 def test_only_those_who_listen_and_see_it_no_more_lose_it():
@@ -51,8 +51,8 @@ def test_change_of_stage_is_a_move_and_other_records_are_silent():
 
 
 def test_task_that_changes_its_opportunity_is_told_of_both():
-    told = changes_of("task", 5, "updated", "ann", '[["opportunity_id", 3, 4]]')
-    assert [(each.kind, each.id) for each in told] == [("task", 5), ("opportunity", 3)]
+    shown = changes_of("task", 5, "updated", "ann", '[["opportunity_id", 3, 4]]')
+    assert [(each.kind, each.id) for each in shown] == [("task", 5), ("opportunity", 3)]
 
 
 def test_announcements_hold_all_changes_and_are_short():

@@ -39,11 +39,11 @@ def test_change_is_told_with_its_author_and_its_place(portal: Portal):
     made = make_opportunity(portal, title="Harbour crane")
     with listening(portal) as stream:
         change(portal, made)
-        told = stream.next("changes")
-        while made not in told["ids"]:
-            told = stream.next("changes")
-        assert made in told["touched"]
-        assert told["versions"][str(made)] > 1
+        shown = stream.next("changes")
+        while made not in shown["ids"]:
+            shown = stream.next("changes")
+        assert made in shown["touched"]
+        assert shown["versions"][str(made)] > 1
         assert stream.told_on
 
 
@@ -73,10 +73,10 @@ def test_shared_record_appears_and_one_that_is_hidden_again_goes(portal: Portal)
     with listening(portal) as bob, listening(portal, "cid") as cid:
         share(portal, made, "bob")
         bob.until(made)
-        said = bob.text
+        answer = bob.text
         share(portal, made)
         bob.until(made)
-        assert "Quiet deal" not in bob.text.removeprefix(said)
+        assert "Quiet deal" not in bob.text.removeprefix(answer)
         change(portal, marker)
         assert made not in cid.until(marker)
         share(portal, made, is_private=False)

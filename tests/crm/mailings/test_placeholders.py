@@ -15,10 +15,10 @@ KNOWN = frozenset({*VALUES, "company.company name"})
 
 
 def test_text_is_filled_in_and_names_of_the_other_kind_become_empty():
-    said = "Dear $(Person.First Name) of $(person.ADDRESS  CITY), $(Company.Company Name)!"
-    as_html = filled(said, VALUES, known=KNOWN, as_html=True)
+    text = "Dear $(Person.First Name) of $(person.ADDRESS  CITY), $(Company.Company Name)!"
+    as_html = filled(text, VALUES, known=KNOWN, as_html=True)
     assert as_html == "Dear Ann &lt;b&gt;&amp;&lt;/b&gt; of Köln, !"
-    assert filled(said, VALUES, known=KNOWN, as_html=False) == "Dear Ann <b>&</b> of Köln, !"
+    assert filled(text, VALUES, known=KNOWN, as_html=False) == "Dear Ann <b>&</b> of Köln, !"
 
 
 def test_label_may_contain_brackets_and_html_characters():

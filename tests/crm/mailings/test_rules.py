@@ -94,9 +94,9 @@ def test_recipients_have_valid_unique_subscribed_addresses():
     ],
 )
 def test_bad_values_are_refused_with_the_parameter(changed: dict[str, object], named: str):
-    said: dict[str, object] = {"contact_ids": [1], "subject": "Hi", "body": "Hello"}
+    payload: dict[str, object] = {"contact_ids": [1], "subject": "Hi", "body": "Hello"}
     with pytest.raises(Invalid) as refused:
-        require(**{**said, **changed})  # type: ignore[arg-type]
+        require(**{**payload, **changed})  # type: ignore[arg-type]
     assert refused.value.parameter == named
 
 

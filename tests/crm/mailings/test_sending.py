@@ -54,8 +54,8 @@ def contact(portal: Portal, email: str, as_: str = "ann", **inputs: object) -> i
 
 
 def send(portal: Portal, *ids: int, as_: str = "ann", **inputs: object) -> Answer:
-    said = {"contactIds": ids, "subject": "News", "body": "<p>Hello</p>", **inputs}
-    return portal.call("POST", f"{MAIL}/send", json=said, as_=as_)
+    payload = {"contactIds": ids, "subject": "News", "body": "<p>Hello</p>", **inputs}
+    return portal.call("POST", f"{MAIL}/send", json=payload, as_=as_)
 
 
 def status(portal: Portal, as_: str = "ann") -> Any:
@@ -190,8 +190,8 @@ def work_left(portal: Portal) -> bool:
     """Whether a mailing still runs after it had time to stop."""
     end = time.monotonic() + 30
     jobs = schema.outbox.c
-    asked = select(jobs.id).where(jobs.kind == "mailing.send")
-    while (left := bool(stored(portal, asked))) and time.monotonic() < end:
+    query = select(jobs.id).where(jobs.kind == "mailing.send")
+    while (left := bool(stored(portal, query))) and time.monotonic() < end:
         time.sleep(0.02)
     return left
 
@@ -260,9 +260,9 @@ def test_unsubscribed_address_gets_no_more_emails(own: Portal, box: Mailbox):
     finished(own)
     parts = urlsplit(link)
     address = f"{parts.path}?{parts.query}"
-    asked = own.call("GET", address, as_=None)
-    assert asked.status == 200
-    assert "Olga@example.com" in asked.text
+    answer = own.call("GET", address, as_=None)
+    assert answer.status == 200
+    assert "Olga@example.com" in answer.text
     send(own, made)
     box.next()  # a GET changes nothing
     finished(own)
@@ -292,11 +292,11 @@ def test_forged_link_unsubscribes_nobody(portal: Portal):
 
 def test_preview_shows_the_email_of_one_contact(portal: Portal):
     made = make_person(portal, firstName="Olga", lastName="<Orlova>")
-    said = {"template": "<p>$(Person.Last Name)</p><script>x</script>", "contactId": made}
-    answer = portal.call("POST", f"{MAIL}/preview", json=said)
+    payload = {"template": "<p>$(Person.Last Name)</p><script>x</script>", "contactId": made}
+    answer = portal.call("POST", f"{MAIL}/preview", json=payload)
     assert (answer.status, answer.response) == (201, "<p>&lt;Orlova&gt;</p>")
     for wrong, named in (({"template": ""}, "template"), ({"contactId": 0}, "contactId")):
-        refused = portal.call("POST", f"{MAIL}/preview", json={**said, **wrong})
+        refused = portal.call("POST", f"{MAIL}/preview", json={**payload, **wrong})
         assert refused.status == 400
         assert named in refused.text
 
@@ -313,8 +313,8 @@ def test_html_is_cleaned_beside_the_event_loop(
 
     monkeypatch.setattr(emails, "clean", watched)
     made = contact(own, "olga@example.com")
-    said = {"template": "<p>Hello</p>", "contactId": made}
-    assert own.call("POST", f"{MAIL}/preview", json=said).response == "<p>Hello</p>"
+    payload = {"template": "<p>Hello</p>", "contactId": made}
+    assert own.call("POST", f"{MAIL}/preview", json=payload).response == "<p>Hello</p>"
     send(own, made)
     box.next()
     finished(own)
@@ -332,8 +332,8 @@ def has_event_loop() -> bool:
 
 def test_preview_of_a_hidden_contact_is_refused(portal: Portal):
     hidden = make_person(portal, shareType=0)
-    said = {"template": "$(Person.First Name)", "contactId": hidden}
-    assert portal.call("POST", f"{MAIL}/preview", json=said, as_="cid").status == 400
+    payload = {"template": "$(Person.First Name)", "contactId": hidden}
+    assert portal.call("POST", f"{MAIL}/preview", json=payload, as_="cid").status == 400
 
 
 def test_company_and_custom_values_are_filled_in(portal: Portal):
@@ -357,11 +357,11 @@ def test_company_and_custom_values_are_filled_in(portal: Portal):
         "$(Person.Job Title)|$(Person.Company Name)|$(Person.Shoe size)|$(Person.Address City)"
         "|$(Person.Skype)|$(Company.Company Name)"
     )
-    said = {"template": template, "contactId": made}
-    filled = portal.call("POST", f"{MAIL}/preview", json=said).response
+    payload = {"template": template, "contactId": made}
+    filled = portal.call("POST", f"{MAIL}/preview", json=payload).response
     assert filled == "Baker|Acme|44|Köln||"
-    said = {"template": "$(Company.Company Name)|$(Person.First Name)", "contactId": firm}
-    assert portal.call("POST", f"{MAIL}/preview", json=said).response == "Acme|"
+    payload = {"template": "$(Company.Company Name)|$(Person.First Name)", "contactId": firm}
+    assert portal.call("POST", f"{MAIL}/preview", json=payload).response == "Acme|"
 
 
 def test_subject_is_filled_in_for_each_contact_and_in_its_history(own: Portal, box: Mailbox):
@@ -378,8 +378,8 @@ def test_subject_is_filled_in_for_each_contact_and_in_its_history(own: Portal, b
 def test_unknown_placeholder_gets_400_and_nothing_is_sent(own: Portal, box: Mailbox):
     made = contact(own, "bo@example.com")
     for wrong in ({"subject": "To $(Person.Shoe)"}, {"body": "<p>$(Firm.Name)</p>"}):
-        said = {"contactIds": [made], "subject": "s", "body": "b", **wrong}
-        refused = own.call("POST", f"{MAIL}/send", json=said)
+        payload = {"contactIds": [made], "subject": "s", "body": "b", **wrong}
+        refused = own.call("POST", f"{MAIL}/send", json=payload)
         assert refused.status == 400
         assert f"{next(iter(wrong))} must not hold the unknown placeholder $(" in refused.text
     assert own.call("GET", f"{MAIL}/status").response == {}
@@ -575,12 +575,12 @@ def test_mailing_ends_when_its_sender_may_not_send_any_more(clocked: Clocked, bo
 
 def test_progress_has_its_names_in_both_profiles_and_in_xml(own: Portal, box: Mailbox):
     someone = contact(own, "a@example.com")
-    said = {"contactIds": [someone], "subject": "News", "body": "<p>Hello</p>"}
+    payload = {"contactIds": [someone], "subject": "News", "body": "<p>Hello</p>"}
     for profile, name in (("live", "percentage"), ("documented", "Percentage")):
-        for form, told in (("application/json", f'"{name}":'), ("text/xml", f"<{name}>")):
+        for form, found in (("application/json", f'"{name}":'), ("text/xml", f"<{name}>")):
             accept = f"{form}; profile={profile}"
-            begun = own.call("POST", f"{MAIL}/send", json=said, accept=accept)
-            assert (begun.status, told in begun.text) == (201, True)
+            begun = own.call("POST", f"{MAIL}/send", json=payload, accept=accept)
+            assert (begun.status, found in begun.text) == (201, True)
             finished(own)
     path = f"{MAIL}/status"
     documented = own.call("GET", path, accept="application/json; profile=documented").json

@@ -19,7 +19,7 @@ def day(offset: int) -> str:
 
 
 def make_task(portal: Portal, opportunity_id: int, offset: int, as_: str = "ann", **inputs: object):
-    said = {
+    payload = {
         "title": "Call",
         "deadline": day(offset),
         "responsibleid": portal.id_of(as_),
@@ -28,14 +28,14 @@ def make_task(portal: Portal, opportunity_id: int, offset: int, as_: str = "ann"
         "entityid": opportunity_id,
         **inputs,
     }
-    answer = portal.call("POST", "crm/task", json=said, as_=as_)
+    answer = portal.call("POST", "crm/task", json=payload, as_=as_)
     assert answer.status == 201, answer.text
     return answer.response["id"]
 
 
 def found(portal: Portal, as_: str = "ann", **filters: object) -> set[int]:
-    said = "&".join(f"{name}={value}" for name, value in filters.items())
-    answer = portal.call("GET", f"crm/opportunity/filter?{said}", as_=as_)
+    shown = "&".join(f"{name}={value}" for name, value in filters.items())
+    answer = portal.call("GET", f"crm/opportunity/filter?{shown}", as_=as_)
     assert answer.status == 200, answer.text
     assert answer.json["total"] == len(answer.response)
     return {each["id"] for each in answer.response}
@@ -71,8 +71,8 @@ def test_a_task_that_is_not_seen_is_no_step(portal: Portal) -> None:
 
 def test_rotting_counts_from_the_last_touch_by_the_limit_of_the_stage(portal: Portal) -> None:
     own = portal.fresh()
-    said = {"rottingDays": 7}
-    own.call("PUT", "crm/opportunity/stage/1/rotting", json=said, as_="root")
+    payload = {"rottingDays": 7}
+    own.call("PUT", "crm/opportunity/stage/1/rotting", json=payload, as_="root")
     ids = [make_opportunity(own) for _ in range(4)]
     elsewhere = make_opportunity(own, stageid=2)
     for each in (*ids, elsewhere):
@@ -112,8 +112,8 @@ def test_past_close_is_what_was_expected_before_today(portal: Portal) -> None:
 def test_a_pipeline_narrows_to_its_stages(portal: Portal) -> None:
     own = portal.fresh()
     made = own.call("POST", "crm/pipeline", json={"title": "Partners"}, as_="root").response["id"]
-    said = {"title": "Talks", "color": "#abcdef", "pipelineId": made}
-    stage = own.call("POST", "crm/opportunity/stage", json=said, as_="root").response["id"]
+    payload = {"title": "Talks", "color": "#abcdef", "pipelineId": made}
+    stage = own.call("POST", "crm/opportunity/stage", json=payload, as_="root").response["id"]
     here, there = make_opportunity(own), make_opportunity(own, stageid=stage)
     assert found(own, pipelineId=1) == {here}
     assert found(own, pipelineId=made) == {there}

@@ -203,9 +203,9 @@ def test_count_of_zero_returns_the_total_alone(world: Portal) -> None:
     queries: tuple[Row, ...] = ({}, {"cursor": ""}, {"stageType": 0}, {"startIndex": 5})
     for query in queries:
         whole = get_list(world, **query).json["total"]
-        said = get_list(world, count=0, **query).json
-        assert (said["response"], said["total"]) == ([], whole)
-        assert not {"count", "nextIndex", "nextCursor"} & set(said)
+        answer = get_list(world, count=0, **query).json
+        assert (answer["response"], answer["total"]) == ([], whole)
+        assert not {"count", "nextIndex", "nextCursor"} & set(answer)
 
 
 def test_next_index_follows_the_last_row_and_ends_with_the_list(world: Portal) -> None:
@@ -220,10 +220,13 @@ def test_next_index_follows_the_last_row_and_ends_with_the_list(world: Portal) -
         (0, total, None),
         (0, total - 1, total - 1),
     ):
-        said = get_list(world, startIndex=start, count=count).json
-        assert said.get("nextIndex") == following
-        assert said.get("startIndex", 0) == min(start, 2**31 - 1)
-        assert (said["total"], said.get("count", 0)) == (total, min(count, max(0, total - start)))
+        answer = get_list(world, startIndex=start, count=count).json
+        assert answer.get("nextIndex") == following
+        assert answer.get("startIndex", 0) == min(start, 2**31 - 1)
+        assert (answer["total"], answer.get("count", 0)) == (
+            total,
+            min(count, max(0, total - start)),
+        )
 
 
 def test_more_than_a_thousand_rows_come_in_pages(world: Portal) -> None:
@@ -311,8 +314,10 @@ class Beside:
             if action == "delete":
                 assert self.portal.call("DELETE", path, as_="bob").status == 200
             else:
-                said = {"isPrivate": True}
-                assert self.portal.call("PUT", f"{path}/access", json=said, as_="bob").status == 200
+                payload = {"isPrivate": True}
+                assert (
+                    self.portal.call("PUT", f"{path}/access", json=payload, as_="bob").status == 200
+                )
 
 
 steps = st.tuples(st.sampled_from(("insert", "insert", "delete", "hide")), st.integers(-2, 9))

@@ -211,8 +211,8 @@ def test_change_is_found_at_once_and_the_replaced_text_no_more(portal: Portal, f
         assert answer.status == 200, answer.text
         assert [each for each in present if found(portal, each) != [opportunity_id]] == []
         assert [each for each in absent if found(portal, each)] == []
-    said = {"fieldValue": value}
-    assert portal.call("POST", f"{path}/customfield/{field}", json=said).status == 201
+    payload = {"fieldValue": value}
+    assert portal.call("POST", f"{path}/customfield/{field}", json=payload).status == 201
     assert found(portal, value) == [opportunity_id]
     assert portal.call("DELETE", path).status == 200
     assert found(portal, new) == found(portal, value) == []

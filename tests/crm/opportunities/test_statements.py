@@ -71,8 +71,8 @@ def world(
     ]
     for each in opportunity_ids:
         for tag in range(len(fields)):
-            said = {"tagName": f"{mark} {tag}"}
-            counting.ask("POST", f"opportunity/{each.response['id']}/tag", said)
+            payload = {"tagName": f"{mark} {tag}"}
+            counting.ask("POST", f"opportunity/{each.response['id']}/tag", payload)
     return empty._replace(ids=[each.response["id"] for each in opportunity_ids])
 
 

@@ -219,15 +219,15 @@ def test_responsible_user_is_notified_of_the_assignment_on_request(portal: Porta
     assert told_of(portal, silent) == []
     task_id = make_task(portal, responsibleid=bob, isNotify=True)
     assert told_of(portal, task_id) == [(bob, "responsible")]
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     root = {"responsibleid": portal.id_of("root"), "isNotify": True}
-    assert portal.call("PUT", f"crm/task/{task_id}", json=said | root).status == 200
+    assert portal.call("PUT", f"crm/task/{task_id}", json=payload | root).status == 200
     assert told_of(portal, task_id)[1:] == [(portal.id_of("root"), "responsible")]
 
 
 def test_several_tasks_created_at_once_give_one_notification(portal: Portal):
     people = [make_person(portal) for _ in range(3)]
-    said = {
+    payload = {
         "title": "Greet",
         "deadline": "2100-01-01",
         "categoryid": category(portal),
@@ -236,7 +236,7 @@ def test_several_tasks_created_at_once_give_one_notification(portal: Portal):
         "isNotify": True,
     }
     task_ids = [
-        each["id"] for each in portal.call("POST", "crm/contact/task/group", json=said).response
+        each["id"] for each in portal.call("POST", "crm/contact/task/group", json=payload).response
     ]
     assert [len(told_of(portal, each)) for each in task_ids] == [1, 0, 0]
     shown = portal.call("GET", "crm/notifications", as_="bob").response

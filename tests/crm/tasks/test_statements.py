@@ -45,7 +45,7 @@ def test_creation_costs_the_same_for_few_tasks_and_many(portal: Portal, counting
     costs = []
     for number in (FEW, MANY):
         _, people, _ = world(portal, number)
-        said = {
+        payload = {
             "title": "T",
             "deadline": "2100-01-01",
             "categoryid": category(portal),
@@ -54,5 +54,5 @@ def test_creation_costs_the_same_for_few_tasks_and_many(portal: Portal, counting
             "isNotify": "true",
             "responsibleid": portal.id_of("bob"),
         }
-        costs.append(counting.cost("POST", "contact/task/group", said))
+        costs.append(counting.cost("POST", "contact/task/group", payload))
     assert costs[0] == costs[1]

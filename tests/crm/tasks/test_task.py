@@ -83,31 +83,31 @@ def test_deadline_without_offset_is_in_the_portals_zone(portal: Portal):
 def test_bad_values_get_an_error_with_the_parameter(
     portal: Portal, wrong: dict[str, object], status: int, names: str
 ):
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal), **wrong}
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal), **wrong}
     for method, path in (("POST", "crm/task"), ("PUT", f"crm/task/{make_task(portal)}")):
-        answer = portal.call(method, path, json=said)
+        answer = portal.call(method, path, json=payload)
         assert answer.status == status, answer.text
         assert names.lower() in answer.json["error"]["message"].lower()
 
 
 def test_category_of_another_list_is_refused(portal: Portal):
     history = portal.call("GET", "crm/history/category").response[0]["id"]
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": history}
-    assert portal.call("POST", "crm/task", json=said).status == 404
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": history}
+    assert portal.call("POST", "crm/task", json=payload).status == 404
 
 
 def test_guest_cannot_be_responsible(portal: Portal):
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
-    said["responsibleid"] = portal.id_of("gus")
-    assert portal.call("POST", "crm/task", json=said).status == 400
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    payload["responsibleid"] = portal.id_of("gus")
+    assert portal.call("POST", "crm/task", json=payload).status == 400
 
 
 def test_hidden_records_cannot_be_named(portal: Portal):
     hidden = private_person(portal)
     deal = make_opportunity(portal, "cid", isPrivate=True)
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     for more in ({"contactid": hidden}, {"entityType": "opportunity", "entityid": deal}):
-        assert portal.call("POST", "crm/task", json=said | more).status == 400
+        assert portal.call("POST", "crm/task", json=payload | more).status == 400
 
 
 def test_put_of_all_read_values_changes_nothing(portal: Portal):
@@ -121,7 +121,7 @@ def test_put_of_all_read_values_changes_nothing(portal: Portal):
         alertValue=15,
         externalId=f"all {make_person(portal)}",
     )
-    said = {
+    payload = {
         **{name: made[name] for name in ("title", "description", "deadLine", "alertValue")},
         "responsibleid": made["responsible"]["id"],
         "categoryid": made["category"]["id"],
@@ -129,7 +129,7 @@ def test_put_of_all_read_values_changes_nothing(portal: Portal):
         **made["entity"],
     }
     for as_ in ("ann", "bob", "root"):
-        answer = portal.call("PUT", f"crm/task/{made['id']}", json=said, as_=as_)
+        answer = portal.call("PUT", f"crm/task/{made['id']}", json=payload, as_=as_)
         assert answer.status == 200, answer.text
         assert answer.response == made
 
@@ -147,13 +147,13 @@ def test_hidden_links_stay_when_another_user_replaces_the_task(portal: Portal):
     shown = task(portal, task_id)
     assert "contact" not in shown
     assert "entity" not in shown
-    said = {"title": "New", "deadline": "2100-01-01", "categoryid": category(portal)}
-    assert portal.call("PUT", f"crm/task/{task_id}", json=said).status == 200
+    payload = {"title": "New", "deadline": "2100-01-01", "categoryid": category(portal)}
+    assert portal.call("PUT", f"crm/task/{task_id}", json=payload).status == 200
     theirs = task(portal, task_id, "cid")
     assert (theirs["title"], theirs["contact"]["id"]) == ("New", hidden)
     assert theirs["entity"]["entityId"] == deal
     other = make_person(portal)
-    portal.call("PUT", f"crm/task/{task_id}", json=said | {"contactid": other})
+    portal.call("PUT", f"crm/task/{task_id}", json=payload | {"contactid": other})
     assert task(portal, task_id, "cid")["contact"]["id"] == other
 
 
@@ -168,8 +168,8 @@ def test_visible_links_are_cleared_by_leaving_them_out(portal: Portal):
         responsibleid=portal.id_of("bob"),
         externalId=f"stays {make_person(portal)}",
     )
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal, 1)}
-    changed = portal.call("PUT", f"crm/task/{made['id']}", json=said).response
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal, 1)}
+    changed = portal.call("PUT", f"crm/task/{made['id']}", json=payload).response
     assert not {"contact", "entity", "alertValue"} & set(changed)
     assert changed["description"] == ""
     # The responsible user and the externalId stay.
@@ -231,9 +231,9 @@ def test_responsible_user_may_change_a_task_of_a_hidden_record(portal: Portal):
     assert task(portal, task_id, "bob")["canEdit"] is True
     assert portal.call("PUT", f"crm/task/{task_id}/close", as_="bob").status == 200
     # Assigned to another user it is hidden from the caller, but they get the result.
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
-    said["responsibleid"] = portal.id_of("ann")
-    assert portal.call("PUT", f"crm/task/{task_id}", json=said, as_="bob").status == 200
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    payload["responsibleid"] = portal.id_of("ann")
+    assert portal.call("PUT", f"crm/task/{task_id}", json=payload, as_="bob").status == 200
     assert portal.call("GET", f"crm/task/{task_id}", as_="bob").status == 404
 
 
@@ -250,12 +250,12 @@ def test_old_version_gets_412_and_a_known_one_gets_304(portal: Portal):
 
 def test_timestamps_can_be_set_for_imports(portal: Portal):
     task_id = make_task(portal)
-    said = {"creationDate": "2020-01-02T03:04:05Z"}
-    answer = portal.call("PUT", f"crm/task/{task_id}/creationdate", json=said)
+    payload = {"creationDate": "2020-01-02T03:04:05Z"}
+    answer = portal.call("PUT", f"crm/task/{task_id}/creationdate", json=payload)
     assert (answer.status, answer.response) == (200, {})
     assert task(portal, task_id)["created"] == "2020-01-02T03:04:05.0000000Z"
-    said = {"lastModifedDate": "2021-01-02T03:04:05Z"}
-    assert portal.call("PUT", f"crm/task/{task_id}/lastmodifeddate", json=said).status == 200
+    payload = {"lastModifedDate": "2021-01-02T03:04:05Z"}
+    assert portal.call("PUT", f"crm/task/{task_id}/lastmodifeddate", json=payload).status == 200
     row = stored(portal, select(schema.task.c.modified_on).where(schema.task.c.id == task_id))
     assert row == [(1_609_556_645_000_000,)]
     for path in ("creationdate", "lastmodifeddate"):
@@ -265,7 +265,7 @@ def test_timestamps_can_be_set_for_imports(portal: Portal):
 def test_group_creates_one_task_per_contact(portal: Portal):
     people = [make_person(portal) for _ in range(3)]
     hidden = private_person(portal)
-    said = {
+    payload = {
         "title": "Greet",
         "deadline": "2100-01-01",
         "categoryid": category(portal),
@@ -274,7 +274,7 @@ def test_group_creates_one_task_per_contact(portal: Portal):
         "responsibleid": portal.id_of("bob"),
         "isNotify": True,
     }
-    answer = portal.call("POST", "crm/contact/task/group", json=said)
+    answer = portal.call("POST", "crm/contact/task/group", json=payload)
     assert answer.status == 201, answer.text
     assert [each["contact"]["id"] for each in answer.response] == [people[2], people[0], people[1]]
     ids = [each["id"] for each in answer.response]
@@ -284,24 +284,24 @@ def test_group_creates_one_task_per_contact(portal: Portal):
 
 
 def test_group_without_contacts_creates_no_task(portal: Portal):
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
-    answer = portal.call("POST", "crm/contact/task/group", json=said | {"contactId": []})
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    answer = portal.call("POST", "crm/contact/task/group", json=payload | {"contactId": []})
     assert (answer.status, answer.response) == (201, [])
-    refused = portal.call("POST", "crm/contact/task/group", json=said | {"title": ""})
+    refused = portal.call("POST", "crm/contact/task/group", json=payload | {"title": ""})
     assert refused.status == 400
 
 
 def test_external_id_belongs_to_one_task(portal: Portal):
     key = f"key {make_person(portal)}"
     make_task(portal, externalId=key)
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
-    assert portal.call("POST", "crm/task", json=said | {"externalId": key}).status == 409
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    assert portal.call("POST", "crm/task", json=payload | {"externalId": key}).status == 409
 
 
 def test_repeated_post_with_a_key_creates_one_task(portal: Portal):
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
     key = {"Idempotency-Key": f"task {make_person(portal)}"}
-    first, second = (portal.call("POST", "crm/task", json=said, headers=key) for _ in range(2))
+    first, second = (portal.call("POST", "crm/task", json=payload, headers=key) for _ in range(2))
     assert first.response == second.response
 
 
@@ -318,8 +318,13 @@ def test_contact_of_a_task_has_its_primary_email_address(portal: Portal):
     person = make_person(portal)
     task_id = make_task(portal, contactid=person)
     assert "email" not in task(portal, task_id)["contact"]
-    said = {"infoType": "Email", "data": "pat@example.org", "isPrimary": True, "category": "Work"}
-    answer = portal.call("POST", f"crm/contact/{person}/data", json=said)
+    payload = {
+        "infoType": "Email",
+        "data": "pat@example.org",
+        "isPrimary": True,
+        "category": "Work",
+    }
+    answer = portal.call("POST", f"crm/contact/{person}/data", json=payload)
     assert answer.status == 201, answer.text
     shown = task(portal, task_id)["contact"]
     assert next(iter(shown)) == "email"
@@ -337,9 +342,9 @@ def test_task_can_belong_to_a_case(portal: Portal):
     assert portal.call("GET", path).response == [made]
     assert portal.call("GET", path, as_="cid").response == []
     assert portal.call("GET", f"crm/task/{made['id']}", as_="cid").status == 404
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
-    said |= {"entityType": "case", "entityid": case}
-    assert portal.call("POST", "crm/task", json=said, as_="cid").status == 400
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(portal)}
+    payload |= {"entityType": "case", "entityid": case}
+    assert portal.call("POST", "crm/task", json=payload, as_="cid").status == 400
 
 
 def test_former_user_stays_responsible_until_replaced(portal: Portal):
@@ -348,10 +353,10 @@ def test_former_user_stays_responsible_until_replaced(portal: Portal):
     task_id = make_task(own, responsibleid=bob)
     users = {"userIds": [bob]}
     assert own.call("PUT", "people/status/Terminated", json=users, as_="root").status == 200
-    said = {"title": "T", "deadline": "2100-01-01", "categoryid": category(own)}
-    kept = own.call("PUT", f"crm/task/{task_id}", json=said | {"responsibleid": bob})
+    payload = {"title": "T", "deadline": "2100-01-01", "categoryid": category(own)}
+    kept = own.call("PUT", f"crm/task/{task_id}", json=payload | {"responsibleid": bob})
     assert (kept.status, kept.response["responsible"]["id"]) == (200, bob)
-    refused = own.call("POST", "crm/task", json=said | {"responsibleid": bob})
+    refused = own.call("POST", "crm/task", json=payload | {"responsibleid": bob})
     assert refused.status == 400
     assert bob in refused.json["error"]["message"]
 

@@ -99,8 +99,8 @@ def test_file_stays_while_another_event_shows_it(own: Portal):
 def test_dependents_held_by_another_record_in_the_trash_pass_to_it(own: Portal):
     firm, deal = company(own), opportunity(own)
     both = {"contact_id": firm, "opportunity_id": deal}
-    ring, said = task(own, **both), event(own, **both)
-    plan = file(own, said)
+    ring, answer = task(own, **both), event(own, **both)
+    plan = file(own, answer)
     delete(own, "contact", firm)
     delete(own, "opportunity", deal)
     [back] = restore(own, ("contact", firm)).response
@@ -108,7 +108,7 @@ def test_dependents_held_by_another_record_in_the_trash_pass_to_it(own: Portal):
     name = f"opportunity:{deal}"
     assert (gone(own, TASK), gone(own, EVENT), gone(own, FILE)) == (
         {ring: name},
-        {said: name},
+        {answer: name},
         {plan: name},
     )
     [back] = restore(own, ("opportunity", deal)).response
@@ -122,20 +122,20 @@ def test_task_of_a_deleted_record_cannot_be_restored_alone(own: Portal):
     delete(own, "contact", firm)
     refused = restore(own, ("task", ring))
     assert refused.status == 409
-    told = refused.json["error"]["message"]
-    assert f"task {ring} belongs to the contact {firm}, which is in the trash" in told
+    shown = refused.json["error"]["message"]
+    assert f"task {ring} belongs to the contact {firm}, which is in the trash" in shown
     assert restore(own, ("task", ring), ("contact", firm)).status == 200
     assert gone(own, TASK) == {}
 
 
 def test_file_of_a_deleted_event_cannot_be_restored_alone(own: Portal):
     firm = company(own)
-    said = event(own, contact_id=firm)
-    plan = file(own, said)
+    answer = event(own, contact_id=firm)
+    plan = file(own, answer)
     delete(own, "contact", firm)
     refused = restore(own, ("file", plan), as_="root")
     assert refused.status == 409
-    assert f"file {plan} belongs to the event {said}" in refused.json["error"]["message"]
+    assert f"file {plan} belongs to the event {answer}" in refused.json["error"]["message"]
 
 
 def test_only_visible_dependents_are_counted(own: Portal):
@@ -172,8 +172,8 @@ def test_dependent_added_during_a_deletion_is_refused_or_deleted_too(own: Portal
 
 def test_purge_deletes_the_dependents_for_good(own: Portal):
     firm, deal = company(own), opportunity(own)
-    said = event(own, contact_id=firm)
-    file(own, said)
+    answer = event(own, contact_id=firm)
+    file(own, answer)
     kept = file(own, event(own, contact_id=firm), event(own, opportunity_id=deal))
     task(own, contact_id=firm)
     delete(own, "contact", firm)

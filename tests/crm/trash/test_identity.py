@@ -76,8 +76,8 @@ def test_restoring_in_any_order_restores_everything(portal: Portal, kept: Any, w
         [*_, chosen] = sorted(order)
         answer = restore(own, chosen[1], as_="root")
         if answer.status == 409:  # its holder is in the trash too
-            told = answer.json["error"]["message"]
-            holders = [each for each in alone if f"the {each[0]} {each[1]}," in told]
+            answered = answer.json["error"]["message"]
+            holders = [each for each in alone if f"the {each[0]} {each[1]}," in answered]
             answer = restore(own, *(holders or alone), as_="root")
             answer = answer if answer.status == 200 else restore(own, *alone, as_="root")
         assert answer.status == 200, answer.text

@@ -21,25 +21,25 @@ def own(portal: Portal) -> Portal:
     return portal.fresh()
 
 
-def made(portal: Portal, path: str, said: dict[str, Any], as_: str = "ann") -> Any:
-    answer = portal.call("POST", f"crm/{path}", json=said, as_=as_)
+def made(portal: Portal, path: str, payload: dict[str, Any], as_: str = "ann") -> Any:
+    answer = portal.call("POST", f"crm/{path}", json=payload, as_=as_)
     assert answer.status == 201, answer.text
     return answer.response
 
 
 def opportunity(portal: Portal, as_: str = "ann", **changes: object) -> int:
-    said = {
+    payload = {
         "title": "Catalogue",
         "responsibleid": portal.id_of(as_),
         "stageid": stages(portal)[0],
         "bidCurrencyAbbr": "USD",
     }
-    return int(made(portal, "opportunity", {**said, **changes}, as_)["id"])
+    return int(made(portal, "opportunity", {**payload, **changes}, as_)["id"])
 
 
 def company(portal: Portal, name: str = "Quiet", *, share_type: int = 1) -> int:
-    said = {"companyName": name, "shareType": share_type}
-    return int(made(portal, "contact/company", said)["id"])
+    payload = {"companyName": name, "shareType": share_type}
+    return int(made(portal, "contact/company", payload)["id"])
 
 
 def stages(portal: Portal) -> list[int]:
@@ -62,8 +62,8 @@ def ids(portal: Portal, query: str = "", as_: str = "ann") -> list[tuple[str, in
 
 
 def restore(portal: Portal, *items: tuple[str, int], as_: str = "ann", **more: object) -> Answer:
-    said = {"items": [{"entityType": kind, "id": id} for kind, id in items], **more}
-    return portal.call("PUT", "crm/trash/restore", json=said, as_=as_)
+    payload = {"items": [{"entityType": kind, "id": id} for kind, id in items], **more}
+    return portal.call("PUT", "crm/trash/restore", json=payload, as_=as_)
 
 
 def total(portal: Portal, as_: str = "ann") -> int:
@@ -314,15 +314,15 @@ def test_stage_applies_only_to_opportunities_without_one(own: Portal):
 def test_external_id_in_the_trash_stays_taken(own: Portal):
     deal = opportunity(own, externalId="a-1")
     delete(own, "opportunity", deal)
-    said = {
+    payload = {
         "title": "Another",
         "responsibleid": own.id_of("ann"),
         "stageid": stages(own)[0],
         "bidCurrencyAbbr": "USD",
     }
-    assert own.call("PUT", "crm/opportunity/by-external/a-1", json=said).status == 409
+    assert own.call("PUT", "crm/opportunity/by-external/a-1", json=payload).status == 409
     assert restore(own, ("opportunity", deal)).status == 200
-    assert own.call("PUT", "crm/opportunity/by-external/a-1", json=said).response["id"] == deal
+    assert own.call("PUT", "crm/opportunity/by-external/a-1", json=payload).response["id"] == deal
 
 
 # --------------------------------------------------------------------------------------- emptying
@@ -342,8 +342,8 @@ def test_purge_deletes_only_expired_records(own: Portal):
 
 def test_purge_deletes_dependents_and_keeps_referring_records(own: Portal):
     firm = company(own)
-    said = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
-    person = made(own, "contact/person", said)["id"]
+    payload = {"firstName": "Ida", "lastName": "Ink", "companyId": firm, "shareType": 1}
+    person = made(own, "contact/person", payload)["id"]
     deal = opportunity(own, contactid=firm, members=[firm, person])
     made(own, f"contact/{firm}/tag", {"tagName": "hot"})
     delete(own, "contact", firm)

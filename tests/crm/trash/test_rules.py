@@ -23,22 +23,22 @@ def test_hidden_record_is_not_found():
 
 
 def test_user_without_a_right_may_not_restore():
-    told = refusal(_1=record(), _2=record(can_restore=False))
-    assert isinstance(told, Forbidden)
-    assert "opportunity 2" in told.text
+    shown = refusal(_1=record(), _2=record(can_restore=False))
+    assert isinstance(shown, Forbidden)
+    assert "opportunity 2" in shown.text
 
 
 def test_record_outside_of_the_trash_cannot_be_restored():
-    told = refusal(_1=record(deleted_on=None), _2=record())
-    assert isinstance(told, Conflict)
-    assert "opportunity 1" in told.text
+    shown = refusal(_1=record(deleted_on=None), _2=record())
+    assert isinstance(shown, Conflict)
+    assert "opportunity 1" in shown.text
 
 
 def test_deleted_stage_must_be_replaced():
-    told = refusal(_1=record(), _2=record(lacks_stage=True))
-    assert isinstance(told, Invalid)
-    assert told.parameter == "stageid"
-    assert "opportunity 2" in told.text
+    shown = refusal(_1=record(), _2=record(lacks_stage=True))
+    assert isinstance(shown, Invalid)
+    assert shown.parameter == "stageid"
+    assert "opportunity 2" in shown.text
     seen = {DEAL: record(), OTHER: record(lacks_stage=True)}
     demand_restorable([DEAL, OTHER], seen, has_stage=True)
 

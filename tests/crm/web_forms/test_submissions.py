@@ -187,20 +187,20 @@ def test_responsible_user_and_others_are_notified(portal):
     assert post(portal, form, firstName=name).status == 302
     contact = newest(portal, word=name)["id"]
     n = schema.notification
-    asked = select(n.c.person_id, n.c.kind).where(
+    query = select(n.c.person_id, n.c.kind).where(
         n.c.entity_type == "contact", n.c.entity_id == contact
     )
-    assert set(stored(portal, asked)) == {
+    assert set(stored(portal, query)) == {
         (portal.id_of("ann"), "responsible"),
         (portal.id_of("bob"), "access"),
     }
 
 
 def test_sharing_fields_count_only_if_the_form_allows_it(portal):
-    said = {"managers_list": portal.id_of("bob"), "share_type": "1", "notify_list": "x"}
+    payload = {"managers_list": portal.id_of("bob"), "share_type": "1", "notify_list": "x"}
     for lets, expected in ((False, (0, {"ann"})), (True, (1, {"ann", "bob"}))):
         form, name = make_form(portal, letsSenderChoose=lets), word()
-        assert post(portal, form, firstName=name, **said).status == 302
+        assert post(portal, form, firstName=name, **payload).status == 302
         found = newest(portal, "root", word=name)
         assert found["shareType"] == expected[0]
         people = portal.call("GET", f"crm/contact/{found['id']}/access", as_="root").response

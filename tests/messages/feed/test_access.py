@@ -26,8 +26,8 @@ def test_the_feed_holds_and_counts_what_one_sees_and_nothing_else(own: Portal, d
         assert feed.json["total"] == len(expected)
         for each in feed.response:
             record = world.records[world.told[world.ids.index(each["id"])][0]]
-            told = (each["entityType"], each["entityId"], each["title"])
-            assert told == (NAMES[record.table], record.id, record.title)
+            listed = (each["entityType"], each["entityId"], each["title"])
+            assert listed == (NAMES[record.table], record.id, record.title)
         waiting = sum(not is_read for _, is_read in expected)
         unread = own.call("GET", "crm/notifications?isRead=false&count=1", as_=user)
         assert unread.json["total"] == waiting

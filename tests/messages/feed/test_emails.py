@@ -43,8 +43,8 @@ def own(portal: Portal, box: Mailbox) -> Portal:
 
 def waiting(portal: Portal) -> list[tuple[Any, ...]]:
     jobs = schema.outbox.c
-    asked = select(jobs.attempts, jobs.error).where(jobs.kind == "notification.letter")
-    return stored(portal, asked)
+    query = select(jobs.attempts, jobs.error).where(jobs.kind == "notification.letter")
+    return stored(portal, query)
 
 
 @contextmanager
@@ -108,9 +108,9 @@ def test_without_is_notify_it_stands_in_the_feed_alone(own: Portal, box: Mailbox
 def test_user_named_in_an_event_gets_an_email_with_its_text(own: Portal, box: Mailbox):
     contact = make_person(own)
     category = own.call("GET", "crm/history/category").response[0]["id"]
-    said = {"contactId": contact, "categoryId": category, "content": "Met.\n<b>Call</b> back!"}
+    payload = {"contactId": contact, "categoryId": category, "content": "Met.\n<b>Call</b> back!"}
     people = [own.id_of("bob"), own.id_of("ann")]
-    answer = own.call("POST", "crm/history", json={**said, "notifyUserList": people})
+    answer = own.call("POST", "crm/history", json={**payload, "notifyUserList": people})
     assert answer.status == 201, answer.text
     taken = box.next()
     assert taken.recipients == [PEOPLE["bob"].email]

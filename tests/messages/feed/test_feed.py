@@ -24,14 +24,14 @@ def own(portal: Portal) -> Portal:
     return portal.fresh()
 
 
-def feed(portal: Portal, asked: str = "", as_: str = "bob") -> Any:
-    answer = portal.call("GET", f"{FEED}{asked}", as_=as_)
+def feed(portal: Portal, text: str = "", as_: str = "bob") -> Any:
+    answer = portal.call("GET", f"{FEED}{text}", as_=as_)
     assert answer.status == 200, answer.text
     return answer.response
 
 
-def total(portal: Portal, asked: str = "?count=0", as_: str = "bob") -> int:
-    counted: int = portal.call("GET", f"{FEED}{asked}", as_=as_).json["total"]
+def total(portal: Portal, text: str = "?count=0", as_: str = "bob") -> int:
+    counted: int = portal.call("GET", f"{FEED}{text}", as_=as_).json["total"]
     return counted
 
 
@@ -74,8 +74,8 @@ def test_access_notifies_on_request_and_only_if_the_user_may_share(own: Portal):
 
 
 def change(portal: Portal, deal: int, as_: str = "ann", **inputs: object) -> None:
-    said = {"title": "A deal", "stageid": 1, "bidCurrencyAbbr": "EUR", **inputs}
-    answer = portal.call("PUT", f"crm/opportunity/{deal}", json=said, as_=as_)
+    payload = {"title": "A deal", "stageid": 1, "bidCurrencyAbbr": "EUR", **inputs}
+    answer = portal.call("PUT", f"crm/opportunity/{deal}", json=payload, as_=as_)
     assert answer.status == 200, answer.text
 
 
@@ -103,8 +103,8 @@ def test_marking_as_read_changes_only_own_notifications(own: Portal):
 
 
 def test_to_mark_nothing_or_too_much_is_refused(own: Portal):
-    for said in ({}, {"ids": [*range(1, 10_002)]}):
-        answer = own.call("PUT", f"{FEED}/read", json=said, as_="bob")
+    for shown in ({}, {"ids": [*range(1, 10_002)]}):
+        answer = own.call("PUT", f"{FEED}/read", json=shown, as_="bob")
         assert answer.status == 400
         assert "ids" in answer.text
 
@@ -147,8 +147,8 @@ def test_due_task_notification_has_its_wire_name(own: Portal):
 
 
 def test_another_order_is_refused(portal: Portal):
-    for asked in ("sortBy=title", "sortOrder=ascending"):
-        assert portal.call("GET", f"{FEED}?{asked}").status == 400
+    for request in ("sortBy=title", "sortOrder=ascending"):
+        assert portal.call("GET", f"{FEED}?{request}").status == 400
 
 
 def test_details_are_numbers_of_the_kind(own: Portal):

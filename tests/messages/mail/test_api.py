@@ -68,10 +68,10 @@ def test_a_password_is_neither_in_the_trail_nor_in_the_log(portal: Portal, box: 
     own = portal_with(portal, box, user="crm", password="very secret")
     own.call("PUT", SMTP, json=server(box, user="crm", password="more secret"), as_="root")
     tried(own)
-    told = str(own.log) + str(rows(own))
-    assert "smtp.password" in told
-    assert "very secret" not in told
-    assert "more secret" not in told
+    output = str(own.log) + str(rows(own))
+    assert "smtp.password" in output
+    assert "very secret" not in output
+    assert "more secret" not in output
 
 
 def rows(portal: Portal) -> Any:
@@ -105,11 +105,11 @@ def test_test_of_the_mail_server_sends_an_email_to_the_caller(portal: Portal, bo
 def test_what_a_try_answers_has_its_name_in_both_profiles_and_in_xml(portal: Portal, box: Mailbox):
     own, email = portal_with(portal, box), PEOPLE["root"].email
     for profile, name in (("live", "email"), ("documented", "Email")):
-        for form, told in (("application/json", f'"{name}":"{email}"'), ("text/xml", f"<{name}>")):
+        for form, shown in (("application/json", f'"{name}":"{email}"'), ("text/xml", f"<{name}>")):
             accept = f"{form}; profile={profile}"
             answer = own.call("POST", f"{SMTP}/test", as_="root", accept=accept)
             assert answer.status == 200
-            assert told in answer.text
+            assert shown in answer.text
 
 
 def test_email_is_in_the_language_of_the_portal(portal: Portal, box: Mailbox):

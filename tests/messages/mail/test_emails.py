@@ -133,8 +133,10 @@ LONG_ADDRESS = f"{'purchasing.department.' * 2}{'a' * 20}@{'sales-' * 9}office.e
 @pytest.mark.parametrize("language", SUBJECTS)
 def test_the_raw_headers_say_every_space_of_long_names_and_subjects(language: str):
     server = Smtp(host="mail", sender_name=NAMES[language], sender_address=LONG_ADDRESS)
-    told = letter("x", to_name=NAMES[language], to_address=LONG_ADDRESS, subject=SUBJECTS[language])
-    raw = message(told, server, now=NOW).as_bytes()
+    shown = letter(
+        "x", to_name=NAMES[language], to_address=LONG_ADDRESS, subject=SUBJECTS[language]
+    )
+    raw = message(shown, server, now=NOW).as_bytes()
     raw.decode("ascii")
     head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
     assert max(map(len, head.split("\r\n"))) <= 200
@@ -156,8 +158,8 @@ def _read(raw: str) -> str:
 def test_headers_for_programs_are_plain_ascii_on_one_line():
     link = f"https://crm.{'a' * 60}.example.com/unsubscribe?token={'Qk' * 200}.{'0f' * 32}"
     server = Smtp(host="mail", sender_name="Ж", sender_address=f"a@{'b' * 60}.{'c' * 60}.com")
-    told = letter("Ж", unsubscribe=link, key="mailing.2147483647.2147483647")
-    lines = message(told, server, now=NOW).as_bytes().decode("ascii").split("\r\n")
+    shown = letter("Ж", unsubscribe=link, key="mailing.2147483647.2147483647")
+    lines = message(shown, server, now=NOW).as_bytes().decode("ascii").split("\r\n")
     assert f"List-Unsubscribe: <{link}>" in lines
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
     domain = server.sender_address.partition("@")[2]
@@ -167,11 +169,11 @@ def test_headers_for_programs_are_plain_ascii_on_one_line():
 
 @pytest.mark.parametrize("body", ["Привет, мир! " * 200, "a" * 3000, "Grüße\n" * 3])
 def test_email_passes_seven_bit_servers(body: str):
-    told = replace(letter("x"), text=body, html=f"<p>{body}</p>")
-    raw = message(told, SERVER, now=NOW).as_bytes()
+    shown = replace(letter("x"), text=body, html=f"<p>{body}</p>")
+    raw = message(shown, SERVER, now=NOW).as_bytes()
     assert max(raw) < 128
     assert max(map(len, raw.split(b"\r\n"))) <= 998
-    plain: Any = sent(told).get_body(("plain",))
+    plain: Any = sent(shown).get_body(("plain",))
     assert plain.get_content().splitlines() == body.splitlines()
 
 

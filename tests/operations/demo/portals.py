@@ -43,8 +43,8 @@ def found(databases: Databases, **settings: str) -> str:
 
 
 def settings_of(address: str, **settings: str) -> Settings:
-    told = {"database": address, "files": _FILES.name, "owner_password": PASSWORD, **settings}
-    return read(told, {})
+    payload = {"database": address, "files": _FILES.name, "owner_password": PASSWORD, **settings}
+    return read(payload, {})
 
 
 def play(address: str, now: int, **settings: str) -> str:

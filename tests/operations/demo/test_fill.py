@@ -37,8 +37,8 @@ def count(address: str, table: Table, *conditions: Any) -> int:
     return int(rows(address, select(func.count()).select_from(table).where(*conditions))[0][0])
 
 
-def column(address: str, asked: Any) -> set[Any]:
-    return {row[0] for row in rows(address, select(asked).distinct())}
+def column(address: str, value: Any) -> set[Any]:
+    return {row[0] for row in rows(address, select(value).distinct())}
 
 
 def test_it_says_what_it_has_done_in_one_line(ground: Ground):

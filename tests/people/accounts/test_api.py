@@ -60,15 +60,15 @@ def an_address() -> str:
     return f"{uuid4().hex}@example.com"
 
 
-def make(portal: Portal, **told):
-    payload = {"email": an_address(), "firstname": "Nora", "lastname": "New", **told}
+def make(portal: Portal, **inputs):
+    payload = {"email": an_address(), "firstname": "Nora", "lastname": "New", **inputs}
     answer = portal.call("POST", "people", json=payload, as_="root")
     assert answer.status == 201, answer.text
     return answer.response
 
 
-def make_group(portal: Portal, **told):
-    payload = {"groupName": uuid4().hex, **told}
+def make_group(portal: Portal, **inputs):
+    payload = {"groupName": uuid4().hex, **inputs}
     answer = portal.call("POST", "group", json=payload, as_="root")
     assert answer.status == 201, answer.text
     return answer.response
@@ -84,10 +84,10 @@ def shown(portal: Portal, person_id, as_="root"):
 
 def trail(portal: Portal, person_id):
     table = schema.audit
-    asked = select(table.c.action, table.c.changes, table.c.person_id).order_by(table.c.id)
-    rows = stored(portal, asked.where(table.c.entity_type == "person"))
-    told = [(action, json.loads(changes), by) for action, changes, by in rows]
-    return [each for each in told if any(person_id in change for change in each[1])]
+    query = select(table.c.action, table.c.changes, table.c.person_id).order_by(table.c.id)
+    rows = stored(portal, query.where(table.c.entity_type == "person"))
+    listed = [(action, json.loads(changes), by) for action, changes, by in rows]
+    return [each for each in listed if any(person_id in change for change in each[1])]
 
 
 # ---------------------------------------------------------------------------------- who may do what
@@ -185,7 +185,7 @@ def test_new_account_shows_all_members_in_wire_order(portal: Portal):
     assert list(made) == TOLD
     assert made["birthday"].startswith("1990-02-03T00:00")
     assert made["workFrom"].startswith("2024-05-06T00:00")
-    wanted = {
+    expected = {
         "isVisitor": False,
         "sex": "female",
         "status": 1,
@@ -203,7 +203,7 @@ def test_new_account_shows_all_members_in_wire_order(portal: Portal):
         "groups": [{"id": group["id"], "name": group["name"], "manager": ""}],
         "cultureName": "ru-RU",
     }
-    assert {name: made[name] for name in wanted} == wanted
+    assert {name: made[name] for name in expected} == expected
     assert shown(portal, made["id"]) == made
     assert shown(portal, made["userName"], as_="ann") == made
 
@@ -224,9 +224,9 @@ def test_an_account_is_shown_in_every_spelling(portal: Portal):
     assert "<contacts><type>skype</type><value>a&amp;b</value></contacts>" in xml
     form = f"contacts[0][Type]=icq&contacts[0][Value]=12&department[]={make_group(portal)['id']}"
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
-    told = portal.call("PUT", path, body=form, headers=sent, as_="root").response
-    assert told["contacts"] == [{"type": "icq", "value": "12"}]
-    assert len(told["groups"]) == 1
+    answer = portal.call("PUT", path, body=form, headers=sent, as_="root").response
+    assert answer["contacts"] == [{"type": "icq", "value": "12"}]
+    assert len(answer["groups"]) == 1
 
 
 def test_guests_see_neither_contact_data_nor_private_data(portal: Portal):
@@ -334,9 +334,9 @@ def test_unexpected_members_give_no_rights(portal: Portal):
 
 def test_a_lost_api_token_makes_no_accounts_that_sign_in_and_no_administrators(portal: Portal):
     admin = new_account(portal, "admin")
-    told = {"title": "t", "scope": "write"}
+    inputs = {"title": "t", "scope": "write"}
     made = portal.call(
-        "POST", "people/@self/tokens", json=told, as_=None, headers=admin.headers
+        "POST", "people/@self/tokens", json=inputs, as_=None, headers=admin.headers
     ).response
     headers = {"Authorization": made["token"]}
 
@@ -372,14 +372,14 @@ def test_what_is_absent_stays(portal: Portal):
 
 
 def test_what_is_empty_is_cleared(portal: Portal):
-    told = {"title": "Buyer", "location": "Riga", "sex": "female", "comment": "x"}
-    made = make(portal, **told, birthday="1990-02-03", lead=portal.id_of("ann"))
-    empty = {**dict.fromkeys(told, ""), "birthday": "", "lead": EVERYTHING, "cultureName": ""}
+    payload = {"title": "Buyer", "location": "Riga", "sex": "female", "comment": "x"}
+    made = make(portal, **payload, birthday="1990-02-03", lead=portal.id_of("ann"))
+    empty = {**dict.fromkeys(payload, ""), "birthday": "", "lead": EVERYTHING, "cultureName": ""}
     cleared = put(portal, f"people/{made['id']}", empty).response
     gone = {"title", "location", "sex", "notes", "birthday", "lead"}
     assert set(made) - set(cleared) == gone
-    told = {"contacts": [{"type": "a", "value": "b"}]}
-    assert put(portal, f"people/{made['id']}", told).response["contacts"]
+    payload = {"contacts": [{"type": "a", "value": "b"}]}
+    assert put(portal, f"people/{made['id']}", payload).response["contacts"]
     none = put(portal, f"people/{made['id']}", {"contacts": [{"type": "a", "value": ""}]})
     assert "contacts" not in none.response
 
@@ -388,8 +388,8 @@ def test_what_is_empty_is_cleared(portal: Portal):
 def test_users_change_their_own_data(portal: Portal, name: str):
     ann = new_account(portal)
     path = f"people/{ann.id if name == 'own' else name}"
-    told = {"firstname": "Nina", "location": "Oslo", "comment": "Hi", "sex": "female"}
-    answer = portal.call("PUT", path, json=told, as_=None, headers=ann.headers)
+    payload = {"firstname": "Nina", "location": "Oslo", "comment": "Hi", "sex": "female"}
+    answer = portal.call("PUT", path, json=payload, as_=None, headers=ann.headers)
     assert answer.status == 200, answer.text
     assert (answer.response["location"], answer.response["notes"]) == ("Oslo", "Hi")
 
@@ -454,20 +454,20 @@ def test_every_change_is_in_the_trail(portal: Portal):
     put(portal, f"people/{made['id']}", {"title": "Buyer"})
     put(portal, "people/status/Terminated", {"userIds": [made["id"]]})
     put(portal, "people/status/Active", {"userIds": [made["id"]]})
-    told = trail(portal, made["id"])
-    assert [action for action, *_ in told] == ["created", "updated", "disabled", "enabled"]
-    assert {by for *_, by in told} == {portal.id_of("root")}
-    assert told[0][1][:3] == [
+    found = trail(portal, made["id"])
+    assert [action for action, *_ in found] == ["created", "updated", "disabled", "enabled"]
+    assert {by for *_, by in found} == {portal.id_of("root")}
+    assert found[0][1][:3] == [
         ["id", None, made["id"]],
         ["email", None, made["email"]],
         ["role", None, "user"],
     ]
-    assert told[1][1] == [
+    assert found[1][1] == [
         ["id", made["id"], made["id"]],
         ["job_title", "", "Buyer"],
         ["notes", "", "…"],
     ]
-    assert ["is_terminated", False, True] in told[2][1]
+    assert ["is_terminated", False, True] in found[2][1]
 
 
 # -------------------------------------------------------------------------------- letting in or not
@@ -476,9 +476,9 @@ def test_every_change_is_in_the_trail(portal: Portal):
 @pytest.mark.parametrize("how", ["status", "update"])
 def test_who_is_disabled_is_out_at_once_by_every_way(portal: Portal, how: str):
     nina = new_account(portal)
-    told = {"title": "t", "scope": "write"}
+    payload = {"title": "t", "scope": "write"}
     token = portal.call(
-        "POST", "people/@self/tokens", json=told, as_=None, headers=nina.headers
+        "POST", "people/@self/tokens", json=payload, as_=None, headers=nina.headers
     ).response["token"]
     pair = b64encode(f"{nina.email}:{PASSWORD}".encode()).decode()
     ways = [nina.token, token, f"Basic {pair}"]
@@ -605,10 +605,14 @@ def test_only_who_is_disabled_can_be_deleted(portal: Portal):
 
 def test_of_who_is_deleted_only_the_name_is_left(portal: Portal):
     nina = new_account(portal)
-    told = {"comment": "ill", "contacts": [{"type": "a", "value": "b"}], "birthday": "1990-02-03"}
+    payload = {
+        "comment": "ill",
+        "contacts": [{"type": "a", "value": "b"}],
+        "birthday": "1990-02-03",
+    }
     group = make_group(portal, members=[nina.id], groupManager=nina.id)
     led = make(portal, lead=nina.id)
-    put(portal, f"people/{nina.id}", told)
+    put(portal, f"people/{nina.id}", payload)
     deal = make_opportunity(portal, responsibleid=nina.id)
     (before,) = put(portal, "people/status/Terminated", {"userIds": [nina.id]}).response
     answer = portal.call("DELETE", f"people/{nina.id}", as_="root")

@@ -42,8 +42,8 @@ def test_what_two_change_of_one_account_is_all_there(portal: Portal):
         )
         assert {each.status for each in answers} == {200}
         found = portal.call("GET", path, as_="root").response
-        told = [found[name] for name in ("title", "firstName", "location", "notes")]
-        assert told == [city, note, city, note]
+        listed = [found[name] for name in ("title", "firstName", "location", "notes")]
+        assert listed == [city, note, city, note]
 
 
 def test_user_disabled_meanwhile_does_not_become_an_administrator(

@@ -117,8 +117,8 @@ def test_only_who_is_disabled_can_be_deleted():
 
 
 def test_contact_data_needs_a_type_and_is_dropped_without_a_value():
-    told = [(" skype ", "ann.a"), ("mail", " "), ("", "")]
-    assert rules.contacts(told) == (("skype", "ann.a"),)
+    listed = [(" skype ", "ann.a"), ("mail", " "), ("", "")]
+    assert rules.contacts(listed) == (("skype", "ann.a"),)
     with pytest.raises(Invalid):
         rules.contacts([("", "ann.a")])
     with pytest.raises(Invalid):

@@ -9,8 +9,8 @@ from tests.running import Portal
 def test_what_several_change_of_one_group_is_all_there(portal: Portal):
     ann, bob, cid = (portal.id_of(name) for name in ("ann", "bob", "cid"))
     for number in range(5):
-        told = {"groupName": "Sales", "members": [cid]}
-        group = portal.call("POST", "group", json=told, as_="root").response
+        payload = {"groupName": "Sales", "members": [cid]}
+        group = portal.call("POST", "group", json=payload, as_="root").response
         path, name = f"group/{group['id']}", f"Sales {number}"
         call = partial(portal.call, as_="root")
         answers = at_once(

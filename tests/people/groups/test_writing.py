@@ -16,8 +16,8 @@ ANONYMOUS = "00000000-0000-0000-0000-000000000000"
 SHAPE = ["id", "name", "category", "parent", "description", "manager", "members"]
 
 
-def make(portal: Portal, **told):
-    payload = {"groupName": uuid4().hex, **told}
+def make(portal: Portal, **inputs):
+    payload = {"groupName": uuid4().hex, **inputs}
     answer = portal.call("POST", "group", json=payload, as_="root")
     assert answer.status == 201, answer.text
     return answer.response
@@ -188,11 +188,11 @@ def test_every_change_is_in_the_trail_and_a_repetition_is_none(portal):
         call(portal, "PUT", f"group/{made['id']}", {"groupName": "Else"})
     call(portal, "DELETE", f"group/{made['id']}")
     table = schema.audit
-    asked = select(table.c.action, table.c.changes).where(table.c.entity_type == "group")
-    rows = stored(portal, asked.order_by(table.c.id))
-    told = [(action, json.loads(changes)) for action, changes in rows if made["id"] in changes]
-    assert [action for action, _ in told] == ["created", "updated", "deleted"]
-    assert told[1][1][1] == ["name", made["name"], "Else"]
+    query = select(table.c.action, table.c.changes).where(table.c.entity_type == "group")
+    rows = stored(portal, query.order_by(table.c.id))
+    listed = [(action, json.loads(changes)) for action, changes in rows if made["id"] in changes]
+    assert [action for action, _ in listed] == ["created", "updated", "deleted"]
+    assert listed[1][1][1] == ["name", made["name"], "Else"]
 
 
 def test_a_repeated_post_makes_one_group(portal):

@@ -129,8 +129,13 @@ def test_every_wrong_login_costs_the_same_work(
     portal: Portal, checks: list[str | None], login: Login
 ):
     async def scenario(process: Process) -> None:
-        told = {"email": "gone@example.com", "first_name": "Go", "last_name": "Ne", "role": "user"}
-        await process.act(accounts.add, by=owner(portal), **told, password=PASSWORD)
+        payload = {
+            "email": "gone@example.com",
+            "first_name": "Go",
+            "last_name": "Ne",
+            "role": "user",
+        }
+        await process.act(accounts.add, by=owner(portal), **payload, password=PASSWORD)
         await process.act(accounts.disable, by=owner(portal), email="gone@example.com")
         assert await process.identify(login) is None
         assert len(checks) == 1
@@ -272,8 +277,8 @@ def test_a_new_password_ends_sessions_and_remembered_logins_at_once(portal: Port
         other = process.another_process()
         assert await other.identify(session)
         assert await other.identify(ANN)
-        told = {"email": "ann@example.com", "password": "quite another one"}
-        await process.act(actions.reset_password, by=owner(portal), **told)
+        payload = {"email": "ann@example.com", "password": "quite another one"}
+        await process.act(actions.reset_password, by=owner(portal), **payload)
         assert await process.identify(session) is None
         assert await process.identify(ANN) is None
         assert await process.identify(Login("ann", "quite another one"))
@@ -361,8 +366,8 @@ def test_user_added_by_a_command_is_known_to_the_server(portal: Portal):
     async def scenario(process: Process) -> None:
         server = process.another_process()
         await server.database.read(lambda session: server.cache.cached(everybody, session))
-        told = {"email": "new@example.com", "first_name": "N", "last_name": "W", "role": "user"}
-        await process.act(accounts.add, by=owner(portal), **told, password=PASSWORD)
+        payload = {"email": "new@example.com", "first_name": "N", "last_name": "W", "role": "user"}
+        await process.act(accounts.add, by=owner(portal), **payload, password=PASSWORD)
         new = await server.identify(Login("new@example.com", PASSWORD))
         assert new is not None
         people = await server.database.read(lambda session: server.cache.cached(everybody, session))

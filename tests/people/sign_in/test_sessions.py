@@ -46,8 +46,8 @@ def test_another_page_cannot_write_with_the_cookie(portal: Portal, headers: dict
         ("POST", "people/@self/tokens"),
         ("PUT", f"people/{nina.id}/password"),
     ):
-        told = {"title": "x", "password": ANOTHER}
-        answer = portal.call(method, path, form=told, as_=None, headers=sent)
+        payload = {"title": "x", "password": ANOTHER}
+        answer = portal.call(method, path, form=payload, as_=None, headers=sent)
         assert answer.status == 403
     assert status_of(portal, nina.token) == 200
 
@@ -127,8 +127,8 @@ def test_an_api_token_can_make_neither_tokens_nor_passwords(portal: Portal):
 
 def test_api_token_is_shown_once(portal: Portal):
     nina = new_account(portal)
-    told = {"title": "nightly export", "scope": "write"}
-    made = portal.call("POST", "people/@self/tokens", json=told, as_=None, headers=nina.headers)
+    payload = {"title": "nightly export", "scope": "write"}
+    made = portal.call("POST", "people/@self/tokens", json=payload, as_=None, headers=nina.headers)
     assert made.status == 201
     assert list(made.response) == ["id", "title", "scope", "created", "lastUsed", "token"]
     assert made.response["lastUsed"] is None
@@ -223,9 +223,9 @@ def test_disabled_user_gets_401(portal: Portal):
 
 
 def api_token(portal: Portal, session: str, *, scope: str = "write") -> str:
-    told = {"title": "for a script", "scope": scope}
+    payload = {"title": "for a script", "scope": scope}
     headers = {"Authorization": session}
-    made = portal.call("POST", "people/@self/tokens", json=told, as_=None, headers=headers)
+    made = portal.call("POST", "people/@self/tokens", json=payload, as_=None, headers=headers)
     return str(made.response["token"])
 
 

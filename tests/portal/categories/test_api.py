@@ -314,9 +314,9 @@ def test_every_change_is_written_down(portal):
     portal.call("PUT", f"{target}/icon", json={"imageName": "fax.png"}, as_="root")
     portal.call("DELETE", target, as_="root")
     audit = schema.audit
-    asked = select(audit.c.action, audit.c.changes).where(
+    query = select(audit.c.action, audit.c.changes).where(
         audit.c.entity_type == "history_category", audit.c.entity_id == made["id"]
     )
-    rows = stored(portal, asked.order_by(audit.c.id))
+    rows = stored(portal, query.order_by(audit.c.id))
     assert [action for action, _ in rows] == ["created", "updated", "deleted"]
     assert rows[1][1] == '[["image_name","call.png","fax.png"]]'

@@ -217,9 +217,9 @@ def test_every_change_is_written_down(portal):
     portal.call("PUT", path, json={"label": "New", "fieldType": "Date"}, as_="root")
     portal.call("DELETE", path, as_="root")
     audit = schema.audit
-    asked = select(audit.c.action, audit.c.changes).where(
+    query = select(audit.c.action, audit.c.changes).where(
         audit.c.entity_type == "custom_field", audit.c.entity_id == made["id"]
     )
-    rows = stored(portal, asked.order_by(audit.c.id))
+    rows = stored(portal, query.order_by(audit.c.id))
     assert [action for action, _ in rows] == ["created", "updated", "deleted"]
     assert rows[1][1] == '[["label","Old","New"]]'

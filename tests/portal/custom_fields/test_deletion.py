@@ -27,8 +27,8 @@ def delete_field(portal, kind, field_id):
 def words(portal, kind, record_id):
     """All search words of a record."""
     record, texts = schema.metadata.tables[kind], schema.metadata.tables[f"{kind}_text"]
-    asked = select(record.c.search_text, record.c.is_long_text, texts.c.words)
-    (row,) = stored(portal, asked.where(record.c.id == record_id, texts.c.id == record_id))
+    query = select(record.c.search_text, record.c.is_long_text, texts.c.words)
+    (row,) = stored(portal, query.where(record.c.id == record_id, texts.c.id == record_id))
     return row
 
 
@@ -51,8 +51,8 @@ def test_a_record_is_left_with_the_words_of_one_that_never_had_the_value(portal,
     assert delete_field(portal, kind, gone).status == 200
     assert words(portal, kind, record) == words(portal, kind, twin)
     values = schema.metadata.tables[f"{kind}_value"]
-    asked = select(values.c.value).where(values.c[f"{kind}_id"] == record)
-    assert stored(portal, asked) == [("red car",)]
+    query = select(values.c.value).where(values.c[f"{kind}_id"] == record)
+    assert stored(portal, query) == [("red car",)]
 
 
 def test_a_record_is_not_found_by_a_value_whose_field_is_gone(portal):
@@ -75,10 +75,10 @@ def test_a_record_that_loses_a_value_is_another_version_and_tells_why(portal, ki
     delete_field(portal, kind, field)
     assert portal.call("GET", path).headers["ETag"] != before
     audit = schema.audit
-    asked = select(audit.c.action, audit.c.changes).where(
+    query = select(audit.c.action, audit.c.changes).where(
         audit.c.entity_type == kind, audit.c.entity_id == record
     )
-    *_, last = stored(portal, asked.order_by(audit.c.id))
+    *_, last = stored(portal, query.order_by(audit.c.id))
     assert last == ("updated", f'[["values",[[{field},"old"]],[]]]')
 
 

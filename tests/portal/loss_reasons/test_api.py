@@ -102,7 +102,7 @@ def test_the_rate_of_the_closing_day_stays(portal: Portal, currency: str, rate: 
     assert own.call("POST", "crm/currency/rates", json=payload, as_="root").status == 201
     made = make_opportunity(own, bidCurrencyAbbr=currency, bidValue=100)
     own.call("PUT", f"crm/opportunity/{made}/stage/{stage_of(own, 1)}")
-    asked = select(o.c.closing_rate, o.c.closing_currency).where(o.c.id == made)
-    assert stored(own, asked) == [(rate, "USD")]
+    query = select(o.c.closing_rate, o.c.closing_currency).where(o.c.id == made)
+    assert stored(own, query) == [(rate, "USD")]
     own.call("PUT", f"crm/opportunity/{made}/stage/1")
-    assert stored(own, asked) == [(None, None)]
+    assert stored(own, query) == [(None, None)]

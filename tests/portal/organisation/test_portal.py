@@ -118,6 +118,6 @@ def test_used_space_is_for_administrators(portal: Portal):
     own = portal.fresh()
     assert own.call("GET", "portal/usedspace", as_="root").response == 0.0
     file = upload(own, f"contact/{make_person(own)}")["id"]
-    asked = update(schema.file).where(schema.file.c.id == file).values(size=3 * 1024**3 // 2)
-    stored(own, asked.returning(schema.file.c.id))
+    query = update(schema.file).where(schema.file.c.id == file).values(size=3 * 1024**3 // 2)
+    stored(own, query.returning(schema.file.c.id))
     assert own.call("GET", "portal/usedspace", as_="root").response == 1.5

@@ -39,8 +39,8 @@ def shown(portal, as_="root"):
 
 def audited(portal, entity="setting"):
     table = schema.audit
-    asked = select(table.c.changes, table.c.person_id).where(table.c.entity_type == entity)
-    return [(json.loads(changes), by) for changes, by in stored(portal, asked.order_by(table.c.id))]
+    query = select(table.c.changes, table.c.person_id).where(table.c.entity_type == entity)
+    return [(json.loads(changes), by) for changes, by in stored(portal, query.order_by(table.c.id))]
 
 
 def test_a_new_portal_has_nothing_set_and_shows_it_to_every_user(portal):
@@ -145,16 +145,16 @@ def test_the_first_web_form_gets_a_new_key_and_the_old_one_is_no_more(portal):
     second = put(fresh, "settings/webformkey/change").response
     assert form_keys(fresh) == [second]
     assert first != second
-    wanted = str(uuid4())
-    assert put(fresh, "settings", {"webFormKey": wanted}).response is True
-    assert form_keys(fresh) == [wanted]
+    expected = str(uuid4())
+    assert put(fresh, "settings", {"webFormKey": expected}).response is True
+    assert form_keys(fresh) == [expected]
     put(fresh, "settings", {})
-    assert form_keys(fresh) == [wanted]
+    assert form_keys(fresh) == [expected]
     changes = [change for each, _ in audited(fresh, "web_form") for change in each]
     assert changes == [
         ["form_key", None, first],
         ["form_key", first, second],
-        ["form_key", second, wanted],
+        ["form_key", second, expected],
     ]
 
 

@@ -178,7 +178,7 @@ def test_every_change_is_written_down(portal):
     title = make(portal, "contact", new_title())
     portal.call("DELETE", "crm/contact/tag", json={"tagName": title}, as_="root")
     audit = schema.audit
-    asked = select(audit.c.action).where(
+    query = select(audit.c.action).where(
         audit.c.entity_type == "tag", audit.c.changes.like(f"%{title}%")
     )
-    assert stored(portal, asked.order_by(audit.c.id)) == [("created",), ("deleted",)]
+    assert stored(portal, query.order_by(audit.c.id)) == [("created",), ("deleted",)]

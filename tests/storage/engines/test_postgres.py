@@ -63,8 +63,8 @@ def play(scene: Callable[[], Awaitable[None]]) -> None:
 def test_one_connection_serves_all_in_turn(postgresql_address: str) -> None:
     async def scene() -> None:
         async with opened(postgresql_address) as database:
-            asked = [database.read(process) for _ in range(30)]
-            assert len(set(await asyncio.gather(*asked))) == 1
+            listed = [database.read(process) for _ in range(30)]
+            assert len(set(await asyncio.gather(*listed))) == 1
 
     play(scene)
 
@@ -76,8 +76,8 @@ def test_no_more_connections_are_opened_than_allowed(postgresql_address: str) ->
 
     async def scene() -> None:
         async with opened(postgresql_address, connections=3) as database:
-            asked = [database.read(slowly) for _ in range(12)]
-            assert len(set(await asyncio.gather(*asked))) == 3
+            listed = [database.read(slowly) for _ in range(12)]
+            assert len(set(await asyncio.gather(*listed))) == 3
 
     play(scene)
 
@@ -273,8 +273,8 @@ def test_connections_plan_once_for_all_values(postgresql_address: str) -> None:
                 ("application_name", "dealwright"),
                 ("jit", "off"),
             ):
-                asked = {"name": name}
-                row = await database.read(lambda session, v=asked: session.row(SETTING, v))  # type: ignore[misc]
+                payload = {"name": name}
+                row = await database.read(lambda session, v=payload: session.row(SETTING, v))  # type: ignore[misc]
                 assert row is not None
                 assert row[0] == value
 

@@ -94,9 +94,9 @@ def test_what_needs_savepoints_joins_no_group_without(sqlite_address: str) -> No
     async def scene(database: Database) -> None:
         heard = commands(database)
         assert await together(database, ann, bob, transactions=frozenset([bob])) == [1, 2]
-        told = [each.lower() for each in heard]
-        assert told.count("commit") == 2
-        assert told.count("savepoint job") == 1
+        listed = [each.lower() for each in heard]
+        assert listed.count("commit") == 2
+        assert listed.count("savepoint job") == 1
         assert await database.read(names) == ["Ann", "Bob"]
 
     perform(sqlite_address, scene)
@@ -270,8 +270,8 @@ def test_a_job_keeps_the_context_of_its_caller(sqlite_address: str) -> None:
         return [await database.write(job), await database.read(job, heavy=True)]
 
     async def scene(database: Database) -> None:
-        asked = (ask(database, name) for name in "abc")
-        assert await asyncio.gather(*asked) == [["a", "a"], ["b", "b"], ["c", "c"]]
+        listed = (ask(database, name) for name in "abc")
+        assert await asyncio.gather(*listed) == [["a", "a"], ["b", "b"], ["c", "c"]]
 
     perform(sqlite_address, scene)
 

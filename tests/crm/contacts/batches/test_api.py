@@ -53,8 +53,8 @@ def test_contacts_are_deleted_by_id_and_others_skipped(portal):
     mine, company = make_person(portal), make_company(portal)
     read_only = make_person(portal, as_="bob", shareType=2)
     hidden = make_person(portal, as_="bob", shareType=0)
-    wanted = [company, read_only, mine, hidden, 0, -1, 2_000_000_000, mine]
-    answer = portal.call("PUT", "crm/contact", json={"contactids": wanted})
+    expected = [company, read_only, mine, hidden, 0, -1, 2_000_000_000, mine]
+    answer = portal.call("PUT", "crm/contact", json={"contactids": expected})
     assert ids(answer) == [company, mine]
     assert answer.response[0]["displayName"] == "Acme"
     assert [is_gone(portal, each) for each in (mine, company, read_only, hidden)] == [

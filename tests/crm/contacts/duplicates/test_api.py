@@ -172,8 +172,8 @@ def test_group_shows_each_contact_as_other_records_embed_it(empty):
     accept = 'application/json; profile="documented"'
     [group] = empty.call("GET", "crm/contact/duplicates", accept=accept).response
     assert list(group) == ["By", "Value", "ContactsCount", "Contacts"]
-    said = empty.call("GET", "crm/contact/duplicates.xml").text
-    assert "<by>email</by><value>pat@example.com</value>" in said
+    answer = empty.call("GET", "crm/contact/duplicates.xml").text
+    assert "<by>email</by><value>pat@example.com</value>" in answer
 
 
 def test_contact_lists_what_it_shares_and_with_which_contacts(portal):

@@ -16,11 +16,11 @@ def test_kinds_and_categories_are_listed_in_order(portal):
     kinds = portal.call("GET", "crm/contact/data/infoType").response
     assert len(kinds) == 18
     assert (kinds[0], kinds[5], kinds[17]) == ("Phone", "LinkedIn", "VK")
-    for said in ("Phone", "phone", "0"):
-        listed = portal.call("GET", f"crm/contact/data/{said}/category").response
+    for answer in ("Phone", "phone", "0"):
+        listed = portal.call("GET", f"crm/contact/data/{answer}/category").response
         assert listed == ["Home", "Work", "Mobile", "Fax", "Direct", "Other"]
-    for said in ("Web%20site", "X%20(Twitter)"):
-        listed = portal.call("GET", f"crm/contact/data/{said}/category").response
+    for answer in ("Web%20site", "X%20(Twitter)"):
+        listed = portal.call("GET", f"crm/contact/data/{answer}/category").response
         assert listed == ["Home", "Work", "Other"]
     listed = portal.call("GET", "crm/contact/data/address/category").response
     assert listed == ["Home", "Postal", "Office", "Billing", "Other", "Work"]

@@ -57,8 +57,8 @@ def test_list_costs_the_same_for_few_items_and_many(counting: Counting, path: st
     for name, persons, data in (("few", 2, 1), ("many", 12, 6)):
         made = fill(counting, name, persons, data)
         ids = "&".join(f"contactids={each}" for each in made)
-        asked = path.format(name=name, id=made[0], ids=ids)
-        costs.append(counting.cost("GET", asked))
+        request = path.format(name=name, id=made[0], ids=ids)
+        costs.append(counting.cost("GET", request))
     assert costs[0] == costs[1]
 
 

@@ -119,19 +119,19 @@ def _contact(
 ) -> int:
     about, title = one.texts
     values = [{"key": k, "value": v} for k, v in zip(fields, one.values, strict=True) if v]
-    said: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "about": about,
         "shareType": one.share_type,
         "managerList": [own.id_of(each) for each in one.managers],
         "customFieldList": values,
     }
     if world.are_companies:
-        id = company(own, as_=one.as_, **said)
+        id = company(own, as_=one.as_, **payload)
         for _ in range(one.employs):
             person(own, companyId=id, as_=one.as_)
     else:
         employer = {"companyId": firm} if one.is_employed else {}
-        id = person(own, as_=one.as_, jobTitle=title, **said, **employer)
+        id = person(own, as_=one.as_, jobTitle=title, **payload, **employer)
     for tag in one.tags:
         made(own, f"contact/{id}/tag", {"tagName": tag}, "root")
     for kind, text, is_primary in one.data:
@@ -152,12 +152,12 @@ def _contact(
 
 def _make_primary(own: Portal, deal: int, id: int) -> None:
     read = own.call("GET", f"crm/opportunity/{deal}", as_="root").response
-    said = {
+    payload = {
         "title": read["title"],
         "responsibleid": read["responsible"]["id"],
         "stageid": read["stage"]["id"],
         "bidCurrencyAbbr": "USD",
         "contactid": id,
     }
-    answer = own.call("PUT", f"crm/opportunity/{deal}", json=said, as_="root")
+    answer = own.call("PUT", f"crm/opportunity/{deal}", json=payload, as_="root")
     assert answer.status == 200, answer.text

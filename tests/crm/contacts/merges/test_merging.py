@@ -18,19 +18,19 @@ def own(portal: Portal) -> Portal:
     return portal.fresh()
 
 
-def person(portal: Portal, name: str = "Ida", as_: str = "ann", **said: object) -> int:
-    said = {"firstName": name, "lastName": "Ink", "shareType": 1, **said}
-    return int(made(portal, "contact/person", said, as_)["id"])
+def person(portal: Portal, name: str = "Ida", as_: str = "ann", **inputs: object) -> int:
+    inputs = {"firstName": name, "lastName": "Ink", "shareType": 1, **inputs}
+    return int(made(portal, "contact/person", inputs, as_)["id"])
 
 
-def company(portal: Portal, name: str = "Quiet", as_: str = "ann", **said: object) -> int:
-    said = {"companyName": name, "shareType": 1, **said}
-    return int(made(portal, "contact/company", said, as_)["id"])
+def company(portal: Portal, name: str = "Quiet", as_: str = "ann", **inputs: object) -> int:
+    inputs = {"companyName": name, "shareType": 1, **inputs}
+    return int(made(portal, "contact/company", inputs, as_)["id"])
 
 
 def merge(portal: Portal, source: int, target: int, as_: str = "ann") -> Answer:
-    said = {"fromcontactid": source, "tocontactid": target}
-    return portal.call("PUT", "crm/contact/merge", json=said, as_=as_)
+    payload = {"fromcontactid": source, "tocontactid": target}
+    return portal.call("PUT", "crm/contact/merge", json=payload, as_=as_)
 
 
 def merged(portal: Portal, source: int, target: int, as_: str = "ann") -> dict[str, Any]:
@@ -56,7 +56,7 @@ def error_message(answer: Answer) -> str:
 def test_tasks_events_and_opportunities_move_to_the_remaining_contact(own: Portal):
     source, target = person(own), person(own, "Ada")
     deal = opportunity(own, contactid=source)
-    ring, said = (
+    ring, answer = (
         record_trees.task(own, contact_id=source),
         record_trees.event(own, contact_id=source),
     )
@@ -71,7 +71,7 @@ def test_tasks_events_and_opportunities_move_to_the_remaining_contact(own: Porta
     members = own.call("GET", f"crm/case/{move}/contact").response
     assert [each["id"] for each in members] == [target]
     assert record_trees.gone(own, schema.task) == record_trees.gone(own, schema.history_event) == {}
-    assert said
+    assert answer
 
 
 def test_empty_fields_are_filled_and_the_rest_stays(own: Portal):
@@ -258,8 +258,8 @@ def test_old_version_is_not_merged_into(own: Portal):
     source, target = person(own), person(own, "Ada")
     old = own.call("GET", f"crm/contact/{target}").headers["ETag"]
     own.call("PUT", f"crm/contact/{target}/status", json={"contactStatusid": 1})
-    said = {"fromcontactid": source, "tocontactid": target}
-    stale = own.call("PUT", "crm/contact/merge", json=said, headers={"If-Match": old or ""})
+    payload = {"fromcontactid": source, "tocontactid": target}
+    stale = own.call("PUT", "crm/contact/merge", json=payload, headers={"If-Match": old or ""})
     assert stale.status == 412
     assert shown(own, source)["firstName"] == "Ida"
 

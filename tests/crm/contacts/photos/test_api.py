@@ -99,11 +99,13 @@ def test_photo_runs_no_script_and_is_not_cached_for_others(portal: Portal):
 def test_right_to_edit_is_checked_before_the_picture(portal: Portal):
     readable = make_person(portal, shareType=2)
     hidden = make_person(portal, shareType=0)
-    said = {"photourl": "http://127.0.0.1/"}
+    payload = {"photourl": "http://127.0.0.1/"}
     for contact_id, status in ((readable, 403), (hidden, 404), (99999, 404)):
         path = f"crm/contact/{contact_id}"
         assert change(portal, contact_id, b"no picture", "bob").status == status
-        assert portal.call("PUT", f"{path}/changephotobyurl", json=said, as_="bob").status == status
+        assert (
+            portal.call("PUT", f"{path}/changephotobyurl", json=payload, as_="bob").status == status
+        )
         assert portal.call("DELETE", f"{path}/avatar", as_="bob").status == status
     assert "contactid" in error_message(change(portal, 0, picture()))
 
@@ -194,8 +196,8 @@ def test_photo_can_come_from_a_url(portal: Portal, site: str, monkeypatch: pytes
     assert answer.status == 200
     assert opened(portal.call("GET", answer.response).body).size == (200, 200)
     for profile, as_ in product(("live", "documented"), ("application/json", "text/xml")):
-        said, accept = {"photourl": f"{site}/me.png"}, f"{as_}; profile={profile}"
-        answer = portal.call("PUT", path, json=said, accept=accept)
+        output, accept = {"photourl": f"{site}/me.png"}, f"{as_}; profile={profile}"
+        answer = portal.call("PUT", path, json=output, accept=accept)
         assert (answer.status, f"cid={person}" in answer.text) == (200, True)
 
 

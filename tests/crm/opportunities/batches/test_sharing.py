@@ -7,8 +7,8 @@ from tests.making import make_opportunity
 from tests.running import Portal
 
 
-def share(portal: Portal, ids: list[int], as_: str = "ann", **said: object) -> list[Any]:
-    sent = {"opportunityid": ids, **said}
+def share(portal: Portal, ids: list[int], as_: str = "ann", **inputs: object) -> list[Any]:
+    sent = {"opportunityid": ids, **inputs}
     answer = portal.call("PUT", "crm/opportunity/access", json=sent, as_=as_)
     assert answer.status == 200, answer.text
     shown: list[Any] = answer.response
@@ -24,8 +24,8 @@ def view(portal: Portal, opportunity: int, as_: str = "root") -> Any:
 
 
 def total(portal: Portal, as_: str) -> int:
-    said = portal.call("GET", "crm/opportunity/filter?count=0", as_=as_).json
-    return int(said["total"])
+    answer = portal.call("GET", "crm/opportunity/filter?count=0", as_=as_).json
+    return int(answer["total"])
 
 
 def test_each_opportunity_gets_the_access_list_of_a_single_share(portal: Portal) -> None:

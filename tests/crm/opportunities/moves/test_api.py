@@ -9,8 +9,8 @@ from tests.running import Portal
 
 
 def place(portal: Portal, opportunity_id: int, as_: str = "ann", **inputs: object):
-    said = {"stageId": 1, **inputs}
-    return portal.call("PUT", f"crm/opportunity/{opportunity_id}/move", json=said, as_=as_)
+    payload = {"stageId": 1, **inputs}
+    return portal.call("PUT", f"crm/opportunity/{opportunity_id}/move", json=payload, as_=as_)
 
 
 def column(portal: Portal, ids: list[int]) -> list[int]:
@@ -102,8 +102,8 @@ def test_an_unknown_stage_is_refused_by_name(portal: Portal, inputs, parameter) 
 def test_many_move_at_once_and_each_refusal_is_named(portal: Portal) -> None:
     ids = [make_opportunity(portal) for _ in range(3)]
     hidden = make_opportunity(portal, as_="bob", isPrivate=True)
-    said = {"ids": [*ids, hidden, 99_999_999], "stageId": 2}
-    outcome = portal.call("PUT", "crm/opportunity/move", json=said).response
+    payload = {"ids": [*ids, hidden, 99_999_999], "stageId": 2}
+    outcome = portal.call("PUT", "crm/opportunity/move", json=payload).response
     assert outcome["done"] == ids
     assert [each["id"] for each in outcome["refused"]] == [hidden, 99_999_999]
     assert [shown(portal, id)["stage"]["id"] for id in ids] == [2, 2, 2]
@@ -115,8 +115,8 @@ def test_many_move_at_once_and_each_refusal_is_named(portal: Portal) -> None:
 def test_many_are_assigned_and_the_new_responsible_is_told(portal: Portal) -> None:
     own = portal.fresh()
     ids = [make_opportunity(own) for _ in range(2)]
-    said = {"ids": ids, "responsibleId": own.id_of("bob")}
-    outcome = own.call("PUT", "crm/opportunity/assign", json=said).response
+    payload = {"ids": ids, "responsibleId": own.id_of("bob")}
+    outcome = own.call("PUT", "crm/opportunity/assign", json=payload).response
     assert (outcome["done"], outcome["refused"]) == (ids, [])
     assert {shown(own, id)["responsible"]["id"] for id in ids} == {own.id_of("bob")}
     assert own.call("GET", "crm/notifications", as_="bob").json["total"] == 2
@@ -127,8 +127,8 @@ def test_many_are_assigned_and_the_new_responsible_is_told(portal: Portal) -> No
 def test_many_are_tagged_and_the_tags_go_with_the_undo(portal: Portal) -> None:
     ids = [make_opportunity(portal) for _ in range(2)]
     portal.call("POST", f"crm/opportunity/{ids[0]}/tag", json={"tagName": "old"})
-    said = {"ids": ids, "add": ["new"], "remove": ["old"]}
-    outcome = portal.call("PUT", "crm/opportunity/tags", json=said).response
+    payload = {"ids": ids, "add": ["new"], "remove": ["old"]}
+    outcome = portal.call("PUT", "crm/opportunity/tags", json=payload).response
 
     def tags() -> list[list[str]]:
         return [portal.call("GET", f"crm/opportunity/tag/{id}").response for id in ids]

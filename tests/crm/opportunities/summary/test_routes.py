@@ -18,7 +18,7 @@ def stages(portal: Portal) -> list[int]:
 
 
 def opportunity(portal: Portal, as_: str = "ann", **changes: object) -> int:
-    said = {
+    payload = {
         "title": "Catalogue",
         "responsibleid": portal.id_of(as_),
         "stageid": stages(portal)[0],
@@ -26,19 +26,19 @@ def opportunity(portal: Portal, as_: str = "ann", **changes: object) -> int:
         "bidValue": 100,
         "successProbability": 50,
     }
-    answer = portal.call("POST", "crm/opportunity", json={**said, **changes}, as_=as_)
+    answer = portal.call("POST", "crm/opportunity", json={**payload, **changes}, as_=as_)
     assert answer.status == 201, answer.text
     return int(answer.response["id"])
 
 
 def contact(portal: Portal, as_: str = "ann") -> int:
-    said = {"companyName": "Quiet", "shareType": 0}
-    return int(portal.call("POST", "crm/contact/company", json=said, as_=as_).response["id"])
+    payload = {"companyName": "Quiet", "shareType": 0}
+    return int(portal.call("POST", "crm/contact/company", json=payload, as_=as_).response["id"])
 
 
 def rate(portal: Portal, source: str, target: str, rate: object) -> None:
-    said = {"fromCurrency": source, "toCurrency": target, "rate": rate}
-    assert portal.call("POST", "crm/currency/rates", json=said, as_="root").status == 201
+    payload = {"fromCurrency": source, "toCurrency": target, "rate": rate}
+    assert portal.call("POST", "crm/currency/rates", json=payload, as_="root").status == 201
 
 
 def summary(portal: Portal, query: str = "", as_: str = "ann") -> Any:

@@ -5,8 +5,8 @@ from tests.running import Portal
 
 
 def move(portal: Portal, opportunity_id: int, stage_id: int):
-    said = {"stageId": stage_id}
-    return portal.call("PUT", f"crm/opportunity/{opportunity_id}/move", json=said)
+    payload = {"stageId": stage_id}
+    return portal.call("PUT", f"crm/opportunity/{opportunity_id}/move", json=payload)
 
 
 def undo(portal: Portal, token: str, as_: str = "ann"):
@@ -18,14 +18,14 @@ def shown(portal: Portal, opportunity_id: int):
 
 
 def replaced(portal: Portal, opportunity_id: int, **inputs: object):
-    said = {
+    payload = {
         "title": "A deal",
         "responsibleid": portal.id_of("ann"),
         "stageid": 1,
         "bidCurrencyAbbr": "EUR",
         **inputs,
     }
-    answer = portal.call("PUT", f"crm/opportunity/{opportunity_id}", json=said)
+    answer = portal.call("PUT", f"crm/opportunity/{opportunity_id}", json=payload)
     assert answer.status == 200, answer.text
     return answer
 
@@ -104,8 +104,8 @@ def test_entries_of_others_and_of_the_creation_are_refused(portal: Portal) -> No
 def test_custom_values_are_restored_one_by_one(portal: Portal) -> None:
     fields = []
     for label in ("One", "Two"):
-        said = {"label": label, "fieldType": 0, "mask": '{"size":40}'}
-        answer = portal.call("POST", "crm/opportunity/customfield", json=said, as_="root")
+        payload = {"label": label, "fieldType": 0, "mask": '{"size":40}'}
+        answer = portal.call("POST", "crm/opportunity/customfield", json=payload, as_="root")
         fields.append(answer.response["id"])
     made = make_opportunity(portal)
     base = f"crm/opportunity/{made}/customfield"

@@ -169,8 +169,8 @@ def test_address_is_stored_nowhere(portal: Portal, monkeypatch: pytest.MonkeyPat
 
 
 def test_api_token_cannot_create_a_feed(portal: Portal):
-    said = {"title": word(), "scope": "write"}
-    token = portal.call("POST", "people/@self/tokens", json=said).response["token"]
+    payload = {"title": word(), "scope": "write"}
+    token = portal.call("POST", "people/@self/tokens", json=payload).response["token"]
     headers = {"Authorization": token}
     assert portal.call("POST", FEED, as_=None, headers=headers).status == 403
     assert portal.call("GET", FEED, as_=None, headers=headers).status == 200

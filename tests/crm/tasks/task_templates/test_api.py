@@ -73,22 +73,22 @@ def test_put_of_all_read_values_changes_nothing(portal: Portal):
             offsetTicks=HOUR + 1,
             deadLineIsFixed=True,
         )
-        said = {
+        payload = {
             **{name: each for name, each in one.items() if name not in ("responsible", "category")},
             "responsibleid": one["responsible"]["id"],
             "categoryid": one["category"]["id"],
         }
         path = f"crm/tasktemplatecontainer/{made['id']}/tasktemplate"
-        answer = portal.call("PUT", path, json=said, as_="root")
+        answer = portal.call("PUT", path, json=payload, as_="root")
         assert (answer.status, answer.response) == (200, one)
 
 
 def test_template_moves_to_the_named_container(portal: Portal):
     old, new = container(portal), container(portal)
     one = template(portal, old["id"])
-    said = {"id": one["id"], "title": "Moved", "categoryid": category(portal, 1)}
+    payload = {"id": one["id"], "title": "Moved", "categoryid": category(portal, 1)}
     path = f"crm/tasktemplatecontainer/{new['id']}/tasktemplate"
-    moved = portal.call("PUT", path, json=said, as_="root").response
+    moved = portal.call("PUT", path, json=payload, as_="root").response
     assert (moved["containerID"], moved["title"]) == (new["id"], "Moved")
     assert portal.call("GET", path).response == [moved]
 
@@ -116,7 +116,7 @@ def test_container_can_be_renamed(portal: Portal):
 def test_only_administrators_change_templates(portal: Portal):
     made = container(portal)
     one = template(portal, made["id"])
-    said = {"title": "T", "categoryid": category(portal), "id": one["id"]}
+    payload = {"title": "T", "categoryid": category(portal), "id": one["id"]}
     for method, path in (
         ("POST", "crm/case/tasktemplatecontainer"),
         ("PUT", f"crm/tasktemplatecontainer/{made['id']}"),
@@ -126,7 +126,7 @@ def test_only_administrators_change_templates(portal: Portal):
         ("DELETE", f"crm/tasktemplatecontainer/tasktemplate/{one['id']}"),
     ):
         for as_ in ("ann", "gus"):
-            assert portal.call(method, path, json=said, as_=as_).status == 403, path
+            assert portal.call(method, path, json=payload, as_=as_).status == 403, path
     assert portal.call("GET", f"crm/tasktemplatecontainer/{made['id']}").status == 200
 
 
@@ -146,9 +146,9 @@ def test_bad_values_get_an_error_with_the_parameter(
     made = container(portal)
     one = template(portal, made["id"])
     path = f"crm/tasktemplatecontainer/{made['id']}/tasktemplate"
-    said = {"title": "T", "categoryid": category(portal), **wrong}
+    payload = {"title": "T", "categoryid": category(portal), **wrong}
     for method, more in (("POST", {}), ("PUT", {"id": one["id"]})):
-        answer = portal.call(method, path, json=said | more, as_="root")
+        answer = portal.call(method, path, json=payload | more, as_="root")
         assert answer.status == status, answer.text
         assert names.lower() in answer.json["error"]["message"].lower()
 
@@ -156,7 +156,7 @@ def test_bad_values_get_an_error_with_the_parameter(
 @pytest.mark.parametrize("wrong", [0, MISSING])
 def test_unknown_ids_get_404(portal: Portal, wrong: int):
     status = 404 if wrong else 400
-    said = {"title": "T", "categoryid": category(portal), "id": wrong}
+    payload = {"title": "T", "categoryid": category(portal), "id": wrong}
     for method, path in (
         ("GET", f"{wrong}"),
         ("PUT", f"{wrong}"),
@@ -168,7 +168,7 @@ def test_unknown_ids_get_404(portal: Portal, wrong: int):
         ("DELETE", f"tasktemplate/{wrong}"),
         ("POST", f"{wrong}/apply"),
     ):
-        answer = portal.call(method, f"crm/tasktemplatecontainer/{path}", json=said, as_="root")
+        answer = portal.call(method, f"crm/tasktemplatecontainer/{path}", json=payload, as_="root")
         assert answer.status == status, (method, path, answer.text)
 
 
@@ -252,14 +252,14 @@ def test_empty_container_creates_no_task(portal: Portal):
 
 
 def test_template_follows_its_category_to_its_replacement(portal: Portal):
-    said = {"title": word(), "imageName": "x.png"}
-    old = portal.call("POST", "crm/task/category", json=said, as_="root").response["id"]
+    payload = {"title": word(), "imageName": "x.png"}
+    old = portal.call("POST", "crm/task/category", json=payload, as_="root").response["id"]
     made = container(portal)
     one = template(portal, made["id"], categoryid=old)
     path = f"crm/task/category/{old}"
     assert portal.call("DELETE", path, as_="root").status == 400
-    said = {"newcategoryid": category(portal)}
-    assert portal.call("DELETE", path, json=said, as_="root").status == 200
+    payload = {"newcategoryid": category(portal)}
+    assert portal.call("DELETE", path, json=payload, as_="root").status == 200
     shown = portal.call("GET", f"crm/tasktemplatecontainer/tasktemplate/{one['id']}").response
     assert shown["category"]["id"] == category(portal)
 
