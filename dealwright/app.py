@@ -33,6 +33,7 @@ from dealwright.messages.password_links.actions import first_link, forget_expire
 from dealwright.operations.backups.actions import Written, back_up_before_upgrade
 from dealwright.operations.checking import actions as checking
 from dealwright.operations.explaining import actions as explaining
+from dealwright.operations.metrics.exposition import metrics
 from dealwright.people.actions import Opening, open_portal
 from dealwright.portal.organisation.queries import current
 from dealwright.settings import Settings
@@ -283,22 +284,7 @@ async def running(
         announced = hub.run(partial(seen_by, database), partial(announce, database))
         tasks = [asyncio.create_task(each) for each in (kept, worker.run(), announced)]
         try:
-            router = routes()
-            forms, letters = web_forms(site, clock), mailing_pages(site, clock)
-            own_pages: dict[str, Page] = {
-                **pages(router, database),
-                PHOTO: partial(photo, site),
-                DOWNLOAD: partial(download, site),
-                CALENDAR: partial(calendar, site),
-                **forms.shown,
-                **letters.shown,
-            }
-            posted = {**forms.posted, **letters.posted}
-            sender = Sender(settings.cors_origins)
-            website = Website(site, page_routes(), read_viewer=viewer, clock=clock)
-            yield Dispatcher(
-                router, site, pages=own_pages, posted=posted, sender=sender, website=website
-            )
+            yield _dispatcher(site, settings, clock)
         finally:
             worker.stop()
             tasks[0].cancel()
@@ -307,3 +293,28 @@ async def running(
             tasks[1].cancel()  # other processes take its jobs once their lease is over
             await asyncio.gather(*tasks, return_exceptions=True)
             await site.authenticator.close()
+
+
+def _dispatcher(site: Site, settings: Settings, clock: Callable[[], int]) -> Dispatcher:
+    """Every route and every page."""
+    router = routes()
+    forms, letters = web_forms(site, clock), mailing_pages(site, clock)
+    meter, measures = metrics(settings.metrics_token, site.database, clock)
+    own_pages: dict[str, Page] = {
+        **pages(router, site.database),
+        **measures,
+        PHOTO: partial(photo, site),
+        DOWNLOAD: partial(download, site),
+        CALENDAR: partial(calendar, site),
+        **forms.shown,
+        **letters.shown,
+    }
+    return Dispatcher(
+        router,
+        site,
+        pages=own_pages,
+        posted={**forms.posted, **letters.posted},
+        sender=Sender(settings.cors_origins),
+        website=Website(site, page_routes(), read_viewer=viewer, clock=clock),
+        meter=meter,
+    )

@@ -122,6 +122,13 @@ class Settings:
         "*", values.origins, "Pages of other hosts that may call: *, none, or origins with commas."
     )
     access_log: bool = _setting("false", values.switch, "Log a line for each request.")
+    metrics_token: str | None = _setting(
+        None,
+        values.secret,
+        "Token that GET /metrics wants, for Prometheus; a variable is safer than a flag.",
+        is_secret=True,
+        absent="there is no /metrics",
+    )
     demo: bool = _setting("false", values.switch, "Fill an empty portal with an invented team.")
     given: Mapping[str, str] = field(repr=False, compare=False)  # texts by name, defaults left out
 

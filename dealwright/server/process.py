@@ -1,11 +1,14 @@
 """A server process: its listening socket, its event loop, its end. Knows no route and no table."""
 
 import asyncio
+import contextlib
+import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
@@ -51,8 +54,21 @@ def serve(settings: Settings, listener: socket.socket, opener: Opener) -> int:
     logs.configure()
     settings = replace(settings, owner_password=None)  # only the first start needs it
     if settings.workers > 1:
-        return workers.supervise(settings.workers, _work, (settings, listener, opener))
+        with _counted_together(settings):
+            return workers.supervise(settings.workers, _work, (settings, listener, opener))
     return _work(settings, listener, opener)
+
+
+@contextlib.contextmanager
+def _counted_together(settings: Settings) -> Iterator[None]:
+    """A directory in which the processes keep what they count, so that each can show the sums. The
+    client of Prometheus finds it by this variable."""
+    if not settings.metrics_token:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="dealwright-metrics-") as directory:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+        yield
 
 
 def _work(settings: Settings, listener: socket.socket, opener: Opener) -> int:

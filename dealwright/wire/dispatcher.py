@@ -56,6 +56,31 @@ class Website(Protocol):
         """The page for an error; never raises."""
 
 
+class Meter(Protocol):
+    """Counts requests."""
+
+    def begin(self) -> float:
+        """A request has come; its moment for `end`."""
+
+    def end(self, request: Request, status: int, began: float) -> None:
+        """The request is answered with a status; 499: its client has gone."""
+
+
+def measured(
+    answer: Callable[[Request], Awaitable[Response]], meter: Meter
+) -> Callable[[Request], Awaitable[Response]]:
+    async def counted(request: Request) -> Response:
+        began, status = meter.begin(), 499
+        try:
+            response = await answer(request)
+            status = response.status
+            return response
+        finally:
+            meter.end(request, status, began)
+
+    return counted
+
+
 class Dispatcher:
     def __init__(
         self,
@@ -66,16 +91,19 @@ class Dispatcher:
         sender: Sender,
         posted: Mapping[str, Page] | None = None,
         website: Website | None = None,
+        meter: Meter | None = None,
     ) -> None:
         """`pages` answer GET, `posted` answer POST. An address that ends with a slash stands for
         all addresses directly below it, but `/` for itself. `website` answers the rest, and shows
-        errors to browsers."""
+        errors to browsers. `meter` counts what is answered."""
         self.router = router
         self.site = site
         self.sender = sender
         self._pages = pages
         self._posted = posted or {}
         self._website = website
+        if meter is not None:  # without one, no request pays for it
+            self.answer = measured(self.answer, meter)  # type: ignore[assignment, method-assign]
 
     async def __call__(self, request: Request) -> Response:
         """The whole answer to a request. Raises ClientDisconnected."""
@@ -111,6 +139,7 @@ class Dispatcher:
             if request.method == "OPTIONS":
                 return Response(200, b"", [])
             found = self._find(request.method, path, suffix)
+            request.route = found.route.template
             if found.route.takes_files:
                 return await self._with_files(request, found, representation)
             return await self._call(request, found, representation)

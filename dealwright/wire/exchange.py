@@ -42,6 +42,7 @@ class Request:
         "method",
         "path",
         "query",
+        "route",
         "scheme",
     )
 
@@ -64,6 +65,7 @@ class Request:
         self.client = client
         self.scheme = scheme
         self.id = ""
+        self.route = ""  # the template of the route that answers it
         self._body = body
         self._arriving = arriving
 

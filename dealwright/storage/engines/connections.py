@@ -29,6 +29,15 @@ class Connections:
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._is_closed = False
 
+    @property
+    def open(self) -> int:
+        return self._open
+
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for a connection."""
+        return len(self._waiting)
+
     async def take(self) -> Connection:
         """Raises `Unavailable` when closed or when no connection can be made."""
         while not self._is_closed:

@@ -103,6 +103,14 @@ class Database(Counted, Protocol):
     @property
     def dialect(self) -> str: ...
 
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for the writer of SQLite or for a connection to PostgreSQL."""
+
+    @property
+    def connections(self) -> int:
+        """How many connections to PostgreSQL are open; 0 on SQLite."""
+
     async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
         """Runs the job, and again after a lost connection. `heavy`: it may take long, so SQLite
         runs it beside the event loop; such a job waits for nothing but the database.

@@ -52,6 +52,14 @@ class Postgres:
         self._connections = connections
         self._listener = listener
 
+    @property
+    def waiting(self) -> int:
+        return self._connections.waiting
+
+    @property
+    def connections(self) -> int:
+        return self._connections.open
+
     @classmethod
     async def open(
         cls, url: str, *, connections: int, on_announcement: Announced | None = None

@@ -60,6 +60,12 @@ class SQLite:
         self._of_thread = threading.local()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
 
+    connections = 0
+
+    @property
+    def waiting(self) -> int:
+        return self._writer.waiting
+
     @classmethod
     async def open(
         cls, path: Path, *, metadata: MetaData, on_announcement: Announced | None = None

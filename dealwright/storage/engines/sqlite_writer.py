@@ -53,6 +53,11 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the thread."""
+        return self._queue.qsize()
+
     async def write(self, job: Job[Result], *, transaction: bool) -> Result:
         if not self._is_open:
             raise Unavailable("the database is closed")
