@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ SERVER_CORE, LOAD_CORE = 0, 1
 CONNECTIONS = 16
 WARM_UP = 1.0
 REPLAY = Path(__file__).with_name("replay.lua")
-SECONDS_TO_START = 30
+SECONDS_TO_START = 120
 
 
 class Missing(Exception):
@@ -137,10 +136,16 @@ def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 def _answers(port: int) -> bool:
+    """Whether a request is answered, in whatever way: a listening socket takes connections long
+    before its server is ready."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=SECONDS_TO_START)
     try:
-        socket.create_connection((HOST, port), timeout=1).close()
+        connection.request("GET", "/one?1")
+        connection.getresponse().read()
     except OSError:
         return False
+    finally:
+        connection.close()
     return True
 
 
