@@ -21,8 +21,8 @@ TOKEN = re.compile(r'name="csrf" value="(\w+)"')
 # What differs between two drawings of the same page.
 VARYING = re.compile(r'nonce="[^"]+"|data-since="\d+"')
 ROUTES = [route for route in app.page_routes() if route.template != "live"]
-# What belongs to a session or to the first run is no record.
-OF_NO_RECORD = ("sessions", "profile", "password")
+# What belongs to a session or a saved view is no record.
+OF_NO_RECORD = ("sessions", "profile", "password", "opportunities/views")
 EVIL = ("https://evil.example/", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: a=b")
 
 
