@@ -127,8 +127,8 @@ SLICES = (
 
 SECONDS_TO_FINISH = 20.0  # for running jobs when the server ends
 
-several = Routes("", gate=access.anyone, tag="batch")
-several.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
+batch_routes = Routes("", gate=access.anyone, tag="batch")
+batch_routes.post("batch", mode=Mode.DIRECT, idempotent=False)(batch.run)
 
 
 def _now() -> int:
@@ -138,7 +138,7 @@ def _now() -> int:
 def routes() -> Router:
     """Every route there is."""
     slices = [api.route for api in _files("api")]
-    return Router([route for each in (*slices, several, *PENDING) for route in each.list])
+    return Router([route for each in (*slices, batch_routes, *PENDING) for route in each.list])
 
 
 def page_routes() -> list[Route]:

@@ -67,6 +67,19 @@ EMPTY_WORDS = {
 }
 CONTRACT_NAMES = {"ContactBase", "CustomFieldBase", "StageBase"}  # the published API has them
 
+# Private names that STYLE.md replaces by the terms of the trade, and the files that were named so.
+PRIVATE_NAMES = {
+    *("Wishes", "Doorkeeper", "Unfit", "Raced", "Dangling", "NotUnique", "Chore", "Sweep"),
+    *("Letter", "Front", "Told", "Wanted", "Desk", "Belongings", "belongings", "wishes"),
+    *("keep_house", "post_office", "throw_away", "recall", "employ", "his_id"),
+}
+PRIVATE_FILES = {
+    *("stored.py", "lists.py", "wishes.py", "letters.py", "heads.py", "exchanges.py"),
+    *("changing.py", "wording.py", "memory.py", "front.py", "fold.py"),
+}
+PROSE = (".py", ".md", ".html", ".toml", ".yml", ".js", ".css")
+ONE_PERSON = re.compile(r"\b(he|him|his|himself)\b", re.IGNORECASE)
+
 SQL = re.compile(
     r"\s*(select\b.+\bfrom\b|insert\s+into\b|update\b.+\bset\b|delete\s+from\b|pragma\b"
     r"|with\b.+\bas \("
@@ -398,6 +411,36 @@ def test_no_name_says_nothing():
 
 def words(name: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
+
+
+def test_no_private_name_comes_back():
+    ours = [path for path in tracked() if path.suffix == ".py" and "vendor" not in path.parts]
+    found = [str(path) for path in ours if path.name in PRIVATE_FILES]
+    for path in ours:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {name for node in ast.walk(tree) for name in _names(node)}
+        found += [f"{path.relative_to(ROOT)}: {name}" for name in names & PRIVATE_NAMES]
+    assert found == []
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a node gives or uses."""
+    for attribute in ("id", "name", "arg", "attr"):
+        if isinstance(name := getattr(node, attribute, None), str):
+            yield name
+
+
+def test_no_person_is_he():
+    """Texts call a person "they"; only this rule, and the page that gives it, say otherwise."""
+    ours = [path for path in tracked() if path.suffix in PROSE and "vendor" not in path.parts]
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in ours
+        if path.name not in ("STYLE.md", Path(__file__).name)
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
+        if ONE_PERSON.search(line)
+    ]
+    assert found == []
 
 
 def test_every_module_says_what_it_is_for():

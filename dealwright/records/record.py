@@ -113,7 +113,7 @@ class RecordTables(NamedTuple):
         head = Update(self.table, record.id, gone, {"version": record.version})
         steps = () if counter is None else (Bump(counter, -1),)
         await self.save(work, head, steps, action="deleted")
-        await self._along(work, [record.id])
+        await self._trash_dependents(work, [record.id])
 
     async def trash_dependents_of_many(
         self, work: Work, ids: Sequence[int], gone: Mapping[str, int] | None = None
@@ -125,13 +125,13 @@ class RecordTables(NamedTuple):
             audit_entries = entries(work, self.entity, "deleted", ids)
             caused = jobs(f"{self.entity}.deleted", ids, now=work.now)
             await work.save(Change(None, (*bumps, audit_entries, caused)))
-            await self._along(work, ids)
+            await self._trash_dependents(work, ids)
 
-    async def _along(self, work: Work, ids: Sequence[int]) -> None:
+    async def _trash_dependents(self, work: Work, ids: Sequence[int]) -> None:
         """A statement of its own: a transaction that adds to these records meanwhile (see
         `held_by`) has either finished, and its rows are seen now, or finds the records in the
         trash."""
-        steps = dependents.taken_along(
+        steps = dependents.trash_steps(
             self.entity, ids, now=work.now, actor=work.actor.id, author=author(work)
         )
         if steps:

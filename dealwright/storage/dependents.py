@@ -119,7 +119,7 @@ def links() -> tuple[Link, ...]:
 # --------------------------------------------------------------------------------- into the trash
 
 
-def taken_along(
+def trash_steps(
     entity: str, ids: Sequence[int], *, now: int, actor: str, author: str | None
 ) -> tuple[Run, ...]:
     """The steps that move the dependents of the records `ids` to the trash with them, in the change

@@ -1,4 +1,4 @@
-"""Bob learns nothing of records that he may not see: no answer to him changes when Ann works on
+"""Bob learns nothing of records that are hidden from Bob: no answer changes when Ann works on
 records that only she sees, and no answer repeats a word of them."""
 
 import json
@@ -275,7 +275,7 @@ def test_no_answer_repeats_a_word_of_what_is_hidden(place: Portal):
 
 
 def test_what_stands_beside_a_hidden_contact_keeps_it(place: Portal):
-    """Bob edits the deal and the person, and cannot clear members that are hidden from him."""
+    """Bob edits the deal and the person, and cannot clear members that are hidden from Bob."""
     world = World(place)
     hidden = world.work_in_secret()
     deal, who = world.deals[0], {"firstName": world.word, "lastName": "x"}

@@ -284,20 +284,20 @@ MEND_CLOSE_DATES = Statement(
 def _unseen(kind: str) -> Fault:
     """Records outside the trash that no active account sees by the rule itself."""
     table, rights = KINDS[kind].table, KINDS[kind].rights
-    somebody = schema.person.alias("somebody")
-    his_id = literal_column("somebody.id", String())
+    person = schema.person.alias("viewer")
+    person_id = literal_column("viewer.id", String())
 
     def by_row(element: Any, **_: Any) -> Any:
         is_actor = isinstance(element, BindParameter) and element.key == access.ACTOR.key
-        return his_id if is_actor else None
+        return person_id if is_actor else None
 
     sees = replacement_traverse(rights(table, is_admin=False).see, {}, by_row)
     seen = exists(
         select(ONE)
-        .select_from(somebody)
+        .select_from(person)
         .where(
-            ~somebody.c.is_terminated,
-            somebody.c.role != constant(access.Role.GUEST.value),
+            ~person.c.is_terminated,
+            person.c.role != constant(access.Role.GUEST.value),
             sees,
         )
         .correlate(table)

@@ -32,7 +32,7 @@ STORED = Contact(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class ContactInput:
     first_name: str = "Pat"
     last_name: str | None = "Person"
     company_name: str = "Acme"
@@ -45,11 +45,11 @@ class Wishes:
 @pytest.mark.parametrize(
     ("inputs", "before", "parameter"),
     [
-        (Wishes(first_name=" "), None, "firstName"),
-        (Wishes(first_name=""), STORED, "firstName"),
-        (Wishes(last_name=None), None, "lastName"),
-        (Wishes(last_name=None), STORED, "lastName"),
-        (Wishes(last_name=""), STORED, "lastName"),
+        (ContactInput(first_name=" "), None, "firstName"),
+        (ContactInput(first_name=""), STORED, "firstName"),
+        (ContactInput(last_name=None), None, "lastName"),
+        (ContactInput(last_name=None), STORED, "lastName"),
+        (ContactInput(last_name=""), STORED, "lastName"),
     ],
 )
 def test_person_needs_names(inputs, before, parameter):
@@ -58,13 +58,13 @@ def test_person_needs_names(inputs, before, parameter):
 
 
 def test_last_name_may_be_empty_from_the_start_and_stay_so():
-    rules.require_person(Wishes(last_name=""), None)
-    rules.require_person(Wishes(last_name=""), replace(STORED, last_name=""))
+    rules.require_person(ContactInput(last_name=""), None)
+    rules.require_person(ContactInput(last_name=""), replace(STORED, last_name=""))
 
 
 def test_company_needs_a_name():
     with pytest.raises(Invalid, match="companyName"):
-        rules.require_company(Wishes(company_name="\t"))
+        rules.require_company(ContactInput(company_name="\t"))
 
 
 def test_display_name_is_first_name_then_last_name_with_a_space():
@@ -77,20 +77,20 @@ def test_display_name_is_first_name_then_last_name_with_a_space():
 
 
 def test_put_replaces_only_what_it_has_parameters_for():
-    after = rules.revise_person(STORED, Wishes(about="new"), company_is_hidden=False)
+    after = rules.revise_person(STORED, ContactInput(about="new"), company_is_hidden=False)
     expected = replace(STORED, about="new", job_title="", company_id=None, version=5)
     assert after == expected
 
 
 def test_absent_external_id_stays_and_an_empty_one_is_removed():
-    kept = rules.revise_company(STORED, Wishes(external_id=None))
-    gone = rules.revise_company(STORED, Wishes(external_id=""))
+    kept = rules.revise_company(STORED, ContactInput(external_id=None))
+    gone = rules.revise_company(STORED, ContactInput(external_id=""))
     assert (kept.external_id, gone.external_id) == ("K-1", None)
 
 
 def test_hidden_company_stays_unless_another_is_named():
-    kept = rules.revise_person(STORED, Wishes(), company_is_hidden=True)
-    changed = rules.revise_person(STORED, Wishes(company_id=9), company_is_hidden=True)
+    kept = rules.revise_person(STORED, ContactInput(), company_is_hidden=True)
+    changed = rules.revise_person(STORED, ContactInput(company_id=9), company_is_hidden=True)
     assert (kept.company_id, changed.company_id) == (3, 9)
 
 

@@ -10,7 +10,7 @@ from dealwright.wire.credentials import COOKIE
 from tests.running import SECONDS_TO_ANSWER, Portal
 
 
-class Told(NamedTuple):
+class Event(NamedTuple):
     """One event. `id`: empty if the stream gave none."""
 
     name: str
@@ -27,7 +27,7 @@ class Stream:
         self.text = ""
         self.told_on = ""
 
-    def events(self) -> Iterator[Told]:
+    def events(self) -> Iterator[Event]:
         """Each event as it comes, until the server ends the stream."""
         name = data = ""
         heartbeats = 0
@@ -41,7 +41,7 @@ class Stream:
             elif field == "id":
                 self.told_on = value
             elif not field and name:
-                yield Told(name, json.loads(data), self.told_on)
+                yield Event(name, json.loads(data), self.told_on)
                 name = data = ""
             elif not field:
                 heartbeats += 1

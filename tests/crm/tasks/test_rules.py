@@ -11,7 +11,7 @@ from dealwright.crm.tasks.rules import DAY, MINUTE, Hidden, Task
 NOW = 1_700_000_000_000_000
 
 
-class Wishes(NamedTuple):
+class TaskInput(NamedTuple):
     external_id: str | None = None
     title: str = "T"
     description: str = ""
@@ -24,12 +24,12 @@ class Wishes(NamedTuple):
 
 
 def created(**inputs: Any) -> Task:
-    return rules.create(Wishes(**inputs), contact_id=0, actor="ann", now=NOW)
+    return rules.create(TaskInput(**inputs), contact_id=0, actor="ann", now=NOW)
 
 
 def revised(before: Task, *, now: int = NOW, **inputs: Any) -> Task:
     return rules.revise(
-        before, Wishes(**inputs), contact_id=0, hidden=Hidden(), actor="ann", now=now
+        before, TaskInput(**inputs), contact_id=0, hidden=Hidden(), actor="ann", now=now
     )
 
 
