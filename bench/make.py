@@ -7,32 +7,40 @@ import argparse
 import asyncio
 import itertools
 import sqlite3
+from collections.abc import Iterable
 
 import asyncpg
+from sqlalchemy import Table
 
-from bench.rows import tables
+from bench.rows import Columns, Rows, tables
 from dealwright.storage import schema
 from dealwright.storage.engines.opening import is_postgresql, sqlite_path
 from dealwright.storage.migrations.migrate import upgrade
 
 AT_ONCE = 20_000
+Filled = Iterable[tuple[Table, Columns, Rows]]
 
 
-async def make(database: str, opportunities: int) -> None:
-    """Creates the tables too. Raises for a database that holds a portal already."""
+async def make(database: str, opportunities: int, *, with_tasks: bool = False) -> None:
+    """`with_tasks`: as many tasks as opportunities. Creates the tables too. Raises for a database
+    that holds a portal already."""
     await upgrade(database)
     if is_postgresql(database):
-        await _fill_postgresql(database, opportunities)
+        await _fill_postgresql(database, tables(opportunities, with_tasks=with_tasks))
     else:
-        await asyncio.to_thread(_fill_sqlite, str(sqlite_path(database)), opportunities)
+        await asyncio.to_thread(
+            _fill_sqlite,
+            str(sqlite_path(database)),
+            tables(opportunities, with_tasks=with_tasks),
+        )
 
 
-def _fill_sqlite(path: str, opportunities: int) -> None:
+def _fill_sqlite(path: str, filled: Filled) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("pragma synchronous = off")
     connection.execute("pragma cache_size = -1000000")  # all of it, while indexes grow anywhere
     connection.execute("begin")
-    for table, columns, rows in tables(opportunities):
+    for table, columns, rows in filled:
         names, marks = ", ".join(columns), ", ".join("?" for _ in columns)
         connection.executemany(f"insert into {table.name} ({names}) values ({marks})", rows)
     connection.execute("commit")
@@ -41,9 +49,9 @@ def _fill_sqlite(path: str, opportunities: int) -> None:
     connection.close()
 
 
-async def _fill_postgresql(database: str, opportunities: int) -> None:
+async def _fill_postgresql(database: str, filled: Filled) -> None:
     connection = await asyncpg.connect(database)
-    for table, columns, rows in tables(opportunities):
+    for table, columns, rows in filled:
         remaining = iter(rows)
         while some := list(itertools.islice(remaining, AT_ONCE)):
             await connection.copy_records_to_table(table.name, records=some, columns=columns)
@@ -65,5 +73,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database", help="a path or postgresql://…")
     parser.add_argument("--opportunities", type=int, default=200_000)
+    parser.add_argument("--tasks", action="store_true", help="as many tasks as opportunities")
     arguments = parser.parse_args()
-    asyncio.run(make(arguments.database, arguments.opportunities))
+    asyncio.run(make(arguments.database, arguments.opportunities, with_tasks=arguments.tasks))

@@ -58,7 +58,9 @@ def is_private(n: int) -> bool:
     return n % 10 == 0
 
 
-def tables(opportunities: int) -> Iterator[tuple[Table, Columns, Rows]]:
+def tables(
+    opportunities: int, *, with_tasks: bool = False
+) -> Iterator[tuple[Table, Columns, Rows]]:
     """Table, columns, rows; in an order in which references hold."""
     contacts = opportunities // 2
     every = range(1, opportunities + 1)
@@ -76,8 +78,10 @@ def tables(opportunities: int) -> Iterator[tuple[Table, Columns, Rows]]:
     yield schema.opportunity_member, ("opportunity_id", "contact_id"), _members(every, contacts)
     yield schema.opportunity_value, ("opportunity_id", "field_id", "value"), _values(every)
     yield schema.stage_stay, *_stays(every)
-    yield schema.task, *_tasks(every, contacts)
-    yield schema.task_text, ("id", "words"), ((n, fold([_task_title(n)]).words) for n in every)
+    if with_tasks:
+        yield schema.task, *_tasks(every, contacts)
+        words = ((n, fold([_task_title(n)]).words) for n in every)
+        yield schema.task_text, ("id", "words"), words
     yield schema.counter, ("name", "slot", "value"), _counters(every, contacts)
 
 

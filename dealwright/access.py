@@ -173,25 +173,22 @@ def case_clauses(row: FromClause) -> Mapping[str, Rule]:
     }
 
 
-def task(row: FromClause, *, is_admin: bool, of_many: bool = False) -> Rights:
+def task(row: FromClause, *, is_admin: bool) -> Rights:
     """Seen by its responsible user, its creator, and users who see everything that it belongs to
-    (every user, if it belongs to nothing); edited by its responsible user and its creator.
-
-    `of_many`: the same for a statement that reads most rows, see `_linked`.
-    """
+    (every user, if it belongs to nothing); edited by its responsible user and its creator."""
     if is_admin:
         return Rights(EVERYTHING, EVERYTHING, EVERYTHING)
-    clauses = task_clauses(row, of_many=of_many)
+    clauses = task_clauses(row)
     edit = or_(clauses["the user is responsible"], clauses["the user created it"])
     return Rights(or_(*clauses.values()), edit, edit)
 
 
-def task_clauses(row: FromClause, *, of_many: bool = False) -> Mapping[str, Rule]:
+def task_clauses(row: FromClause) -> Mapping[str, Rule]:
     """Why a user sees a task: one of these is enough."""
     return {
         "the user is responsible": row.c.responsible_id == ACTOR,
         "the user created it": row.c.created_by == ACTOR,
-        "the user sees all that it belongs to": and_(*_parents_seen(row, of_many=of_many)),
+        "the user sees all that it belongs to": and_(*_parents_seen(row)),
     }
 
 
@@ -264,20 +261,19 @@ _PARENTS: Mapping[str, tuple[Any, Callable[..., Rights]]] = {
 }
 
 
-def _parents_seen(row: FromClause, *, of_many: bool = False) -> Iterator[Rule]:
+def _parents_seen(row: FromClause) -> Iterator[Rule]:
     for name in _PARENTS:
-        seen = _linked(row, name, "see", of_many=of_many)
+        seen = _linked(row, name, "see")
         yield or_(row.c[name].is_(constant(None)), seen)
 
 
-def _linked(row: FromClause, column: str, right: str, *, of_many: bool = False) -> Rule:
-    """Whether the actor has a right to the row that a column points to: looked up row by row or,
-    for many rows, searched among all rows that the actor has the right to."""
+def _linked(row: FromClause, column: str, right: str) -> Rule:
+    """Whether the actor has a right to the row that a column points to: looked up row by row. A
+    list of all rows with that right would not fit the memory of PostgreSQL's statements from some
+    size on, and would then be read once for each task."""
     table, rights = _PARENTS[column]
     parent = table.alias()
     has_right = getattr(rights(parent, is_admin=False), right)
-    if of_many:
-        return row.c[column].in_(select(parent.c.id).where(has_right))
     # No `exists`: PostgreSQL may then read all rows that could be linked.
     found = select(has_right).where(parent.c.id == row.c[column])
     return found.correlate(row).scalar_subquery()

@@ -4,10 +4,12 @@ Knows no entity: a slice gives its statements, the criteria and the sort, and sh
 found.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from dealwright.storage.statements.statement import Statement
+from dealwright.storage.totals import frozen
 from dealwright.wire import cursor
 from dealwright.wire.paging import Paging
 from dealwright.work import Work
@@ -27,7 +29,8 @@ class PageParams(Protocol):
 
 class Statements(Protocol):
     """The statements of a slice. Filters are a tuple that knows whether it `is_empty`, and whether
-    the number of what matches `is_counted` already, so that a page need not count it."""
+    the number of what matches `is_counted` already, so that a page need not count it. `as_common`:
+    the same filters for a page of many matching rows, which is read in the order of the list."""
 
     def page(
         self, is_admin: bool, filters: Any, sort: str, descending: bool, total: bool, after: bool, /
@@ -66,17 +69,28 @@ async def page(
         return Page()
     described = [page_params.filters, page_params.values, *by]
     after = cursor.opened(secret, described, paging.cursor) if paging.cursor else None
-    counts = paging.cursor is None and not page_params.filters.is_counted
+    key, totals = _key(work, statements, page_params), work.cache.totals
+    is_large = totals.is_large(key)
+    filters = page_params.filters.as_common if is_large else page_params.filters
+    is_plain = page_params.filters.is_empty or page_params.filters.is_counted
+    counts = paging.cursor is None and not is_plain and not is_large
     found: list[Any] = []
     if paging.count:
-        shape = (work.actor.is_admin, page_params.filters, *by, counts, after is not None)
+        shape = (work.actor.is_admin, filters, *by, counts, after is not None)
         binds = {"actor": work.actor.id, **page_params.values, **_place(paging, after)}
         found = await work.fetch_with(statements.page(*shape), binds)
     if counts and found:
         total = int(found[0][1])
+        totals.note(key, total)
     else:
         total = await _total(work, statements, page_params, paging, len(found))
     return Page([row[0] for row in found], total, _next(found, described, paging, secret))
+
+
+def _key(work: Work, statements: Statements, page_params: PageParams) -> Hashable:
+    """Of what a total depends on besides what the database holds."""
+    who = "" if work.actor.is_admin else work.actor.id
+    return statements, who, page_params.filters, frozen(page_params.values)
 
 
 def _place(paging: Paging, after: list[Any] | None) -> dict[str, Any]:
@@ -103,10 +117,19 @@ async def _total(
     is_first = paging.start_index == 0 if paging.cursor is None else paging.cursor == ""
     if is_first and found < paging.count:
         return found
+    if page_params.filters.is_counted:
+        return await _count(work, statements, page_params)
+    return await work.cache.totals.total(
+        _key(work, statements, page_params),
+        work.session,
+        partial(_count, work, statements, page_params),
+    )
+
+
+async def _count(work: Work, statements: Statements, page_params: PageParams) -> int:
     if page_params.filters.is_empty:
         numbers = await work.row(statements.total(work.actor.is_admin), actor=work.actor.id)
         return sum(map(int, numbers))
     counted = statements.count(work.actor.is_admin, page_params.filters)
-    return int(
-        (await work.fetch_with(counted, {"actor": work.actor.id, **page_params.values}))[0][0]
-    )
+    values = {"actor": work.actor.id, **page_params.values}
+    return int((await work.fetch_with(counted, values))[0][0])

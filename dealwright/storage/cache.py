@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from dealwright.storage.engines.engine import Session
+from dealwright.storage.totals import Totals
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -25,11 +26,12 @@ class Cache:
     """Results of loaders, until they are invalidated.
 
     A load that began before an `invalidate` is not kept, so a stale result cannot stay. `held`
-    contains the results by loader.
+    contains the results by loader. `totals` remembers what takes long to count.
     """
 
     def __init__(self) -> None:
         self.held: dict[Loader[Any], Any] = {}
+        self.totals = Totals()
         self._named: dict[str, Loader[Any]] = {}
         self._age = 0
 

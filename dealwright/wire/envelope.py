@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from dealwright import errors
-from dealwright.storage.engines.engine import Unavailable
+from dealwright.storage.engines.engine import TooSlow, Unavailable
 from dealwright.wire import xml
 from dealwright.wire.documented import documented, project
 from dealwright.wire.exchange import ClientDisconnected, ProtocolError
@@ -235,6 +235,11 @@ def _message(error: BaseException) -> str:
         return error.text
     if isinstance(error, ClientDisconnected):
         return "The request ended before its body did"
+    if isinstance(error, TooSlow):
+        return (
+            f"The database needs more than {error.seconds:g} s for this: "
+            "choose a filter that leaves fewer rows"
+        )
     return "ServiceUnavailable" if is_unavailable(error) else "Internal error"
 
 

@@ -263,7 +263,12 @@ def conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
     met += marks.conditions(filters, is_admin=is_admin)
     if filters.needles:
         met.append(
-            matches(o, schema.opportunity_text, filters.needles, indexed=not filters.leaves_few)
+            matches(
+                o,
+                schema.opportunity_text,
+                filters.needles,
+                indexed=not (filters.leaves_few or filters.is_common),
+            )
         )
     if not is_admin:  # last: SQLite checks in this order, and this reads another table
         met.append(access.opportunity(o, is_admin=False).see)

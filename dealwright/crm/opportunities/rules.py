@@ -221,9 +221,16 @@ class Criteria(NamedTuple):
     team: bool = False
     amount: str = ""  # since | until | both
 
+    is_common: bool = False  # only for a page, see `as_common`
+
     @property
     def is_empty(self) -> bool:
         return self == Criteria()
+
+    @property
+    def as_common(self) -> "Criteria":
+        """For a page of what many match: read in the order of the list, not found by the text."""
+        return self._replace(is_common=self.needles > 0)
 
     @property
     def is_counted(self) -> bool:

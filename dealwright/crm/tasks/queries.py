@@ -159,8 +159,7 @@ def page(
     `after_part` of the last row of the page before.
     """
     how: dict[str, Any] = {"descending": descending, "total": total, "after": after}
-    of_many = filters.leaves_many and (total or sort not in WALKED)
-    conditions = _conditions(is_admin, filters, of_many=of_many)
+    conditions = _conditions(is_admin, filters)
     by = _key(is_admin, sort, descending)
     if filters.closed or sort == "isclosed":
         return Statement(record_statements.page(t, conditions, by, **how))
@@ -170,7 +169,7 @@ def page(
 @shape
 def count(is_admin: bool, filters: Criteria) -> Statement:
     """The number of tasks that match the filters."""
-    conditions = _conditions(is_admin, filters, of_many=filters.leaves_many)
+    conditions = _conditions(is_admin, filters)
     return Statement(select(func.count()).select_from(t).where(*conditions))
 
 
@@ -180,9 +179,8 @@ def total(is_admin: bool) -> Statement:
     return count(is_admin, Criteria())
 
 
-def _conditions(is_admin: bool, filters: Criteria, *, of_many: bool) -> list[ColumnElement[Any]]:
-    """The conditions on a row: not in the trash, visible to the actor, and every filter. `of_many`:
-    the statement checks most of all rows."""
+def _conditions(is_admin: bool, filters: Criteria) -> list[ColumnElement[Any]]:
+    """The conditions on a row: not in the trash, visible to the actor, and every filter."""
     met = [alive(t)]
     if filters.responsible:
         met.append(t.c.responsible_id == bindparam("responsible", type_=_TEXT))
@@ -199,7 +197,7 @@ def _conditions(is_admin: bool, filters: Criteria, *, of_many: bool) -> list[Col
     if filters.needles:
         met.append(matches(t, schema.task_text, filters.needles, indexed=not filters.leaves_few))
     if not is_admin:  # last: SQLite checks in this order, and this reads other tables
-        met.append(access.task(t, is_admin=False, of_many=of_many).see)
+        met.append(access.task(t, is_admin=False).see)
     return met
 
 

@@ -188,16 +188,16 @@ class Criteria(NamedTuple):
         return self == Criteria()
 
     @property
+    def as_common(self) -> "Criteria":
+        """The same: its pages are read in one way."""
+        return self
+
+    @property
     def is_counted(self) -> bool:
-        """Whether the number of what matches has a statement of its own."""
-        return self.is_empty
+        """Nothing keeps the number of what matches."""
+        return False
 
     @property
     def leaves_few(self) -> bool:
         """Whether a filter other than the text narrows the rows through an index."""
         return self.responsible or self.entity != ""
-
-    @property
-    def leaves_many(self) -> bool:
-        """Whether no filter narrows the rows through an index."""
-        return not self.leaves_few and not self.needles

@@ -1,7 +1,6 @@
 """SQL about the items of the four lists, and about the records that use them."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -43,7 +42,7 @@ FOLLOWERS: dict[CategoryKind, Column[Any]] = {
 }
 _RIGHTS: dict[str, Callable[..., access.Rights]] = {
     "contact": access.contact,
-    "task": partial(access.task, of_many=True),
+    "task": access.task,
     "history_event": access.history_event,
 }
 

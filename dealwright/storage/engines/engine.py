@@ -3,7 +3,7 @@
 Knows no table. An action gets a `Session` for its statements; it never sees a connection.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from dealwright.storage.statements.change import Change
@@ -13,6 +13,7 @@ Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 Result = TypeVar("Result")
 NOTHING: Values = {}
+LONGEST = 30.0  # seconds that a statement of a running server may take
 ATTEMPTS = 100  # how often an action runs again after a concurrent update
 ONE_SAVE = "one save per action; ask for a transaction"
 READ_ONLY = "a read does not write"
@@ -46,6 +47,15 @@ class ForeignKeyViolation(Exception):
 class Unavailable(Exception):
     """The database cannot be reached, is full, or stayed locked. Only reading it again tells
     whether a running save has happened."""
+
+
+class TooSlow(Unavailable):
+    """A statement of a running server took longer than it may, and was stopped. `seconds`: the
+    limit."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"a statement took longer than {seconds:g} s and was stopped")
+        self.seconds = seconds
 
 
 class NoPortal(Unavailable):
@@ -84,6 +94,10 @@ class Session(Protocol):
         Raises `UniqueViolation` and `ForeignKeyViolation`, after which nothing was changed either;
         `RuntimeError` for a second save outside a transaction.
         """
+
+    async def moment(self) -> Hashable:
+        """What two reads have in common if and only if nothing was committed between them; None
+        within a write, which sees what nobody else sees."""
 
     def announce(self, name: str) -> None:
         """Announces a name to every process of a PostgreSQL after the commit."""

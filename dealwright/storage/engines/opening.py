@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from dealwright.storage.engines.engine import Announced, Database
+from dealwright.storage.engines.engine import LONGEST, Announced, Database
 
 
 async def open_database(
@@ -13,26 +13,33 @@ async def open_database(
     metadata: MetaData | None = None,
     connections: int = 10,
     on_announcement: Announced | None = None,
+    longest: float = LONGEST,
 ) -> Database:
     """Opens a SQLite file (a path or `sqlite:///path`; never makes one) or a PostgreSQL
     (`postgresql://…`).
 
     `metadata` names the constraints (absent: the product's tables). `on_announcement` hears every
     name called out, and "" when some may have been missed: on SQLite at every write of another
-    process. Raises `Unavailable`.
+    process; with it, no statement takes longer than `longest` seconds. Raises `Unavailable`.
     """
     # The other database is not imported: that takes a tenth of a second of every start.
     if is_postgresql(address):
         from dealwright.storage.engines.postgres import Postgres
 
         return await Postgres.open(
-            address, connections=connections, on_announcement=on_announcement
+            address,
+            connections=connections,
+            on_announcement=on_announcement,
+            longest=longest if on_announcement else None,
         )
     from dealwright.storage.engines.sqlite import SQLite
     from dealwright.storage.schema import metadata as tables
 
     return await SQLite.open(
-        sqlite_path(address), metadata=metadata or tables, on_announcement=on_announcement
+        sqlite_path(address),
+        metadata=metadata or tables,
+        on_announcement=on_announcement,
+        longest=longest if on_announcement else None,
     )
 
 

@@ -12,7 +12,15 @@ import asyncpg
 from dealwright.errors import ConcurrentUpdate, Conflict
 from dealwright.storage.engines.announcements import Listener
 from dealwright.storage.engines.connections import Connection, Connections
-from dealwright.storage.engines.engine import ATTEMPTS, SAVED, Announced, Job, Result, Unavailable
+from dealwright.storage.engines.engine import (
+    ATTEMPTS,
+    SAVED,
+    Announced,
+    Job,
+    Result,
+    TooSlow,
+    Unavailable,
+)
 from dealwright.storage.engines.postgres_session import (
     READING,
     SAVING,
@@ -47,10 +55,13 @@ _OF_THE_CONNECTION = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 class Postgres:
     dialect = "postgresql"
 
-    def __init__(self, connections: Connections, listener: Listener | None) -> None:
+    def __init__(
+        self, connections: Connections, listener: Listener | None, longest: float | None = None
+    ) -> None:
         self.statements = 0
         self._connections = connections
         self._listener = listener
+        self._longest = longest
 
     @property
     def waiting(self) -> int:
@@ -62,19 +73,24 @@ class Postgres:
 
     @classmethod
     async def open(
-        cls, url: str, *, connections: int, on_announcement: Announced | None = None
+        cls,
+        url: str,
+        *,
+        connections: int,
+        on_announcement: Announced | None = None,
+        longest: float | None = None,
     ) -> "Postgres":
         """Raises `Unavailable` if the server does not answer."""
 
         async def connect() -> Connection:
-            return await _connect(url)
+            return await _connect(url, longest)
 
         stack = Connections(connect, size=connections)
         stack.give(await stack.take())
         listener = Listener(connect, on_announcement) if on_announcement is not None else None
         if listener is not None:
             await listener.start()
-        return cls(stack, listener)
+        return cls(stack, listener, longest)
 
     def catch_up(self) -> None:
         """The listener does this by itself."""
@@ -91,7 +107,7 @@ class Postgres:
                 result = await job(PostgresSession(connection, self, READING))
             except BaseException as failure:
                 if not self._put_back(connection, failure):
-                    _demand_in_order(failure)
+                    _demand_in_order(failure, self._longest)
                     raise
             else:
                 self._connections.give(connection)
@@ -109,7 +125,7 @@ class Postgres:
             except BaseException as failure:
                 is_lost = self._put_back(connection, failure)
                 if not _may_repeat(failure, is_lost, session.may_have_saved):
-                    _demand_in_order(failure)
+                    _demand_in_order(failure, self._longest)
                     raise
             else:
                 self._connections.give(connection)
@@ -128,11 +144,13 @@ class Postgres:
         return is_lost
 
 
-async def _connect(url: str) -> Connection:
+async def _connect(url: str, longest: float | None) -> Connection:
+    """`longest`: seconds that a statement may take."""
+    limits = {} if longest is None else {"statement_timeout": f"{longest * 1000:.0f}"}
     try:
         return await asyncpg.connect(
             url,
-            server_settings=SETTINGS,
+            server_settings={**SETTINGS, **limits},
             statement_cache_size=500,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=0,
@@ -149,9 +167,12 @@ def unreachable(failure: Exception) -> Unavailable:
     return Unavailable(f"PostgreSQL {answered}: {first}")
 
 
-def _demand_in_order(failure: BaseException) -> None:
-    """Raises `Unavailable` if the state of the server caused the failure."""
+def _demand_in_order(failure: BaseException, longest: float | None) -> None:
+    """Raises `Unavailable` if the state of the server caused the failure, `TooSlow` if the
+    statement took longer than it may."""
     match failure:
+        case asyncpg.QueryCanceledError() if longest and "statement timeout" in str(failure):
+            raise TooSlow(longest) from failure
         case asyncpg.LockNotAvailableError() | asyncpg.ReadOnlySQLTransactionError():
             raise Unavailable(str(failure)) from failure
         case asyncpg.PostgresError(sqlstate=str(code)) if code.startswith(_OUT_OF_ORDER):

@@ -1,6 +1,6 @@
 """One action's use of one PostgreSQL connection: statements, at most one save or a transaction."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar, cast
 
 import asyncpg
@@ -26,6 +26,7 @@ from dealwright.storage.statements.statement import Statement
 
 READING, SAVING, TRANSACTION = 0, 1, -1  # how many saves are left; negative: any number
 _NOTIFY = f"select pg_notify('{CHANNEL}', name) from unnest($1::text[]) as name"
+_MOMENT = "select pg_current_snapshot()::text"
 _Answer = TypeVar("_Answer")
 
 
@@ -80,6 +81,13 @@ class PostgresSession:
             self._left += 1
             return None
         return cast(Row, rows[0])
+
+    async def moment(self) -> Hashable:
+        if self._mode != READING:
+            return None
+        self._database.statements += 1
+        [row] = await self._connection.fetch(_MOMENT)
+        return cast(str, row[0])
 
     def announce(self, name: str) -> None:
         self._announced = [*(self._announced or ()), name]

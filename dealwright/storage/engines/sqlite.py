@@ -19,12 +19,13 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from dealwright.storage.engines.engine import Announced, Job, Result
+from dealwright.storage.engines.engine import Announced, Job, Result, TooSlow
 from dealwright.storage.engines.sqlite_file import opened, unavailable
 from dealwright.storage.engines.sqlite_session import SQLiteSession, unique_names
 from dealwright.storage.engines.sqlite_writer import Writer, drive, out_of_order, writes_of_others
 
 READERS = 2
+LOOKS = 200_000  # steps of SQLite's machine, some milliseconds, between two looks at the clock
 # Seconds within which a server hears of a write by another process. A look costs 4 µs, too much for
 # every request.
 HEARD_WITHIN = 0.01
@@ -43,8 +44,14 @@ class SQLite:
     dialect = "sqlite"
 
     def __init__(
-        self, path: Path, metadata: MetaData, on_announcement: Announced | None = None
+        self,
+        path: Path,
+        metadata: MetaData,
+        on_announcement: Announced | None = None,
+        longest: float | None = None,
     ) -> None:
+        self._longest = longest
+        self._of_thread = threading.local()
         self.statements = 0
         self._on_announcement = on_announcement
         self._looks_at = 0.0
@@ -57,7 +64,6 @@ class SQLite:
         self._watching = self._connected()
         self._heard = writes_of_others(self._watching)
         self._session = SQLiteSession(self._watching, self, self._names)
-        self._of_thread = threading.local()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
 
     connections = 0
@@ -68,22 +74,31 @@ class SQLite:
 
     @classmethod
     async def open(
-        cls, path: Path, *, metadata: MetaData, on_announcement: Announced | None = None
+        cls,
+        path: Path,
+        *,
+        metadata: MetaData,
+        on_announcement: Announced | None = None,
+        longest: float | None = None,
     ) -> "SQLite":
         """`on_announcement` is for the one process that serves;
         the writes of a process without it are announced. Raises `Unavailable`."""
         try:
-            return cls(path, metadata, on_announcement)
+            return cls(path, metadata, on_announcement, longest)
         except sqlite3.Error as failure:
             raise unavailable(path, failure) from failure
 
     async def read(self, job: Job[Result], *, heavy: bool = False) -> Result:
         try:
             if not heavy:
+                self._of_thread.began = time.monotonic()
                 return await job(self._session)
             loop, context = asyncio.get_running_loop(), copy_context()
             return await loop.run_in_executor(self._readers, context.run, self._read_aside, job)
         except sqlite3.Error as failure:
+            name = getattr(failure, "sqlite_errorname", "")
+            if name == "SQLITE_INTERRUPT" and self._longest is not None:
+                raise TooSlow(self._longest) from failure
             raise out_of_order(failure) from failure
 
     async def write(self, job: Job[Result], *, transaction: bool = False) -> Result:
@@ -112,12 +127,22 @@ class SQLite:
         session = getattr(self._of_thread, "session", None)
         if session is None:
             session = self._of_thread.session = SQLiteSession(self._connected(), self, self._names)
+        self._of_thread.began = time.monotonic()
         return drive(job, session)
+
+    def _is_over(self) -> bool:
+        """Whether what this thread reads takes longer than it may; SQLite asks now and then."""
+        assert self._longest is not None
+        began: float = self._of_thread.began
+        return time.monotonic() - began > self._longest
 
     def _connected(self) -> sqlite3.Connection:
         """A connection that reads."""
         connection = _connect(self._path)
         connection.execute("pragma query_only = on")
+        if self._longest is not None:
+            self._of_thread.began = time.monotonic()
+            connection.set_progress_handler(self._is_over, LOOKS)
         self._opened.append(connection)
         return connection
 

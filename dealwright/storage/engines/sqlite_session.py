@@ -1,7 +1,7 @@
 """One action's use of one SQLite connection. Statements run at once, on the calling thread."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import MetaData, Table, UniqueConstraint
@@ -81,6 +81,13 @@ class SQLiteSession:
         if row is None:
             self._left += 1
         return row
+
+    async def moment(self) -> Hashable:
+        if self._mode != READING:
+            return None
+        # Each connection counts the commits of all others, from a number of its own.
+        ((version,),) = self._connection.execute("pragma data_version").fetchall()
+        return id(self), version
 
     def announce(self, name: str) -> None:
         """No process listens: one process serves a file, and it notices every write of others."""

@@ -60,8 +60,13 @@ class Criteria(NamedTuple):
         return self == Criteria()
 
     @property
+    def as_common(self) -> "Criteria":
+        """The same: its pages are read in one way."""
+        return self
+
+    @property
     def is_counted(self) -> bool:
-        """Whether the number of what matches has a statement of its own."""
+        """Whether counters tell the number of what matches."""
         return self.is_empty
 
     @property
