@@ -156,7 +156,7 @@ class InvoiceInput(Protocol):
 
 def require(inputs: InvoiceInput) -> None:
     """Checks what every invoice needs. Raises Invalid that names all that is missing."""
-    currency = "must be a currency such as EUR; GET crm/settings/currency lists them"
+    currency = "must be a currency such as EUR: GET crm/settings/currency lists them"
     demand_given(
         (inputs.issue_date is not None, "issueDate", "must be a date"),
         (inputs.due_date is not None, "dueDate", "must be a date"),

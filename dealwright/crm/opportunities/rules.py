@@ -112,7 +112,7 @@ class OpportunityInput(Protocol):
 def require(inputs: OpportunityInput) -> None:
     """Checks what every opportunity needs, in the order in which the reference checks it. Raises
     Invalid that names all that is missing."""
-    currency = "must be a currency such as EUR; GET crm/settings/currency lists them"
+    currency = "must be a currency such as EUR: GET crm/settings/currency lists them"
     is_responsible = inputs.responsible_id not in (None, EMPTY_GUID)
     demand_given(
         (bool(inputs.title), "title", "must not be empty"),
