@@ -22,6 +22,10 @@ async def with_problems(page: Page) -> None:
 SHOTS = [
     Shot("opportunity", ONE),
     Shot("opportunity-forms", ONE, with_forms),
+    Shot("opportunity-changes", f"{ONE}?show=changes"),
+    Shot("opportunity-move", "/opportunities/212/move"),
+    Shot("opportunity-close", "/opportunities/212/close?stage=9"),
+    Shot("opportunity-edit", "/opportunities/212/edit"),
     Shot("opportunity-new", "/opportunities/new"),
     Shot("opportunity-new-wrong", "/opportunities/new", with_problems),
 ]

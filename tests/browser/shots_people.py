@@ -22,6 +22,11 @@ async def with_the_menu(page: Page) -> None:
     await page.click("summary.avatar-button")
 
 
+async def with_every_key(page: Page) -> None:
+    await page.locator("#keys-help [data-behaviour]").wait_for(state="attached")
+    await page.keyboard.press("?")
+
+
 SHOTS = [
     Shot("sign-in", "/login", signed_in=False),
     Shot("sign-in-wrong", "/login", with_a_wrong_password, signed_in=False),
@@ -32,6 +37,7 @@ SHOTS = [
     Shot("sessions", "/sessions"),
     Shot("invite", "/people/invite"),
     Shot("more", "/more", with_the_menu),
+    Shot("keys", "/more", with_every_key),
     Shot("not-found", "/nowhere"),
     Shot("first-run", "/welcome", is_fresh=True),
     Shot("first-run-money", "/welcome/money", is_fresh=True),
