@@ -136,6 +136,21 @@ def opportunity_audience(sums: FromClause, *, is_admin: bool) -> Rule:
     return sums.c.audience.in_([constant(""), private])
 
 
+def sales_target(row: FromClause, *, is_admin: bool) -> Rights:
+    """Seen by the user that it is for and by the members of the group that it is for; set by
+    administrators."""
+    if is_admin:
+        return Rights(EVERYTHING, EVERYTHING, NOTHING)
+    member = schema.team_member
+    is_member = exists(
+        select(constant(1))
+        .select_from(member)
+        .where(member.c.team_id == row.c.team_id, member.c.person_id == ACTOR)
+        .correlate(row)
+    )
+    return Rights(or_(row.c.person_id == ACTOR, is_member), NOTHING, NOTHING)
+
+
 def contact(row: FromClause, *, is_admin: bool) -> Rights:
     """Seen if shared for reading or editing, and by its managers; edited if shared for editing, and
     by its managers."""

@@ -92,6 +92,8 @@ SLICES = (
     "crm.opportunities.cards",
     "crm.opportunities.table",
     "crm.opportunities.views",
+    "crm.opportunities.targets",
+    "crm.opportunities.forecast",
     "crm.opportunities.selection",
     "crm.opportunities.panel",
     "crm.opportunities.activity",

@@ -32,6 +32,13 @@ DOCUMENTED_VIEW = {
     "id": 1, "Title": "Late", "Icon": "flag", "Filter": "stageType=Open", "IsShared": True,
     "SortOrder": 1, "CanEdit": True, "CreateBy": DOCUMENTED_EMPLOYEE, "Created": MOMENT,
 }  # fmt: skip
+TARGET = {
+    "responsibleId": EMPLOYEE["id"], "month": "2031-05", "amount": 5000.0, "currency": "USD",
+}  # fmt: skip
+DOCUMENTED_TARGET = {
+    "ResponsibleId": EMPLOYEE["id"], "TeamId": None, "Month": "2031-05", "Amount": 5000.0,
+    "Currency": "USD",
+}  # fmt: skip
 RULE = {"isRequired": False}
 DOCUMENTED_RULE = {"IsRequired": False}
 
@@ -118,6 +125,12 @@ EXAMPLES = (
     Example(
         made=nothing, method="PUT", path="crm/settings/lossreason", payload={"isRequired": False},
         as_="root", live=RULE, documented=DOCUMENTED_RULE,
+    ),
+    Example(
+        made=lambda portal: {"bob": portal.id_of("bob")}, method="PUT", as_="root",
+        path="crm/opportunity/target",
+        payload={"responsibleId": "{bob}", "month": "2031-05", "amount": 5000},
+        live=TARGET, documented=DOCUMENTED_TARGET,
     ),
     of_view("POST", "", {"title": "Late", "filter": "isOverdue=true", "isShared": True}),
     of_view("PUT", "/{item}", {"title": "Later"}),

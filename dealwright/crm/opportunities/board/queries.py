@@ -41,7 +41,7 @@ _CLOSED = and_(
     o.c.close_on < bindparam("closed_until", type_=BigInteger()),
 )
 # What an opportunity is paid in all.
-_PERIODS = case(
+PERIODS = case(
     (o.c.bid_type == ZERO, ONE), (o.c.per_period_value == ZERO, ONE), else_=o.c.per_period_value
 )
 
@@ -71,21 +71,21 @@ def _amounts(is_admin: bool, filters: Criteria, which: ColumnElement[Any]) -> Se
     group = (
         o.c.stage_id,
         o.c.bid_currency,
-        _PERIODS,
+        PERIODS,
         o.c.success_probability,
         o.c.closing_rate,
         o.c.closing_currency,
     )
     return (
         select(
-            *group, func.count(), _total(o.c.bid_value // billion), _total(o.c.bid_value % billion)
+            *group, func.count(), total(o.c.bid_value // billion), total(o.c.bid_value % billion)
         )
         .where(which, *conditions(is_admin, filters))
         .group_by(*group)
     )
 
 
-def _total(amount: ColumnElement[Any]) -> ColumnElement[Any]:
+def total(amount: ColumnElement[Any]) -> ColumnElement[Any]:
     """PostgreSQL sums whole numbers into a type of its own; here they stay whole numbers."""
     return cast(func.sum(amount), BigInteger())
 
@@ -134,7 +134,7 @@ def marks(is_admin: bool, filters: Criteria) -> Statement:
         rows.c.expected_close_on < _TODAY,
     )
     return Statement(
-        select(rows.c.stage_id, *(_total(case((each, ONE), else_=ZERO)) for each in counted))
+        select(rows.c.stage_id, *(total(case((each, ONE), else_=ZERO)) for each in counted))
         .select_from(rows.join(stage, stage.c.id == rows.c.stage_id))
         .group_by(rows.c.stage_id)
     )
@@ -199,7 +199,7 @@ def cards(is_admin: bool) -> Statement:
     return Statement(
         select(
             *(o.c[name] for name in CARD),
-            _PERIODS,
+            PERIODS,
             access.opportunity(o, is_admin=is_admin).edit,
             rows_as_json(step),
             primary.c.id,

@@ -86,7 +86,7 @@ async def board(
     by_stage: defaultdict[int, list[Group]] = defaultdict(list)
     for group in groups:
         by_stage[group.stage_id].append(group)
-    factors, rates_on = _factors(groups, rates)
+    known, rates_on = factors(groups, rates)
     columns = defaultdict(list)
     for card in cards:
         columns[card.stage_id].append(card)
@@ -95,12 +95,12 @@ async def board(
         pipeline_id,
         rates.base,
         rates_on,
-        rules.added(still_open, rates.base, factors),
+        rules.added(still_open, rates.base, known),
         rules.attention(marks.values()),
         [
             Column(
                 stage.id,
-                rules.added(by_stage[stage.id], rates.base, factors),
+                rules.added(by_stage[stage.id], rates.base, known),
                 marks[stage.id].activity if stage.id in marks else rules.Activity(),
                 columns[stage.id],
                 await _cursor(work, filter_params, columns[stage.id], count=count),
@@ -158,7 +158,7 @@ async def totals(work: Work, filter_params: FilterParams) -> rules.Sums:
         else await work.fetch_with(statement, {**binds, **filter_params.values})
     )
     groups = [Group(*row) for row in rows]
-    return rules.added(groups, rates.base, _factors(groups, rates)[0])
+    return rules.added(groups, rates.base, factors(groups, rates)[0])
 
 
 async def column(
@@ -251,7 +251,7 @@ async def _cursor(
     return seal(secret, (last.stage_id, filter_params.values), [last.rank, last.id])
 
 
-def _factors(groups: Sequence[Group], rates: Rates) -> tuple[dict[str, Fraction], int]:
+def factors(groups: Sequence[Group], rates: Rates) -> tuple[dict[str, Fraction], int]:
     """What currencies are worth in the portal's, and the oldest day that took part."""
     codes = {group.currency for group in groups}
     worths = {code: rates.between(code, rates.base) for code in codes}

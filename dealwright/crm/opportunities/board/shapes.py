@@ -118,7 +118,7 @@ def board(shown: rules.Board, known: References, now: int) -> BoardAnswer:
         pipeline_id=shown.pipeline_id,
         currency=shown.currency,
         rates_on=moments(start_of(shown.rates_on, moments.zone)),
-        total=_sums(shown.total),
+        total=sums(shown.total),
         attention=Attention(**shown.attention._asdict()),
         columns=[_column(each, known, shown.day, now) for each in shown.columns],
     )
@@ -134,7 +134,7 @@ def further(shown: Column, known: References, day: Day, now: int) -> ColumnAnswe
 def _column(column: Column, known: References, day: Day, now: int) -> BoardColumn:
     return BoardColumn(
         stage=known.stages[column.stage_id],
-        total=_sums(column.sums),
+        total=sums(column.sums),
         activity=Activity(**column.activity._asdict()),
         cards=[card(each, known, day, now) for each in column.cards],
         next_cursor=column.next_cursor or "",
@@ -177,18 +177,18 @@ def _next_step(shown: Card, moments: Moments, day: Day) -> NextStep | None:
     )
 
 
-def _sums(sums: Sums) -> BoardSums:
+def sums(found: Sums) -> BoardSums:
     return BoardSums(
-        count=sums.number,
+        count=found.number,
         sums=[
             CurrencySum(
                 currency=each.currency,
                 sum=money(each.amount),
                 weighted=money(rounded(Fraction(each.weighted))),
             )
-            for each in sums.currencies
+            for each in found.currencies
         ],
-        converted=money(rounded(sums.converted)),
-        weighted=money(rounded(sums.weighted)),
-        missing_rates=[*sums.missing],
+        converted=money(rounded(found.converted)),
+        weighted=money(rounded(found.weighted)),
+        missing_rates=[*found.missing],
     )

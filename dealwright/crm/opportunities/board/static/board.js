@@ -12,7 +12,7 @@ export default function board(element) {
   // Links of cards that lead to a small form open it in the dialog.
   const click = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const link = event.target.closest("[data-close-stage]");
+    const link = event.target.closest("[data-close-stage], [data-dialog]");
     if (link) {
       event.preventDefault();
       openDialog(link.href);
@@ -79,9 +79,9 @@ function further(element) {
     if (!cursor || waiting.has(column)) return;
     waiting.add(column);
     const query = new URLSearchParams(element.dataset.query);
-    query.set("stage", column.dataset.stage);
+    query.set(element.dataset.further ? "column" : "stage", column.dataset.stage);
     query.set("cursor", cursor);
-    const answer = await fetch(`/opportunities/board/column?${query}`, {
+    const answer = await fetch(`${element.dataset.further ?? "/opportunities/board/column"}?${query}`, {
       headers: { "HX-Request": "true" },
     });
     if (answer.ok) {

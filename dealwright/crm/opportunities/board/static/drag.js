@@ -55,7 +55,7 @@ export default function drag(board) {
     held.lifted.style.transform = `translate(${x - held.dx}px, ${y - held.dy}px)`;
     const under = document.elementFromPoint(x, y);
     const rail = under?.closest(".rail");
-    const column = under?.closest(".column")?.querySelector(".cards");
+    const column = under?.closest(".column")?.querySelector(".cards:not([data-fixed])");
     aim(rail ?? column ?? null, y);
     scroll(board, x, board.getBoundingClientRect(), "left", "right", "scrollLeft");
     if (column) scroll(column, y, column.getBoundingClientRect(), "top", "bottom", "scrollTop");

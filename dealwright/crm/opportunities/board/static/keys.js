@@ -13,7 +13,7 @@ export default function keys(board) {
   titles().forEach((each) => (each.tabIndex = -1));
 
   const letters = {
-    m: (id) => openDialog(`/opportunities/${id}/move`),
+    m: (id) => openDialog(`/opportunities/${id}/${board.dataset.moves ?? "move"}`),
     w: (id) => close(id, "won"),
     l: (id) => close(id, "lost"),
     e: (id) => openDialog(`/opportunities/${id}/edit?field=amount`),
@@ -60,7 +60,7 @@ export default function keys(board) {
     const [from] = placeOf(item);
     const column = item.closest(".cards");
     const target = down ? column : columns()[columns().indexOf(column) + across];
-    if (!target) return;
+    if (!target || target.hasAttribute("data-fixed") || (down && board.dataset.moves)) return;
     const items = itemsOf(target).filter((each) => each !== item);
     const at = down ? itemsOf(column).indexOf(item) + down : Math.min(itemsOf(column).indexOf(item), items.length);
     if (at < 0 || at > items.length) return;

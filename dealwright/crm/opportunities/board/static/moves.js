@@ -41,7 +41,7 @@ export async function move(board, item, { stage, after, before }) {
   const back = { parent: item.parentElement, next: item.nextElementSibling };
   item.dataset.busy = "";
   const done = await post(
-    `/opportunities/${item.dataset.id}/move`,
+    `/opportunities/${item.dataset.id}/${board.dataset.moves ?? "move"}`,
     { stage, after: after ?? 0, before: before ?? 0 },
     board,
   );
@@ -61,7 +61,7 @@ export async function refresh(board, ids) {
 async function refreshSome(board, ids) {
   const query = new URLSearchParams(board.dataset.query);
   query.set("ids", ids.join(","));
-  const answer = await fetch(`/opportunities/board/changes?${query}`, {
+  const answer = await fetch(`${board.dataset.changes ?? "/opportunities/board/changes"}?${query}`, {
     headers: { "HX-Request": "true" },
   });
   if (!answer.ok) return;
