@@ -76,9 +76,13 @@ def reordered(views: Sequence[View], ids: Sequence[int]) -> list[View]:
 
 
 def moved(views: Sequence[View], id: int, step: int) -> list[int]:
-    """The ids of those that may be changed, with one of them moved by so many places."""
+    """The ids of those that may be changed, with one of them moved by so many places. Raises NotFound, Forbidden."""
+    for each in views:
+        if each.id == id:
+            demand_edit(each)
     ids = [each.id for each in views if each.can_edit]
-    if id in ids:
-        at = ids.index(id)
-        ids.insert(min(max(at + step, 0), len(ids) - 1), ids.pop(at))
+    if id not in ids:
+        raise NotFound
+    at = ids.index(id)
+    ids.insert(min(max(at + step, 0), len(ids) - 1), ids.pop(at))
     return ids
