@@ -49,7 +49,7 @@ async def column(page: PageRequest) -> Response:
             raise NotFound
         found = await reads.further(
             work,
-            await _wanted(page, work),
+            await _filter_params(page, work),
             listed[page.text("column")],
             page.text("cursor"),
             pipeline_id=typed.whole(page.text("pipeline")),
@@ -67,7 +67,7 @@ async def changes(page: PageRequest) -> Response:
     ids = [int(each) for each in page.text("ids").split(",") if each.isdecimal()][:MOST_CHANGED]
 
     async def read(work: Work) -> dict[str, Any]:
-        found = await boards.matching(work, await _wanted(page, work), ids)
+        found = await boards.matching(work, await _filter_params(page, work), ids)
         listed = reads.buckets(work, page.text("month"))
         shown = await _shown(page, work, 0)
         own = typed.whole(page.text("pipeline")) or shown["board"]["pipeline"].id
@@ -96,7 +96,7 @@ async def redate(page: PageRequest, params: OpportunityPath) -> Response:
         card = await _card(work, params.id)
         if not card.is_open:
             raise Invalid("day", "belongs to an open opportunity; this one is closed")
-        return await moves.redate(work, params.id, _moment(page, work, card))
+        return await moves.set_close_date(work, params.id, _moment(page, work, card))
 
     try:
         token = await page.write(write, transaction=True)
@@ -131,20 +131,20 @@ def _moment(page: PageRequest, work: Work, card: Card) -> int | None:
 
 
 async def _shown(page: PageRequest, work: Work, count: int) -> dict[str, Any]:
-    query, wanted = query_of(page), await _wanted(page, work)
+    query, filter_params = query_of(page), await _filter_params(page, work)
     pipeline_id = typed.whole(page.text("pipeline"))
     month = page.text("month")
     listed = reads.buckets(work, month)
     person, team = query.get("responsible"), query.get("team")
     found = await reads.forecast(
         work,
-        wanted,
+        filter_params,
         listed,
         pipeline_id=pipeline_id,
         owner=Owner(person, team) if (person is None) != (team is None) else None,
         count=count,
     )
-    board = await boards.board(work, wanted, pipeline_id=pipeline_id, count=1)
+    board = await boards.board(work, filter_params, pipeline_id=pipeline_id, count=1)
     first = listed[1].month or date.min
     this_month = reads.today(work).replace(day=1)
     kept = {**query, "month": month} if month else query
@@ -165,7 +165,7 @@ async def _shown(page: PageRequest, work: Work, count: int) -> dict[str, Any]:
     }
 
 
-async def _wanted(page: PageRequest, work: Work) -> filters.FilterParams:
+async def _filter_params(page: PageRequest, work: Work) -> filters.FilterParams:
     return await filters.resolve(work, filter_of(query_of(page), page.zone), page.text("text"))
 
 

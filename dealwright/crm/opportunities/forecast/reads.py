@@ -46,7 +46,7 @@ def buckets(work: Work, month: str, months: int = rules.MONTHS) -> list[Bucket]:
 
 async def forecast(
     work: Work,
-    wanted: FilterParams,
+    filter_params: FilterParams,
     columns: Sequence[Bucket],
     *,
     pipeline_id: int = 0,
@@ -55,9 +55,9 @@ async def forecast(
 ) -> Forecast:
     """What a filter leaves of a pipeline (0: the first), by month, with the targets of `owner` and
     the first `count` cards of each column. Raises NotFound for an unknown pipeline."""
-    shape = (work.actor.is_admin, wanted.filters)
-    binds = {**await _binds(work, pipeline_id), "buckets": _rows(columns), **wanted.values}
-    rows = [] if wanted.nothing else await work.fetch_with(queries.sums(*shape), binds)
+    shape = (work.actor.is_admin, filter_params.filters)
+    binds = {**await _binds(work, pipeline_id), "buckets": _rows(columns), **filter_params.values}
+    rows = [] if filter_params.nothing else await work.fetch_with(queries.sums(*shape), binds)
     groups = [(bool(won), Group(*rest)) for won, *rest in rows]
     rates = await counting(work)
     factors, rates_on = boards.factors([group for _, group in groups], rates)
@@ -69,7 +69,7 @@ async def forecast(
     first = queries.first(*shape)
     shown = (
         []
-        if wanted.nothing or not count
+        if filter_params.nothing or not count
         else await work.fetch_with(first, {**binds, "limit": count})
     )
     cards = {card.id: card for card in await boards.cards(work, [id for _, id in shown])}
@@ -88,7 +88,7 @@ async def forecast(
                 added(place, won=False),
                 added(place, won=True),
                 listed[place],
-                await _cursor(work, wanted, bucket, listed[place], count),
+                await _cursor(work, filter_params, bucket, listed[place], count),
                 Target(by_month[bucket.month]) if bucket.month in by_month else None,
             )
             for place, bucket in enumerate(columns)
@@ -97,13 +97,15 @@ async def forecast(
 
 
 async def further(
-    work: Work, wanted: FilterParams, bucket: Bucket, cursor: str, *, pipeline_id: int = 0
+    work: Work, filter_params: FilterParams, bucket: Bucket, cursor: str, *, pipeline_id: int = 0
 ) -> Column:
     """The next cards of a column; its numbers are left out. Raises Invalid for a cursor that is
     none of it, NotFound."""
     secret = (await work.cached(current)).secret
     place = (
-        opened(secret, (bucket.key, wanted.values), cursor) if cursor else [rules.UNDATED - 1, 0]
+        opened(secret, (bucket.key, filter_params.values), cursor)
+        if cursor
+        else [rules.UNDATED - 1, 0]
     )
     day, id = place if len(place) == 2 else (None, None)
     if not isinstance(day, int) or not isinstance(id, int):
@@ -114,12 +116,12 @@ async def further(
         "after_day": day,
         "after_id": id,
         "limit": CARDS,
-        **wanted.values,
+        **filter_params.values,
     }
-    statement = queries.further(work.actor.is_admin, wanted.filters)
-    rows = [] if wanted.nothing else await work.fetch_with(statement, binds)
+    statement = queries.further(work.actor.is_admin, filter_params.filters)
+    rows = [] if filter_params.nothing else await work.fetch_with(statement, binds)
     cards = await boards.cards(work, [row[0] for row in rows])
-    following = await _cursor(work, wanted, bucket, cards, CARDS)
+    following = await _cursor(work, filter_params, bucket, cards, CARDS)
     return Column(bucket, amounts.Sums(), amounts.Sums(), cards, following)
 
 
@@ -143,11 +145,11 @@ def _rows(columns: Sequence[Bucket]) -> list[tuple[int, int, int, int]]:
 
 
 async def _cursor(
-    work: Work, wanted: FilterParams, bucket: Bucket, shown: Sequence[Card], count: int
+    work: Work, filter_params: FilterParams, bucket: Bucket, shown: Sequence[Card], count: int
 ) -> str | None:
     """Where the cards behind the last one begin; None where that was the last of its column."""
     if not count or len(shown) < count:
         return None
     secret, last = (await work.cached(current)).secret, shown[-1]
     day = rules.UNDATED if last.expected_on is None else last.expected_on
-    return seal(secret, (bucket.key, wanted.values), [day, last.id])
+    return seal(secret, (bucket.key, filter_params.values), [day, last.id])

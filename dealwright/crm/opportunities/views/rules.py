@@ -76,7 +76,9 @@ def reordered(views: Sequence[View], ids: Sequence[int]) -> list[View]:
 
 
 def moved(views: Sequence[View], id: int, step: int) -> list[int]:
-    """The ids of those that may be changed, with one of them moved by so many places. Raises NotFound, Forbidden."""
+    """The ids of those that may be changed, with one of them moved by so many places.
+
+    Raises NotFound, Forbidden."""
     for each in views:
         if each.id == id:
             demand_edit(each)
