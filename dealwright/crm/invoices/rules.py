@@ -318,6 +318,16 @@ class Criteria(NamedTuple):
         return self == Criteria()
 
     @property
+    def as_common(self) -> "Criteria":
+        """The same: its pages are read in one way."""
+        return self
+
+    @property
+    def is_counted(self) -> bool:
+        """Nothing keeps the number of what matches."""
+        return False
+
+    @property
     def leaves_few(self) -> bool:
         """Whether a filter other than the text narrows the rows through an index."""
         return self.entity != ""

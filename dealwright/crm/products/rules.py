@@ -92,3 +92,13 @@ class Criteria(NamedTuple):
     @property
     def is_empty(self) -> bool:
         return self == Criteria()
+
+    @property
+    def as_common(self) -> "Criteria":
+        """The same: its pages are read in one way."""
+        return self
+
+    @property
+    def is_counted(self) -> bool:
+        """Nothing keeps the number of what matches."""
+        return False
