@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import cached_property
 from inspect import cleandoc
 from typing import Any, TypeVar, get_type_hints
 
@@ -35,7 +36,7 @@ class Mode(Enum):
     DIRECT = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
     """One method of one path. `resolved` adds what annotations say, once all names exist."""
 
@@ -63,12 +64,12 @@ class Route:
     output: Any = object
     paged: bool = False
 
-    @property
+    @cached_property
     def binder(self) -> Binder[Any] | None:
         """Made at the first request to the route, so that the start does not wait for all."""
         return binder(self.input) if self.input else None
 
-    @property
+    @cached_property
     def takes_files(self) -> bool:
         bound = self.binder
         return bound is not None and bound.takes_files
