@@ -9,13 +9,13 @@ import argparse
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import uvicorn
 from fastapi import Depends, FastAPI, HTTPException, Query
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from sqlalchemy import Column, ForeignKey, Table, func, select
+from sqlalchemy import BigInteger, Column, ForeignKey, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, selectinload
 
@@ -25,7 +25,7 @@ MICROSECOND = 1_000_000
 
 
 class Base(DeclarativeBase):
-    pass
+    type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger}  # moments and money
 
 
 class Person(Base):

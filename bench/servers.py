@@ -66,6 +66,8 @@ class Server(NamedTuple):
             self._replay(file.name, WARM_UP)
             before = cpu_of(self.process)
             replayed = self._replay(file.name, seconds)
+        if not replayed.requests:
+            raise RuntimeError(f"{self.name} answered nothing in {seconds:g} s")
         spent = (cpu_of(self.process) - before) / replayed.requests
         rate = replayed.requests / replayed.microseconds * 1e6
         return Figures(rate, replayed.p50 / 1000, replayed.p99 / 1000, spent * 1e6)
