@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,12 @@ VARYING = re.compile(r'nonce="[^"]+"|data-since="\d+"')
 ROUTES = [route for route in app.page_routes() if route.template != "live"]
 # What belongs to a session or a saved view is no record.
 OF_NO_RECORD = ("sessions", "profile", "password", "opportunities/views")
+# What pages read as numbers, and what `int` refuses or a database cannot hold.
+NUMBERS = (
+    *("ids", "stage", "pipeline", "page", "count", "since", "told", "entry", "chosen"),
+    *("category", "after", "before"),
+)
+NO_NUMBERS = ("9" * 4400, str(2**63), "²", "٣", "-1", "1e999999", "NaN", "\0")
 EVIL = ("https://evil.example/", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: a=b")
 
 
@@ -182,6 +189,24 @@ def test_guests_and_visitors_get_no_page_of_the_crm(scene: Scene):
         assert guest.get(path).status == 403, path
         answer = scene.portal.call("GET", path, as_=None, accept=BROWSER)
         assert (answer.status, answer.headers["Location"].partition("?")[0]) == (303, "/login")
+
+
+@on_sqlite
+def test_no_page_fails_for_what_is_no_number_in_its_address(scene: Scene):
+    ann = Visitor(scene.portal, "ann")
+    for route, text in product(ROUTES, NO_NUMBERS):
+        if route.method == "GET":
+            sent = urlencode(dict.fromkeys(NUMBERS, text))
+            answer = ann.get(f"{address(route, scene.open)}?{sent}")
+            assert answer.status < 500, (route.template, text[:20], answer.text)
+
+
+@on_sqlite
+def test_a_view_is_not_replaced_by_what_names_none(scene: Scene):
+    ann = Visitor(scene.portal, "ann")
+    for text in ("9" * 4400, str(2**63), "²", "0"):
+        form = {"query": "", "into": text, "title": "x"}
+        assert ann.post("/opportunities/views", form).status in (400, 404), text[:20]
 
 
 @on_sqlite

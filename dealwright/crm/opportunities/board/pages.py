@@ -68,7 +68,7 @@ async def column(page: PageRequest) -> Response:
 @page.get("opportunities/board/changes")
 async def changes(page: PageRequest) -> Response:
     """What some changed cards change: themselves, and every number they take part in."""
-    ids = [int(each) for each in page.text("ids").split(",") if each.isdecimal()][:MOST_CHANGED]
+    ids = [typed.whole(each) for each in page.text("ids").split(",", MOST_CHANGED)[:MOST_CHANGED]]
 
     async def read(work: Work) -> dict[str, Any]:
         filter_params = await filters.resolve(

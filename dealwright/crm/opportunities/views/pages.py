@@ -8,6 +8,7 @@ import msgspec
 
 from dealwright import access
 from dealwright.crm.opportunities.board.address import NAMES
+from dealwright.crm.opportunities.cards import typed
 from dealwright.crm.opportunities.views import actions, rules, screen
 from dealwright.crm.opportunities.views.actions import ViewInput
 from dealwright.errors import CrmError, NotFound
@@ -39,9 +40,9 @@ async def save(page: PageRequest) -> Response:
     into = page.text("into")
 
     async def write(work: Work) -> rules.View:
-        if into.isdecimal():
+        if into:
             kept = ViewInput(filter=inputs.filter)
-            return await actions.update(work, int(into[:9]), kept)
+            return await actions.update(work, typed.whole(into), kept)
         return await actions.create(work, inputs)
 
     try:
