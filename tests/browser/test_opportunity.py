@@ -180,7 +180,7 @@ def test_person_joins_by_name_and_leaves(in_browser: Any, portal: Portal, script
 
 @scripts
 def test_two_people_edit_the_same_fields(in_browser: Any, portal: Portal, scripts: bool):
-    """Bob's page is older than Ann's change: what does not collide is saved, the rest is asked."""
+    """Bob types while Ann saves: what does not collide is saved, the rest is asked."""
     its = made(portal)
 
     async def run(browser: Any) -> None:
@@ -190,12 +190,12 @@ def test_two_people_edit_the_same_fields(in_browser: Any, portal: Portal, script
             watch.page(path, as_="bob", scripts=scripts, expected=[409]) as bobs,
             watch.page(path, as_="ann", scripts=scripts) as anns,
         ):
-            await edit(anns, "amount", "81500")
-            await expect(anns.locator(".facts")).to_contain_text("€81,500")
             place = bobs.locator("#edit-amount")
             await place.locator("summary").click()
             await place.locator("[name=amount]").fill("79000")
             await place.locator("[name=currency]").select_option("USD")
+            await edit(anns, "amount", "81500")
+            await expect(anns.locator(".facts")).to_contain_text("€81,500")
             await place.get_by_role("button", name="Save").click()
             await expect(bobs.get_by_role("alert")).to_contain_text("Ann Archer saved while you")
             await expect(bobs.get_by_role("alert")).to_contain_text("What did not collide is saved")
