@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from enum import IntEnum
+from keyword import iskeyword
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -41,7 +42,11 @@ MOMENT = some.datetimes().map(
     lambda moment: f"{moment:%Y}".zfill(4) + f"{moment:-%m-%dT%H:%M:%S.%f}0Z"
 )
 NAMES = some.from_regex(r"[a-z][a-z0-9]{0,5}(_[a-z]{1,5}){0,2}", fullmatch=True).filter(
-    lambda name: name.isidentifier() and name not in ("documented_names", "documented_order")
+    lambda name: (
+        name.isidentifier()
+        and not iskeyword(name)
+        and name not in ("documented_names", "documented_order")
+    )
 )
 
 PLAIN = [
