@@ -15,7 +15,8 @@ class Totals:
     would find the same. So it is exact, and no writer has to know of it."""
 
     def __init__(self) -> None:
-        self._found: OrderedDict[Hashable, tuple[Hashable, int]] = OrderedDict()
+        # By key, then by who counts moments: on SQLite each connection does for itself.
+        self._found: OrderedDict[Hashable, dict[int, tuple[Hashable, int]]] = OrderedDict()
 
     def is_large(self, key: Hashable) -> bool:
         """Whether the last total for this key was large."""
@@ -24,7 +25,7 @@ class Totals:
     def note(self, key: Hashable, total: int) -> None:
         """Notes the size of a total that was counted at no known moment."""
         if total >= LARGE:
-            self._keep(key, None, total)
+            self._keep(key)
 
     async def total(
         self, key: Hashable, session: Session, count: Callable[[], Awaitable[int]]
@@ -32,21 +33,24 @@ class Totals:
         """The remembered total, or what `count` finds. The moment is read first, so what is
         committed meanwhile makes the total count again."""
         moment = await session.moment()
-        kept = self._found.get(key)
-        if kept is not None and moment is not None and kept[0] == moment:
+        if moment is None:
+            return await count()
+        counter, number = moment
+        kept = self._found.get(key, {}).get(counter)
+        if kept is not None and kept[0] == number:
             return kept[1]
         total = await count()
         if total >= LARGE:
-            self._keep(key, moment, total)
+            self._keep(key)[counter] = (number, total)
         else:
             self._found.pop(key, None)
         return total
 
-    def _keep(self, key: Hashable, moment: Hashable, total: int) -> None:
-        self._found[key] = (moment, total)
-        self._found.move_to_end(key)
+    def _keep(self, key: Hashable) -> dict[int, tuple[Hashable, int]]:
+        kept = self._found.setdefault(key, {})
         while len(self._found) > MOST:
-            self._found.pop(next(iter(self._found)), None)
+            self._found.popitem(last=False)
+        return kept
 
 
 def frozen(values: Mapping[str, Any]) -> Hashable:

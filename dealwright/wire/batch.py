@@ -1,6 +1,7 @@
 """Several requests in one: each runs as if it came alone, in order, and its answer is quoted as
 text."""
 
+import asyncio
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -86,6 +87,7 @@ async def run(context: RequestContext, params: Batch) -> list[BatchAnswer]:
     assert dispatcher is not None  # this is a request to the API
     answers, size = [], 0
     for number, item in enumerate(_items(params.batch)):
+        await asyncio.sleep(0)  # other requests come between, for each of these may take a while
         request = _request(context.request, item, number)
         if size > LARGEST:
             response = dispatcher.refusal(request, TooLarge("The previous answers are too large"))

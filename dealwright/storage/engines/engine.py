@@ -13,7 +13,7 @@ Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 Result = TypeVar("Result")
 NOTHING: Values = {}
-LONGEST = 30.0  # seconds that a statement of a running server may take
+LONGEST = 60.0  # seconds that a statement of a running server may take
 ATTEMPTS = 100  # how often an action runs again after a concurrent update
 ONE_SAVE = "one save per action; ask for a transaction"
 READ_ONLY = "a read does not write"
@@ -95,9 +95,9 @@ class Session(Protocol):
         `RuntimeError` for a second save outside a transaction.
         """
 
-    async def moment(self) -> Hashable:
-        """What two reads have in common if and only if nothing was committed between them; None
-        within a write, which sees what nobody else sees."""
+    async def moment(self) -> tuple[int, Hashable] | None:
+        """Who counts, and what two reads by the same counter have in common if and only if nothing
+        was committed between them; None within a write, which sees what nobody else sees."""
 
     def announce(self, name: str) -> None:
         """Announces a name to every process of a PostgreSQL after the commit."""

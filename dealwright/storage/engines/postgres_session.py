@@ -82,12 +82,12 @@ class PostgresSession:
             return None
         return cast(Row, rows[0])
 
-    async def moment(self) -> Hashable:
+    async def moment(self) -> tuple[int, Hashable] | None:
         if self._mode != READING:
             return None
         self._database.statements += 1
         [row] = await self._connection.fetch(_MOMENT)
-        return cast(str, row[0])
+        return 0, row[0]
 
     def announce(self, name: str) -> None:
         self._announced = [*(self._announced or ()), name]

@@ -82,7 +82,7 @@ class SQLiteSession:
             self._left += 1
         return row
 
-    async def moment(self) -> Hashable:
+    async def moment(self) -> tuple[int, Hashable] | None:
         if self._mode != READING:
             return None
         # Each connection counts the commits of all others, from a number of its own.

@@ -8,7 +8,7 @@ import msgspec
 from dealwright import access
 from dealwright.crm.contacts.infos import InfoType
 from dealwright.crm.contacts.search import reads
-from dealwright.crm.contacts.search.filters import ListFilter, resolve
+from dealwright.crm.contacts.search.filters import ListFilter, is_heavy, resolve
 from dealwright.crm.contacts.search.shapes import (
     ContactWithEmail,
     ContactWithPhone,
@@ -70,7 +70,7 @@ class OneCompany(msgspec.Struct, kw_only=True, frozen=True):
     company_id: Id
 
 
-@route.get("contact/filter")
+@route.get("contact/filter", is_heavy=is_heavy)
 async def page(work: Work, params: ListFilter, paging: Paging) -> Listing[Person | Company]:
     """Lists the contacts that match all given filters, the newest first.
 
@@ -80,7 +80,7 @@ async def page(work: Work, params: ListFilter, paging: Paging) -> Listing[Person
     return await reads.page(work, resolve(work, params, paging.filter_value), paging)
 
 
-@route.get("contact/simple/filter")
+@route.get("contact/simple/filter", is_heavy=is_heavy)
 async def simple_page(work: Work, params: ListFilter, paging: Paging) -> Listing[ContactWithTask]:
     """Lists the contacts that match all given filters in a simple form, by name."""
     return await reads.simple_page(work, resolve(work, params, paging.filter_value), paging)

@@ -167,3 +167,14 @@ def order(paging: Paging, *, default: str, descending: bool = False) -> tuple[st
     if paging.sort_by not in SORTS:
         raise Invalid("sortBy", f"must be one of {', '.join(sorted(SORTS))}")
     return paging.sort_by, paging.descending
+
+
+FEW = 100  # a page up to this size is cheap to show
+_EVERYTHING = ListFilter()
+
+
+def is_heavy(params: ListFilter, paging: Paging) -> bool:
+    """Whether the request reads or shows so many rows that SQLite should run it in a reader
+    thread."""
+    is_filtered = paging.filter_value != "" or params != _EVERYTHING
+    return is_filtered or paging.count > FEW or paging.start_index > 10 * FEW
