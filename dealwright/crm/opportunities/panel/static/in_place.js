@@ -42,7 +42,7 @@ export default function inPlace(root) {
   };
   const elsewhere = ({ detail }) => {
     const isMine = detail.isStale || detail.ids.map(String).includes(root.dataset.id);
-    if (isMine && detail.from !== root && !root.querySelector(".in-place[open]")) draw(root, ownAddress(root), {}, null);
+    if (isMine && detail.from !== root && !root.querySelector(".in-place[open], .conflict")) draw(root, ownAddress(root), {}, null);
   };
   // An undo of what happened here draws it anew.
   const undo = (event) => {
