@@ -94,6 +94,7 @@ SLICES = (
     "crm.opportunities.views",
     "crm.opportunities.targets",
     "crm.opportunities.forecast",
+    "crm.opportunities.calendar",
     "crm.opportunities.selection",
     "crm.opportunities.panel",
     "crm.opportunities.activity",

@@ -76,6 +76,10 @@ class Formats:
         """7 December 2026: for titles and accessible names."""
         return format_date(self._day(value), "long", locale=self.locale)
 
+    def weekday(self, value: Day) -> str:
+        """Mon."""
+        return format_date(self._day(value), "ccc", locale=self.locale)
+
     def month(self, value: Day) -> str:
         """November; with the year where it is not this one."""
         day = self._day(value)

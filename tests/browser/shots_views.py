@@ -1,4 +1,4 @@
-"""What there is to see of saved views, the forecast and sales targets."""
+"""What there is to see of saved views, the forecast, the calendar and sales targets."""
 
 from playwright.async_api import Page
 
@@ -22,5 +22,7 @@ SHOTS = [
     Shot("forecast", "/opportunities/forecast"),
     Shot("forecast-date", "/opportunities/forecast", with_a_date),
     Shot("forecast-nothing", "/opportunities/forecast?text=nothingofthekind"),
+    Shot("calendar", "/opportunities/calendar"),
+    Shot("calendar-nothing", "/opportunities/calendar?text=nothingofthekind"),
     Shot("targets", "/opportunities/targets"),
 ]

@@ -100,6 +100,21 @@ async def update(
     )
 
 
+async def changeable(work: Work, task_id: int) -> Task:
+    """A task that the actor may change. Raises NotFound, Forbidden, Stale."""
+    return (await repository.load(work, task_id)).before
+
+
+async def set_deadline(work: Work, task_id: int, deadline: int) -> int:
+    """Gives a task another deadline (microseconds in UTC); the one it had. Raises NotFound,
+    Forbidden, Stale."""
+    before = await changeable(work, task_id)
+    if deadline != before.deadline:
+        after = rules.redate(before, deadline, now=work.now)
+        await repository.save(work, before, after, "updated")
+    return before.deadline
+
+
 async def close(work: Work, task_id: int) -> None:
     """Closes a task; a closed task stays as it is. Raises NotFound, Forbidden, Stale."""
     before = (await repository.load(work, task_id)).before

@@ -142,6 +142,12 @@ def revise(
     return replace(after, alert_on=_alert_again(before, after, now=now))
 
 
+def redate(before: Task, deadline: int, *, now: int) -> Task:
+    """The task with another deadline; its reminder moves along."""
+    after = replace(before, deadline=deadline, version=before.version + 1)
+    return replace(after, alert_on=_alert_again(before, after, now=now))
+
+
 def close(before: Task) -> Task:
     """The closed task; it has no reminder."""
     return replace(before, is_closed=True, alert_on=None, version=before.version + 1)

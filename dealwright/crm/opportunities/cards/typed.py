@@ -44,6 +44,11 @@ def moment(value: date, zone: tzinfo) -> int:
     return int((start - _EPOCH).total_seconds()) * 1_000_000
 
 
+def date_of(value: int, zone: tzinfo) -> date:
+    """The day of a moment in `zone`."""
+    return datetime.fromtimestamp(value / 1_000_000, zone).date()
+
+
 def whole(text: str) -> int:
     """A whole number such as an id; 0 for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -56,7 +56,11 @@ async def forecast(
     """What a filter leaves of a pipeline (0: the first), by month, with the targets of `owner` and
     the first `count` cards of each column. Raises NotFound for an unknown pipeline."""
     shape = (work.actor.is_admin, filter_params.filters)
-    binds = {**await _binds(work, pipeline_id), "buckets": _rows(columns), **filter_params.values}
+    binds = {
+        **await stages_of(work, pipeline_id),
+        "buckets": _rows(columns),
+        **filter_params.values,
+    }
     rows = [] if filter_params.nothing else await work.fetch_with(queries.sums(*shape), binds)
     groups = [(bool(won), Group(*rest)) for won, *rest in rows]
     rates = await counting(work)
@@ -111,7 +115,7 @@ async def further(
     if not isinstance(day, int) or not isinstance(id, int):
         raise Invalid("cursor", "must be the nextCursor of this column")
     binds = {
-        **await _binds(work, pipeline_id),
+        **await stages_of(work, pipeline_id),
         "buckets": _rows([bucket]),
         "after_day": day,
         "after_id": id,
@@ -125,7 +129,9 @@ async def further(
     return Column(bucket, amounts.Sums(), amounts.Sums(), cards, following)
 
 
-async def _binds(work: Work, pipeline_id: int) -> Mapping[str, Any]:
+async def stages_of(work: Work, pipeline_id: int) -> Mapping[str, Any]:
+    """The binds that say which stages count, and who asks. Raises NotFound for an unknown
+    pipeline."""
     listed = await work.cached(pipelines)
     pipeline_id = pipeline_id or next(iter(listed))
     if pipeline_id not in listed:
