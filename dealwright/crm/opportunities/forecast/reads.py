@@ -70,17 +70,7 @@ async def forecast(
         chosen = [each for is_won, each in groups if is_won is won and each.stage_id == place]
         return amounts.added(chosen, rates.base, factors)
 
-    first = queries.first(*shape)
-    shown = (
-        []
-        if filter_params.nothing or not count
-        else await work.fetch_with(first, {**binds, "limit": count})
-    )
-    cards = {card.id: card for card in await boards.cards(work, [id for _, id in shown])}
-    listed: defaultdict[int, list[Card]] = defaultdict(list)
-    for place, id in shown:
-        if id in cards:
-            listed[place].append(cards[id])
+    listed = await _first(work, filter_params, binds, count)
     by_month = await targets.of_months(work, owner, columns[1].month, columns[-3].month, rates)
     return Forecast(
         rates.base,
@@ -98,6 +88,22 @@ async def forecast(
             for place, bucket in enumerate(columns)
         ],
     )
+
+
+async def _first(
+    work: Work, filter_params: FilterParams, binds: Mapping[str, Any], count: int
+) -> Mapping[int, list[Card]]:
+    """The first cards of each bucket, by its place."""
+    listed: defaultdict[int, list[Card]] = defaultdict(list)
+    if filter_params.nothing or not count:
+        return listed
+    statement = queries.first(work.actor.is_admin, filter_params.filters)
+    rows = await work.fetch_with(statement, {**binds, "limit": count})
+    cards = {card.id: card for card in await boards.cards(work, [id for _, id in rows])}
+    for place, id in rows:
+        if id in cards:
+            listed[place].append(cards[id])
+    return listed
 
 
 async def further(
