@@ -225,3 +225,20 @@ def test_list_shows_the_pipeline_that_the_board_shows(in_browser: Any, own: Port
         assert await titles(page) == ["Delta"]
 
     visiting(in_browser, own, visit)
+
+
+@on_sqlite
+def test_columns_get_another_width_that_is_kept(in_browser: Any, own: Portal):
+    async def visit(page: Page) -> None:
+        edge = page.get_by_role("separator", name="Width of the column Title")
+        before = int(await edge.get_attribute("aria-valuenow") or 0)
+        await edge.focus()
+        async with page.expect_response("**/opportunities/columns/width"):
+            await page.keyboard.press("ArrowRight")
+        after = await edge.get_attribute("aria-valuenow") or ""
+        assert int(after) > before
+        await demand_accessible(page)
+        await page.goto(page.url)
+        await expect(edge).to_have_attribute("aria-valuenow", after)
+
+    visiting(in_browser, own, visit)

@@ -12,7 +12,7 @@ from dealwright.errors import Invalid
 LANGUAGES = ("en", "ru")
 THEMES = ("system", "light", "dark")
 DENSITIES = ("compact", "comfortable", "detailed")
-_COLUMNS = re.compile(r"[a-z_,]{0,200}")
+_COLUMNS = re.compile(r"[a-z_,:0-9]{0,200}")
 _CHOICES = {"language": ("", *LANGUAGES), "theme": THEMES, "density": DENSITIES}
 
 

@@ -1,6 +1,6 @@
 """The columns of the list of opportunities: which there are, which are shown, in which order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -39,11 +39,30 @@ STANDARD = tuple(each.name for each in COLUMNS[:9])
 SORTS = {each.name: each.sort for each in COLUMNS if each.sort}
 
 
+NARROWEST, WIDEST = 60, 800  # pixels of a column
+
+
 def chosen(text: str) -> list[str]:
-    """The columns that a kept choice names, in its order; the title is always there. Unknown names
-    are left out, so a choice outlives a column."""
-    names = [name for name in dict.fromkeys(text.split(",")) if name in BY_NAME] or list(STANDARD)
+    """The columns that a kept choice ("title:320,stage") names, in its order; the title is always
+    there. Unknown names are left out, so a choice outlives a column."""
+    kept = [each.partition(":")[0] for each in text.split(",")]
+    names = [name for name in dict.fromkeys(kept) if name in BY_NAME] or list(STANDARD)
     return names if "title" in names else ["title", *names]
+
+
+def widths(text: str) -> dict[str, int]:
+    """How wide the person made columns, in pixels, by name."""
+    pairs = (each.partition(":") for each in text.split(","))
+    return {
+        name: min(max(int(width), NARROWEST), WIDEST)
+        for name, _, width in pairs
+        if name in BY_NAME and width.isdecimal() and len(width) <= 4
+    }
+
+
+def with_widths(names: Sequence[str], widths: Mapping[str, int]) -> str:
+    """A choice as it is kept."""
+    return ",".join(f"{name}:{widths[name]}" if name in widths else name for name in names)
 
 
 def every(shown: Sequence[str]) -> list[str]:

@@ -40,9 +40,31 @@ async def choose_columns(page: PageRequest) -> Response:
     choice = columns.arranged(
         many(page, "order"), many(page, "shown"), up=page.text("up"), down=page.text("down")
     )
-    choice = "" if page.text("standard") else choice
-    await page.write(lambda work: preferences.choose(work, {"list_columns": choice}))
+
+    async def write(work: Work) -> None:
+        widths = columns.widths((await preferences.chosen(work)).list_columns)
+        kept = "" if page.text("standard") else columns.with_widths(choice.split(","), widths)
+        await preferences.choose(work, {"list_columns": kept})
+
+    await page.write(write)
     return page.redirect(safe_next(page.text("back") or LIST))
+
+
+@page.post("opportunities/columns/width")
+async def resize(page: PageRequest) -> Response:
+    """Keeps how wide the person made a column."""
+    name, width = page.text("name"), typed.whole(page.text("width"))
+    if name not in columns.BY_NAME or not columns.NARROWEST <= width <= columns.WIDEST:
+        raise Invalid("width", f"must be {columns.NARROWEST} to {columns.WIDEST} for a column")
+
+    async def write(work: Work) -> None:
+        before = (await preferences.chosen(work)).list_columns
+        widths = {**columns.widths(before), name: width}
+        kept = columns.with_widths(columns.chosen(before), widths)
+        await preferences.choose(work, {"list_columns": kept})
+
+    await page.write(write)
+    return page.redirect(LIST)
 
 
 async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
@@ -62,7 +84,8 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
     pipeline_id = typed.whole(query.get("pipeline", ""))
     board = await boards.board(work, all_of, pipeline_id=pipeline_id, count=1)
     rates = await counting(work)
-    shown = columns.chosen((await preferences.chosen(work)).list_columns)
+    choice = (await preferences.chosen(work)).list_columns
+    shown = columns.chosen(choice)
     order = {"order": "descending"} if is_down else {}
     sorted_query = {**query, "sort": sort, **order} if page.text("sort") else query
     stages = await work.cached(pipeline)
@@ -71,6 +94,7 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
         "rows": await screen.rows(work, found.cards, rates),
         "heads": screen.heads(LIST, query, shown, sort, down=is_down),
         "shown": shown,
+        "widths": columns.widths(choice),
         "choices": [columns.BY_NAME[name] for name in columns.every(shown)],
         "pages": screen.pages(LIST, sorted_query, found.number, reads.ROWS, found.sums.number),
         "sums": boards_screen.sums_view(found.sums, rates.base),
