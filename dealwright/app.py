@@ -116,6 +116,7 @@ SLICES = (
     "crm.invoices",
     "crm.invoices.numbering",
     "crm.invoices.lines",
+    "crm.invoices.printouts",
     "crm.tasks",
     "crm.tasks.task_templates",
     "crm.history",

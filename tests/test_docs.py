@@ -14,7 +14,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 # How many routes are not built yet. Lower it when you build one.
-PENDING_AT_MOST = 45
+PENDING_AT_MOST = 43
 
 
 def test_the_endpoint_table_is_the_declared_one():

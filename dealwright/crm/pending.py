@@ -10,10 +10,6 @@ from dealwright.wire.routes import Routes
 
 # Grouped by what they wait for.
 CRM = {
-    "invoices are printed by a converter that is not built yet": """
-GET    invoice/{invoiceid:id}/pdf
-POST   invoice/converter/data
-""",
     "telephony needs a telephone provider": """
 GET    voip/numbers/available
 GET    voip/numbers/unlinked

@@ -70,7 +70,8 @@ class Facts(NamedTuple):
 
 def printed(invoice: Invoice, facts: Facts) -> Document:
     """The document of an invoice."""
-    said, locale = labels(invoice), language_of(invoice)
+    locale = language_of(invoice.language, invoice.template_type)
+    said = _labels()[locale]
     issued, due = (format_date(day, "long", locale=locale) for day in facts.days)
     heads = [Pair(item1=said["issue_date"], item2=issued)]
     if invoice.purchase_order_number:
@@ -142,16 +143,17 @@ def taxes_of(lines: Iterable[Line]) -> dict[tuple[int, int], int]:
     return found
 
 
-def language_of(invoice: Invoice) -> str:
+def language_of(language: str, template_type: int) -> str:
     """The language in which an invoice is printed: its own if there are words for it."""
-    language = invoice.language.replace("_", "-").partition("-")[0].lower()
-    if language not in _labels():
-        return "ru" if invoice.template_type == RUSSIAN else "en"
-    return language
+    known = language.replace("_", "-").partition("-")[0].lower()
+    if known not in _labels():
+        return "ru" if template_type == RUSSIAN else "en"
+    return known
 
 
-def labels(invoice: Invoice) -> Mapping[str, str]:
-    return _labels()[language_of(invoice)]
+def labels_of(language: str, template_type: int) -> Mapping[str, str]:
+    """The words that are printed on an invoice, by their names in `labels.toml`."""
+    return _labels()[language_of(language, template_type)]
 
 
 @cache
