@@ -36,7 +36,7 @@ TARGET = {
     "responsibleId": EMPLOYEE["id"], "month": "2031-05", "amount": 5000.0, "currency": "USD",
 }  # fmt: skip
 DOCUMENTED_TARGET = {
-    "ResponsibleId": EMPLOYEE["id"], "TeamId": None, "Month": "2031-05", "Amount": 5000.0,
+    "ResponsibleId": EMPLOYEE["id"], "TeamId": "", "Month": "2031-05", "Amount": 5000.0,
     "Currency": "USD",
 }  # fmt: skip
 RULE = {"isRequired": False}
