@@ -204,7 +204,9 @@ def _level(member: Member, value: Any) -> Any:
 
 
 def _says_something(shape: Any, value: dict[str, Any]) -> bool:
+    """Whether XML has an element inside: an empty list has none, also where it is required."""
     return any(
-        value[member.attribute] != _level(member, None) or member.required
+        value[member.attribute] != _level(member, None)
+        or (member.required and member.form.kind is not ValueKind.LIST)
         for member in members(shape)
     )
