@@ -28,6 +28,7 @@ from dealwright.crm.pending import PENDING
 from dealwright.crm.tasks.calendars.pages import CALENDAR, calendar
 from dealwright.crm.trash.actions import purge
 from dealwright.crm.web_forms.pages import pages as web_forms
+from dealwright.messages.mail.actions import smtp
 from dealwright.messages.notifications.actions import forget_old
 from dealwright.messages.password_links.actions import first_link, forget_expired
 from dealwright.operations.backups.actions import Written, back_up_before_upgrade
@@ -172,13 +173,15 @@ async def prepare(settings: Settings) -> Opening:
     async with _database(settings) as database:
         opening = await open_portal(database, settings, now=_now())
         if opening.password is not None:
-            opening = opening._replace(link=await offline(settings, first_link))
+            link = await _by_itself(settings, database, first_link)
+            opening = opening._replace(link=link)
         if settings.demo:
             from dealwright.operations.demo import actions as demo
 
             fill = partial(demo.fill, settings=settings, now=_now())
             opening = opening._replace(notice=await database.write(fill, transaction=True))
-        return opening
+        post = await _by_itself(settings, database, smtp)
+        return opening._replace(sends_mail=post.is_set)
 
 
 async def upgrade_portal(settings: Settings) -> Written | None:
@@ -228,13 +231,19 @@ async def check(settings: Settings, *, mend: bool) -> list[str]:
 async def offline(settings: Settings, action: Callable[[Work], Awaitable[T]]) -> T:
     """Runs one action as the portal itself, without a server, in one transaction."""
     async with _database(settings) as database:
-        site = Site(settings, database, Cache(), await database.read(current))
-        here = Request("POST", "/")
+        return await _by_itself(settings, database, action)
 
-        async def job(session: Session) -> T:
-            return await action(site.work(session, SYSTEM, here, _now()))
 
-        return await database.write(job, transaction=True)
+async def _by_itself(
+    settings: Settings, database: Database, action: Callable[[Work], Awaitable[T]]
+) -> T:
+    site = Site(settings, database, Cache(), await database.read(current))
+    here = Request("POST", "/")
+
+    async def job(session: Session) -> T:
+        return await action(site.work(session, SYSTEM, here, _now()))
+
+    return await database.write(job, transaction=True)
 
 
 @contextlib.asynccontextmanager

@@ -217,6 +217,20 @@ def in_address(bare: str) -> str:
     return f"[{bare}]" if ":" in bare else bare
 
 
+def is_for_this_machine(host: str) -> bool:
+    """Whether a socket bound to this host is reached from this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def local_address(host: str, port: int) -> str:
+    """The address of a server bound to this host, for a browser on the same machine."""
+    is_everywhere = host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+    return f"http://{'localhost' if is_everywhere else in_address(host)}:{port}"
+
+
 def _split(url: str) -> SplitResult:
     parts = urlsplit(url)
     if parts.port == 0:  # reading the port raises ValueError when it is no number

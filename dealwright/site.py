@@ -13,6 +13,7 @@ from dealwright.crm.live.hub import Hub
 from dealwright.people.sign_in.authenticator import Authenticator
 from dealwright.portal.custom_fields import actions as custom_fields
 from dealwright.portal.organisation.queries import Portal, current
+from dealwright.setting_values import local_address
 from dealwright.settings import Settings
 from dealwright.storage.cache import Cache
 from dealwright.storage.engines.engine import Database, Session
@@ -125,7 +126,7 @@ class Site:
         host = request.header(b"host")
         if is_believed(host, settings.allowed_hosts):
             return f"{request.scheme}://{host}"
-        return f"http://{settings.host}:{settings.port}"
+        return local_address(settings.host, settings.port)
 
 
 def is_believed(host: str, allowed: tuple[str, ...]) -> bool:

@@ -4,9 +4,10 @@ Printed for a person, never logged: it may contain a password that is shown only
 """
 
 import shlex
+from urllib.parse import urlsplit
 
 from dealwright.people.actions import Opening
-from dealwright.setting_values import in_address, without_password
+from dealwright.setting_values import is_for_this_machine, local_address, without_password
 from dealwright.settings import Settings, flag, typed
 
 # What a portal stores at its first start; later the flags have no effect.
@@ -15,7 +16,7 @@ KEPT_BY_THE_PORTAL = ("owner_email", "owner_password", "language", "currency", "
 
 def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
     """The text of a start; `port` is the one that is bound. Ends without a line break."""
-    address = local_address(settings, port)
+    address = local_address(settings.host, port)
     return "\n".join(
         [
             f"Dealwright serves {address}",
@@ -24,9 +25,27 @@ def greeting(settings: Settings, opening: Opening, *, port: int) -> str:
             *([opening.notice] if opening.notice else []),
             "Try it:",
             f"    {curl(address, opening)}",
+            *warnings(settings, opening, address),
             "Ctrl-C stops it.",
         ]
     )
+
+
+def warnings(settings: Settings, opening: Opening, address: str) -> list[str]:
+    """A line for each risk that the settings leave open, with the way out."""
+    public, found = settings.public_url or "", []
+    if not is_for_this_machine(settings.host) and not public.startswith("https:"):
+        found.append(
+            f"Warning: other machines reach port {urlsplit(address).port} without encryption, and "
+            "passwords can be read on the way. Use a proxy with TLS and give its address: "
+            "--public-url https://crm.example.com"
+        )
+    if opening.sends_mail and not public:
+        found.append(
+            f"Warning: links in e-mails may lead to {address}, where the recipients find nothing. "
+            "Give the address that they use: --public-url https://crm.example.com"
+        )
+    return found
 
 
 def sign_in(settings: Settings, opening: Opening, address: str = "") -> list[str]:
@@ -62,9 +81,3 @@ def curl(address: str, opening: Opening) -> str:
     if opening.password is not None:
         user = f"{user}:{opening.password}"
     return f"curl -s -u {shlex.quote(user)} {address}/api/2.0/crm/opportunity/filter.json"
-
-
-def local_address(settings: Settings, port: int) -> str:
-    """The address for a browser on this machine."""
-    is_everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
-    return f"http://{'localhost' if is_everywhere else in_address(settings.host)}:{port}"

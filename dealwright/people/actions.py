@@ -31,6 +31,7 @@ class Opening(NamedTuple):
     password: str | None = None
     link: str | None = None  # the path at which the owner of a new portal sets a password
     notice: str | None = None  # the result of filling it with invented data, if that was asked for
+    sends_mail: bool = False  # whether a mail server is set
 
 
 async def open_portal(database: Database, settings: Settings, *, now: int) -> Opening:

@@ -53,6 +53,27 @@ def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str
     )
 
 
+def test_a_start_warns_of_what_the_settings_leave_open():
+    mailing = OLD._replace(sends_mail=True)
+    plain, no_links = "other machines reach port 81 without encryption", "links in e-mails may lead"
+    cases = [
+        ({}, OLD, []),
+        ({"host": "0.0.0.0"}, OLD, [plain]),
+        ({"host": "::"}, OLD, [plain]),
+        ({"host": "192.0.2.7", "public_url": "http://crm.example.com"}, mailing, [plain]),
+        ({"host": "0.0.0.0", "public_url": "https://crm.example.com"}, mailing, []),
+        ({"host": "::1"}, mailing, [no_links]),
+        ({"host": "0.0.0.0"}, mailing, [plain, no_links]),
+        ({"host": "localhost", "public_url": "http://localhost:81"}, mailing, []),
+    ]
+    for flags, opening, expected in cases:
+        lines = greeting(read(flags, {}), opening, port=81).splitlines()
+        found = [line for line in lines if line.startswith("Warning: ")]
+        assert len(found) == len(expected), flags
+        for line, text in zip(found, expected, strict=True):
+            assert text in line and "--public-url https://" in line
+
+
 def test_the_database_is_shown_without_its_password():
     shown = read({"database": "postgresql://crm:hush@db/crm"}, {})
     assert "Everything is kept in postgresql://crm@db/crm" in greeting(shown, OLD, port=81)

@@ -227,3 +227,11 @@ def test_without_a_server_there_is_nothing_to_try(portal: Portal):
     answer = tried(portal.fresh())
     assert answer.status == 409
     assert "PUT crm/settings/smtp" in answer.text
+
+
+def test_a_start_knows_whether_a_mail_server_is_set(portal: Portal, box: Mailbox):
+    own = portal_with(portal, box)
+    assert asyncio.run(app.prepare(own.settings)).sends_mail
+    disconnected = own.call("PUT", SMTP, json={"host": ""}, as_="root")
+    assert disconnected.status == 200
+    assert not asyncio.run(app.prepare(own.settings)).sends_mail
