@@ -88,6 +88,7 @@ SLICES = (
     "crm.contacts.projects",
     "crm.contacts.duplicates",
     "crm.contacts.merges",
+    "crm.contacts.table",
     "crm.opportunities",
     "crm.opportunities.board",
     "crm.opportunities.cards",

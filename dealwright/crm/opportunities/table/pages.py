@@ -12,6 +12,7 @@ from dealwright.crm.opportunities.board.people import responsible
 from dealwright.crm.opportunities.board.strip import strip
 from dealwright.crm.opportunities.cards import typed
 from dealwright.crm.opportunities.table import columns, reads, screen
+from dealwright.crm.page_links import pages
 from dealwright.errors import Invalid
 from dealwright.people.preferences import actions as preferences
 from dealwright.portal.pipelines.queries import pipelines
@@ -96,7 +97,7 @@ async def _list(page: PageRequest, work: Work) -> dict[str, Any]:
         "shown": shown,
         "widths": columns.widths(choice),
         "choices": [columns.BY_NAME[name] for name in columns.every(shown)],
-        "pages": screen.pages(LIST, sorted_query, found.number, reads.ROWS, found.sums.number),
+        "pages": pages(LIST, sorted_query, found.number, reads.ROWS, found.sums.number),
         "sums": boards_screen.sums_view(found.sums, rates.base),
         "number": found.sums.number,
         "list_query": urlencode({"status": status or "all", **query, "sort": sort, **order}),

@@ -33,13 +33,6 @@ class Head(NamedTuple):
     order: str
 
 
-class Pages(NamedTuple):
-    first: int
-    last: int
-    before: str
-    after: str
-
-
 async def rows(work: Work, cards: Sequence[Card], rates: Rates) -> list[RowView]:
     stages = await work.cached(pipeline)
     names, day = await screen.names(work), boards.today(work)
@@ -89,18 +82,3 @@ def heads(path: str, query: Query, shown: Sequence[str], sort: str, *, down: boo
         said = ("descending" if down else "ascending") if is_sorted else ""
         made.append(Head(column, address, said))
     return made
-
-
-def pages(path: str, query: Query, number: int, size: int, total: int) -> Pages:
-    """Which rows the page `number` (from 1) shows, and where its neighbours are."""
-    start = (number - 1) * size
-
-    def of(page: int) -> str:
-        return screen.address(path, {**query, "page": str(page)} if page > 1 else query)
-
-    return Pages(
-        min(start + 1, total),
-        min(start + size, total),
-        of(number - 1) if number > 1 else "",
-        of(number + 1) if start + size < total else "",
-    )

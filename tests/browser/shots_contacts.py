@@ -1,0 +1,8 @@
+"""What there is to see of contacts."""
+
+from tests.browser.screenshots import Shot
+
+SHOTS = [
+    Shot("contacts", "/contacts?sort=name"),
+    Shot("contacts-nothing", "/contacts?text=nothingofthekind"),
+]
