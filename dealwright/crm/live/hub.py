@@ -8,7 +8,7 @@ change is looked up once for all listeners, each third of a second.
 
 import asyncio
 import secrets
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -17,6 +17,7 @@ import structlog
 
 from dealwright.crm.live import rules
 from dealwright.crm.live.rules import Changed, Seen
+from dealwright.errors import TooMany
 from dealwright.storage.trail import Entry
 
 TICK = 0.3  # seconds in which changes are collected
@@ -141,13 +142,12 @@ class Hub:
 
     # Who listens.
 
-    def has_room(self, person: str) -> bool:
-        own = Counter(each.person for each in self._listeners)[person]
-        return own < OF_A_PERSON and len(self._listeners) < IN_ALL
-
     async def join(self, person: str, *, is_admin: bool, since: Since, look: Look) -> Listener:
         """A new listener, which is told of everything since then that is not on its page. Call
-        `leave` for it."""
+        `leave` for it. Raises TooMany."""
+        own = sum(each.person == person for each in self._listeners)
+        if own >= OF_A_PERSON or len(self._listeners) >= IN_ALL:
+            raise TooMany(60, "Too many pages of yours are open: close one")
         listener = Listener(person, is_admin=is_admin)
         self._listeners.add(listener)
         start = since.moment - (OVERLAP if since.is_told else 0)

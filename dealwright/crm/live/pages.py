@@ -16,7 +16,7 @@ from dealwright import access
 from dealwright.crm.live.hub import Hub, Listener, Since
 from dealwright.crm.live.reads import seen_by
 from dealwright.crm.live.rules import Seen, Unsaid
-from dealwright.errors import Invalid, TooMany
+from dealwright.errors import Invalid
 from dealwright.people.queries import everybody
 from dealwright.people.shapes import display_name
 from dealwright.portal.organisation.queries import current
@@ -39,10 +39,9 @@ _HEADERS = [
 @page.get("live")
 async def live(page: PageRequest) -> Response:
     """Changes that the viewer may see, as they happen. `since`: when the page was drawn."""
-    since = _since(page)
-    if not page.site.hub.has_room(page.actor.id):
-        raise TooMany(60, "Too many pages of yours are open: close one")
-    return Response(200, b"", _HEADERS, stream=_events(page, since), length=None)
+    stream = _events(page, _since(page))
+    await anext(stream)  # it has its place before the answer begins, and gives it back when closed
+    return Response(200, b"", _HEADERS, stream=stream, length=None)
 
 
 def _since(page: PageRequest) -> Since:
@@ -55,10 +54,12 @@ def _since(page: PageRequest) -> Since:
 
 
 async def _events(page: PageRequest, since: Since) -> AsyncGenerator[bytes, None]:
+    """The first piece is empty and means that there is a place. Raises TooMany."""
     hub: Hub = page.site.hub
     look = partial(seen_by, page.site.database)
     listener = await hub.join(page.actor.id, is_admin=page.actor.is_admin, since=since, look=look)
     try:
+        yield b""
         yield b"retry: 2000\n" + _event("hello", {"csrf": page.token, "viewer": page.actor.id})
         unsaid = Unsaid()
         while True:

@@ -18,6 +18,7 @@ from dealwright.crm.live.hub import (
     Since,
 )
 from dealwright.crm.live.rules import Changed, Seen
+from dealwright.errors import TooMany
 from dealwright.storage.trail import Entry
 
 START = 1_000 * OVERLAP
@@ -205,14 +206,29 @@ def test_announcement_that_failed_is_made_up_for_with_the_next():
     run(test)
 
 
-def test_streams_of_a_person_and_of_all_are_limited():
+def test_streams_of_a_person_and_of_all_are_limited_even_at_the_same_moment():
     async def test(hub: Hub, clock: Clock) -> None:
-        for _ in range(OF_A_PERSON):
-            assert hub.has_room("bob")
-            await join(hub)
-        assert not hub.has_room("bob")
+        clock.now += 1
+        hub.publish(entries(1))
+
+        async def slowly(
+            changes: Sequence[Changed], people: Mapping[str, bool]
+        ) -> Mapping[str, Sequence[Seen]]:
+            await asyncio.sleep(0)  # the others ask meanwhile
+            return await everything(changes, people)
+
+        def ask() -> Awaitable[Any]:
+            return hub.join("bob", is_admin=False, since=Since(START), look=slowly)
+
+        asked = [ask() for _ in range(OF_A_PERSON + 3)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert answers[0].pending
+        assert sum(isinstance(each, TooMany) for each in answers) == 3
         for each in range(IN_ALL - OF_A_PERSON):
             await join(hub, f"person {each}")
-        assert not hub.has_room("cid")
+        with pytest.raises(TooMany):
+            await join(hub, "cid")
+        hub.leave(answers[0])
+        await join(hub, "cid")
 
     run(test)

@@ -1,14 +1,16 @@
 """The stream of changes over HTTP: who is told what, on both databases and over two servers."""
 
 from contextlib import ExitStack
+from http.client import HTTPConnection
 
 import pytest
 
 from dealwright.crm.live.hub import OF_A_PERSON
+from dealwright.wire.credentials import COOKIE
 from tests.crm.live.streams import listening
 from tests.making import make_opportunity
 from tests.people.new_accounts import new_account
-from tests.running import Portal
+from tests.running import SECONDS_TO_ANSWER, Portal
 
 
 def change(portal: Portal, opportunity_id: int, as_: str = "ann") -> None:
@@ -150,6 +152,12 @@ def test_place_that_is_none_is_refused(portal: Portal, since: str):
 
 def test_too_many_streams_of_a_person_are_refused(portal: Portal):
     person = new_account(portal)
+    cookie = {"Cookie": f"{COOKIE}={person.token}"}
+    for _ in range(OF_A_PERSON + 1):  # an answer that is never read keeps no place
+        head = HTTPConnection("127.0.0.1", portal.port, timeout=SECONDS_TO_ANSWER)
+        head.request("HEAD", "/live", headers=cookie)
+        assert head.getresponse().status == 200
+        head.close()
     with ExitStack() as many:
         for _ in range(OF_A_PERSON):
             many.enter_context(listening(portal, token=person.token))
