@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dealwright.ui.website import Website
 from tests.running import PASSWORD, Answer, Portal
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -33,6 +34,20 @@ def test_browser_gets_a_page_for_an_unknown_address_and_a_client_the_envelope(po
     answer = portal.call("GET", "/nowhere", accept="application/json")
     assert (answer.status, answer.json["error"]["message"]) == (404, "Method not found")
     assert portal.call("GET", "crm/nowhere", accept=BROWSER).json["statusCode"] == 404
+
+
+def test_browser_gets_a_page_for_a_fault_even_if_nobody_can_be_looked_up(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+):
+    async def broken(*_: object) -> None:
+        raise RuntimeError("the inner cause")
+
+    monkeypatch.setattr(Website, "_page", broken)
+    page = get(portal, "/login")
+    assert page.status == 500
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "the inner cause" not in page.text
+    assert "<h1" in page.text
 
 
 def test_stranger_is_sent_to_sign_in_and_back(portal: Portal):
