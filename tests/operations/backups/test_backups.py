@@ -38,7 +38,19 @@ ROUTES = (
     "crm/opportunity/filter?filterValue=an",
     "people",
     "crm/trash",
+    "crm/pipeline",
+    "crm/settings",
+    "crm/invoice/filter",
+    "crm/invoiceitem/filter",
+    "crm/opportunity/1/files",
+    "people/@self/preferences",
 )
+
+CHANGES = (
+    ("PUT", "people/@self/preferences", {"theme": "dark"}),
+    ("POST", "crm/invoiceitem", {"title": "Hour", "price": 80, "currency": "EUR"}),
+)
+DOWNLOAD = "/Products/Files/HttpHandlers/filehandler.ashx?action=download&fileid=1"
 
 
 def answers(portal: Portal, token: str) -> list[Any]:
@@ -67,18 +79,26 @@ def test_portal_answers_the_same_from_sqlite_to_postgresql_and_back(
     owner = asyncio.run(app.prepare(settings)).owner_email
     asking = partial(make_token, email=owner, title="test", scope="write")
     token = asyncio.run(app.offline(settings, asking))
+    signed = {"Authorization": token}
+    begun = Portal(ground, first, {"public_url": "https://crm.example.com"})
+    for method, path, inputs in CHANGES:
+        answer = begun.call(method, path, json=inputs, as_=None, headers=signed)
+        assert answer.status in (200, 201), answer.text
+    begun._server.stop()
     assert copy(portal, first, middle, tmp_path / "1.zip") == []
     assert copy(portal, middle, last, tmp_path / "2.zip") == []
     found = []
     for database in (first, middle, last):
         server = Portal(ground, database, {"public_url": "https://crm.example.com"})
         found.append(answers(server, token))
-        signed = {"Authorization": token}
         made = server.call("POST", "crm/case", json={"title": "A"}, as_=None, headers=signed)
         found[-1].append([made.response["id"]])  # ids go on where they were
+        content = server.call("GET", DOWNLOAD, as_=None, headers=signed)
+        found[-1].append(content.body)
+        assert b"Thank you for your inquiry" in content.body
         found[-1][ROUTES.index("people")].sort(key=itemgetter("email"))  # in no order
         server._server.stop()
-    for route, *shown in zip((*ROUTES, "the next id"), *found, strict=True):
+    for route, *shown in zip((*ROUTES, "the next id", "a file"), *found, strict=True):
         assert shown[0] == shown[1] == shown[2], route
     assert len(found[0][0]) > 5
     postgres.drop_database(middle)
