@@ -125,6 +125,7 @@ SLICES = (
     "crm.files",
     "crm.tasks.calendars",
     "crm.trash",
+    "crm.contact_pages",
     "messages.feed",
     "crm.mailings",
     "operations.personal_data",

@@ -4,5 +4,6 @@ from tests.browser.screenshots import Shot
 
 SHOTS = [
     Shot("contacts", "/contacts?sort=name"),
+    Shot("contact", "/contacts/2"),
     Shot("contacts-nothing", "/contacts?text=nothingofthekind"),
 ]
