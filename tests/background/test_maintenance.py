@@ -24,7 +24,7 @@ from dealwright.storage.statements.statement import Statement
 from dealwright.work import Work
 from tests.running import Portal
 
-ANSWERS, ATTEMPTS, TOKENS, JOBS = (chore.name for chore in maintenance_tasks([]))
+ANSWERS, ATTEMPTS, TOKENS, JOBS, *_ = (chore.name for chore in maintenance_tasks([]))
 
 
 @pytest.fixture

@@ -100,6 +100,7 @@ def test_menu_opens_by_key_walks_and_closes(watching: Watching):
             await page.keyboard.press("g")
             await page.keyboard.press("l")
             await expect(page).to_have_url(re.compile("/opportunities$"))
+            await page.wait_for_load_state("load")  # then its scripts hear the key
             await page.keyboard.press("n")
             await expect(page).to_have_url(re.compile("/opportunities/new$"))
 

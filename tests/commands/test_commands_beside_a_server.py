@@ -38,6 +38,15 @@ def status_of(server: Process, authorization: str) -> int:
     return server.call("GET", "people/@self", as_=None, headers=headers).status
 
 
+def refuses(server: Process, authorization: str) -> bool:
+    """Whether a credential is refused. PostgreSQL notifies the server in a moment, beside the
+    requests: the first ones after a command may still be faster."""
+    for _ in range(1 if server.settings.is_sqlite else 100):
+        if status_of(server, authorization) == 401:
+            return True
+    return False
+
+
 def basic(email: str, password: str) -> str:
     return "Basic " + b64encode(f"{email}:{password}".encode()).decode()
 
@@ -47,8 +56,8 @@ def test_a_new_password_is_the_only_one_at_once(server: Process) -> None:
     session = sign_in(server, email, PASSWORD).response["token"]
     assert status_of(server, session) == status_of(server, basic(email, PASSWORD)) == 200
     run(server, "user", "password", email, "--password-stdin", told=NEW)
-    assert status_of(server, session) == 401
-    assert status_of(server, basic(email, PASSWORD)) == 401
+    assert refuses(server, session)
+    assert refuses(server, basic(email, PASSWORD))
     assert sign_in(server, email, PASSWORD).status == 401
     assert status_of(server, basic(email, NEW)) == 200
     assert sign_in(server, email, NEW).status == 201

@@ -184,7 +184,7 @@ LONGEST = {
     "customFieldList[0].value": 65_000,
     **dict.fromkeys(("terms", "invoiceLines[0].description"), 65_000),
     **{f"PUT crm/invoice/settings/name {name}": 100 for name in ("prefix", "number")},
-    **dict.fromkeys(("prefix", "query"), 1000),
+    **dict.fromkeys(("prefix", "query", "storageUrl"), 1000),
     "listColumns": 200,  # names of columns
     **dict.fromkeys(("body", "template"), 500_000),  # the body of an e-mail, with its pictures
     **dict.fromkeys(("introduction", "thanks"), 5000),  # of a web form

@@ -1,5 +1,7 @@
 """Routes that print invoices."""
 
+from typing import Annotated
+
 import msgspec
 
 from dealwright import access
@@ -10,7 +12,7 @@ from dealwright.crm.invoices.printouts.shapes import ConverterData
 from dealwright.wire.context import RequestContext
 from dealwright.wire.envelope import Answer
 from dealwright.wire.routes import Mode, Routes
-from dealwright.wire.values import Id
+from dealwright.wire.values import Id, Length
 
 route = Routes("crm/", gate=access.crm)
 
@@ -23,8 +25,8 @@ class Converting(msgspec.Struct, kw_only=True, frozen=True):
     """`storageUrl` and `revisionId` are those of the answer before; they have no effect."""
 
     invoice_id: Id = 0
-    storage_url: str = ""
-    revision_id: str = ""
+    storage_url: Annotated[str, Length(1000)] = ""
+    revision_id: Annotated[str, Length(255)] = ""
 
 
 @route.get("invoice/{invoiceid:id}/pdf", mode=Mode.DIRECT)
