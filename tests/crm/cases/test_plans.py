@@ -20,6 +20,7 @@ SMALL = {
     "tag",
     "person",
     "contact_access",
+    "invoice",
 }  # few rows here
 MORE = (
     "insert into tag (entity_type, title, title_key) select 7, id, id from contact limit 30",

@@ -62,6 +62,14 @@ def world(
     return World(mark, inputs, ids, contacts[0])
 
 
+# A total that is counted apart: PostgreSQL first looks whether a remembered one still holds.
+APART = (
+    "case/filter?filterValue={mark}&count=0",
+    "case/filter?count={number}",
+    "case/filter?filterValue={mark}&cursor=&count={number}",
+)
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -88,6 +96,8 @@ def test_list_costs_the_same_for_few_rows_and_many(
     scene: tuple[Counting, World, World], path: str, expected: int
 ) -> None:
     counting, *worlds = scene
+    if path in APART and not counting.portal.settings.is_sqlite:
+        expected += 1
     for each in worlds:
         query = path.format(
             mark=each.mark, number=len(each.ids), id=each.ids[0], contact=each.contact

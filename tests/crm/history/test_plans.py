@@ -23,7 +23,13 @@ from tests import postgres
 from tests.plans import Asked, run, wrong
 
 EVENTS, OPPORTUNITIES, CONTACTS, FILES = 100_000, 20_000, 10_000, 30_000
-SMALL = {"person", "list_item", "crm_case", "case_access"}  # small enough to be read whole
+SMALL = {
+    "person",
+    "list_item",
+    "crm_case",
+    "case_access",
+    "invoice",
+}  # small enough to be read whole
 NUMBERS = f"with recursive n (i) as (select 1 union all select i + 1 from n where i < {EVENTS})"
 PERSON = "'00000000-0000-4000-8000-' || substr(cast(1000000000000 + i % 49 + 1 as text), 2)"
 MORE = (

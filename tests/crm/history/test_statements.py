@@ -86,6 +86,8 @@ def test_list_costs_the_same_for_few_events_and_many(
 ) -> None:
     counting, *worlds = scene
     note = category(counting.portal)
+    if path.endswith("count=0") and "history" in path and not counting.portal.settings.is_sqlite:
+        expected += 1  # PostgreSQL first looks whether a remembered total still holds
     query = [path.format(mark=w.mark, company=w.company, category=note) for w in worlds]
     assert [counting.cost("GET", each) for each in query] == [expected, expected]
 

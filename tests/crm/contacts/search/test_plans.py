@@ -25,7 +25,7 @@ from tests.plans import Asked, run, wrong
 
 CONTACTS = 100_000
 # Small enough to be read whole, or empty here.
-SMALL = {"counter", "tag", "person", "contact_value", "task", "crm_case", "case_access"}
+SMALL = {"counter", "tag", "person", "contact_value", "task", "crm_case", "case_access", "invoice"}
 NUMBERS = (
     f"with recursive n (i) as (select 1000 union all select i + 1 from n where i < {CONTACTS})"
 )
