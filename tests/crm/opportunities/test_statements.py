@@ -86,6 +86,14 @@ def inputs(counting: Counting, world: World) -> dict[str, object]:
     }
 
 
+# A total that is counted apart: PostgreSQL first looks whether a remembered one still holds.
+APART = (
+    "opportunity/filter?filterValue={mark}&count=0",
+    "opportunity/filter?filterValue={mark}&startIndex=1000",
+    "opportunity/filter?filterValue={mark}&cursor=&count={number}",
+)
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -118,6 +126,8 @@ def test_list_costs_the_same_for_few_rows_and_many(
     scene: tuple[Counting, World, World], path: str, expected: int
 ) -> None:
     counting, *worlds = scene
+    if path in APART and not counting.portal.settings.is_sqlite:
+        expected += 1
     for each in worlds:
         query = path.format(
             mark=each.mark,

@@ -29,13 +29,15 @@ def world(portal: Portal, number: int) -> tuple[int, list[int], list[int]]:
 
 
 def test_list_costs_the_same_for_few_tasks_and_many(portal: Portal, counting: Counting):
+    # PostgreSQL first looks whether a remembered total still holds.
+    look = 0 if portal.settings.is_sqlite else 1
     for number in (FEW, MANY):
         deal, people, tasks = world(portal, number)
         path = f"task/filter?entityType=opportunity&entityid={deal}"
         # The page with its total, its rows, the email addresses of their contacts.
         assert counting.cost("GET", path) == 3
-        assert counting.cost("GET", f"{path}&count=0") == 1
-        assert counting.cost("GET", f"{path}&cursor=&count={number}") == 4  # and the total
+        assert counting.cost("GET", f"{path}&count=0") == 1 + look
+        assert counting.cost("GET", f"{path}&cursor=&count={number}") == 4 + look  # the total
         assert counting.cost("GET", f"task/{tasks[0]}") == 2
         assert counting.cost("GET", f"task/{tasks[0]}/audit") == 4
         assert counting.cost("GET", f"contact/{people[0]}") == 1

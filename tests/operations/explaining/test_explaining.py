@@ -154,12 +154,11 @@ def test_what_follows_is_what_lists_show(address: str):
         people, _, _ = await world(session, "opportunity")
         known = [each for each in people if each.role is not Role.GUEST and not each.is_terminated]
         for person in known:
-            for kind, rows, shape, ids in (
-                ("opportunity", opportunities.rows, Row, IDS),
-                ("contact", contacts.briefs, Brief, IDS[:30]),
+            for kind, rows, place, ids in (
+                ("opportunity", opportunities.rows, Row._fields.index("can_edit"), IDS),
+                ("contact", contacts.briefs, Brief._fields.index("rights"), IDS[:30]),
             ):
                 binds = {"ids": ids, "actor": person.id}
-                place = shape._fields.index("can_edit")
                 found = await session.fetch(rows(is_admin(person)), binds)
                 shown = {row[0]: bool(row[place]) for row in found}
                 assert shown == await told(session, kind, person, ids)
