@@ -21,7 +21,7 @@ from tests import postgres
 from tests.plans import Asked, run, wrong
 
 OPPORTUNITIES = 100_000
-SMALL = {"counter", "stage", "tag"}  # small enough to be read whole
+SMALL = {"counter", "stage", "tag", "invoice"}  # small enough to be read whole
 # Entities that the measured portal does not have.
 MORE = (
     "insert into tag (entity_type, title, title_key) select 1, id, id from contact limit 30",

@@ -104,9 +104,7 @@ def _some_of_them(portal: Portal, seed: int, number: int) -> list[tuple[str, int
 @settings(max_examples=1)
 @given(seed=st.integers(0, 10**6))
 def test_sums_are_what_counting_finds_after_any_changes_at_once(portal: Portal, seed: int):
-    portal = (
-        portal.fresh()
-    )  # the whole portal is checked: other tests may have left faults in theirs
+    portal = portal.fresh()  # `check` looks at all of it: other tests leave faults in theirs
     for _ in range(10):
         make_opportunity(portal, "bob", isPrivate=True, accessList=[portal.id_of("ann")])
     done = [
@@ -149,7 +147,7 @@ async def _folded(portal: Portal) -> None:
 
 def test_stages_people_and_merges_keep_the_sums(portal: Portal):
     """What changes many opportunities at once without being a change of one."""
-    own: Any = portal
+    own: Any = portal.fresh()
     made = own.call("POST", "crm/opportunity/stage", json={"title": "Extra", "color": "#aabbcc",
                     "successProbability": 30, "stageType": 0}, as_="root").response  # fmt: skip
     first, second = make_person(own), make_person(own)
