@@ -122,7 +122,8 @@ def marks(is_admin: bool, filters: Criteria) -> Statement:
             next_deadline(is_admin=is_admin).label("due"),
         )
         .where(_OPEN, *conditions(is_admin, filters))
-        .subquery("open_ones")
+        .cte("open_ones")
+        .prefix_with("MATERIALIZED")  # else both databases look `due` up at each of its uses
     )
     due, limit = rows.c.due, stage.c.rotting_days
     counted = (
