@@ -105,6 +105,7 @@ SLICES = (
     "crm.opportunities.batches",
     "crm.opportunities.undo",
     "crm.opportunities.moves",
+    "crm.opportunities.stage_settings",
     "crm.opportunities.stays",
     "crm.opportunities.summary",
     "crm.live",

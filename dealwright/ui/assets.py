@@ -32,7 +32,7 @@ _STYLES = (
         "calendar",
     ),
     *("panel", "timeline", "tasks", "empty", "charts"),
-    *("compare", "screens", "gate", "utilities", "print"),
+    *("compare", "screens", "settings", "gate", "utilities", "print"),
 )
 # Under which name the files of a directory of `ui` are served.
 _SHARED = {

@@ -21,7 +21,9 @@ class Toast(NamedTuple):
     @property
     def cookie(self) -> str:
         """As a Set-Cookie header."""
-        value = quote(json.dumps(self), safe="")[:_LONGEST]
+        value = quote(json.dumps(self), safe="")
+        if len(value) > _LONGEST:  # a browser would drop it: what was done is still said
+            value = quote(json.dumps((self.sentence, "")), safe="")[:_LONGEST]
         return f"{COOKIE}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"
 
 

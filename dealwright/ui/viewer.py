@@ -36,6 +36,11 @@ class Viewer(NamedTuple):
         return self.role in (Role.OWNER, Role.ADMIN)
 
     @property
+    def has_settings(self) -> bool:
+        """May change the settings of the CRM, if not those of the portal."""
+        return self.is_admin or self.role is Role.CRM_ADMIN
+
+    @property
     def is_guest(self) -> bool:
         return self.role is Role.GUEST
 

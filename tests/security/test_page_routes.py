@@ -23,7 +23,7 @@ TOKEN = re.compile(r'name="csrf" value="(\w+)"')
 VARYING = re.compile(r'nonce="[^"]+"|data-since="\d+"')
 ROUTES = [route for route in app.page_routes() if route.template != "live"]
 # What belongs to a session or a saved view is no record.
-OF_NO_RECORD = ("sessions", "profile", "password", "opportunities/views")
+OF_NO_RECORD = ("sessions", "profile", "password", "opportunities/views", "settings")
 # What pages read as numbers, and what `int` refuses or a database cannot hold.
 NUMBERS = (
     *("ids", "stage", "pipeline", "page", "count", "since", "told", "entry", "chosen"),

@@ -79,6 +79,21 @@ async def recolor(work: Work, stage_id: int, color: str) -> None:
     await _save(work, before, replace(before, color=color))
 
 
+async def restyle(work: Work, after: Stage) -> None:
+    """Changes what a stage is called, its colour, probability and limit, also while it is in use;
+    its type, place and pipeline stay. Opportunities keep the probability that they have.
+
+    Raises Forbidden, Invalid, NotFound.
+    """
+    demand_admin(work.actor)
+    rules.require(after)
+    demand_color(after.color)
+    rules.demand_rotting_days(after.rotting_days)
+    before = _found(await _stages(work), after.id)
+    kept = replace(after, stage_type=before.stage_type, sort_order=before.sort_order)
+    await _save(work, before, replace(kept, pipeline_id=before.pipeline_id))
+
+
 async def set_rotting_days(work: Work, stage_id: int, days: int) -> None:
     """Says after how many days without a touch an opportunity on a stage is rotting, 0: never;
     also while it is used. Raises Forbidden, Invalid, NotFound."""
