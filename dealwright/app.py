@@ -129,6 +129,7 @@ SLICES = (
     "crm.contact_pages",
     "messages.feed",
     "crm.mailings",
+    "crm.people_settings",
     "operations.personal_data",
     "operations.welcome",
 )

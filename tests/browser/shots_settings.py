@@ -7,4 +7,6 @@ SHOTS = [
     Shot("settings-remove-stage", "/settings/stages/1/remove"),
     Shot("settings-pipelines", "/settings/pipelines"),
     Shot("settings-loss-reasons", "/settings/loss-reasons"),
+    Shot("settings-people", "/settings/people"),
+    Shot("settings-groups", "/settings/groups"),
 ]

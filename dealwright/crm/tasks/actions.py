@@ -115,6 +115,15 @@ async def set_deadline(work: Work, task_id: int, deadline: int) -> int:
     return before.deadline
 
 
+async def assign(work: Work, task_id: int, responsible_id: str) -> None:
+    """Makes another user responsible for a task. Raises NotFound, Forbidden, Stale, Invalid."""
+    before = await changeable(work, task_id)
+    if responsible_id != before.responsible_id:
+        await demand_responsible(work, responsible_id)
+        after = rules.assign(before, responsible_id, now=work.now)
+        await repository.save(work, before, after, "updated")
+
+
 async def close(work: Work, task_id: int) -> None:
     """Closes a task; a closed task stays as it is. Raises NotFound, Forbidden, Stale."""
     before = (await repository.load(work, task_id)).before

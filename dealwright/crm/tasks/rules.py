@@ -148,6 +148,12 @@ def redate(before: Task, deadline: int, *, now: int) -> Task:
     return replace(after, alert_on=_alert_again(before, after, now=now))
 
 
+def assign(before: Task, responsible_id: str, *, now: int) -> Task:
+    """The task for another user, who is reminded too."""
+    after = replace(before, responsible_id=responsible_id, version=before.version + 1)
+    return replace(after, alert_on=_alert_again(before, after, now=now))
+
+
 def close(before: Task) -> Task:
     """The closed task; it has no reminder."""
     return replace(before, is_closed=True, alert_on=None, version=before.version + 1)

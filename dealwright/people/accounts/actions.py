@@ -16,10 +16,13 @@ from dealwright.people.accounts import rules
 from dealwright.people.accounts.inputs import AccountInput, changed_fields
 from dealwright.people.accounts.repository import erase, find, look, save, save_many, save_new
 from dealwright.people.accounts.rules import Account
+from dealwright.people.actions import ENTITY, NO_NUMBER
 from dealwright.people.queries import everybody
 from dealwright.people.rules import EmployeeStatus, EmployeeType
 from dealwright.people.sign_in import passwords, sessions
 from dealwright.portal.organisation.rules import CRM
+from dealwright.records.audit.actions import entry
+from dealwright.storage.statements.change import Change
 from dealwright.wire.context import RequestContext
 from dealwright.wire.values import EMPTY_GUID
 from dealwright.work import Work
@@ -139,6 +142,32 @@ async def administer(work: Work, person_id: str, product_id: str, *, wanted: boo
     role = rules.administering(before, of_everything=of_everything, wanted=wanted)
     after = rules.revise(before, {"role": role}, actor_id=work.actor.id, is_admin=True)
     await save(work, before, after)
+
+
+async def give_role(work: Work, person_id: str, role: str) -> Account:
+    """Gives an account any role but the owner's. Returns it as it was. Raises Forbidden, NotFound,
+    NotNow, Invalid."""
+    demand_portal_admin(work.actor)
+    if role not in people_rules.ROLES:
+        raise Invalid("role", f"must be one of: {', '.join(people_rules.ROLES)}")
+    before = await look(work, person_id)
+    rules.demand_may_change(before, actor_id=work.actor.id, is_admin=True)
+    if before.role == Role.OWNER:
+        raise NotNow("The owner of the portal keeps that role")
+    await sessions.demand_password(work)
+    after = rules.revise(before, {"role": role}, actor_id=work.actor.id, is_admin=True)
+    await save(work, before, after)
+    return before
+
+
+async def end_sessions(work: Work, person_id: str) -> None:
+    """Signs a user out of every browser and revokes their API tokens and calendar addresses.
+    Raises Forbidden, NotFound."""
+    demand_portal_admin(work.actor)
+    found = await look(work, person_id)
+    rules.demand_may_change(found, actor_id=work.actor.id, is_admin=True)
+    trail = entry(work, ENTITY, "sessions_ended", [("id", found.id, found.id)], entity_id=NO_NUMBER)
+    await work.save(Change(None, (*sessions.end_everything_of(work, [found.id]), trail)))
 
 
 async def delete(work: Work, person_id: str) -> None:
