@@ -77,6 +77,7 @@ SLICES = (
     "portal.tags",
     "portal.custom_fields",
     "portal.rates",
+    "portal.published_rates",
     "crm.audit_trail",
     "crm.contacts",
     "crm.contacts.info",

@@ -7,6 +7,11 @@ SHOTS = [
     Shot("settings-remove-stage", "/settings/stages/1/remove"),
     Shot("settings-pipelines", "/settings/pipelines"),
     Shot("settings-loss-reasons", "/settings/loss-reasons"),
+    Shot("settings-fields", "/settings/fields"),
+    Shot("settings-field", "/settings/fields/new"),
+    Shot("settings-tags", "/settings/tags"),
+    Shot("settings-categories", "/settings/task-categories"),
+    Shot("settings-rates", "/settings/rates"),
     Shot("settings-people", "/settings/people"),
     Shot("settings-groups", "/settings/groups"),
 ]

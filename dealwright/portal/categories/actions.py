@@ -52,6 +52,18 @@ async def update(work: Work, kind: CategoryKind, *, item_id: int, requested: Ite
     await _save(work, before, after)
 
 
+async def restyle(work: Work, kind: CategoryKind, *, item_id: int, requested: Item) -> None:
+    """Replaces an item, also while it is in use; its place stays, and its title is no other item's.
+    Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    item = rules.valid(kind, requested)
+    items = await _items(work, kind)
+    before = rules.find(items, item_id)
+    if any(each.title == item.title and each.id != item_id for each in items):
+        raise Invalid("title", "must be a name that no other item of the list has")
+    await _save(work, before, replace(item, id=before.id, kind=kind, sort_order=before.sort_order))
+
+
 async def redress(
     work: Work, kind: CategoryKind, *, item_id: int, color: str = "", image_name: str = ""
 ) -> None:

@@ -13,7 +13,7 @@ from dealwright.portal.tags.rules import Tagged, clean, demand_key
 from dealwright.records.audit.actions import entries, entry
 from dealwright.storage import schema
 from dealwright.storage.engines.engine import ForeignKeyViolation, UniqueViolation
-from dealwright.storage.statements.change import HEAD, Change, Insert, PutMany, Remove, Step
+from dealwright.storage.statements.change import HEAD, Change, Insert, PutMany, Remove, Step, Update
 from dealwright.work import Work
 
 ENTITY = "tag"
@@ -29,6 +29,30 @@ async def create(work: Work, entity: Tagged, title: str) -> None:
         raise Invalid(
             "tagName", "must be a new name", "Tag with this name already exists"
         ) from taken
+
+
+async def rename(work: Work, entity: Tagged, title: str, new: str) -> None:
+    """Renames a tag on every record that has it. Raises Forbidden, Invalid, NotFound."""
+    demand_admin(work.actor)
+    found = await work.row(queries.find(entity, True), key=demand_key(title))
+    if found is None:
+        raise NotFound
+    tag_id, stored = found
+    row = {"title": clean(new), "title_key": demand_key(new)}
+    trail = entry(work, ENTITY, "updated", [("title", stored, clean(new))], entity_id=tag_id)
+    try:
+        await work.save(Change(Update(schema.tag, tag_id, row), (trail,)))
+    except UniqueViolation as taken:
+        raise Invalid(
+            "tagName", "must be a new name", "Tag with this name already exists"
+        ) from taken
+
+
+async def carriers(work: Work, entity: Tagged, title: str, *, most: int) -> list[int]:
+    """The ids of at most so many records that have a tag, in the trash too. Raises Forbidden."""
+    demand_admin(work.actor)
+    rows = await work.fetch(queries.all_carriers(entity), key=demand_key(title), most=most)
+    return [row[0] for row in rows]
 
 
 async def delete(work: Work, entity: Tagged, title: str) -> None:

@@ -124,6 +124,22 @@ def carriers(entity: Tagged) -> Statement:
 
 
 @shape
+def all_carriers(entity: Tagged) -> Statement:
+    """The first `most` records that have the tag with the key `key`, also those in the trash."""
+    link = LINKS[entity]
+    return Statement(
+        select(link.owner)
+        .select_from(link.table.join(tag, tag.c.id == link.table.c.tag_id))
+        .where(
+            tag.c.entity_type == constant(int(entity)),
+            tag.c.title_key == bindparam("key", type_=String()),
+        )
+        .order_by(link.owner)
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
+@shape
 def unused(entity: Tagged) -> Statement:
     """The tags that no record has, also none in the trash: id and title by key.
 
