@@ -26,7 +26,7 @@ from dealwright.crm.live.reads import announce, seen_by
 from dealwright.crm.mailings.pages import pages as mailing_pages
 from dealwright.crm.pending import PENDING
 from dealwright.crm.tasks.calendars.pages import CALENDAR, calendar
-from dealwright.crm.trash.actions import purge
+from dealwright.crm.trash.actions import purge_expired
 from dealwright.crm.web_forms.pages import pages as web_forms
 from dealwright.messages.mail.actions import smtp
 from dealwright.messages.notifications.actions import forget_old
@@ -68,6 +68,7 @@ SLICES = (
     "people.preferences",
     "people.accounts",
     "people.groups",
+    "people.tokens",
     "messages.mail",
     "messages.password_links",
     "portal.categories",
@@ -127,6 +128,7 @@ SLICES = (
     "crm.files",
     "crm.tasks.calendars",
     "crm.trash",
+    "crm.trash.retention",
     "crm.contact_pages",
     "messages.feed",
     "crm.mailings",
@@ -268,7 +270,7 @@ async def _database(settings: Settings, hear: Announced | None = None) -> AsyncI
 def _own_maintenance(site: Site, settings: Settings) -> list[MaintenanceTask | FileMaintenance]:
     """The recurring work of the slices."""
     return [
-        MaintenanceTask("trash", partial(purge, days=settings.trash_days)),
+        MaintenanceTask("trash", partial(purge_expired, settings=settings)),
         MaintenanceTask("deleted custom fields", site.finish_fields),
         MaintenanceTask("old notifications", forget_old),
         MaintenanceTask("expired password links", forget_expired),

@@ -73,8 +73,10 @@ class Site:
 
     def work(self, session: Session, actor: Actor | None, request: Request, now: int) -> Work:
         the_portal = self.cache.held.get(current)
-        if the_portal is not None and the_portal.timezone != self._portal_zone:
-            self.adopt_zone(the_portal.timezone)
+        if the_portal is not None:
+            self.is_documented = the_portal.is_documented
+            if the_portal.timezone != self._portal_zone:
+                self.adopt_zone(the_portal.timezone)
         return Work(
             session,
             actor or ANONYMOUS,

@@ -12,6 +12,12 @@ SHOTS = [
     Shot("settings-tags", "/settings/tags"),
     Shot("settings-categories", "/settings/task-categories"),
     Shot("settings-rates", "/settings/rates"),
+    Shot("settings-organisation", "/settings/organisation"),
+    Shot("settings-access", "/settings/access"),
+    Shot("settings-mail", "/settings/mail"),
+    Shot("settings-tokens", "/settings/tokens"),
+    Shot("settings-trash", "/settings/trash"),
+    Shot("settings-wire", "/settings/wire"),
     Shot("settings-people", "/settings/people"),
     Shot("settings-groups", "/settings/groups"),
 ]

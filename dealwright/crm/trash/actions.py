@@ -3,7 +3,7 @@ trash."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dealwright.crm.trash import queries, shapes
+from dealwright.crm.trash import periods, queries, shapes
 from dealwright.crm.trash.rules import (
     DAY,
     Item,
@@ -18,6 +18,7 @@ from dealwright.errors import ConcurrentUpdate, Conflict, Invalid
 from dealwright.portal.stages.queries import Stage, pipeline
 from dealwright.records.audit.actions import author, entries
 from dealwright.records.kinds import KINDS
+from dealwright.settings import Settings
 from dealwright.storage import dependents, schema
 from dealwright.storage.engines.engine import ForeignKeyViolation, Session, UniqueViolation
 from dealwright.storage.queue.outbox import jobs
@@ -62,7 +63,10 @@ async def restore(work: Work, items: Sequence[Item], *, stage_id: int) -> list[T
             ),
         )
     )
-    to, back = await shapes.references(work), shapes.subtract(dependents_before, dependents_after)
+    to, back = (
+        await shapes.references(work, await periods.days(work)),
+        shapes.subtract(dependents_before, dependents_after),
+    )
     return [
         shapes.trashed(item.entity_type, seen[item], to, restored=back.get(item.name))
         for item in unique_items
@@ -103,6 +107,12 @@ async def _hand_over(work: Work, items: Sequence[Item]) -> None:
         await work.execute(dependents.handed_over(child), names=names)
     for link in dependents.links():
         await work.execute(dependents.shown_handed_over(link), names=names)
+
+
+async def purge_expired(session: Session, *, now: int, limit: int, settings: Settings) -> int:
+    """Deletes for good what is in the trash for longer than the portal keeps it: see `purge`."""
+    days = await periods.days_of(session, settings)
+    return await purge(session, now=now, limit=limit, days=days)
 
 
 async def purge(session: Session, *, now: int, limit: int, days: int) -> int:

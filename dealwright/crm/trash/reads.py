@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dealwright.crm.trash import queries, shapes
+from dealwright.crm.trash import periods, queries, shapes
 from dealwright.crm.trash.rules import Item, Record
 from dealwright.crm.trash.shapes import Trashed
 from dealwright.errors import Invalid
@@ -30,7 +30,7 @@ async def page(work: Work, entity_type: str, paging: Paging) -> Listing[Trashed]
     place = {"limit": paging.count, "offset": paging.start_index}
     rows = await work.fetch_with(queries.page(*what, *_order(paging)), binds | place)
     count_rows = rows or await work.fetch_with(queries.count(*what), binds)
-    to = await shapes.references(work)
+    to = await shapes.references(work, await periods.days(work))
     records = {Item(row[0], row[1]): Record(*row[1:-1]) for row in rows}
     counts = await shapes.count_dependents(work, [*records]) if records else {}
     return Listing(

@@ -52,10 +52,11 @@ class References(NamedTuple):
     days: int
 
 
-async def references(work: Work) -> References:
+async def references(work: Work, days: int) -> References:
+    """`days`: after how many the trash is emptied."""
     language = (await work.cached(current)).language
     people = staff(await work.cached(everybody), base_url=work.base_url, language=language)
-    return References(people, work.moments, work.settings.trash_days)
+    return References(people, work.moments, days)
 
 
 async def count_dependents(work: Work, items: Sequence[Item]) -> DependentCounts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
-from dealwright.access import demand_admin
+from dealwright.access import demand_admin, demand_portal_admin
 from dealwright.errors import Invalid
 from dealwright.portal.categories.queries import items
 from dealwright.portal.categories.rules import CategoryKind
@@ -60,6 +60,21 @@ def _demand_known(wished: dict[str, str]) -> None:
         raise Invalid("language", f"must be one of: {', '.join(LANGUAGES)}")
     if wished.get("timezone", "UTC") not in available_timezones():
         raise Invalid("timezone", "must be the name of a time zone, such as Europe/Berlin")
+
+
+async def choose_dialect(work: Work, *, is_documented: bool) -> bool:
+    """Sets how members of JSON answers are spelled for clients that do not say: as live portals do
+    (camelCase) or as the published documents do (PascalCase). Returns how they were. Raises
+    Forbidden."""
+    demand_portal_admin(work.actor)
+    before = (await current(work.session)).is_documented
+    if is_documented != before:
+        changes = [("is_documented", before, is_documented)]
+        audit_entry = entry(work, ENTITY, "updated", changes, entity_id=NO_NUMBER)
+        head = Update(schema.portal, 1, {"is_documented": is_documented})
+        await work.save(Change(head, (audit_entry,)))
+        work.invalidate(current)
+    return before
 
 
 _SHOWN = (pipeline, items)

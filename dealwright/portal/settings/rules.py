@@ -53,6 +53,13 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRecords:
+    """Who sees what is added on pages, unless its author chooses otherwise."""
+
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Logo:
     """The organisation's picture: its name in the file store, empty without one. Each has another
     id."""
@@ -65,6 +72,7 @@ class Logo:
 ORGANISATION = Setting("organisation", Organisation)
 ADDRESS = Setting("organisation_address", Address)
 LOGO = Setting("organisation_logo", Logo, secrets=frozenset({"stored_as"}))
+NEW_RECORDS = Setting("new_records", NewRecords)
 INTRODUCTION = Setting("introduction", Introduction)
 STATUS_OF_GROUP = Setting("contact_status_of_group", Switch)
 TAG_OF_GROUP = Setting("contact_tag_of_group", Switch)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from dealwright.crm.opportunities import actions, repository
 from dealwright.crm.opportunities.inputs import Fields, stored
 from dealwright.crm.opportunities.undo import actions as undoing
+from dealwright.portal.settings.actions import setting_of
+from dealwright.portal.settings.rules import NEW_RECORDS
 from dealwright.portal.stages.queries import pipeline
 from dealwright.work import Work
 
@@ -51,5 +53,6 @@ async def add(
         bid_value=amount,
         success_probability=stage.success_probability if stage else 0,
         expected_close_date=expected_on,
+        is_private=(await setting_of(work, NEW_RECORDS)).is_private,
     )
     return await actions.create(work, fields, values=(), notify=False)

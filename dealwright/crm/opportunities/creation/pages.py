@@ -15,6 +15,8 @@ from dealwright.errors import Invalid
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.pipelines.queries import pipelines
+from dealwright.portal.settings.actions import setting_of
+from dealwright.portal.settings.rules import NEW_RECORDS
 from dealwright.portal.stages.queries import pipeline
 from dealwright.ui.page import PageRequest
 from dealwright.wire.exchange import Response
@@ -102,15 +104,20 @@ async def _form(page: PageRequest, problems: Mapping[str, str]) -> Response:
             "groups": await _groups(work),
             "owners": await responsible(work),
             "currency": (await work.cached(current)).currency,
+            "is_private": (await setting_of(work, NEW_RECORDS)).is_private,
         }
 
+    values = await page.read(read)
+    typed = {name: page.text(name) for name in KEPT}
+    if values.pop("is_private") and not problems:
+        typed["private"] = "on"
     return page.page(
         "crm/opportunities/creation/new.html",
         status=400 if problems else 200,
         problems=problems,
-        typed={name: page.text(name) for name in KEPT},
+        typed=typed,
         currencies=sorted(CURRENCIES),
-        **await page.read(read),
+        **values,
     )
 
 
