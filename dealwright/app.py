@@ -116,6 +116,7 @@ SLICES = (
     "crm.cases.batches",
     "crm.custom_values",
     "crm.web_forms",
+    "crm.web_forms.settings",
     "crm.taxes",
     "crm.products",
     "crm.invoices",
@@ -134,6 +135,8 @@ SLICES = (
     "crm.mailings",
     "crm.people_settings",
     "operations.personal_data",
+    "operations.backups",
+    "operations.checking",
     "operations.welcome",
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from dealwright.errors import CrmError, Forbidden, Invalid, NotFound
+from dealwright.errors import CrmError, Forbidden, Invalid, NotFound, NotNow
 from dealwright.ui.page import PageRequest
 from dealwright.wire.exchange import Response
 
@@ -28,15 +28,22 @@ async def saved(
     """
     try:
         undo = await page.write(change, transaction=True)
-    except (Forbidden, NotFound):
-        raise
     except CrmError as error:
-        return await show(error.text)
+        return await show(refusal(error))
     if page.text(UNDONE):
         page.toast(page.say("Undone"))
     else:
         page.toast(said, undo=undo)
     return page.redirect(back)
+
+
+def refusal(error: CrmError) -> str:
+    """Why a form is shown again. Raises the error anew if its page says so instead: what does not
+    exist, or is not for this person."""
+    is_closed = isinstance(error, Forbidden) and not isinstance(error, NotNow)
+    if is_closed or isinstance(error, NotFound):
+        raise error
+    return error.text
 
 
 def undo_by(path: str, values: Mapping[str, object]) -> str:

@@ -18,6 +18,9 @@ SHOTS = [
     Shot("settings-tokens", "/settings/tokens"),
     Shot("settings-trash", "/settings/trash"),
     Shot("settings-wire", "/settings/wire"),
+    Shot("settings-forms", "/settings/forms"),
+    Shot("settings-backup", "/settings/backup"),
+    Shot("settings-health", "/settings/health"),
     Shot("settings-people", "/settings/people"),
     Shot("settings-groups", "/settings/groups"),
 ]

@@ -9,7 +9,7 @@ import msgspec
 from dealwright import access
 from dealwright.crm.people_settings import actions
 from dealwright.crm.people_settings.queries import Use
-from dealwright.errors import CrmError, Forbidden, NotFound
+from dealwright.errors import CrmError, NotFound
 from dealwright.messages.password_links import actions as links
 from dealwright.people import reads as people
 from dealwright.people.accounts import actions as accounts
@@ -143,10 +143,8 @@ async def invite(page: PageRequest, params: PersonPath) -> Response:
     """Makes a link by which a person sets a password, shown this once."""
     try:
         made = await page.write(lambda work: links.invite(work, params.person), transaction=True)
-    except (Forbidden, NotFound):
-        raise
     except CrmError as error:
-        return await _person(page, params.person, problem=error.text)
+        return await _person(page, params.person, problem=forms.refusal(error))
     return await _person(page, params.person, made=made)
 
 
@@ -186,10 +184,8 @@ async def hand_over(page: PageRequest, params: PersonPath) -> Response:
         done = await page.write(
             lambda work: actions.hand_over(work, params.person, to), transaction=True
         )
-    except (Forbidden, NotFound):
-        raise
     except CrmError as error:
-        return await _asked(page, params.person, problem=error.text)
+        return await _asked(page, params.person, problem=forms.refusal(error))
     came_from = (await page.read(lambda work: _found(work, params.person))).may_be_responsible
     listed = {"opportunities": _text(done.opportunities), "tasks": _text(done.tasks)}
     undo = forms.undo_by(f"{PEOPLE}/{to}/hand-over", {"to": params.person, **listed})

@@ -74,7 +74,7 @@ class Sheet(NamedTuple):
         """The page, with the submitted values and the mistakes in them."""
         texts, chosen = self._words, self.form.choices
         mistakes = {} if sent is None else sent.mistakes
-        fields = [*self._own(sent), *self._custom(sent)]
+        fields = self.inputs(sent)
         names = {each.name for each in fields}
         if sent is not None:
             return_url = sent.text("return_url")
@@ -92,6 +92,10 @@ class Sheet(NamedTuple):
             return_url=destination(return_url, chosen.return_urls) or "",
         )
         return _response(status, body, headers, goes_to=origins(chosen.return_urls))
+
+    def inputs(self, sent: Submission | None = None) -> list[FormField]:
+        """The fields of the page in their order, with what was submitted."""
+        return [*self._own(sent), *self._custom(sent)]
 
     def mistakes(self, sent: Submission) -> str:
         """The mistakes, one line per field, for programs: in English."""

@@ -1,7 +1,7 @@
 """The mail server as a page of the settings."""
 
 from dealwright import access
-from dealwright.errors import CrmError, Forbidden, Invalid
+from dealwright.errors import CrmError, Invalid
 from dealwright.messages.mail import actions
 from dealwright.messages.mail.rules import Security, Smtp
 from dealwright.ui import forms
@@ -58,10 +58,8 @@ async def try_out(page: PageRequest) -> Response:
     """Sends a letter to who presses the button."""
     try:
         address = await actions.try_out(page.context)
-    except Forbidden:
-        raise
     except CrmError as error:
-        return await _shown(page, error.text)
+        return await _shown(page, forms.refusal(error))
     page.toast(page.say("A letter is on its way to %(address)s", address=address))
     return page.redirect(MAIL)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 DAYS, WEEKS, MONTHS = 7, 4, 3
 _NAME = re.compile(r"dealwright-(\d{8}T\d{6}Z)\.zip", re.ASCII)
+_BEFORE_UPGRADE = re.compile(r"before-upgrade-of-\w+-(\d{8}T\d{6}Z)\.zip", re.ASCII)
 _MOMENT = "%Y%m%dT%H%M%SZ"
 
 
@@ -28,6 +29,12 @@ def moment(file_name: str) -> datetime | None:
         return datetime.strptime(found[1], _MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def moment_before_upgrade(file_name: str) -> datetime | None:
+    """The same for a backup of before an upgrade."""
+    found = _BEFORE_UPGRADE.fullmatch(file_name)
+    return moment(f"dealwright-{found[1]}.zip") if found else None
 
 
 def surplus(moments: Collection[datetime]) -> set[datetime]:

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from dealwright import access
-from dealwright.errors import CrmError, Forbidden
+from dealwright.errors import CrmError
 from dealwright.portal.organisation import setup
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.settings import logos, rules
@@ -82,10 +82,8 @@ async def draw(page: PageRequest, params: LogoSent) -> Response:
         is_gone = page.text("remove") == "1"
         logo = Logo() if is_gone else await logos.kept(page.context, params.file)
         await page.write(lambda work: logos.change(work, logo))
-    except Forbidden:
-        raise
     except CrmError as error:
-        return await _organisation(page, error.text)
+        return await _organisation(page, forms.refusal(error))
     page.toast(page.say("Logo removed") if is_gone else page.say("Logo saved"))
     return page.redirect(ORGANISATION)
 

@@ -128,7 +128,7 @@ async def remove(page: PageRequest, params: StagePath) -> Response:
             lambda work: actions.remove(work, gone.id, target), transaction=True
         )
     except CrmError as error:
-        return await _asked(page, gone.id, problem=error.text)
+        return await _asked(page, gone.id, problem=forms.refusal(error))
     if left:
         page.toast(page.say("%(n)s moved. Press again for those that are left.", n=moved))
         return page.redirect(f"{STAGES}/{gone.id}/remove")
