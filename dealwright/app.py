@@ -5,7 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
@@ -53,7 +53,7 @@ from dealwright.wire import batch
 from dealwright.wire.dispatcher import Dispatcher, Page
 from dealwright.wire.exchange import Request
 from dealwright.wire.router import Router
-from dealwright.wire.routes import Mode, Route, Routes
+from dealwright.wire.routes import Mode, Routes
 from dealwright.wire.sending import Sender
 from dealwright.work import Work
 
@@ -150,16 +150,18 @@ def _now() -> int:
     return time.time_ns() // 1000
 
 
+@lru_cache
 def routes() -> Router:
     """Every route there is."""
     slices = [api.route for api in _files("api")]
     return Router([route for each in (*slices, batch_routes, *PENDING) for route in each.list])
 
 
-def page_routes() -> list[Route]:
+@lru_cache
+def page_routes() -> Router:
     """Every page there is."""
     declared = [each.page for each in _files("pages") if hasattr(each, "page")]
-    return [route for each in declared for route in each.list]
+    return Router([route for each in declared for route in each.list])
 
 
 def handlers() -> dict[str, Handler]:

@@ -5,7 +5,7 @@ Knows no slice: `app` hands in the pages and how a viewer is read.
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -32,7 +32,6 @@ from dealwright.wire.exchange import ClientDisconnected, Request, Response
 from dealwright.wire.failures import log_failure
 from dealwright.wire.receiving import Receiving
 from dealwright.wire.router import Found, Router
-from dealwright.wire.routes import Route
 
 log = structlog.get_logger("dealwright")
 SIGN_IN = "/login"
@@ -48,13 +47,13 @@ class Website:
     def __init__(
         self,
         site: Any,
-        pages: Iterable[Route],
+        pages: Router,
         *,
         read_viewer: ReadViewer,
         clock: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         self._site = site
-        self._router = Router(pages)
+        self._router = pages
         self._read_viewer = read_viewer
         self._clock = clock
         self._addresses = frozenset(

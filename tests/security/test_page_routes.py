@@ -21,7 +21,7 @@ BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 TOKEN = re.compile(r'name="csrf" value="(\w+)"')
 # What differs between two drawings of the same page.
 VARYING = re.compile(r'nonce="[^"]+"|data-since="\d+"')
-ROUTES = [route for route in app.page_routes() if route.template != "live"]
+ROUTES = [route for route in app.page_routes().routes if route.template != "live"]
 # What belongs to a session or a saved view is no record.
 OF_NO_RECORD = ("sessions", "profile", "password", "opportunities/views", "settings")
 # What pages read as numbers, and what `int` refuses or a database cannot hold.
