@@ -43,10 +43,25 @@ CRM = "6743007C-6F95-4d20-8C88-A8601CE5E76D"
 EVERYTHING = "00000000-0000-0000-0000-000000000000"
 
 
+@pytest.fixture(scope="module")
+def teams() -> Iterator[dict[str, Portal]]:
+    """One portal for each database. No test of `team` changes it."""
+    made: dict[str, Portal] = {}
+    yield made
+    for each in made.values():
+        each.close()
+
+
 @pytest.fixture
-def team(portal: Portal) -> Iterator[Portal]:
+def team(portal: Portal, teams: dict[str, Portal]) -> Portal:
     """Besides the usual people: Cora administers the CRM, Adam everything, Zed has left."""
-    own = portal.fresh()
+    system = portal.database.partition(":")[0]
+    if system not in teams:
+        teams[system] = _team(portal.kept())
+    return teams[system]
+
+
+def _team(own: Portal) -> Portal:
     for first, last, role in (
         ("Cora", "Cole", "crm_admin"),
         ("Zed", "Ås", "user"),
@@ -55,7 +70,7 @@ def team(portal: Portal) -> Iterator[Portal]:
         settings_for = {"first_name": first, "last_name": last, "role": role, "password": PASSWORD}
         offline(own, actions.add, email=f"{first.lower()}@example.com", **settings_for)
     offline(own, actions.disable, email="zed@example.com")
-    yield own
+    return own
 
 
 def names(portal: Portal, path: str, as_: str = "root") -> list[str]:
