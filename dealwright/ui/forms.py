@@ -9,6 +9,28 @@ from dealwright.errors import CrmError, Forbidden, Invalid, NotFound, NotNow
 from dealwright.ui.page import PageRequest
 from dealwright.wire.exchange import Response
 
+
+def _(text: str) -> str:
+    """Marks a sentence for translation; `ui/settings.html` translates it."""
+    return text
+
+
+# What actions refuse in these words is said in the language of the reader.
+REFUSALS = (
+    _("Can't be deleted. Some opportunities were lost for this reason: rename it instead."),
+    _("Can't be deleted. It has stages: delete them first."),
+    _("Tag with this name already exists: tagName must be a new name"),
+    _("A backup is being made already"),
+    _("The data is being checked already"),
+    _("You cannot change your own role: ask another administrator"),
+    _("You cannot disable your own account: ask another administrator"),
+    _(
+        "Value does not fall within the expected range.: title must be a name that no other item"
+        " of the list has"
+    ),
+    _("Value does not fall within the expected range.: title must not be empty"),
+    _("Value does not fall within the expected range.: file must be chosen"),
+)
 UNDONE = "undone"  # says that a form takes a change back
 Show = Callable[[str], Awaitable[Response]]
 

@@ -25,7 +25,9 @@ from dealwright.ui.viewer import Viewer
 from dealwright.wire import credentials, parse
 from dealwright.wire.bind import binder
 from dealwright.wire.context import RequestContext
+from dealwright.wire.conversion import ConversionError
 from dealwright.wire.exchange import Request, Response
+from dealwright.wire.values import read_text
 
 LONGEST_FORM = 1024 * 1024  # bytes
 TOKEN_FIELD, TOKEN_HEADER = "csrf", b"x-csrf-token"
@@ -110,17 +112,18 @@ class PageRequest:
         return str(said(one, many, count, **values))  # type: ignore[operator]
 
     def text(self, name: str, default: str = "") -> str:
-        """One value of the form, the query or the path, without spaces around it."""
+        """One value of the form, the query or the path, without spaces around it. Raises Invalid
+        for characters that no text may hold, such as NUL."""
         value = self.tree.get(name.lower(), default)
         if isinstance(value, list):
             value = value[-1] if value else default
-        return value.strip() if isinstance(value, str) else default
+        return _legal(name, value).strip() if isinstance(value, str) else default
 
     def texts(self, name: str) -> list[str]:
-        """Every value of a field that occurs more than once, in order."""
+        """Every value of a field that occurs more than once, in order. Raises Invalid."""
         value = self.tree.get(name.lower(), [])
         every = value if isinstance(value, list) else [value]
-        return [each for each in every if isinstance(each, str)]
+        return [_legal(name, each) for each in every if isinstance(each, str)]
 
     def secret(self, name: str) -> str:
         """One value of the form exactly as it was typed, such as a password."""
@@ -207,6 +210,13 @@ class PageRequest:
         if self.is_fragment:
             return Response(200, b"", [("HX-Redirect", address), *headers])
         return Response(303, b"", [("Location", address), *headers])
+
+
+def _legal(name: str, value: str) -> str:
+    try:
+        return read_text(value)
+    except ConversionError as error:
+        raise error.named(name) from None
 
 
 def came_from(request: Request) -> str:

@@ -144,6 +144,8 @@ def test_rates_are_set_loaded_and_ended(root: Visitor):
     assert rates() == {"USDRUB": 81.5, "EURRUB": 94.25}
     assert "81.5" in root.get(path).text
     id = next(each["id"] for each in root.portal.call("GET", "crm/currency/rates").response)
+    assert "1 November 2026" in root.get(f"{path}/{id}").text
+    assert root.get(f"{path}/999999").status == 404
     ended = root.post(f"{path}/{id}/end", {})
     assert len(rates()) == 1
     undo(root, ended)

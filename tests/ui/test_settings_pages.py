@@ -134,3 +134,29 @@ def test_opportunities_of_a_removed_stage_move(root: Visitor):
     undo(root, root.post(f"{path}/{empty}/remove", {}))
     assert titles(root, path) == before
     assert root.post(f"{path}/999999/remove", {}).status == 404
+
+
+FIELDS = (
+    *("title", "label", "name", "first_name", "last_name", "email", "role", "to", "off", "new"),
+    *("kind", "pipeline", "type", "probability", "limit", "color", "place", "target", "ids"),
+    *("up", "owner", "options", "size", "rows", "gone", "from", "rate", "currency", "days"),
+    *("language", "timezone", "host", "port", "security", "user", "password", "dialect"),
+    *("members", "manager", "introduction", "tags", "responsible", "share", "stage", "fields"),
+    *("notify", "return_urls", "city", "country", "title-1", "limit-1", "color-1", "sender_name"),
+    *("probability-1", "image_name-1", "opportunities", "tasks", "undone", "sender_address"),
+)
+HOSTILE = ("\0", "9" * 4400, "²", "-1", "\ud83d", "x" * 70_000, "%s{{7*7}}<script>")
+
+
+def test_no_form_of_the_settings_fails_for_what_is_typed(root: Visitor):
+    """Each field holds the same hostile value, of records that are there and of others."""
+    for route in SETTINGS:
+        ended = ("end-sessions", "backup", "link", "currency")
+        if route.method != "POST" or route.template.endswith(ended):
+            continue
+        path = "/" + re.sub(r"\{\w+(?::\w+)?\}", "1", route.template)
+        for value in HOSTILE:
+            form: dict[str, object] = dict.fromkeys(FIELDS, value.encode("utf-8", "surrogatepass"))
+            answer = root.post(path, form)
+            assert answer.status < 500, (path, value[:9], answer.text)
+            assert "<script>" not in answer.text.replace("<script ", "")

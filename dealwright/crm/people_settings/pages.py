@@ -3,6 +3,7 @@ and what happens to the work of somebody who leaves."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -79,14 +80,14 @@ async def one(page: PageRequest, params: PersonPath) -> Response:
 @page.post("settings/people/{person}")
 async def change(page: PageRequest, params: PersonPath) -> Response:
     """Changes name, address and job title."""
-    wanted = AccountForm(
-        email=page.text("email"),
-        first_name=forms.line(page.text("first_name"), "first_name"),
-        last_name=page.text("last_name"),
-        title=forms.brief(page.text("title"), "title", most=255),
-    )
 
     async def save(work: Work) -> str:
+        wanted = AccountForm(
+            email=page.text("email"),
+            first_name=forms.line(page.text("first_name"), "first_name"),
+            last_name=page.text("last_name"),
+            title=forms.brief(page.text("title"), "title", most=255),
+        )
         before = await _found(work, params.person)
         await accounts.update(work, before.id, wanted)
         old = {
@@ -179,7 +180,7 @@ async def hand_over(page: PageRequest, params: PersonPath) -> Response:
         deals, tasks = _ids(page.text("opportunities")), _ids(page.text("tasks"))
         await page.write(lambda work: actions.give(work, to, deals, tasks), transaction=True)
         page.toast(page.say("Undone"))
-        return page.redirect(f"{PEOPLE}/{to}")
+        return page.redirect(f"{PEOPLE}/{quote(to)}")
     try:
         done = await page.write(
             lambda work: actions.hand_over(work, params.person, to), transaction=True
@@ -194,7 +195,7 @@ async def hand_over(page: PageRequest, params: PersonPath) -> Response:
     if not done.is_all:
         said = page.say("%(n)s handed over. Press again for those that are left.", n=count)
     page.toast(said, undo=undo if came_from and count and not done.groups else "")
-    return page.redirect(f"{PEOPLE}/{params.person}" + ("" if done.is_all else "/hand-over"))
+    return page.redirect(f"{PEOPLE}/{quote(params.person)}" + ("" if done.is_all else "/hand-over"))
 
 
 def _text(ids: Sequence[int]) -> str:
@@ -269,6 +270,6 @@ async def _saved(page: PageRequest, name: str, change: Any, said: str) -> Respon
         page,
         change,
         said=said,
-        back=f"{PEOPLE}/{name}",
+        back=f"{PEOPLE}/{quote(name)}",
         show=lambda problem: _person(page, name, problem=problem),
     )

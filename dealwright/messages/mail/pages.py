@@ -24,10 +24,10 @@ async def show(page: PageRequest) -> Response:
 @page.post("settings/mail")
 async def change(page: PageRequest) -> Response:
     """Sets the mail server; an empty password keeps the one that is stored."""
-    typed = {name: forms.brief(page.text(name), name, most=255) for name in LINES}
     password = page.secret("password") or None
 
     async def save(work: Work) -> str:
+        typed = {name: forms.brief(page.text(name), name, most=255) for name in LINES}
         before = await actions.view(work)
         wanted = Smtp(
             **typed,
@@ -46,7 +46,7 @@ async def change(page: PageRequest) -> Response:
         return forms.undo_by(MAIL, _values(before)) if is_same and before.is_set else ""
 
     said = page.say("Saved. Send yourself a letter to be sure.")
-    if not typed["host"]:
+    if not page.text("host"):
         said = page.say("No letters are sent any more")
     return await forms.saved(
         page, save, said=said, back=MAIL, show=lambda problem: _shown(page, problem)

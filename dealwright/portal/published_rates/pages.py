@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dealwright import access
-from dealwright.errors import Invalid
+from dealwright.errors import Invalid, NotFound
 from dealwright.portal.currencies.rules import CURRENCIES
 from dealwright.portal.organisation.queries import current
 from dealwright.portal.published_rates import actions as published
@@ -28,6 +28,7 @@ from dealwright.work import Work
 page = Routes("", gate=access.demand_admin)
 RATES = "/settings/rates"
 LARGEST = 512 * 1024  # bytes of a file: a day, or 90 days of the European Central Bank
+SHOWN = 400  # days of a history
 OLD = 30  # days, after which a rate is called old
 _EPOCH = date(1970, 1, 1)
 
@@ -60,11 +61,11 @@ async def show(page: PageRequest) -> Response:
 @page.post("settings/rates")
 async def put(page: PageRequest) -> Response:
     """Sets today's rate of two currencies; 0 ends it."""
-    source, target, rate = page.text("from"), page.text("to"), _rate(page.text("rate"))
+    source, target = page.text("from"), page.text("to")
 
     async def change(work: Work) -> str:
         before = (await queries.newest(work)).get((source, target))
-        await actions.put(work, RateInput(source, target, rate))
+        await actions.put(work, RateInput(source, target, _rate(page.text("rate"))))
         old = _text(before.rate) if before else "0"
         return forms.undo_by(RATES, {"from": source, "to": target, "rate": old})
 
@@ -83,6 +84,23 @@ async def choose(page: PageRequest) -> Response:
         return forms.undo_by(f"{RATES}/currency", {"currency": before})
 
     return await _saved(page, change, page.say("Sums are in %(code)s now", code=code))
+
+
+@page.get("settings/rates/{id:id}")
+async def history(page: PageRequest, params: PairPath) -> Response:
+    """The rates of two currencies, day by day."""
+
+    async def look(work: Work) -> dict[str, Any]:
+        pairs = {id: codes for codes, id in (await queries.ids(work)).items()}
+        if params.id not in pairs:
+            raise NotFound
+        rows = await work.fetch(queries.HISTORY, id=params.id, most=SHOWN)
+        source, target = pairs[params.id]
+        rates = [(_EPOCH + timedelta(days=day), _text(rate)) for day, rate in rows]
+        return {"source": source, "target": target, "rates": rates}
+
+    values = await page.read(look)
+    return page.page("portal/published_rates/history.html", most=SHOWN, **values)
 
 
 @page.post("settings/rates/{id:id}/end")

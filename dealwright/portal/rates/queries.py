@@ -28,6 +28,15 @@ QUOTES = Statement(
 PAIRS = Statement(select(pair.c.id, pair.c.from_currency, pair.c.to_currency))
 
 
+# The newest rates of the pair `id`, 0 where it ended: rows of (day, rate).
+HISTORY = Statement(
+    select(rate.c.day, rate.c.rate)
+    .where(rate.c.pair_id == bindparam("id", type_=Integer()))
+    .order_by(rate.c.day.desc())
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
 async def newest(work: Work) -> dict[Codes, Quote]:
     """The rates that apply today: the newest of each pair, without those of future days.
 

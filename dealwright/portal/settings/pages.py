@@ -44,10 +44,10 @@ async def organisation(page: PageRequest) -> Response:
 @page.post("settings/organisation")
 async def rename(page: PageRequest) -> Response:
     """Changes name and address."""
-    name = forms.brief(page.text("name"), "name", most=255)
-    typed = {each: forms.brief(page.text(each), each, most=255) for each in ADDRESS}
 
     async def change(work: Work) -> str:
+        name = forms.brief(page.text("name"), "name", most=255)
+        typed = {each: forms.brief(page.text(each), each, most=255) for each in ADDRESS}
         before = await setting_of(work, rules.ORGANISATION)
         address = await setting_of(work, rules.ADDRESS)
         await put(work, rules.ORGANISATION, rules.Organisation(name))
