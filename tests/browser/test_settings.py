@@ -12,7 +12,7 @@ from tests.running import Portal
 
 PAGES = [
     f"/{each.template}"
-    for each in app.page_routes()
+    for each in app.page_routes().routes
     if each.method == "GET" and each.template.startswith("settings/") and "{" not in each.template
 ]
 

@@ -13,7 +13,7 @@ from tests.making import make_opportunity
 from tests.running import Answer, Portal
 from tests.security.test_page_routes import Visitor
 
-SETTINGS = [each for each in app.page_routes() if each.template.startswith("settings")]
+SETTINGS = [each for each in app.page_routes().routes if each.template.startswith("settings")]
 
 
 @pytest.fixture
