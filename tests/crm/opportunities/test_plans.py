@@ -80,19 +80,21 @@ ASKED = {
     "one stage": Asked(page(stages="one", total=True), alone=(LIST,)),
     "how many are on one stage": Asked(queries.count(False, Criteria(stages="one")), by=(SUMS,)),
     # All rows, by each sort key that has an index.
-    "everything, newest first": Asked(page(), by=("ix_opportunity_created",), order="kept"),
+    "everything, newest first": Asked(page(), alone=("ix_opportunity_created",), order="kept"),
     "everything, oldest first": Asked(
-        page(descending=False), by=("ix_opportunity_created",), order="kept"
+        page(descending=False), alone=("ix_opportunity_created",), order="kept"
     ),
     "everything, newest first, by cursor": Asked(
-        page(after=True), by=("ix_opportunity_created",), order="kept"
+        page(after=True), alone=("ix_opportunity_created",), order="kept"
     ),
-    "everything by title": Asked(page("title"), by=("ix_opportunity_title",), order="kept"),
+    "everything by title": Asked(page("title"), alone=("ix_opportunity_title",), order="kept"),
     "everything by title and cursor": Asked(
-        page("title", after=True, descending=False), by=("ix_opportunity_title",), order="kept"
+        page("title", after=True, descending=False), alone=("ix_opportunity_title",), order="kept"
     ),
-    "everything by date": Asked(page("dateandtime"), by=("ix_opportunity_close",), order="kept"),
-    "everything by amount": Asked(page("bidvalue"), by=("ix_opportunity_bid_value",), order="kept"),
+    "everything by date": Asked(page("dateandtime"), alone=("ix_opportunity_close",), order="kept"),
+    "everything by amount": Asked(
+        page("bidvalue"), alone=("ix_opportunity_bid_value",), order="kept"
+    ),
     "everything by stage": Asked(page("stage"), by=("ix_opportunity_stage",)),
     "everything by stage and cursor": Asked(
         page("stage", after=True, descending=False), by=("ix_opportunity_stage",)
