@@ -110,6 +110,7 @@ SLICES = (
     "crm.opportunities.stage_settings",
     "crm.opportunities.stays",
     "crm.opportunities.summary",
+    "crm.insight",
     "crm.live",
     "crm.cases",
     "crm.cases.members",

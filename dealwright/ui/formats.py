@@ -7,7 +7,13 @@ from functools import cached_property
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+)
 from babel.support import NullTranslations
 
 # English as the interface writes it: 7 Dec and the 24-hour clock.
@@ -58,6 +64,10 @@ class Formats:
 
     def number(self, value: Decimal | float | int) -> str:
         return str(format_decimal(value, locale=self.locale))
+
+    def compact(self, value: Decimal | float | int) -> str:
+        """25K: for the axes of charts alone."""
+        return str(format_compact_decimal(value, locale=self.locale, fraction_digits=1))
 
     def percent(self, value: int | float) -> str:
         """75 → 75%."""

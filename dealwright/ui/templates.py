@@ -26,7 +26,7 @@ NONCE = f"nonce-{token_hex(16)}"
 _ELEMENT = re.compile(r"\s(?=hx-(?:get|post|sse:connect)=)")
 _FORMATS = (
     *("money", "number", "percent", "date", "long_date", "time", "date_time", "full_date_time"),
-    *("iso", "month", "weekday", "days", "days_in_words", "ago"),
+    *("compact", "iso", "month", "weekday", "days", "days_in_words", "ago"),
 )
 
 

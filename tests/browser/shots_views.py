@@ -16,6 +16,11 @@ async def with_a_date(page: Page) -> None:
     await page.wait_for_selector("dialog[open] input[name=day]")
 
 
+async def with_tables(page: Page) -> None:
+    for each in await page.locator("main details.small > summary").all():
+        await each.click()
+
+
 SHOTS = [
     Shot("views", "/opportunities/views"),
     Shot("view-saving", "/opportunities/board?overdue=1&amountfrom=1000", saving_a_view),
@@ -25,4 +30,7 @@ SHOTS = [
     Shot("calendar", "/opportunities/calendar"),
     Shot("calendar-nothing", "/opportunities/calendar?text=nothingofthekind"),
     Shot("targets", "/opportunities/targets"),
+    Shot("insight", "/insight"),
+    Shot("insight-tables", "/insight?months=24", with_tables),
+    Shot("insight-list", "/insight/list?reason=1"),
 ]
