@@ -11,6 +11,7 @@ from tests.making import make_opportunity
 from tests.running import Answer, Portal
 
 WON, LOST = 8, 9
+EVERY = ("Public", "Secret", "Foreign", "Dear")
 
 
 def page(own: Portal, path: str, as_: str = "ann") -> Answer:
