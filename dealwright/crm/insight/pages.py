@@ -1,6 +1,7 @@
 """The pages of insight: what became of a pipeline, as charts, as tables, and as CSV."""
 
 from typing import Any
+from uuid import UUID
 
 from dealwright import access
 from dealwright.crm.insight import reads, rules, screen, sheets
@@ -75,6 +76,14 @@ def _asked(page: PageRequest) -> Asked:
     return Asked(
         typed.whole(page.text("pipeline")),
         rules.span_of(page.text("months")),
-        page.text("responsible") or None,
-        page.text("team") or None,
+        _id(page, "responsible"),
+        _id(page, "team"),
     )
+
+
+def _id(page: PageRequest, name: str) -> str | None:
+    """Raises Invalid."""
+    try:
+        return str(UUID(page.text(name))) if page.text(name) else None
+    except ValueError:
+        raise Invalid(name, "must be an id as links of this page have it") from None

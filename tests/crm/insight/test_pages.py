@@ -101,11 +101,10 @@ def test_each_address_leads_to_a_page_and_wrong_ones_are_refused(portal: Portal)
     assert set(statuses.values()) == {200}, statuses
     won = next(each for each in inside if "status=won" in each and "responsible" in each)
     listed = page(own, won).text
-    assert [each in listed for each in ("Public", "Secret", "Foreign", "Dear")] == [True] * 3 + [
-        False
-    ]
+    assert [each in listed for each in EVERY] == [True, True, True, False]
     for wrong, status in (
-        ("/insight?months=5", 400), ("/insight?months=x", 400), ("/insight?pipeline=99", 404),
+        ("/insight?months=5", 400), ("/insight?months=x", 400), ("/insight?responsible=%00", 400),
+        ("/insight?team=nobody", 400), ("/insight?pipeline=99", 404),
         ("/insight/csv?of=nothing", 400), ("/insight/list?stage=99", 404),
         ("/insight/list?reason=99", 404), ("/insight/list?reason=0&page=0", 400),
         ("/insight/csv?of=funnel&pipeline=99", 404),
