@@ -21,6 +21,7 @@ from dealwright.crm.insight.reads import Insight, Result
 from dealwright.crm.opportunities.board import screen
 from dealwright.crm.opportunities.board.address import Asked, Query
 from dealwright.crm.opportunities.board.rules import DAY, Sums
+from dealwright.crm.opportunities.cards import typed
 from dealwright.crm.opportunities.forecast import reads as forecasts
 from dealwright.crm.opportunities.forecast.rules import LATER, NO_DATE, PAST
 from dealwright.people.queries import teams
@@ -126,7 +127,7 @@ async def shown(page: Asked, work: Work, found: Insight) -> dict[str, Any]:
     writer = Writer(page, found, query)
     names = await screen.names(work)
     listed = await work.cached(pipelines)
-    chosen = int(query.get("pipeline") or next(iter(listed)))
+    chosen = typed.whole(query.get("pipeline", "")) or next(iter(listed))
     kinds = {each.id: each for each in found.stages}
     sections = [
         _funnel(writer, found, kinds),
