@@ -28,6 +28,7 @@ async def with_every_key(page: Page) -> None:
 
 
 SHOTS = [
+    Shot("notifications", "/notifications"),
     Shot("sign-in", "/login", signed_in=False),
     Shot("sign-in-wrong", "/login", with_a_wrong_password, signed_in=False),
     Shot("forgotten", "/forgotten", signed_in=False),
