@@ -78,6 +78,8 @@ class Watch(NamedTuple):
             page = await context.new_page()
             self._listen(page, complaints, expected)
             await page.goto(self.origin + path)
+            if scripts:
+                await scripts_are_bound(page)
             yield page
         assert complaints == []
 
@@ -103,6 +105,13 @@ class Watch(NamedTuple):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", response)
         page.on("request", request)
+
+
+async def scripts_are_bound(page: Page) -> None:
+    """Waits until keys and buttons are heard. Pages without behaviours are ready at once."""
+    await page.wait_for_load_state()
+    if await page.locator("script[src*='ui/behaviours']").count():
+        await page.locator("html[data-bound]").wait_for(state="attached")
 
 
 async def board_is_ready(page: Page) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import ViewportSize, expect
 
-from tests.browser.conftest import DESK, PHONE, Theme, Watch, demand_accessible
+from tests.browser.conftest import DESK, PHONE, Theme, Watch, demand_accessible, scripts_are_bound
 from tests.running import PASSWORD
 
 Watching = Callable[[Callable[[Watch], Any]], None]
@@ -100,7 +100,7 @@ def test_menu_opens_by_key_walks_and_closes(watching: Watching):
             await page.keyboard.press("g")
             await page.keyboard.press("l")
             await expect(page).to_have_url(re.compile("/opportunities$"))
-            await page.wait_for_load_state("load")  # then its scripts hear the key
+            await scripts_are_bound(page)
             await page.keyboard.press("n")
             await expect(page).to_have_url(re.compile("/opportunities/new$"))
 

@@ -33,7 +33,11 @@ new MutationObserver((changes) => {
     addedNodes.forEach((node) => node.isConnected && each(node, bind));
   }
 }).observe(document.documentElement, { childList: true, subtree: true });
-each(document.documentElement, bind);
+
+// The page says when what it came with is bound.
+const first = [];
+each(document.documentElement, (element) => first.push(bind(element)));
+Promise.allSettled(first).then(() => document.documentElement.setAttribute("data-bound", ""));
 
 // Every request of htmx carries the token that the server asks of a change.
 document.addEventListener("htmx:config:request", ({ detail }) => {
