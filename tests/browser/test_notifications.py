@@ -62,6 +62,11 @@ def test_all_are_marked_at_once_and_those_of_others_stay(own: Portal):
     make_opportunity(own, title="For Cid", responsibleid=own.id_of("cid"), isNotify=True)
     unread = "crm/notifications?isRead=false&count=0"
     assert own.call("GET", unread, as_="cid").json["total"] == 1
-    assert Visitor(own, "ann").post("/notifications/read", {}).status == 303
+    ann = Visitor(own, "ann")
+    for nothing in ({}, {"id": "x"}, {"id": "-1"}, {"all": "yes"}):
+        assert ann.post("/notifications/read", nothing).status == 400
+    assert own.call("GET", unread).json["total"] == 1
+    assert "Fleet tracking" in ann.get("/notifications?page=9").text
+    assert ann.post("/notifications/read", {"all": 1}).status == 303
     assert own.call("GET", unread).json["total"] == 0
     assert own.call("GET", unread, as_="cid").json["total"] == 1

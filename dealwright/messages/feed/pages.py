@@ -5,11 +5,12 @@ from typing import Any
 from dealwright import access
 from dealwright.messages.feed import actions, screen
 from dealwright.messages.feed.rules import ChoiceInput
+from dealwright.messages.feed.shapes import Notification
 from dealwright.messages.notifications.rules import NotificationKind
 from dealwright.ui.forms import whole
 from dealwright.ui.page import PageRequest
 from dealwright.wire.exchange import Response
-from dealwright.wire.paging import Paging
+from dealwright.wire.paging import Listing, Paging
 from dealwright.wire.routes import Routes
 from dealwright.work import Work
 
@@ -22,34 +23,40 @@ FURTHEST = 1_000_000  # the last page that is looked for
 @page.get("notifications")
 async def show(page: PageRequest) -> Response:
     """What happened that concerns the person, the newest first, and which of it they want."""
+    return page.page(
+        "messages/feed/list.html", **await page.read(lambda work: _feed(page, work), heavy=True)
+    )
+
+
+async def _feed(page: PageRequest, work: Work) -> dict[str, Any]:
     only_unread = page.text("unread") == "1"
-    number = min(max(whole(page.text("page")), 1), FURTHEST)
 
-    async def read(work: Work) -> dict[str, Any]:
+    async def read(number: int) -> Listing[Notification]:
         paging = Paging(count=ROWS, start_index=(number - 1) * ROWS)
-        found = await actions.feed(work, is_read=False if only_unread else None, paging=paging)
-        unread = await actions.feed(work, is_read=False, paging=Paging(count=0))
-        return {
-            "rows": screen.rows(found.rows, page.has_pages_of),
-            "before": _address(only_unread, number - 1) if number > 1 else "",
-            "after": _address(only_unread, number + 1)
-            if number * ROWS < (found.total or 0)
-            else "",
-            "unread": unread.total or 0,
-            "only_unread": only_unread,
-            "choices": screen.choices(await actions.chosen(work)),
-        }
+        return await actions.feed(work, is_read=False if only_unread else None, paging=paging)
 
-    return page.page("messages/feed/list.html", **await page.read(read, heavy=True))
+    number = min(max(whole(page.text("page")), 1), FURTHEST)
+    found = await read(number)
+    last = max(1, -(-(found.total or 0) // ROWS))
+    if number > last:  # what was on this page is read
+        number, found = last, await read(last)
+    unread = await actions.feed(work, is_read=False, paging=Paging(count=0))
+    return {
+        "rows": screen.rows(found.rows, page.has_pages_of),
+        "before": _address(only_unread, number - 1) if number > 1 else "",
+        "after": _address(only_unread, number + 1) if number < last else "",
+        "unread": unread.total or 0,
+        "only_unread": only_unread,
+        "choices": screen.choices(await actions.chosen(work)),
+    }
 
 
 @page.post("notifications/read")
 async def mark(page: PageRequest) -> Response:
-    """Marks one notification as read, or all."""
-    id = whole(page.text("id"))
-    await page.write(
-        lambda work: actions.mark(work, [id] if id else [], everything=not id), transaction=True
-    )
+    """Marks one notification as read, or with `all` every one."""
+    everything = page.text("all") == "1"
+    ids = [] if everything else [whole(page.text("id"), "id")]
+    await page.write(lambda work: actions.mark(work, ids, everything=everything), transaction=True)
     page.toast(page.say("Marked as read"))
     return page.redirect(_address(page.text("unread") == "1", 1))
 
