@@ -55,7 +55,7 @@ def test_deleted_records_are_found_and_restored(in_browser: Any, own: Portal):
         async with watch.page("/trash", theme="dark", size=PHONE, expected=[400]) as page:
             await demand_accessible(page)
             await page.get_by_role("button", name="Restore selected").click()
-            await expect(page.get_by_role("alert")).to_contain_text("at least one")
+            await expect(page.get_by_role("alert")).to_contain_text("at least one record")
             await demand_accessible(page)
             await page.get_by_role("checkbox").check()
             await page.get_by_role("button", name="Restore selected").click()
@@ -75,6 +75,12 @@ def test_a_filter_that_does_not_fit_is_refused(portal: Portal, query: str):
 @pytest.mark.parametrize("item", ["people:1", "contact:x", "contact", "contact:0"])
 def test_an_item_that_is_none_is_refused(portal: Portal, item: str):
     assert Visitor(portal, "ann").post("/trash/restore", {"item": item}).status == 400
+
+
+@on_sqlite
+def test_more_records_than_a_page_shows_are_refused(portal: Portal):
+    items = [f"contact:{id}" for id in range(1, 52)]
+    assert Visitor(portal, "ann").post("/trash/restore", {"item": items}).status == 400
 
 
 @on_sqlite

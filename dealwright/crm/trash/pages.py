@@ -32,15 +32,21 @@ async def show(page: PageRequest) -> Response:
 @page.post("trash/restore")
 async def restore(page: PageRequest) -> Response:
     """Restores what is chosen: all of it, or nothing. What refuses is said above the list."""
-    items = [_item(each) for each in page.texts("item")[:ROWS]]
+    items = [_item(each) for each in page.texts("item")]
+    if len(items) > ROWS:
+        raise Invalid("item", f"must be at most {ROWS} records")
+    if not items:
+        return await _shown(page, refusal=page.say("Choose at least one record to restore."))
     stage_id = whole(page.text("stage"))
     try:
         restored = await page.write(
             lambda work: actions.restore(work, items, stage_id=stage_id), transaction=True
         )
     except CrmError as error:
-        lacks_stage = isinstance(error, Invalid) and error.parameter == "stageid"
-        return await _shown(page, refusal=error.text, lacks_stage=lacks_stage)
+        if isinstance(error, Invalid) and error.parameter == "stageid":
+            said = page.say("The stage of an opportunity was deleted: choose another stage for it.")
+            return await _shown(page, refusal=said, lacks_stage=True)
+        return await _shown(page, refusal=error.text)
     if len(restored) == 1:
         page.toast(page.say("Restored %(title)s", title=restored[0].title))
     else:
