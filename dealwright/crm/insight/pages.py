@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dealwright import access
 from dealwright.crm.insight import reads, rules, screen, sheets
-from dealwright.crm.insight.reads import Asked
+from dealwright.crm.insight.reads import InsightCriteria
 from dealwright.crm.opportunities.board import reads as boards
 from dealwright.crm.opportunities.board import screen as boards_screen
 from dealwright.crm.opportunities.cards import typed
@@ -49,11 +49,11 @@ async def behind(page: PageRequest) -> Response:
     of, number = typed.whole(page.text(by)), typed.whole(page.text("page", "1"))
 
     async def read(work: Work) -> dict[str, Any]:
-        asked, query = _asked(page), screen.query_of(page)
+        criteria, query = _criteria(page), screen.query_of(page)
         titles = await screen.titles(page, work, by)
         if of not in titles:
             raise NotFound
-        cards, total = await reads.listed(work, asked, by=by, of=of, number=number)
+        cards, total = await reads.listed(work, criteria, by=by, of=of, number=number)
         names, day = await boards_screen.names(work), boards.today(work)
         return {
             "title": titles[of],
@@ -68,12 +68,12 @@ async def behind(page: PageRequest) -> Response:
 
 
 async def _shown(page: PageRequest, work: Work) -> dict[str, Any]:
-    found = await reads.insight(work, _asked(page))
+    found = await reads.insight(work, _criteria(page))
     return await screen.shown(page, work, found)
 
 
-def _asked(page: PageRequest) -> Asked:
-    return Asked(
+def _criteria(page: PageRequest) -> InsightCriteria:
+    return InsightCriteria(
         typed.whole(page.text("pipeline")),
         rules.span_of(page.text("months")),
         _id(page, "responsible"),

@@ -26,13 +26,19 @@ ROWS = 100  # of a list behind a number
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InsightCriteria:
     """Which pipeline (0: the first), how many months, and whose opportunities."""
 
     pipeline_id: int = 0
     months: int = rules.SPAN
     person: str | None = None
     team: str | None = None
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose target counts: one person's or one team's."""
+        is_one = (self.person is None) != (self.team is None)
+        return Owner(self.person, self.team) if is_one else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,9 @@ class Scope:
     binds: Mapping[str, Any]
 
 
-async def insight(work: Work, asked: Asked) -> Insight:
+async def insight(work: Work, criteria: InsightCriteria) -> Insight:
     """Raises NotFound for an unknown pipeline."""
-    scope = await scope_of(work, asked)
+    scope = await scope_of(work, criteria)
     rates = await counting(work)
     by = {each: await _closed(work, scope, each) for each in ("month", "reason", "person", "tag")}
     groups = [group for rows in by.values() for _, _, group in rows]
@@ -91,15 +97,12 @@ async def insight(work: Work, asked: Asked) -> Insight:
         return {key: result(rows) for key, rows in parts.items()}
 
     total, by_month, cycle = result(by["month"]), parted("month"), await _cycle(work, scope)
-    owner = (
-        Owner(asked.person, asked.team) if (asked.person is None) != (asked.team is None) else None
-    )
     ahead = await forecasts.forecast(
         work,
         scope.params,
         forecasts.buckets(work, "", AHEAD),
-        pipeline_id=asked.pipeline_id,
-        owner=owner,
+        pipeline_id=criteria.pipeline_id,
+        owner=criteria.owner,
         count=0,
     )
     return Insight(
@@ -125,13 +128,13 @@ async def insight(work: Work, asked: Asked) -> Insight:
 
 
 async def listed(
-    work: Work, asked: Asked, *, by: str, of: int, number: int
+    work: Work, criteria: InsightCriteria, *, by: str, of: int, number: int
 ) -> tuple[list[Card], int]:
     """The cards behind a number of the stage or the reason `of`, page by page (from 1), and how
     many there are. Raises NotFound, Invalid for a page that is none."""
     if number < 1 or number > 10_000:
         raise Invalid("page", "must be 1 to 10000")
-    scope = await scope_of(work, asked)
+    scope = await scope_of(work, criteria)
     statement = queries.listed(work.actor.is_admin, scope.params.filters, by)
     binds = {**scope.binds, "of": of, "limit": ROWS, "offset": (number - 1) * ROWS}
     rows = await work.fetch_with(statement, binds)
@@ -139,16 +142,16 @@ async def listed(
     return [cards[id] for id, _ in rows if id in cards], rows[0][1] if rows else 0
 
 
-async def scope_of(work: Work, asked: Asked) -> Scope:
+async def scope_of(work: Work, criteria: InsightCriteria) -> Scope:
     """Raises NotFound for an unknown pipeline."""
     known = await work.cached(pipelines)
-    pipeline_id = asked.pipeline_id or next(iter(known))
+    pipeline_id = criteria.pipeline_id or next(iter(known))
     if pipeline_id not in known:
         raise NotFound
     every = (await work.cached(pipeline)).values()
     stages = [each for each in every if each.pipeline_id == pipeline_id]
-    months = rules.months(forecasts.today(work), asked.months, work.settings.timezone)
-    params = await resolve(work, Filter(responsible_id=asked.person, team_id=asked.team), "")
+    months = rules.months(forecasts.today(work), criteria.months, work.settings.timezone)
+    params = await resolve(work, Filter(responsible_id=criteria.person, team_id=criteria.team), "")
 
     def of(kind: StageType) -> list[int]:
         return [each.id for each in stages if each.stage_type == kind]
