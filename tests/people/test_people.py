@@ -7,7 +7,7 @@ import pytest
 from dealwright.people.accounts import actions
 from tests.people.new_accounts import new_account, offline, signed_in
 from tests.portal.organisation.new_portals import new_portal
-from tests.running import PASSWORD, Portal
+from tests.running import PASSWORD, Ground, Portal
 
 FULL = [
     "id",
@@ -44,21 +44,20 @@ EVERYTHING = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture(scope="module")
-def teams() -> Iterator[dict[str, Portal]]:
+def teams() -> Iterator[dict[Ground, Portal]]:
     """One portal for each database. No test of `team` changes it."""
-    made: dict[str, Portal] = {}
+    made: dict[Ground, Portal] = {}
     yield made
     for each in made.values():
         each.close()
 
 
 @pytest.fixture
-def team(portal: Portal, teams: dict[str, Portal]) -> Portal:
+def team(portal: Portal, teams: dict[Ground, Portal]) -> Portal:
     """Besides the usual people: Cora administers the CRM, Adam everything, Zed has left."""
-    system = portal.database.partition(":")[0]
-    if system not in teams:
-        teams[system] = _team(portal.kept())
-    return teams[system]
+    if portal.ground not in teams:
+        teams[portal.ground] = _team(portal.kept())
+    return teams[portal.ground]
 
 
 def _team(own: Portal) -> Portal:
